@@ -1,0 +1,16 @@
+# Warnings and sanitizers of every target of this project.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(demask_warnings INTERFACE)
+target_compile_options(demask_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  $<$<BOOL:${DEMASK_WERROR}>:-Werror>)
+
+if(DEMASK_SANITIZE)
+  add_compile_options(-fsanitize=${DEMASK_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${DEMASK_SANITIZE})
+endif()

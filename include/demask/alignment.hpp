@@ -1,0 +1,20 @@
+#pragma once
+
+/// @file
+/// Cutting the canonical face out of a photo.
+
+#include "demask/export.hpp"
+#include "demask/geometry.hpp"
+#include "demask/image.hpp"
+
+namespace demask {
+
+/// The canonical face that Segmenter, GenderClassifier and Inpainter look at: RGB, `size` x `size`,
+/// the photo seen through canonical_similarity(landmarks, size), black where the photo has no
+/// pixels. `landmarks` are in pixels of the photo.
+/// @throws Error invalid_image, invalid_argument (landmarks malformed or eyes that coincide, size
+///         not in [1, 4096]).
+DEMASK_API Image canonical_face(const ImageView& photo, const Landmarks& landmarks,
+                                int size = canonical_size);
+
+}  // namespace demask

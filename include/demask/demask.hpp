@@ -1,0 +1,20 @@
+#pragma once
+
+/// @file
+/// Everything of the C++ API that needs no other library's headers.
+
+#include "demask/alignment.hpp"
+#include "demask/error.hpp"
+#include "demask/face_detector.hpp"
+#include "demask/face_reconstructor.hpp"
+#include "demask/gender_classifier.hpp"
+#include "demask/geometry.hpp"
+#include "demask/image.hpp"
+#include "demask/image_io.hpp"
+#include "demask/inpainter.hpp"
+#include "demask/landmark_detector.hpp"
+#include "demask/model_bundle.hpp"
+#include "demask/model_spec.hpp"
+#include "demask/runtime_options.hpp"
+#include "demask/segmenter.hpp"
+#include "demask/version.hpp"

@@ -1,0 +1,33 @@
+#pragma once
+
+/// @file
+/// Opt-in views of demask's geometry as Eigen matrices.
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "demask/geometry.hpp"
+
+namespace demask {
+
+/// The 2 x 3 matrix [a -b tx; b a ty] of a similarity.
+inline Eigen::Matrix<double, 2, 3> as_matrix(const Similarity& similarity) {
+  const auto row_major = similarity.matrix();
+  return Eigen::Map<const Eigen::Matrix<double, 2, 3, Eigen::RowMajor>>(row_major.data());
+}
+
+static_assert(sizeof(Point) == 2 * sizeof(float), "points are mapped as rows of two floats");
+
+/// A map over points, one a row: x, y. Nothing is copied: the points must outlive it.
+using PointsMap = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, 2, Eigen::RowMajor>>;
+
+/// @copydoc PointsMap
+inline PointsMap as_matrix(const std::vector<Point>& points) {
+  return {points.empty() ? nullptr : &points.front().x, static_cast<Eigen::Index>(points.size()),
+          2};
+}
+
+/// @copydoc PointsMap
+inline PointsMap as_matrix(const Landmarks& landmarks) { return as_matrix(landmarks.points); }
+
+}  // namespace demask

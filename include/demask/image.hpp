@@ -1,0 +1,77 @@
+#pragma once
+
+/// @file
+/// Images: owning and borrowed.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "demask/export.hpp"
+#include "demask/geometry.hpp"
+
+namespace demask {
+
+/// Order and number of the 8-bit channels of a pixel. Values are those of the C ABI.
+enum class PixelFormat : int { gray = 0, rgb = 1, bgr = 2, rgba = 3, bgra = 4 };
+
+/// Bytes of one pixel: 1, 3 or 4. @throws Error invalid_argument for a value outside the enum.
+DEMASK_API int channels(PixelFormat format);
+
+/// A borrowed 8-bit image. It owns nothing: the pixels must outlive every use of the view.
+struct ImageView {
+  const std::uint8_t* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t stride = 0;  ///< Bytes from one row to the next; 0 means width * channels.
+  PixelFormat format = PixelFormat::rgb;
+
+  /// The stride with 0 resolved.
+  std::ptrdiff_t row_stride() const {
+    return stride != 0 ? stride : std::ptrdiff_t{width} * channels(format);
+  }
+  const std::uint8_t* row(int y) const { return data + y * row_stride(); }
+};
+
+/// Default limit on the pixels of one image: 100 megapixels.
+inline constexpr std::int64_t default_max_pixels = 100'000'000;
+
+/// Checks a view before it is read: data, sizes, stride and format, and the pixel limit.
+/// @throws Error invalid_image, invalid_argument (format) or image_too_large.
+DEMASK_API void validate(const ImageView& view, std::int64_t max_pixels = default_max_pixels);
+
+/// An 8-bit image that owns its tightly packed pixels. Copying copies the pixels.
+class DEMASK_API Image {
+ public:
+  Image() = default;
+  /// A black image. @throws Error invalid_image if a side is not positive.
+  Image(int width, int height, PixelFormat format);
+  /// A tight copy of a view. @throws as validate().
+  explicit Image(const ImageView& view);
+
+  int width() const noexcept { return width_; }
+  int height() const noexcept { return height_; }
+  PixelFormat format() const noexcept { return format_; }
+  bool empty() const noexcept { return pixels_.empty(); }
+  std::ptrdiff_t stride() const { return std::ptrdiff_t{width_} * channels(format_); }
+  std::uint8_t* data() noexcept { return pixels_.data(); }
+  const std::uint8_t* data() const noexcept { return pixels_.data(); }
+  std::uint8_t* row(int y) { return pixels_.data() + y * stride(); }
+  const std::uint8_t* row(int y) const { return pixels_.data() + y * stride(); }
+  std::size_t size_bytes() const noexcept { return pixels_.size(); }
+  ImageView view() const noexcept { return {pixels_.data(), width_, height_, 0, format_}; }
+  operator ImageView() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+
+ private:
+  int width_ = 0;
+  int height_ = 0;
+  PixelFormat format_ = PixelFormat::rgb;
+  std::vector<std::uint8_t> pixels_;
+};
+
+/// The same picture in another pixel format. Alpha is dropped, or set to 255; gray is
+/// 0.299 R + 0.587 G + 0.114 B rounded to nearest.
+/// @throws as validate().
+DEMASK_API Image convert(const ImageView& view, PixelFormat format);
+
+}  // namespace demask

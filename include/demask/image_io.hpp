@@ -1,0 +1,63 @@
+#pragma once
+
+/// @file
+/// Reading and writing image files (JPEG, PNG, WebP, TIFF, BMP).
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "demask/export.hpp"
+#include "demask/image.hpp"
+
+namespace demask {
+
+/// Decodes an image file to RGB, RGBA (if it has an alpha channel) or gray. The EXIF orientation is
+/// applied to the pixels.
+/// @throws Error unreadable_file (missing, empty, truncated, over 512 MiB or not an image),
+///         unsupported_format (more than 8 bits a channel), image_too_large (checked before pixels
+///         are decoded).
+DEMASK_API Image read_image(const std::filesystem::path& path,
+                            std::int64_t max_pixels = default_max_pixels);
+
+/// The same from the bytes of a file. `name` appears in error messages.
+DEMASK_API Image decode_image(const std::uint8_t* bytes, std::size_t size,
+                              const std::string& name = "image",
+                              std::int64_t max_pixels = default_max_pixels);
+
+/// How a file is encoded, and what is written beside its pixels.
+struct EncodeOptions {
+  int jpeg_quality = 95;  ///< 1 to 100, for JPEG and WebP.
+  /// An image file whose EXIF, IPTC and XMP, and ICC profile if it is of the same colour space, are
+  /// carried over. The orientation is set to upright, as decoded pixels are; thumbnails and
+  /// previews are left out, for they show the unedited picture. Metadata that cannot be parsed are
+  /// left out. Empty for none.
+  std::filesystem::path metadata_source;
+  /// Mark the picture in its XMP with the IPTC digital source type
+  /// compositeWithTrainedAlgorithmicMedia: a photo of which a model painted a part.
+  bool synthetic = false;
+};
+
+/// Encodes to the format that the extension names (.jpg, .jpeg, .png, .webp, .tif, .tiff, .bmp) and
+/// renames the finished file, metadata and mark included, into place: a reader sees the whole file
+/// or none. JPEG and BMP drop alpha; BMP has no metadata and no mark. A symbolic link is followed.
+/// @throws Error unsupported_format (unknown extension, too many pixels a side for the format),
+///         unwritable_file, invalid_image, invalid_argument (quality), unreadable_file (metadata
+///         source).
+DEMASK_API void write_image(const std::filesystem::path& path, const ImageView& image,
+                            const EncodeOptions& options = {});
+
+/// Does to a finished image file what EncodeOptions::synthetic does, and, with a `source`, what
+/// EncodeOptions::metadata_source does; the pixels stay as they are. The file is replaced as a
+/// whole. With an empty `source` the file's own metadata are kept. BMP is left as it is.
+/// @throws Error unreadable_file or unwritable_file.
+DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
+                                  const std::filesystem::path& source = {});
+
+/// True if the file carries the IPTC digital source type that EncodeOptions::synthetic writes.
+/// @throws Error unreadable_file.
+DEMASK_API bool is_marked_as_synthetic(const std::filesystem::path& path);
+
+}  // namespace demask

@@ -1,0 +1,74 @@
+#pragma once
+
+/// @file
+/// A folder (or memory) of verified models.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "demask/export.hpp"
+#include "demask/face_detector.hpp"
+#include "demask/gender_classifier.hpp"
+#include "demask/inpainter.hpp"
+#include "demask/landmark_detector.hpp"
+#include "demask/model_spec.hpp"
+#include "demask/runtime_options.hpp"
+#include "demask/segmenter.hpp"
+
+namespace demask {
+
+/// The bytes of a bundle held in memory: file name (as in the manifest, and "manifest.json") to
+/// content.
+using BundleFiles = std::map<std::string, std::vector<std::uint8_t>>;
+
+/// A set of models described by a manifest.json of schema version 1. Opening reads and checks the
+/// manifest; a model file is read, checked against its SHA-256 and loaded when it is asked for.
+/// A bundle is immutable and may be used by any number of threads; copies share the content.
+class DEMASK_API ModelBundle {
+ public:
+  /// Opens a folder.
+  /// @throws Error bundle_not_found (no such folder or no manifest.json in it), bundle_invalid.
+  static ModelBundle open(const std::filesystem::path& folder);
+  /// Takes a bundle from memory. @throws Error bundle_invalid.
+  static ModelBundle from_memory(BundleFiles files);
+  /// Opens the first of: the folder named by the environment variable DEMASK_MODELS (if set, only
+  /// that), share/demask/models/default of the prefix that the library is installed in, and
+  /// models/default of the source tree it was built from.
+  /// @throws Error bundle_not_found naming every place, bundle_invalid.
+  static ModelBundle find_default();
+
+  const std::string& name() const noexcept;
+  const std::string& version() const noexcept;
+  const std::string& license() const noexcept;
+  /// The folder, or empty for memory.
+  const std::filesystem::path& folder() const noexcept;
+  const std::vector<ModelSpec>& models() const noexcept;
+  bool has(Stage stage) const noexcept;
+  /// @throws Error bundle_invalid if the bundle has no such stage.
+  const ModelSpec& spec(Stage stage) const;
+  /// Reads every file and compares its hash. @throws Error unreadable_file or hash_mismatch.
+  void verify() const;
+
+  /// Each loads its model anew; keep what is returned.
+  /// @throws Error bundle_invalid (stage not in the bundle), unreadable_file, hash_mismatch,
+  ///         model_invalid, device_unavailable.
+  std::unique_ptr<FaceDetector> load_face_detector(const RuntimeOptions& options = {}) const;
+  std::unique_ptr<Segmenter> load_segmenter(const RuntimeOptions& options = {}) const;
+  std::unique_ptr<LandmarkDetector> load_landmark_detector(
+      const RuntimeOptions& options = {}) const;
+  std::unique_ptr<GenderClassifier> load_gender_classifier(
+      const RuntimeOptions& options = {}) const;
+  std::unique_ptr<Inpainter> load_inpainter(Gender gender,
+                                            const RuntimeOptions& options = {}) const;
+
+ private:
+  struct Content;
+  explicit ModelBundle(std::shared_ptr<const Content> content);
+  std::shared_ptr<const Content> content_;
+};
+
+}  // namespace demask

@@ -1,0 +1,56 @@
+#pragma once
+
+/// @file
+/// One model of a bundle, as its manifest describes it.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "demask/export.hpp"
+#include "demask/geometry.hpp"
+
+namespace demask {
+
+/// What a model does.
+enum class Stage : int {
+  face_detector = 0,
+  segmenter = 1,
+  landmark_detector = 2,
+  gender_classifier = 3,
+  inpainter_female = 4,
+  inpainter_male = 5
+};
+
+/// The manifest's name of a stage, such as "inpainter_female".
+DEMASK_API const char* to_string(Stage stage) noexcept;
+
+/// A manifest entry.
+struct ModelSpec {
+  Stage stage = Stage::face_detector;
+  std::string variant;  ///< "semantic"/"instance", "points"/"heatmap"; empty for other stages.
+  std::string file;     ///< Name relative to the bundle.
+  std::string sha256;   ///< 64 lower-case hexadecimal digits.
+  std::uint64_t size_bytes = 0;
+  /// Side of the square input, or the longest side that a photo is scaled to (face_detector and
+  /// `instance`).
+  int input_size = 0;
+  LandmarkScheme landmark_scheme = LandmarkScheme::ibug68;
+  std::vector<std::string> class_names;  ///< gender_classifier: order of the two logits.
+  float threshold = 0.5F;                ///< Score or probability from which a hit counts.
+  float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
+  std::string license;
+  std::string training_data;
+  std::map<std::string, double> metrics;  ///< Measured quality, by the evaluator's keys.
+};
+
+/// The bytes of a model: a file, or memory that is read during construction only.
+struct ModelSource {
+  std::filesystem::path path;  ///< Used if `bytes` is null; names the model in errors.
+  const std::uint8_t* bytes = nullptr;
+  std::size_t size = 0;
+};
+
+}  // namespace demask

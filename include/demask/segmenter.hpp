@@ -1,0 +1,71 @@
+#pragma once
+
+/// @file
+/// Finding the pixels that a worn mask covers.
+
+#include <memory>
+#include <vector>
+
+#include "demask/export.hpp"
+#include "demask/geometry.hpp"
+#include "demask/image.hpp"
+#include "demask/model_spec.hpp"
+#include "demask/runtime_options.hpp"
+
+namespace demask {
+
+/// A dense map of probabilities in [0, 1], row by row without padding.
+struct ProbabilityMap {
+  int width = 0;
+  int height = 0;
+  std::vector<float> values;
+
+  float at(int x, int y) const {
+    return values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                  static_cast<std::size_t>(x)];
+  }
+};
+
+/// One worn mask. The map covers the rectangle of the image whose top left pixel is (x, y).
+struct MaskInstance {
+  float score = 0.0F;  ///< In [0, 1].
+  int x = 0;
+  int y = 0;
+  ProbabilityMap probability;
+};
+
+/// What a segmenter looks at.
+enum class SegmenterInput : int {
+  canonical_face = 0,  ///< One aligned face; exactly one instance comes back (`semantic`).
+  photo = 1            ///< A whole photo; one instance per worn mask comes back (`instance`).
+};
+
+/// Finds worn masks. Implementations are immutable: any number of threads may call one object.
+class DEMASK_API Segmenter {
+ public:
+  virtual ~Segmenter();
+  virtual SegmenterInput input() const noexcept = 0;
+  /// The probability above which a pixel counts as mask, as the model was calibrated.
+  virtual float threshold() const noexcept = 0;
+  /// One list of instances per image, best score first.
+  /// @throws Error invalid_image, model_invalid.
+  virtual std::vector<std::vector<MaskInstance>> segment(
+      const std::vector<ImageView>& images) const = 0;
+  /// One image.
+  std::vector<MaskInstance> segment(const ImageView& image) const;
+
+ protected:
+  Segmenter() = default;
+  Segmenter(const Segmenter&) = default;
+  Segmenter& operator=(const Segmenter&) = default;
+};
+
+/// A segmenter backed by a TorchScript module. Variant `semantic`: face [B,3,S,S] -> probability
+/// [B,1,S,S]; an image of another size is resized to S and the map back. Variant `instance`: photo
+/// [3,H,W] -> boxes [N,4], scores [N], masks [N,1,H,W].
+/// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
+DEMASK_API std::unique_ptr<Segmenter> make_segmenter(const ModelSpec& spec,
+                                                     const ModelSource& source,
+                                                     const RuntimeOptions& options = {});
+
+}  // namespace demask

@@ -1,0 +1,119 @@
+"""Blocks shared by the networks of demask.
+
+Every block is scriptable (torch.jit.script), works on float NCHW tensors of any batch size and
+uses dense convolutions with BatchNorm, which torch.jit.freeze folds into the convolution.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class ConvNormAct(nn.Sequential):
+    """Convolution, BatchNorm, ReLU: [B,in_channels,H,W] -> [B,out_channels,H/stride,W/stride]."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1,
+                 dilation: int = 1):
+        super().__init__(
+            nn.Conv2d(in_channels, out_channels, kernel, stride, dilation * (kernel // 2), dilation,
+                      bias=False),
+            nn.BatchNorm2d(out_channels),
+            nn.ReLU(inplace=True),
+        )
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions and an identity path: [B,C,H,W] -> [B,C,H,W] (He et al. 2016).
+
+    The first convolution maps C to `hidden` channels and carries the dilation, the second maps
+    back. The scale of the last BatchNorm starts at zero (Goyal et al. 2017), so that a fresh
+    block is the identity.
+    """
+
+    def __init__(self, channels: int, hidden: int, dilation: int = 1):
+        super().__init__()
+        self.reduce = ConvNormAct(channels, hidden, dilation=dilation)
+        self.expand = nn.Conv2d(hidden, channels, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.norm(self.expand(self.reduce(x))))
+
+
+class PixelShuffleUpsample(nn.Module):
+    """1x1 convolution and pixel shuffle: [B,in_channels,H,W] -> [B,out_channels,2H,2W]."""
+
+    def __init__(self, in_channels: int, out_channels: int):
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels, 4 * out_channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pixel_shuffle(self.conv(x), 2)
+
+
+class SNConv2d(nn.Module):
+    """Convolution with spectral normalisation (Miyato et al. 2018).
+
+    [B,in_channels,H,W] -> [B,out_channels,H',W']. The weight is divided by its largest singular
+    value, estimated by one power iteration per forward call in training mode; in evaluation mode
+    the stored singular vectors are used as they are.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1,
+                 padding: int = 0):
+        super().__init__()
+        self.stride = stride
+        self.padding = padding
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels, kernel, kernel))
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+        nn.init.orthogonal_(self.weight)
+        self.register_buffer("u", F.normalize(torch.randn(out_channels), dim=0))
+        self.register_buffer("v", F.normalize(torch.randn(in_channels * kernel * kernel), dim=0))
+        self.iterate(16)
+
+    def iterate(self, steps: int) -> None:
+        """Updates the stored singular vectors by `steps` power iterations."""
+        with torch.no_grad():
+            matrix = self.weight.flatten(1)
+            for _ in range(steps):
+                self.v.copy_(F.normalize(torch.mv(matrix.t(), self.u), dim=0))
+                self.u.copy_(F.normalize(torch.mv(matrix, self.v), dim=0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self.iterate(1)
+        # Copies: autograd keeps them, and a second call before backward changes the buffers.
+        u = self.u.clone()
+        v = self.v.clone()
+        sigma = torch.dot(u, torch.mv(self.weight.flatten(1), v))
+        return F.conv2d(x, self.weight / sigma, self.bias, [self.stride, self.stride],
+                        [self.padding, self.padding])
+
+
+def initialize(module: nn.Module) -> None:
+    """Initialises the convolutions, linear layers and norms of `module` in place.
+
+    He normal weights; the four sub-pixels of an upsampling start equal (ICNR, Aitken et al.
+    2017), which avoids a checkerboard; the last norm of a residual block starts at zero.
+    """
+    for part in module.modules():
+        if isinstance(part, nn.Conv2d):
+            nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+        elif isinstance(part, nn.Linear):
+            nn.init.normal_(part.weight, std=0.01)
+            nn.init.zeros_(part.bias)
+    for part in module.modules():
+        if isinstance(part, ResidualBlock):
+            nn.init.zeros_(part.norm.weight)
+        elif isinstance(part, PixelShuffleUpsample):
+            with torch.no_grad():
+                weight = part.conv.weight
+                weight.copy_(weight[::4].repeat_interleave(4, dim=0))
+
+
+def initialize_output(conv: nn.Conv2d, bias: float = 0.0) -> None:
+    """Gives an output layer small weights and a constant bias, in place."""
+    nn.init.normal_(conv.weight, std=0.01)
+    nn.init.constant_(conv.bias, bias)

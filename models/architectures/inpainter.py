@@ -1,0 +1,49 @@
+"""Generator that paints the face under a mask, guided by the landmarks."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from blocks import ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize, initialize_output
+
+
+class InpaintingGenerator(nn.Module):
+    """Encoder, dilated residual blocks and a decoder with skip connections.
+
+    After the landmark-guided generator of Yang et al. (LaFIn, 2019). The trunk runs at S/4, S/8
+    and S/16; its blocks see 20 cells of 16 px to each side, all of a 256 px face.
+    """
+
+    def __init__(self, hidden: int = 128):
+        super().__init__()
+        self.encode4 = nn.Sequential(ConvNormAct(80, 96), ConvNormAct(96, 96))
+        self.encode8 = nn.Sequential(ConvNormAct(96, 192, stride=2), ConvNormAct(192, 192))
+        self.encode16 = ConvNormAct(192, 256, stride=2)
+        self.context = nn.Sequential(
+            *[ResidualBlock(256, hidden, dilation) for dilation in (1, 2, 4, 4, 2, 1)])
+        self.upsample8 = PixelShuffleUpsample(256, 192)
+        self.decode8 = ConvNormAct(384, 192)
+        self.upsample4 = PixelShuffleUpsample(192, 96)
+        self.decode4 = nn.Sequential(ConvNormAct(192, 96), ConvNormAct(96, 96))
+        self.output = nn.Conv2d(96, 48, 3, padding=1)
+        initialize(self)
+        initialize_output(self.output)
+
+    def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        """Paints a whole face.
+
+        face: [B,3,S,S], RGB in [0,1], the hole zeroed; S a multiple of 64.
+        mask: [B,1,S,S], 1 inside the hole and 0 elsewhere.
+        landmark_map: [B,1,S,S] in [0,1].
+        Returns [B,3,S,S], RGB in [0,1]; only its pixels inside the hole are meant for use.
+        """
+        # Mid-gray in the hole keeps it apart from black skin or shadow.
+        visible = (face * 2.0 - 1.0) * (1.0 - mask)
+        x = F.pixel_unshuffle(torch.cat([visible, mask, landmark_map], dim=1), 4)
+        at4 = self.encode4(x)
+        at8 = self.encode8(at4)
+        x = self.context(self.encode16(at8))
+        x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
+        x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
+        x = F.pixel_shuffle(self.output(x).float(), 4)
+        return torch.tanh(x) * 0.5 + 0.5

@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <cmath>
+
+#include "demask/error.hpp"
+#include "demask/geometry.hpp"
+
+namespace demask {
+namespace {
+
+// For each of the 68 iBUG points, the WFLW point at the same place of the face. WFLW has 33 points
+// on the jaw (every second one is iBUG's), 9 on each brow (upper line first) and 8 on each eye.
+constexpr std::array<int, 68> wflw_of_ibug = {
+    0,  2,  4,  6,  8,  10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32,  // jaw
+    33, 34, 35, 36, 37, 42, 43, 44, 45, 46,                              // brows
+    51, 52, 53, 54, 55, 56, 57, 58, 59,                                  // nose
+    60, 61, 63, 64, 65, 67, 68, 69, 71, 72, 73, 75,                      // eyes
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87,                      // outer lips
+    88, 89, 90, 91, 92, 93, 94, 95};                                     // inner lips
+
+void require_count(const Landmarks& landmarks) {
+  const auto expected = static_cast<std::size_t>(landmarks.scheme);
+  if (expected != 68 && expected != 98) {
+    throw Error(ErrorCode::invalid_argument, "landmark scheme: " + std::to_string(expected) +
+                                                 " is unknown; use ibug68 or wflw98");
+  }
+  if (landmarks.points.size() != expected) {
+    throw Error(ErrorCode::invalid_argument,
+                "landmarks: " + std::to_string(landmarks.points.size()) +
+                    " points given, but the " + "scheme has " + std::to_string(expected) +
+                    "; pass all of them");
+  }
+  if (!landmarks.confidence.empty() && landmarks.confidence.size() != expected) {
+    throw Error(ErrorCode::invalid_argument,
+                "landmark confidence: " + std::to_string(landmarks.confidence.size()) +
+                    " values for " + std::to_string(expected) + " points; pass one each, or none");
+  }
+  const bool finite = std::all_of(landmarks.points.begin(), landmarks.points.end(),
+                                  [](Point p) { return std::isfinite(p.x) && std::isfinite(p.y); });
+  if (!finite) {
+    throw Error(ErrorCode::invalid_argument,
+                "landmarks: a coordinate is not finite; pass finite pixel coordinates");
+  }
+}
+
+Point mean(const std::vector<Point>& points, std::size_t first, std::size_t last) {
+  Point sum;
+  for (std::size_t i = first; i < last; ++i) {
+    sum.x += points[i].x;
+    sum.y += points[i].y;
+  }
+  const auto count = static_cast<float>(last - first);
+  return {sum.x / count, sum.y / count};
+}
+
+}  // namespace
+
+Landmarks to_ibug68(const Landmarks& landmarks) {
+  require_count(landmarks);
+  if (landmarks.scheme == LandmarkScheme::ibug68) {
+    return landmarks;
+  }
+  Landmarks result;
+  result.scheme = LandmarkScheme::ibug68;
+  for (const int index : wflw_of_ibug) {
+    const auto i = static_cast<std::size_t>(index);
+    result.points.push_back(landmarks.points[i]);
+    if (!landmarks.confidence.empty()) {
+      result.confidence.push_back(landmarks.confidence[i]);
+    }
+  }
+  return result;
+}
+
+std::array<Point, 2> eye_centers(const Landmarks& landmarks) {
+  const Landmarks ibug = to_ibug68(landmarks);
+  return {mean(ibug.points, 36, 42), mean(ibug.points, 42, 48)};
+}
+
+}  // namespace demask

@@ -1,0 +1,243 @@
+#include "imaging/composite.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/photo.hpp>
+
+#include "imaging/mat.hpp"
+
+namespace demask::imaging {
+namespace {
+
+// Lengths on the canonical face, as fractions of its side.
+constexpr double feather_width = 0.014;  // inside the hole, within the ring that dilation added
+constexpr double rim_width = 0.03;       // outside the hole, where colours are compared
+constexpr double match_reach = 0.08;     // how far a colour difference at the rim reaches inwards
+
+cv::Rect bounding_rectangle(const Patch& patch, cv::Size photo) {
+  const cv::Rect hole = cv::boundingRect(patch.hole);
+  if (hole.empty()) {
+    return {};
+  }
+  const Similarity to_photo = patch.to_canonical.inverse();
+  const auto left = static_cast<float>(hole.x - 1);
+  const auto top = static_cast<float>(hole.y - 1);
+  const auto right = static_cast<float>(hole.x + hole.width);
+  const auto bottom = static_cast<float>(hole.y + hole.height);
+  const Box box = bounding_box({to_photo({left, top}), to_photo({right, top}),
+                                to_photo({left, bottom}), to_photo({right, bottom})});
+  const auto limit = [](float value, int size) {
+    return static_cast<int>(std::clamp(value, 0.0F, static_cast<float>(size)));
+  };
+  const cv::Point first(limit(std::floor(box.x), photo.width),
+                        limit(std::floor(box.y), photo.height));
+  const cv::Point last(limit(std::ceil(box.right()) + 1.0F, photo.width),
+                       limit(std::ceil(box.bottom()) + 1.0F, photo.height));
+  return {first, last};
+}
+
+// Canonical pixels as seen through `rectangle` of the photo.
+cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const cv::Rect& rectangle,
+               int interpolation, int border) {
+  const Similarity from_rectangle = to_canonical * Similarity(1.0, 0.0, rectangle.x, rectangle.y);
+  cv::Mat result;
+  cv::warpAffine(canonical, result, as_mat(from_rectangle), rectangle.size(),
+                 interpolation | cv::WARP_INVERSE_MAP, border, cv::Scalar::all(0));
+  return result;
+}
+
+cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
+  const cv::Rect grown(rectangle.x - margin, rectangle.y - margin, rectangle.width + 2 * margin,
+                       rectangle.height + 2 * margin);
+  return grown & cv::Rect({0, 0}, photo);
+}
+
+void smooth(cv::Mat& values, double sigma) {
+  cv::GaussianBlur(values, values, {0, 0}, sigma, sigma, cv::BORDER_ISOLATED);
+}
+
+// Adds to the painted pixels the difference in colour that the photo has to them along the rim,
+// spread over the hole by normalised convolution: the low frequencies of a membrane interpolation.
+void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
+                      const cv::Mat& valid, double side) {
+  const int radius = std::max(1, cvRound(rim_width * side));
+  cv::Mat grown;
+  cv::dilate(hole, grown,
+             cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius + 1, 2 * radius + 1}));
+  cv::Mat rim = grown & ~hole & valid;
+  if (cv::countNonZero(rim) == 0) {
+    return;
+  }
+  cv::Mat difference;
+  cv::subtract(original, painted, difference, rim, CV_32F);
+  cv::Mat weight;
+  rim.convertTo(weight, CV_32F, 1.0 / 255.0);
+  cv::Mat difference_sum = cv::Mat::zeros(painted.size(), CV_32FC3);
+  difference.copyTo(difference_sum, rim);
+  const double sigma = std::max(1.0, match_reach * side);
+  smooth(difference_sum, sigma);
+  smooth(weight, sigma);
+  // A floor under the weight lets the correction fade where the rim is far.
+  weight = cv::max(weight, 1e-3F);
+  cv::Mat weight3;
+  cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weight3);
+  cv::Mat corrected;
+  painted.convertTo(corrected, CV_32F);
+  corrected += difference_sum / weight3;
+  corrected.convertTo(painted, CV_8U);
+}
+
+// Weight of the painted pixels: 0 outside the hole, rising to 1 over `width` pixels inside it.
+cv::Mat feather_weight(const cv::Mat& hole, double width) {
+  // The photo's border is no seam, so distances are measured as if the hole went on beyond it.
+  cv::Mat padded;
+  const int margin = static_cast<int>(std::ceil(width)) + 1;
+  cv::copyMakeBorder(hole, padded, margin, margin, margin, margin, cv::BORDER_REPLICATE);
+  cv::Mat distance;
+  cv::distanceTransform(padded, distance, cv::DIST_L2, 5);
+  cv::Mat weight = distance(cv::Rect(margin, margin, hole.cols, hole.rows)).clone();
+  weight = cv::min(weight / (width + 1.0), 1.0);
+  return weight;
+}
+
+cv::Mat blend_feather(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
+                      const cv::Mat& valid, double side) {
+  cv::Mat matched = painted.clone();
+  match_rim_colour(matched, original, hole, valid, side);
+  const cv::Mat weight = feather_weight(hole, std::max(1.0, feather_width * side));
+  cv::Mat result(original.size(), CV_8UC3);
+  for (int y = 0; y < result.rows; ++y) {
+    const auto* top = matched.ptr<cv::Vec3b>(y);
+    const auto* bottom = original.ptr<cv::Vec3b>(y);
+    const auto* alpha = weight.ptr<float>(y);
+    auto* out = result.ptr<cv::Vec3b>(y);
+    for (int x = 0; x < result.cols; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        const float mixed = alpha[x] * static_cast<float>(top[x][c]) +
+                            (1.0F - alpha[x]) * static_cast<float>(bottom[x][c]);
+        out[x][c] = cv::saturate_cast<std::uint8_t>(mixed);
+      }
+    }
+  }
+  return result;
+}
+
+cv::Mat blend_poisson(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole) {
+  // seamlessClone centres the mask's bounding rectangle on the point given and wants a free border
+  // around it, so everything is padded by replication.
+  constexpr int margin = 3;
+  cv::Mat source;
+  cv::Mat target;
+  cv::Mat mask;
+  cv::copyMakeBorder(painted, source, margin, margin, margin, margin, cv::BORDER_REPLICATE);
+  cv::copyMakeBorder(original, target, margin, margin, margin, margin, cv::BORDER_REPLICATE);
+  cv::copyMakeBorder(hole, mask, margin, margin, margin, margin, cv::BORDER_CONSTANT);
+  const cv::Rect box = cv::boundingRect(mask);
+  const cv::Point centre(box.x + box.width / 2, box.y + box.height / 2);
+  cv::Mat blended;
+  cv::seamlessClone(source, target, mask, centre, blended, cv::NORMAL_CLONE);
+  return blended(cv::Rect(margin, margin, original.cols, original.rows)).clone();
+}
+
+// Order of the photo's channels that hold red, green and blue.
+cv::Vec3i rgb_order(PixelFormat format) {
+  switch (format) {
+    case PixelFormat::bgr:
+    case PixelFormat::bgra:
+      return {2, 1, 0};
+    case PixelFormat::gray:
+      return {0, 0, 0};
+    default:
+      return {0, 1, 2};
+  }
+}
+
+void write_pixels(const cv::Mat& rgb, const cv::Mat& hole, const cv::Rect& rectangle, Image& photo,
+                  Image& changed) {
+  const int step = channels(photo.format());
+  const cv::Vec3i order = rgb_order(photo.format());
+  cv::Mat gray;
+  if (photo.format() == PixelFormat::gray) {
+    cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
+  }
+  for (int y = 0; y < rectangle.height; ++y) {
+    std::uint8_t* pixel = photo.row(rectangle.y + y) + std::ptrdiff_t{rectangle.x} * step;
+    std::uint8_t* mark = changed.row(rectangle.y + y) + rectangle.x;
+    for (int x = 0; x < rectangle.width; ++x, pixel += step, ++mark) {
+      if (hole.at<std::uint8_t>(y, x) == 0) {
+        continue;
+      }
+      *mark = 255;
+      if (step == 1) {
+        *pixel = gray.at<std::uint8_t>(y, x);
+        continue;
+      }
+      const auto& value = rgb.at<cv::Vec3b>(y, x);
+      for (int c = 0; c < 3; ++c) {
+        pixel[order[c]] = value[c];
+      }
+    }
+  }
+}
+
+cv::Mat rgb_of(Image& photo, const cv::Rect& rectangle) {
+  ImageView view = photo.view();
+  view.stride = photo.stride();
+  view.data = photo.row(rectangle.y) + std::ptrdiff_t{rectangle.x} * channels(photo.format());
+  view.width = rectangle.width;
+  view.height = rectangle.height;
+  return to_rgb(view).clone();
+}
+
+}  // namespace
+
+MaskRegion project_hole(const Patch& patch, cv::Size photo) {
+  const cv::Rect rectangle = bounding_rectangle(patch, photo);
+  if (rectangle.empty()) {
+    return {};
+  }
+  const cv::Mat soft =
+      unwarp(patch.hole, patch.to_canonical, rectangle, cv::INTER_LINEAR, cv::BORDER_CONSTANT);
+  const cv::Mat mask = soft >= 128;
+  return {rectangle.x, rectangle.y, to_image(mask, PixelFormat::gray)};
+}
+
+void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Image& photo,
+               Image& changed) {
+  if (region.pixels.empty()) {
+    return;
+  }
+  const double side = patch.painted.cols / patch.to_canonical.scale();
+  const cv::Size photo_size(photo.width(), photo.height());
+  const cv::Rect inner(region.x, region.y, region.pixels.width(), region.pixels.height());
+  const int margin = static_cast<int>(std::ceil(rim_width * side)) + 2;
+  const cv::Rect outer = grow(inner, margin, photo_size);
+
+  const int interpolation = patch.to_canonical.scale() < 1.0 ? cv::INTER_CUBIC : cv::INTER_LINEAR;
+  const cv::Mat painted =
+      unwarp(patch.painted, patch.to_canonical, outer, interpolation, cv::BORDER_REPLICATE);
+  cv::Mat hole = cv::Mat::zeros(outer.size(), CV_8UC1);
+  as_mat(region.pixels.view()).copyTo(hole(inner - outer.tl()));
+
+  const cv::Mat original = rgb_of(photo, outer);
+  cv::Mat result;
+  switch (blend) {
+    case BlendMode::feather: {
+      const cv::Mat inside(patch.painted.size(), CV_8UC1, cv::Scalar(255));
+      const cv::Mat valid =
+          unwarp(inside, patch.to_canonical, outer, cv::INTER_NEAREST, cv::BORDER_CONSTANT);
+      result = blend_feather(painted, original, hole, valid, side);
+      break;
+    }
+    case BlendMode::poisson:
+      result = blend_poisson(painted, original, hole);
+      break;
+    case BlendMode::none:
+      result = painted;
+      break;
+  }
+  write_pixels(result, hole, outer, photo, changed);
+}
+
+}  // namespace demask::imaging

@@ -1,0 +1,29 @@
+#pragma once
+
+/// @file
+/// Joining a painted canonical face to its photo.
+
+#include <opencv2/core.hpp>
+
+#include "demask/face_reconstructor.hpp"
+#include "demask/geometry.hpp"
+#include "demask/image.hpp"
+
+namespace demask::imaging {
+
+/// A painted canonical face, the hole it fills, and where both lie in the photo.
+struct Patch {
+  cv::Mat painted;          ///< RGB, CV_8UC3, square.
+  cv::Mat hole;             ///< CV_8UC1, 0 or 255, of the same size: pixels to take from `painted`.
+  Similarity to_canonical;  ///< From the photo to the canonical face.
+};
+
+/// The part of the photo that a hole covers: 0/255, cut to its bounding rectangle.
+MaskRegion project_hole(const Patch& patch, cv::Size photo);
+
+/// Writes the painted pixels into `photo` (any format; alpha is kept) where `region` is 255 and
+/// nowhere else, and sets those pixels of `changed` (gray, of the photo's size) to 255.
+void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Image& photo,
+               Image& changed);
+
+}  // namespace demask::imaging

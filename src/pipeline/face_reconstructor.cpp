@@ -1,0 +1,148 @@
+#include "demask/face_reconstructor.hpp"
+
+#include "pipeline/reconstruction.hpp"
+#include "pipeline/stage_cache.hpp"
+
+namespace demask {
+
+const char* to_string(FaceStatus status) noexcept {
+  switch (status) {
+    case FaceStatus::reconstructed:
+      return "reconstructed";
+    case FaceStatus::no_mask:
+      return "no_mask";
+    case FaceStatus::too_small:
+      return "too_small";
+    case FaceStatus::not_selected:
+      return "not_selected";
+    case FaceStatus::landmarks_unreliable:
+      return "landmarks_unreliable";
+  }
+  return "unknown";
+}
+
+const char* to_string(PipelineStep step) noexcept {
+  switch (step) {
+    case PipelineStep::detect:
+      return "detect";
+    case PipelineStep::landmarks:
+      return "landmarks";
+    case PipelineStep::segment:
+      return "segment";
+    case PipelineStep::gender:
+      return "gender";
+    case PipelineStep::inpaint:
+      return "inpaint";
+    case PipelineStep::composite:
+      return "composite";
+  }
+  return "unknown";
+}
+
+namespace {
+
+// The loader of a stage that no bundle can provide.
+template <typename StageType>
+typename pipeline::LazyStage<StageType>::Loader missing(Stage stage) {
+  return [stage]() -> std::unique_ptr<StageType> {
+    throw Error(ErrorCode::bundle_invalid, std::string(to_string(stage)) +
+                                               ": this reconstructor was made without one; pass "
+                                               "the stage, or a bundle that has it");
+  };
+}
+
+}  // namespace
+
+class FaceReconstructor::Implementation final : public pipeline::StageProvider {
+ public:
+  Implementation(const ModelBundle& bundle, Stages given, const RuntimeOptions& options)
+      : face_detector_(std::move(given.face_detector),
+                       [=] { return bundle.load_face_detector(options); }),
+        segmenter_(std::move(given.segmenter), [=] { return bundle.load_segmenter(options); }),
+        landmark_detector_(std::move(given.landmark_detector),
+                           [=] { return bundle.load_landmark_detector(options); }),
+        gender_classifier_(std::move(given.gender_classifier),
+                           [=] { return bundle.load_gender_classifier(options); }),
+        inpainter_female_(std::move(given.inpainter_female),
+                          [=] { return bundle.load_inpainter(Gender::female, options); }),
+        inpainter_male_(std::move(given.inpainter_male),
+                        [=] { return bundle.load_inpainter(Gender::male, options); }) {}
+
+  explicit Implementation(Stages given)
+      : face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
+        segmenter_(std::move(given.segmenter), missing<Segmenter>(Stage::segmenter)),
+        landmark_detector_(std::move(given.landmark_detector),
+                           missing<LandmarkDetector>(Stage::landmark_detector)),
+        gender_classifier_(std::move(given.gender_classifier),
+                           missing<GenderClassifier>(Stage::gender_classifier)),
+        inpainter_female_(std::move(given.inpainter_female),
+                          missing<Inpainter>(Stage::inpainter_female)),
+        inpainter_male_(std::move(given.inpainter_male),
+                        missing<Inpainter>(Stage::inpainter_male)) {}
+
+  const FaceDetector& face_detector() const override { return face_detector_.get(); }
+  const Segmenter& segmenter() const override { return segmenter_.get(); }
+  const LandmarkDetector& landmark_detector() const override { return landmark_detector_.get(); }
+  const GenderClassifier& gender_classifier() const override { return gender_classifier_.get(); }
+  const Inpainter& inpainter(Gender gender) const override {
+    return gender == Gender::female ? inpainter_female_.get() : inpainter_male_.get();
+  }
+
+ private:
+  pipeline::LazyStage<FaceDetector> face_detector_;
+  pipeline::LazyStage<Segmenter> segmenter_;
+  pipeline::LazyStage<LandmarkDetector> landmark_detector_;
+  pipeline::LazyStage<GenderClassifier> gender_classifier_;
+  pipeline::LazyStage<Inpainter> inpainter_female_;
+  pipeline::LazyStage<Inpainter> inpainter_male_;
+};
+
+FaceReconstructor::FaceReconstructor(const RuntimeOptions& options)
+    : FaceReconstructor(ModelBundle::find_default(), options) {}
+
+FaceReconstructor::FaceReconstructor(const ModelBundle& bundle, const RuntimeOptions& options)
+    : FaceReconstructor(bundle, Stages{}, options) {}
+
+FaceReconstructor::FaceReconstructor(const ModelBundle& bundle, Stages stages,
+                                     const RuntimeOptions& options)
+    : implementation_(std::make_unique<Implementation>(bundle, std::move(stages), options)) {}
+
+FaceReconstructor::FaceReconstructor(Stages stages)
+    : implementation_(std::make_unique<Implementation>(std::move(stages))) {}
+
+FaceReconstructor::~FaceReconstructor() = default;
+FaceReconstructor::FaceReconstructor(FaceReconstructor&&) noexcept = default;
+FaceReconstructor& FaceReconstructor::operator=(FaceReconstructor&&) noexcept = default;
+
+Result FaceReconstructor::reconstruct(const ImageView& photo,
+                                      const ReconstructOptions& options) const {
+  std::vector<BatchResult> results =
+      pipeline::Reconstruction(*implementation_, {photo}, options).run();
+  if (results.front().error) {
+    throw Error(*results.front().error);
+  }
+  return std::move(*results.front().result);
+}
+
+std::vector<BatchResult> FaceReconstructor::reconstruct(const std::vector<ImageView>& photos,
+                                                        const ReconstructOptions& options) const {
+  const bool for_one_photo =
+      options.mask.data != nullptr || !options.boxes.empty() || !options.landmarks.empty();
+  if (for_one_photo) {
+    throw Error(ErrorCode::invalid_argument,
+                "options: a mask, boxes or landmarks belong to one photo; call reconstruct() for "
+                "each photo instead");
+  }
+  return pipeline::Reconstruction(*implementation_, photos, options).run();
+}
+
+void FaceReconstructor::load_all() const {
+  implementation_->face_detector();
+  implementation_->segmenter();
+  implementation_->landmark_detector();
+  implementation_->gender_classifier();
+  implementation_->inpainter(Gender::female);
+  implementation_->inpainter(Gender::male);
+}
+
+}  // namespace demask

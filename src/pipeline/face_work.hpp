@@ -1,0 +1,34 @@
+#pragma once
+
+/// @file
+/// One face on its way through the pipeline.
+
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "demask/face_reconstructor.hpp"
+#include "demask/geometry.hpp"
+
+namespace demask::pipeline {
+
+struct FaceWork {
+  ImageView photo;
+  std::size_t photo_index = 0;
+  FaceResult result;
+  float roll = 0.0F;
+  Similarity to_canonical;
+  Landmarks canonical_landmarks;
+  cv::Mat canonical;   ///< RGB, CV_8UC3.
+  cv::Mat hole;        ///< CV_8UC1, 0/255; dilated.
+  bool active = true;  ///< False once the face is known to stay as it is.
+
+  void finish(FaceStatus status) {
+    result.status = status;
+    active = false;
+  }
+  void add_time(PipelineStep step, double milliseconds) {
+    result.milliseconds[static_cast<std::size_t>(step)] += milliseconds;
+  }
+};
+
+}  // namespace demask::pipeline

@@ -1,0 +1,228 @@
+#include "demask/model_bundle.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "demask/error.hpp"
+#include "pipeline/default_bundle.hpp"
+#include "pipeline/manifest.hpp"
+#include "pipeline/sha256.hpp"
+
+namespace demask {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A manifest is a few kilobytes; anything far larger is not one.
+constexpr std::uintmax_t largest_manifest = 4U << 20U;
+
+std::vector<std::uint8_t> read_file(const fs::path& path) {
+  std::error_code failure;
+  const std::uintmax_t size = fs::file_size(path, failure);
+  std::ifstream stream(path, std::ios::binary);
+  if (failure || !stream) {
+    const std::string reason = failure ? failure.message() : std::strerror(errno);
+    throw Error(
+        ErrorCode::unreadable_file,
+        fmt::format("{}: {}; check that the file is there and may be read", path.string(), reason));
+  }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
+  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (stream.gcount() != static_cast<std::streamsize>(size)) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: it ended early; copy it again", path.string()));
+  }
+  return bytes;
+}
+
+std::string read_manifest(const fs::path& path) {
+  std::error_code failure;
+  if (fs::file_size(path, failure) > largest_manifest && !failure) {
+    throw Error(ErrorCode::bundle_invalid,
+                fmt::format("{}: it is larger than {} bytes, so it is no manifest; name a bundle "
+                            "made for demask",
+                            path.string(), largest_manifest));
+  }
+  const std::vector<std::uint8_t> bytes = read_file(path);
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
+struct ModelBundle::Content {
+  pipeline::Manifest manifest;
+  fs::path folder;
+  BundleFiles files;
+
+  // Where error messages say a model lies.
+  fs::path origin(const ModelSpec& spec) const { return folder / spec.file; }
+
+  // The verified bytes of a model; `storage` holds them if they come from a file.
+  ModelSource source(const ModelSpec& spec, std::vector<std::uint8_t>& storage) const {
+    ModelSource result;
+    result.path = origin(spec);
+    if (folder.empty()) {
+      const std::vector<std::uint8_t>& bytes = files.at(spec.file);
+      result.bytes = bytes.data();
+      result.size = bytes.size();
+    } else {
+      std::error_code failure;
+      const std::uintmax_t size = fs::file_size(result.path, failure);
+      if (!failure && size != spec.size_bytes) {
+        reject(spec, fmt::format("it has {} bytes, the manifest says {}", size, spec.size_bytes));
+      }
+      storage = read_file(result.path);
+      result.bytes = storage.data();
+      result.size = storage.size();
+    }
+    check_hash(spec, result);
+    return result;
+  }
+
+  void check_hash(const ModelSpec& spec, const ModelSource& source) const {
+    if (source.size != spec.size_bytes) {
+      reject(spec,
+             fmt::format("it has {} bytes, the manifest says {}", source.size, spec.size_bytes));
+    }
+    const std::string hash = pipeline::sha256_hex(source.bytes, source.size);
+    if (hash != spec.sha256) {
+      reject(spec, fmt::format("its SHA-256 is {}, the manifest says {}", hash, spec.sha256));
+    }
+  }
+
+  [[noreturn]] void reject(const ModelSpec& spec, const std::string& reason) const {
+    throw Error(ErrorCode::hash_mismatch,
+                fmt::format("{}: {}; restore the file that the manifest describes",
+                            origin(spec).string(), reason));
+  }
+};
+
+ModelBundle::ModelBundle(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
+
+ModelBundle ModelBundle::open(const fs::path& folder) {
+  const fs::path manifest = folder / pipeline::manifest_file_name;
+  std::error_code failure;
+  if (!fs::exists(manifest, failure)) {
+    throw Error(ErrorCode::bundle_not_found,
+                fmt::format("{}: there is no {} in it; name a folder that holds a model bundle",
+                            folder.string(), pipeline::manifest_file_name));
+  }
+  auto content = std::make_shared<Content>();
+  content->folder = fs::absolute(folder);
+  content->manifest = pipeline::parse_manifest(read_manifest(manifest), manifest.string());
+  return ModelBundle(std::move(content));
+}
+
+ModelBundle ModelBundle::from_memory(BundleFiles files) {
+  const auto found = files.find(pipeline::manifest_file_name);
+  if (found == files.end()) {
+    throw Error(ErrorCode::bundle_invalid,
+                fmt::format("bundle in memory: it has no {}; pass the manifest under that name",
+                            pipeline::manifest_file_name));
+  }
+  auto content = std::make_shared<Content>();
+  content->manifest = pipeline::parse_manifest({found->second.begin(), found->second.end()},
+                                               "manifest.json in memory");
+  content->files = std::move(files);
+  for (const ModelSpec& spec : content->manifest.models) {
+    if (content->files.count(spec.file) == 0) {
+      throw Error(ErrorCode::bundle_invalid,
+                  fmt::format("bundle in memory: '{}' of the manifest is not among the files; pass "
+                              "it too",
+                              spec.file));
+    }
+  }
+  return ModelBundle(std::move(content));
+}
+
+ModelBundle ModelBundle::find_default() {
+  const std::vector<fs::path> folders = pipeline::default_bundle_folders();
+  std::string places;
+  for (const fs::path& folder : folders) {
+    std::error_code failure;
+    if (fs::exists(folder / pipeline::manifest_file_name, failure)) {
+      return open(folder);
+    }
+    places += (places.empty() ? "" : ", ") + folder.string();
+  }
+  throw Error(
+      ErrorCode::bundle_not_found,
+      fmt::format("default model bundle: no manifest.json in {}; install the models, or set "
+                  "DEMASK_MODELS to the folder of a bundle",
+                  places));
+}
+
+const std::string& ModelBundle::name() const noexcept { return content_->manifest.name; }
+const std::string& ModelBundle::version() const noexcept { return content_->manifest.version; }
+const std::string& ModelBundle::license() const noexcept { return content_->manifest.license; }
+const fs::path& ModelBundle::folder() const noexcept { return content_->folder; }
+const std::vector<ModelSpec>& ModelBundle::models() const noexcept {
+  return content_->manifest.models;
+}
+
+bool ModelBundle::has(Stage stage) const noexcept {
+  for (const ModelSpec& spec : models()) {
+    if (spec.stage == stage) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const ModelSpec& ModelBundle::spec(Stage stage) const {
+  for (const ModelSpec& spec : models()) {
+    if (spec.stage == stage) {
+      return spec;
+    }
+  }
+  throw Error(ErrorCode::bundle_invalid,
+              fmt::format("bundle '{}': it has no {}; use a bundle that has one, or pass your own "
+                          "stage",
+                          name(), to_string(stage)));
+}
+
+void ModelBundle::verify() const {
+  for (const ModelSpec& spec : models()) {
+    std::vector<std::uint8_t> storage;
+    content_->source(spec, storage);
+  }
+}
+
+std::unique_ptr<FaceDetector> ModelBundle::load_face_detector(const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model = spec(Stage::face_detector);
+  return make_face_detector(model, content_->source(model, storage), options);
+}
+
+std::unique_ptr<Segmenter> ModelBundle::load_segmenter(const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model = spec(Stage::segmenter);
+  return make_segmenter(model, content_->source(model, storage), options);
+}
+
+std::unique_ptr<LandmarkDetector> ModelBundle::load_landmark_detector(
+    const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model = spec(Stage::landmark_detector);
+  return make_landmark_detector(model, content_->source(model, storage), options);
+}
+
+std::unique_ptr<GenderClassifier> ModelBundle::load_gender_classifier(
+    const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model = spec(Stage::gender_classifier);
+  return make_gender_classifier(model, content_->source(model, storage), options);
+}
+
+std::unique_ptr<Inpainter> ModelBundle::load_inpainter(Gender gender,
+                                                       const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model =
+      spec(gender == Gender::female ? Stage::inpainter_female : Stage::inpainter_male);
+  return make_inpainter(model, content_->source(model, storage), options);
+}
+
+}  // namespace demask

@@ -1,0 +1,15 @@
+#pragma once
+
+/// @file
+/// SHA-256 of model files.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace demask::pipeline {
+
+/// 64 lower-case hexadecimal digits.
+std::string sha256_hex(const std::uint8_t* bytes, std::size_t size);
+
+}  // namespace demask::pipeline

@@ -1,0 +1,47 @@
+#pragma once
+
+/// @file
+/// A loaded TorchScript module. The one gate to LibTorch.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "demask/model_spec.hpp"
+#include "demask/runtime_options.hpp"
+#include "runtime/tensor.hpp"
+
+namespace demask::runtime {
+
+/// A frozen module in evaluation mode. Immutable: any number of threads may call run() at once.
+class ScriptModel {
+ public:
+  /// Loads, freezes and moves the module to the device.
+  /// @param name names the model in error messages.
+  /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
+  ScriptModel(const std::string& name, const ModelSource& source, const RuntimeOptions& options);
+  ~ScriptModel();
+  ScriptModel(ScriptModel&&) noexcept;
+  ScriptModel& operator=(ScriptModel&&) noexcept;
+
+  /// Runs the module's forward. Tuples and lists in its output are flattened in order.
+  /// @throws Error model_invalid if the module fails, or returns anything but finite tensors.
+  std::vector<Tensor> run(const std::vector<Tensor>& inputs) const;
+
+  const std::string& name() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Checks the shape of a module's output; -1 allows any size of a dimension.
+/// @throws Error model_invalid naming the model, the shape expected and the one that came.
+void require_shape(const Tensor& tensor, const std::vector<std::int64_t>& expected,
+                   const std::string& model_name, const std::string& output_name);
+
+/// The same for the number of outputs.
+void require_outputs(const std::vector<Tensor>& outputs, std::size_t expected,
+                     const std::string& model_name);
+
+}  // namespace demask::runtime
