@@ -31,7 +31,8 @@ using BundleFiles = std::map<std::string, std::vector<std::uint8_t>>;
 class DEMASK_API ModelBundle {
  public:
   /// Opens a folder.
-  /// @throws Error bundle_not_found (no such folder or no manifest.json in it), bundle_invalid.
+  /// @throws Error bundle_not_found (no such folder or no manifest.json in it), unreadable_file (a
+  ///         manifest.json that may not be read), bundle_invalid.
   static ModelBundle open(const std::filesystem::path& folder);
   /// Takes a bundle from memory. @throws Error bundle_invalid.
   static ModelBundle from_memory(BundleFiles files);

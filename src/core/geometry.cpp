@@ -7,11 +7,12 @@ namespace demask {
 float intersection_over_union(const Box& a, const Box& b) noexcept {
   const float width = std::min(a.right(), b.right()) - std::max(a.x, b.x);
   const float height = std::min(a.bottom(), b.bottom()) - std::max(a.y, b.y);
-  if (width <= 0.0F || height <= 0.0F) {
+  if (!(width > 0.0F && height > 0.0F)) {
     return 0.0F;
   }
   const float intersection = width * height;
-  return intersection / (a.area() + b.area() - intersection);
+  // Edges are rounded, so the intersection may come out larger than either box.
+  return std::min(1.0F, intersection / (a.area() + b.area() - intersection));
 }
 
 Box bounding_box(const std::vector<Point>& points) noexcept {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <opencv2/photo.hpp>
 
 #include "imaging/mat.hpp"
+#include "imaging/membrane.hpp"
 
 namespace demask::imaging {
 namespace {
@@ -28,7 +28,7 @@ cv::Rect bounding_rectangle(const Patch& patch, cv::Size photo) {
   const Box box = bounding_box({to_photo({left, top}), to_photo({right, top}),
                                 to_photo({left, bottom}), to_photo({right, bottom})});
   const auto limit = [](float value, int size) {
-    return static_cast<int>(std::clamp(value, 0.0F, static_cast<float>(size)));
+    return value > 0.0F ? static_cast<int>(std::min(value, static_cast<float>(size))) : 0;
   };
   const cv::Point first(limit(std::floor(box.x), photo.width),
                         limit(std::floor(box.y), photo.height));
@@ -53,8 +53,33 @@ cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
   return grown & cv::Rect({0, 0}, photo);
 }
 
+// A Gaussian blur with nothing beyond the border. A wide one is taken on a smaller grid, which loses
+// nothing that it would have kept.
 void smooth(cv::Mat& values, double sigma) {
-  cv::GaussianBlur(values, values, {0, 0}, sigma, sigma, cv::BORDER_ISOLATED);
+  constexpr double enough = 6.0;
+  const int factor = std::max(1, static_cast<int>(sigma / enough));
+  const cv::Size full = values.size();
+  // Padding to whole cells keeps every cell at `factor` pixels.
+  const cv::Size cells((full.width + factor - 1) / factor, (full.height + factor - 1) / factor);
+  cv::Mat padded;
+  cv::copyMakeBorder(values, padded, 0, cells.height * factor - full.height, 0,
+                     cells.width * factor - full.width, cv::BORDER_CONSTANT);
+  cv::Mat small;
+  cv::resize(padded, small, cells, 0.0, 0.0, cv::INTER_AREA);
+  cv::GaussianBlur(small, small, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
+  cv::resize(small, padded, padded.size(), 0.0, 0.0, cv::INTER_LINEAR);
+  values = padded(cv::Rect({0, 0}, full)).clone();
+}
+
+// The painted pixels, with the detail removed that a photo of smaller scale cannot hold.
+cv::Mat band_limited(const cv::Mat& painted, double scale) {
+  if (scale <= 1.0) {
+    return painted;
+  }
+  const double sigma = 0.5 * std::sqrt(scale * scale - 1.0);
+  cv::Mat blurred;
+  cv::GaussianBlur(painted, blurred, {0, 0}, sigma, sigma, cv::BORDER_REPLICATE);
+  return blurred;
 }
 
 // Adds to the painted pixels the difference in colour that the photo has to them along the rim,
@@ -123,21 +148,17 @@ cv::Mat blend_feather(const cv::Mat& painted, const cv::Mat& original, const cv:
   return result;
 }
 
+// The gradients are those of the painted pixels: they keep their shape, and a membrane through the
+// differences around the hole brings them to the photo's colours.
 cv::Mat blend_poisson(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole) {
-  // seamlessClone centres the mask's bounding rectangle on the point given and wants a free border
-  // around it, so everything is padded by replication.
-  constexpr int margin = 3;
-  cv::Mat source;
-  cv::Mat target;
-  cv::Mat mask;
-  cv::copyMakeBorder(painted, source, margin, margin, margin, margin, cv::BORDER_REPLICATE);
-  cv::copyMakeBorder(original, target, margin, margin, margin, margin, cv::BORDER_REPLICATE);
-  cv::copyMakeBorder(hole, mask, margin, margin, margin, margin, cv::BORDER_CONSTANT);
-  const cv::Rect box = cv::boundingRect(mask);
-  const cv::Point centre(box.x + box.width / 2, box.y + box.height / 2);
+  cv::Mat offset;
+  cv::subtract(original, painted, offset, cv::noArray(), CV_32F);
+  fill_membrane(offset, hole);
   cv::Mat blended;
-  cv::seamlessClone(source, target, mask, centre, blended, cv::NORMAL_CLONE);
-  return blended(cv::Rect(margin, margin, original.cols, original.rows)).clone();
+  painted.convertTo(blended, CV_32F);
+  blended += offset;
+  blended.convertTo(blended, CV_8U);
+  return blended;
 }
 
 // Order of the photo's channels that hold red, green and blue.
@@ -200,7 +221,12 @@ MaskRegion project_hole(const Patch& patch, cv::Size photo) {
   const cv::Mat soft =
       unwarp(patch.hole, patch.to_canonical, rectangle, cv::INTER_LINEAR, cv::BORDER_CONSTANT);
   const cv::Mat mask = soft >= 128;
-  return {rectangle.x, rectangle.y, to_image(mask, PixelFormat::gray)};
+  const cv::Rect covered = cv::boundingRect(mask);
+  if (covered.empty()) {
+    return {};
+  }
+  return {rectangle.x + covered.x, rectangle.y + covered.y,
+          to_image(mask(covered), PixelFormat::gray)};
 }
 
 void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Image& photo,
@@ -215,8 +241,8 @@ void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Im
   const cv::Rect outer = grow(inner, margin, photo_size);
 
   const int interpolation = patch.to_canonical.scale() < 1.0 ? cv::INTER_CUBIC : cv::INTER_LINEAR;
-  const cv::Mat painted =
-      unwarp(patch.painted, patch.to_canonical, outer, interpolation, cv::BORDER_REPLICATE);
+  const cv::Mat painted = unwarp(band_limited(patch.painted, patch.to_canonical.scale()),
+                                 patch.to_canonical, outer, interpolation, cv::BORDER_REPLICATE);
   cv::Mat hole = cv::Mat::zeros(outer.size(), CV_8UC1);
   as_mat(region.pixels.view()).copyTo(hole(inner - outer.tl()));
 
@@ -225,8 +251,9 @@ void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Im
   switch (blend) {
     case BlendMode::feather: {
       const cv::Mat inside(patch.painted.size(), CV_8UC1, cv::Scalar(255));
-      const cv::Mat valid =
+      cv::Mat valid =
           unwarp(inside, patch.to_canonical, outer, cv::INTER_NEAREST, cv::BORDER_CONSTANT);
+      valid.setTo(0, as_mat(changed.view())(outer));
       result = blend_feather(painted, original, hole, valid, side);
       break;
     }

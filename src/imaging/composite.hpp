@@ -18,11 +18,13 @@ struct Patch {
   Similarity to_canonical;  ///< From the photo to the canonical face.
 };
 
-/// The part of the photo that a hole covers: 0/255, cut to its bounding rectangle.
+/// The part of the photo that a hole covers: 0/255, cut to its bounding rectangle; empty if it
+/// covers no pixel.
 MaskRegion project_hole(const Patch& patch, cv::Size photo);
 
 /// Writes the painted pixels into `photo` (any format; alpha is kept) where `region` is 255 and
-/// nowhere else, and sets those pixels of `changed` (gray, of the photo's size) to 255.
+/// nowhere else, and sets those pixels of `changed` (gray, of the photo's size) to 255. Pixels of
+/// `changed` that are set beforehand, such as the holes of other faces, are no reference for colour.
 void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Image& photo,
                Image& changed);
 

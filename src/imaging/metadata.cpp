@@ -13,6 +13,7 @@
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/image_header.hpp"
+#include "imaging/webp_container.hpp"
 #include "imaging/whole_file.hpp"
 
 namespace demask::imaging {
@@ -151,6 +152,25 @@ Bytes content_of(Exiv2::BasicIo& io) {
   return bytes;
 }
 
+WebpMetadata encode_for_webp(Exiv2::Image& image) {
+  WebpMetadata metadata;
+  if (!image.exifData().empty()) {
+    Exiv2::ExifParser::encode(metadata.exif, Exiv2::littleEndian, image.exifData());
+  }
+  if (!image.xmpData().empty()) {
+    std::string packet;
+    if (Exiv2::XmpParser::encode(packet, image.xmpData()) != 0) {
+      throw Exiv2::Error(Exiv2::kerErrorMessage, "the XMP packet cannot be encoded");
+    }
+    metadata.xmp.assign(packet.begin(), packet.end());
+  }
+  if (image.iccProfileDefined()) {
+    const Exiv2::DataBuf* profile = image.iccProfile();
+    metadata.icc_profile.assign(profile->pData_, profile->pData_ + profile->size_);
+  }
+  return metadata;
+}
+
 ImageHeader require_header(const Bytes& image, const std::string& name) {
   const std::optional<ImageHeader> header = inspect_header(image.data(), image.size());
   if (header) return *header;
@@ -193,8 +213,12 @@ void add_metadata(Bytes& image, const MetadataRequest& request, const std::strin
   try {
     if (request.source != nullptr) copy_all(*request.source, *target, header.gray);
     if (request.synthetic) target->xmpData()[source_type_key] = source_type;
-    target->writeMetadata();
-    image = content_of(target->io());
+    if (header.format == FileFormat::webp) {
+      image = with_webp_metadata(image, encode_for_webp(*target));
+    } else {
+      target->writeMetadata();
+      image = content_of(target->io());
+    }
   } catch (const Exiv2::AnyError& error) {
     throw Error(ErrorCode::unwritable_file,
                 fmt::format("{}: its metadata cannot be written ({}); write without a metadata "

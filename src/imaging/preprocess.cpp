@@ -19,8 +19,9 @@ cv::Rect source_rectangle(cv::Size photo, const Similarity& to_square, int size,
   const auto far = static_cast<float>(size - 1);
   const Box box = bounding_box(
       {to_photo({0, 0}), to_photo({far, 0}), to_photo({0, far}), to_photo({far, far})});
+  // A value that is not a number becomes 0.
   const auto clamp = [](float value, int limit) {
-    return static_cast<int>(std::clamp(value, 0.0F, static_cast<float>(limit)));
+    return value > 0.0F ? static_cast<int>(std::min(value, static_cast<float>(limit))) : 0;
   };
   const auto border = static_cast<float>(margin);
   const int left = clamp(std::floor(box.x) - border, photo.width);
@@ -41,7 +42,34 @@ ImageView sub_view(const ImageView& photo, const cv::Rect& rectangle) {
 
 // Bilinear sampling skips pixels when a photo is shrunk by more than two, so it is shrunk by whole
 // factors with area averages first.
-int shrink_factor(double scale) { return std::max(1, static_cast<int>(std::floor(0.75 / scale))); }
+int shrink_factor(double scale) {
+  constexpr double largest = 1 << 20;
+  return static_cast<int>(std::clamp(std::floor(0.75 / scale), 1.0, largest));
+}
+
+// `source` pixels, whose top left one lies at `origin` of the photo, as seen through `to_square`.
+cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_square, int factor,
+               int size) {
+  cv::Mat pixels = source;
+  cv::Mat from_source = as_mat(to_square * Similarity(1.0, 0.0, origin.x, origin.y));
+  if (factor > 1) {
+    const cv::Size target((source.cols + factor - 1) / factor, (source.rows + factor - 1) / factor);
+    cv::Mat shrunk;
+    cv::resize(source, shrunk, target, 0.0, 0.0, cv::INTER_AREA);
+    // Pixel i of the shrunk image is the mean of a run whose centre is (i + 1/2) * step - 1/2.
+    const double step_x = static_cast<double>(source.cols) / target.width;
+    const double step_y = static_cast<double>(source.rows) / target.height;
+    from_source.col(2) += from_source.col(0) * ((step_x - 1.0) / 2.0);
+    from_source.col(2) += from_source.col(1) * ((step_y - 1.0) / 2.0);
+    from_source.col(0) *= step_x;
+    from_source.col(1) *= step_y;
+    pixels = shrunk;
+  }
+  cv::Mat result;
+  cv::warpAffine(pixels, result, from_source, {size, size}, cv::INTER_LINEAR, cv::BORDER_CONSTANT,
+                 cv::Scalar::all(0));
+  return result;
+}
 
 struct Stroke {
   int first;
@@ -61,29 +89,22 @@ constexpr std::array<Stroke, 9> face_strokes = {{{0, 16, false},
 }  // namespace
 
 cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size) {
-  cv::Mat result = cv::Mat::zeros(size, size, CV_8UC3);
   const int factor = shrink_factor(to_square.scale());
   const cv::Rect source =
       source_rectangle({photo.width, photo.height}, to_square, size, 2 * factor);
   if (source.empty()) {
-    return result;
+    return cv::Mat::zeros(size, size, CV_8UC3);
   }
-  cv::Mat pixels = to_rgb(sub_view(photo, source));
-  Similarity from_source = to_square * Similarity(1.0, 0.0, source.x, source.y);
-  if (factor > 1) {
-    cv::Mat shrunk;
-    const cv::Size target((pixels.cols + factor - 1) / factor, (pixels.rows + factor - 1) / factor);
-    cv::resize(pixels, shrunk, target, 0.0, 0.0, cv::INTER_AREA);
-    // Pixel i of the shrunk image is the mean of a run whose centre is (i + 1/2) * step - 1/2.
-    const double step_x = static_cast<double>(pixels.cols) / target.width;
-    const double step_y = static_cast<double>(pixels.rows) / target.height;
-    const double step = std::sqrt(step_x * step_y);
-    from_source = from_source * Similarity(step, 0.0, (step_x - 1.0) / 2.0, (step_y - 1.0) / 2.0);
-    pixels = shrunk;
+  return sample(to_rgb(sub_view(photo, source)), source.tl(), to_square, factor, size);
+}
+
+cv::Mat warp_levels_to_square(const cv::Mat& levels, const Similarity& to_square, int size) {
+  const int factor = shrink_factor(to_square.scale());
+  const cv::Rect source = source_rectangle(levels.size(), to_square, size, 2 * factor);
+  if (source.empty()) {
+    return cv::Mat::zeros(size, size, levels.type());
   }
-  cv::warpAffine(pixels, result, as_mat(from_source), {size, size}, cv::INTER_LINEAR,
-                 cv::BORDER_CONSTANT, cv::Scalar::all(0));
-  return result;
+  return sample(levels(source), source.tl(), to_square, factor, size);
 }
 
 cv::Mat warp_coverage(cv::Size photo, const Similarity& to_square, int size) {

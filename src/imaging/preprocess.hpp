@@ -16,6 +16,10 @@ namespace demask::imaging {
 /// Only the part of the photo under the square is read and converted.
 cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size);
 
+/// A map of one channel, such as a mask or probabilities, sampled as warp_to_square() samples a
+/// photo. The type (CV_8UC1 or CV_32FC1) is kept.
+cv::Mat warp_levels_to_square(const cv::Mat& levels, const Similarity& to_square, int size);
+
 /// 255 where warp_to_square() reads pixels of a photo of this size, else 0. CV_8UC1.
 cv::Mat warp_coverage(cv::Size photo, const Similarity& to_square, int size);
 

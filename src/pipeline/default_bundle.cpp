@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstdlib>
+#include <cstring>
 
 namespace demask::pipeline {
 namespace {
@@ -14,8 +15,11 @@ std::filesystem::path library_folder() {
       info.dli_fname == nullptr) {
     return {};
   }
+  // A program that was found through PATH goes by its bare name here.
+  const bool bare = std::strchr(info.dli_fname, '/') == nullptr;
   std::error_code failure;
-  const std::filesystem::path file = std::filesystem::canonical(info.dli_fname, failure);
+  const std::filesystem::path file =
+      std::filesystem::canonical(bare ? "/proc/self/exe" : info.dli_fname, failure);
   return failure ? std::filesystem::path() : file.parent_path();
 }
 

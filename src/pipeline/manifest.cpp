@@ -132,7 +132,11 @@ std::vector<std::string> class_names(const Reader& entry) {
 
 std::map<std::string, double> metrics(const Reader& entry) {
   std::map<std::string, double> result;
-  for (const auto& [key, value] : entry.member("metrics").items()) {
+  const json& object = entry.member("metrics");
+  if (!object.is_object()) {
+    entry.fail("metrics", "is not an object of numbers");
+  }
+  for (const auto& [key, value] : object.items()) {
     if (!value.is_number()) {
       entry.fail("metrics", fmt::format("has '{}', which is not a number", key));
     }
@@ -187,9 +191,34 @@ ModelSpec read_model(Stage stage, const json& object, const std::string& origin)
   return spec;
 }
 
+// JSON leaves open which of two equal keys counts, so a manifest that has them is refused.
+class UniqueKeys {
+ public:
+  explicit UniqueKeys(const std::string& origin) : origin_(origin) {}
+
+  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) {
+      open_objects_.emplace_back();
+    } else if (event == json::parse_event_t::object_end) {
+      open_objects_.pop_back();
+    } else if (event == json::parse_event_t::key) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (!open_objects_.back().insert(key).second) {
+        throw Error(ErrorCode::bundle_invalid,
+                    fmt::format("{}: '{}' is given twice; keep one of them", origin_, key));
+      }
+    }
+    return true;
+  }
+
+ private:
+  std::string origin_;
+  std::vector<std::set<std::string>> open_objects_;
+};
+
 json parse(const std::string& text, const std::string& origin) {
   try {
-    return json::parse(text);
+    return json::parse(text, UniqueKeys(origin));
   } catch (const json::exception& error) {
     throw Error(ErrorCode::bundle_invalid,
                 fmt::format("{}: it is not JSON ({}); correct the manifest", origin, error.what()));

@@ -105,9 +105,9 @@ ModelBundle::ModelBundle(std::shared_ptr<const Content> content) : content_(std:
 ModelBundle ModelBundle::open(const fs::path& folder) {
   const fs::path manifest = folder / pipeline::manifest_file_name;
   std::error_code failure;
-  if (!fs::exists(manifest, failure)) {
+  if (folder.empty() || !fs::is_regular_file(manifest, failure)) {
     throw Error(ErrorCode::bundle_not_found,
-                fmt::format("{}: there is no {} in it; name a folder that holds a model bundle",
+                fmt::format("'{}': there is no {} in it; name a folder that holds a model bundle",
                             folder.string(), pipeline::manifest_file_name));
   }
   auto content = std::make_shared<Content>();
@@ -143,7 +143,7 @@ ModelBundle ModelBundle::find_default() {
   std::string places;
   for (const fs::path& folder : folders) {
     std::error_code failure;
-    if (fs::exists(folder / pipeline::manifest_file_name, failure)) {
+    if (fs::is_regular_file(folder / pipeline::manifest_file_name, failure)) {
       return open(folder);
     }
     places += (places.empty() ? "" : ", ") + folder.string();

@@ -1,0 +1,351 @@
+#include "runtime/script_model.hpp"
+
+#include <ATen/Parallel.h>
+#include <caffe2/serialize/read_adapter_interface.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <omp.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/cuda.h>
+#include <torch/script.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "demask/error.hpp"
+
+namespace demask::runtime {
+namespace {
+
+// The interpreter's messages are a stack trace whose last line tells the reason; all others begin
+// with it.
+std::string reason_of(std::string_view message) {
+  const std::string_view marker = "Error: ";
+  if (message.find("TorchScript interpreter") != std::string_view::npos) {
+    const std::size_t last = message.rfind(marker);
+    if (last != std::string_view::npos) {
+      message.remove_prefix(last + marker.size());
+    }
+  }
+  const std::size_t begin = message.find_first_not_of(" \n");
+  if (begin == std::string_view::npos) {
+    return "no reason given";
+  }
+  message.remove_prefix(begin);
+  message = message.substr(0, message.find('\n'));
+  while (!message.empty() && (message.back() == '.' || message.back() == ' ')) {
+    message.remove_suffix(1);
+  }
+  return std::string(message);
+}
+
+// ATen has a type for exhausted memory on CUDA only, and the interpreter turns std::bad_alloc into
+// a plain std::runtime_error.
+bool tells_out_of_memory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
+    return true;
+  }
+  const std::string_view text = error.what();
+  return text.find("can't allocate memory") != std::string_view::npos ||
+         text.find("std::bad_alloc") != std::string_view::npos ||
+         text.find("out of memory") != std::string_view::npos;
+}
+
+// Must be called while an exception is handled.
+[[noreturn]] void throw_translated(const std::string& name, const char* what_failed,
+                                   const char* mend) {
+  try {
+    throw;
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (tells_out_of_memory(error)) {
+      throw Error(ErrorCode::out_of_memory,
+                  fmt::format("{}: not enough memory; free some or use smaller images", name));
+    }
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: {} ({}); {}", name, what_failed, reason_of(error.what()), mend));
+  }
+}
+
+c10::Device parse_device(const std::string& text) {
+  const std::string_view prefix = "cuda:";
+  const bool numbered = text.size() > prefix.size() && text.size() <= prefix.size() + 3 &&
+                        text.compare(0, prefix.size(), prefix) == 0 &&
+                        text.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+  if (text == "cpu") {
+    return c10::Device(c10::kCPU);
+  }
+  if (text != "cuda" && !numbered) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("device '{}': it is not known; use cpu, cuda or cuda:N", text));
+  }
+  const int index = numbered ? std::stoi(text.substr(prefix.size())) : 0;
+  const auto available = static_cast<int>(torch::cuda::device_count());
+  if (index >= available) {
+    throw Error(
+        ErrorCode::device_unavailable,
+        fmt::format("device '{}': LibTorch sees {} CUDA devices here; use cpu", text, available));
+  }
+  return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+void check_options(const RuntimeOptions& options) {
+  if (options.threads < 0) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("threads: {} is negative; pass 0 to keep ATen's own setting", options.threads));
+  }
+  if (options.dtype != DType::fp32 && options.dtype != DType::bf16) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("dtype: {} is no number format; use fp32 or bf16",
+                            static_cast<int>(options.dtype)));
+  }
+}
+
+// Lends the caller's bytes to the archive reader.
+class MemoryReader final : public caffe2::serialize::ReadAdapterInterface {
+ public:
+  MemoryReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+  size_t size() const override { return size_; }
+  size_t read(uint64_t position, void* buffer, size_t count, const char* /*what*/) const override {
+    if (position >= size_) {
+      return 0;
+    }
+    const std::size_t available = std::min(count, size_ - static_cast<std::size_t>(position));
+    std::memcpy(buffer, bytes_ + position, available);
+    return available;
+  }
+
+ private:
+  const std::uint8_t* bytes_;
+  std::size_t size_;
+};
+
+void require_readable(const std::string& name, const std::filesystem::path& path) {
+  std::error_code ignored;
+  const char* reason = nullptr;
+  if (!std::filesystem::exists(path, ignored)) {
+    reason = "there is no such file";
+  } else if (!std::filesystem::is_regular_file(path, ignored)) {
+    reason = "it is not a file";
+  } else if (!std::ifstream(path, std::ios::binary)) {
+    reason = "it cannot be opened";
+  }
+  if (reason != nullptr) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: cannot read {}: {}; check the path and its permissions", name,
+                            path.string(), reason));
+  }
+}
+
+torch::jit::Module load_module(const std::string& name, const ModelSource& source,
+                               c10::Device device) {
+  if (source.bytes == nullptr) {
+    require_readable(name, source.path);
+  }
+  try {
+    if (source.bytes == nullptr) {
+      return torch::jit::load(source.path.string(), device);
+    }
+    return torch::jit::load(std::make_shared<MemoryReader>(source.bytes, source.size), device);
+  } catch (...) {
+    throw_translated(name, "it does not load as TorchScript",
+                     "save the module with torch.jit.script(...).save(...), and check that the "
+                     "file is complete");
+  }
+}
+
+// Rounds the weights of a frozen graph, in which BatchNorm is already folded in full precision.
+void round_constants(torch::jit::Block* block) {
+  for (torch::jit::Node* node : block->nodes()) {
+    const bool constant = node->kind() == torch::jit::prim::Constant;
+    if (constant && node->hasAttribute(torch::jit::attr::value) &&
+        node->kindOf(torch::jit::attr::value) == torch::jit::AttributeKind::t) {
+      const at::Tensor& value = node->t(torch::jit::attr::value);
+      if (value.scalar_type() == at::kFloat) {
+        const at::Tensor rounded = value.to(at::kBFloat16);
+        node->t_(torch::jit::attr::value, rounded);
+        node->output()->inferTypeFrom(rounded);
+      }
+    }
+    for (torch::jit::Block* inner : node->blocks()) {
+      round_constants(inner);
+    }
+  }
+}
+
+// Weights stored in oneDNN's layout spare a reordering in every call, and the result does not then
+// depend on the number of threads.
+torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& options,
+                           c10::Device device) {
+  module.eval();
+  if (options.dtype == DType::bf16) {
+    torch::jit::Module frozen = torch::jit::freeze(module);
+    round_constants(frozen.get_method("forward").graph()->block());
+    return frozen;
+  }
+  return device.is_cpu() ? torch::jit::optimize_for_inference(module) : torch::jit::freeze(module);
+}
+
+// Sets the threads of the calling thread's parallel regions for the guard's life. ATen's own
+// setter also changes the number that other threads of the process start with.
+class ThreadsGuard {
+ public:
+  explicit ThreadsGuard(int threads) {
+    if (threads > 0) {
+      previous_ = at::get_num_threads();  // Initialises ATen's setting, lest it overwrite this one.
+      omp_set_num_threads(threads);
+    }
+  }
+  ~ThreadsGuard() {
+    if (previous_ > 0) {
+      omp_set_num_threads(previous_);
+    }
+  }
+  ThreadsGuard(const ThreadsGuard&) = delete;
+  ThreadsGuard& operator=(const ThreadsGuard&) = delete;
+
+ private:
+  int previous_ = 0;
+};
+
+Tensor to_host(const at::Tensor& output, const std::string& name) {
+  const at::Tensor host = output.to(at::kCPU, at::kFloat).contiguous();
+  Tensor result;
+  result.shape = host.sizes().vec();
+  const float* values = host.data_ptr<float>();
+  result.values.assign(values, values + host.numel());
+  if (!std::all_of(result.values.begin(), result.values.end(),
+                   [](float value) { return std::isfinite(value); })) {
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: its output holds values that are not finite; check the weights "
+                            "and the number format",
+                            name));
+  }
+  return result;
+}
+
+void flatten(const c10::IValue& value, const std::string& name, std::vector<Tensor>& outputs) {
+  if (value.isTensor() && value.toTensor().defined()) {
+    outputs.push_back(to_host(value.toTensor(), name));
+  } else if (value.isTuple()) {
+    for (const c10::IValue& element : value.toTupleRef().elements()) {
+      flatten(element, name, outputs);
+    }
+  } else if (value.isList()) {
+    for (const c10::IValue& element : value.toListRef()) {
+      flatten(element, name, outputs);
+    }
+  } else {
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: it returns a {}; return tensors, or tuples and lists of them",
+                            name, value.tagKind()));
+  }
+}
+
+}  // namespace
+
+struct ScriptModel::State {
+  std::string name;
+  c10::Device device;
+  RuntimeOptions options;
+  torch::jit::Module module;
+  torch::jit::Method forward;
+
+  // Copied, because a module may write to its inputs. bf16 kernels want the channels innermost;
+  // the fp32 graph brings its own layout.
+  at::Tensor to_device(const Tensor& input) const {
+    auto* values = const_cast<float*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+        input.values.data());
+    const at::Tensor host = at::from_blob(values, input.shape, at::kFloat);
+    const bool bf16 = options.dtype == DType::bf16;
+    return host.to(at::TensorOptions().device(device).dtype(bf16 ? at::kBFloat16 : at::kFloat),
+                   /*non_blocking=*/false, /*copy=*/true,
+                   bf16 && input.shape.size() == 4 ? at::MemoryFormat::ChannelsLast
+                                                   : at::MemoryFormat::Contiguous);
+  }
+};
+
+ScriptModel::ScriptModel(const std::string& name, const ModelSource& source,
+                         const RuntimeOptions& options) {
+  check_options(options);
+  const c10::Device device = parse_device(options.device);
+  torch::jit::Module loaded = load_module(name, source, device);
+  if (!loaded.find_method("forward")) {
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: it has no method forward; add one and save it again", name));
+  }
+  try {
+    const torch::jit::Module module = prepare(std::move(loaded), options, device);
+    state_ =
+        std::make_unique<State>(State{name, device, options, module, module.get_method("forward")});
+  } catch (...) {
+    throw_translated(name, "it cannot be frozen",
+                     "keep forward from writing to the module's attributes");
+  }
+}
+
+ScriptModel::~ScriptModel() = default;
+ScriptModel::ScriptModel(ScriptModel&&) noexcept = default;
+ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
+
+std::vector<Tensor> ScriptModel::run(const std::vector<Tensor>& inputs) const {
+  // Each is a setting of this thread, so the host's stay as they are. The profiling executor would
+  // compile anew when shapes change.
+  const c10::InferenceMode inference_mode;
+  const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);
+  const ThreadsGuard threads(state_->options.threads);
+  std::vector<Tensor> outputs;
+  try {
+    std::vector<c10::IValue> arguments;
+    arguments.reserve(inputs.size());
+    for (const Tensor& input : inputs) {
+      arguments.emplace_back(state_->to_device(input));
+    }
+    flatten(state_->forward(std::move(arguments)), state_->name, outputs);
+  } catch (...) {
+    throw_translated(state_->name, "it fails on its input",
+                     "check the sizes and the variant that the manifest gives it");
+  }
+  return outputs;
+}
+
+const std::string& ScriptModel::name() const noexcept { return state_->name; }
+
+void require_shape(const Tensor& tensor, const std::vector<std::int64_t>& expected,
+                   const std::string& model_name, const std::string& output_name) {
+  const bool equal =
+      tensor.shape.size() == expected.size() &&
+      std::equal(expected.begin(), expected.end(), tensor.shape.begin(),
+                 [](std::int64_t want, std::int64_t have) { return want == -1 || want == have; });
+  if (!equal) {
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: {} has the shape [{}] where [{}] is needed (-1 is any); check the "
+                            "sizes and the variant that the manifest gives it",
+                            model_name, output_name, fmt::join(tensor.shape, ", "),
+                            fmt::join(expected, ", ")));
+  }
+}
+
+void require_outputs(const std::vector<Tensor>& outputs, std::size_t expected,
+                     const std::string& model_name) {
+  if (outputs.size() != expected) {
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: it returns {} tensors where {} are needed; check the variant that "
+                            "the manifest gives it",
+                            model_name, outputs.size(), expected));
+  }
+}
+
+}  // namespace demask::runtime

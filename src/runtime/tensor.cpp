@@ -1,0 +1,101 @@
+#include "runtime/tensor.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "demask/error.hpp"
+
+namespace demask::runtime {
+namespace {
+
+constexpr float largest_level = 255.0F;
+
+std::size_t dimension(const Tensor& tensor, std::size_t axis) {
+  return static_cast<std::size_t>(tensor.shape[axis]);
+}
+
+// Where the planes of item `index` begin.
+std::size_t item_offset(const Tensor& batch, std::int64_t index) {
+  if (batch.shape.size() != 4 || index < 0 || index >= batch.shape[0]) {
+    throw Error(ErrorCode::internal, "tensor: it has no such image; please report this");
+  }
+  return static_cast<std::size_t>(index) * dimension(batch, 1) * dimension(batch, 2) *
+         dimension(batch, 3);
+}
+
+// A comparison with not-a-number is false, which makes it 0.
+std::uint8_t to_level(float value) {
+  const float clamped = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
+  return static_cast<std::uint8_t>(clamped * largest_level + 0.5F);
+}
+
+}  // namespace
+
+Tensor::Tensor(std::vector<std::int64_t> dimensions) : shape(std::move(dimensions)) {
+  values.resize(static_cast<std::size_t>(elements()));
+}
+
+std::int64_t Tensor::elements() const noexcept {
+  std::int64_t count = 1;
+  for (const std::int64_t size : shape) {
+    count *= size;
+  }
+  return count;
+}
+
+void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image) {
+  const std::size_t offset = item_offset(batch, index);
+  const auto channels = static_cast<std::size_t>(image.channels());
+  const auto width = static_cast<std::size_t>(image.cols);
+  if (image.depth() != CV_8U || channels != dimension(batch, 1) || image.rows != batch.shape[2] ||
+      image.cols != batch.shape[3]) {
+    throw Error(ErrorCode::internal,
+                "tensor: the image is not of the size of the batch; please report this");
+  }
+  const std::size_t plane = dimension(batch, 2) * width;
+  for (int y = 0; y < image.rows; ++y) {
+    const std::uint8_t* source = image.ptr<std::uint8_t>(y);
+    float* target = batch.values.data() + offset + static_cast<std::size_t>(y) * width;
+    for (std::size_t x = 0; x < width; ++x) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        target[c * plane + x] = static_cast<float>(source[x * channels + c]) / largest_level;
+      }
+    }
+  }
+}
+
+cv::Mat get_image(const Tensor& batch, std::int64_t index) {
+  constexpr std::size_t channels = 3;
+  const std::size_t offset = item_offset(batch, index);
+  if (dimension(batch, 1) != channels) {
+    throw Error(ErrorCode::internal, "tensor: it holds no RGB image; please report this");
+  }
+  const std::size_t width = dimension(batch, 3);
+  const std::size_t plane = dimension(batch, 2) * width;
+  cv::Mat image(static_cast<int>(batch.shape[2]), static_cast<int>(batch.shape[3]), CV_8UC3);
+  for (int y = 0; y < image.rows; ++y) {
+    const float* source = batch.values.data() + offset + static_cast<std::size_t>(y) * width;
+    std::uint8_t* target = image.ptr<std::uint8_t>(y);
+    for (std::size_t x = 0; x < width; ++x) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        target[x * channels + c] = to_level(source[c * plane + x]);
+      }
+    }
+  }
+  return image;
+}
+
+cv::Mat get_plane(const Tensor& batch, std::int64_t index, std::int64_t channel) {
+  const std::size_t offset = item_offset(batch, index);
+  if (channel < 0 || channel >= batch.shape[1]) {
+    throw Error(ErrorCode::internal, "tensor: it has no such channel; please report this");
+  }
+  cv::Mat plane(static_cast<int>(batch.shape[2]), static_cast<int>(batch.shape[3]), CV_32FC1);
+  const std::size_t count = dimension(batch, 2) * dimension(batch, 3);
+  const float* source = batch.values.data() + offset + static_cast<std::size_t>(channel) * count;
+  std::copy_n(source, count, plane.ptr<float>());
+  return plane;
+}
+
+}  // namespace demask::runtime

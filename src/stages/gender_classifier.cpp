@@ -1,0 +1,93 @@
+#include "demask/gender_classifier.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "demask/error.hpp"
+#include "runtime/script_model.hpp"
+#include "stages/model_input.hpp"
+
+namespace demask {
+
+const char* to_string(Gender gender) noexcept {
+  return gender == Gender::female ? "female" : "male";
+}
+
+GenderClassifier::~GenderClassifier() = default;
+
+GenderEstimate GenderClassifier::classify(const ImageView& face) const {
+  return classify(std::vector<ImageView>{face}).at(0);
+}
+
+namespace {
+
+using runtime::Tensor;
+
+class TorchScriptGenderClassifier final : public GenderClassifier {
+ public:
+  TorchScriptGenderClassifier(const std::string& name, const ModelSpec& spec,
+                              const ModelSource& source, const RuntimeOptions& options)
+      : model_(name, source, options),
+        size_(spec.input_size),
+        female_(spec.class_names[0] == to_string(Gender::female) ? 0 : 1) {}
+
+  std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const override {
+    std::for_each(faces.begin(), faces.end(), stages::check_image);
+    std::vector<GenderEstimate> results;
+    stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
+      std::vector<cv::Mat> images;
+      for (std::size_t i = first; i < first + count; ++i) {
+        images.push_back(stages::resize_to_square(faces[i], size_));
+      }
+      const std::vector<Tensor> outputs = model_.run({stages::make_batch(images)});
+      runtime::require_outputs(outputs, 1, model_.name());
+      runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 2}, model_.name(),
+                             "logits");
+      for (std::size_t i = 0; i < count; ++i) {
+        const float* logits = outputs[0].values.data() + 2 * i;
+        results.push_back(decide(logits[female_], logits[1 - female_]));
+      }
+    });
+    return results;
+  }
+
+ private:
+  // The softmax of two logits is the logistic function of their difference.
+  static GenderEstimate decide(float female, float male) {
+    const float margin = std::abs(female - male);
+    return {female >= male ? Gender::female : Gender::male, 1.0F / (1.0F + std::exp(-margin))};
+  }
+
+  runtime::ScriptModel model_;
+  int size_;
+  std::size_t female_;
+};
+
+void check_classes(const std::vector<std::string>& classes, const std::string& name) {
+  const bool valid = classes == std::vector<std::string>{"female", "male"} ||
+                     classes == std::vector<std::string>{"male", "female"};
+  if (!valid) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: class_names are [{}]; give \"female\" and \"male\" in the order "
+                            "of its logits",
+                            name, fmt::join(classes, ", ")));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<GenderClassifier> make_gender_classifier(const ModelSpec& spec,
+                                                         const ModelSource& source,
+                                                         const RuntimeOptions& options) {
+  const std::string name = stages::model_name("gender classifier", spec, source);
+  stages::check_spec(spec, name);
+  check_classes(spec.class_names, name);
+  return std::make_unique<TorchScriptGenderClassifier>(name, spec, source, options);
+}
+
+}  // namespace demask

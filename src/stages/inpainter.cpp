@@ -1,0 +1,166 @@
+#include "demask/inpainter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <utility>
+
+#include "demask/error.hpp"
+#include "imaging/mat.hpp"
+#include "imaging/preprocess.hpp"
+#include "runtime/script_model.hpp"
+#include "stages/model_input.hpp"
+
+namespace demask {
+
+Inpainter::~Inpainter() = default;
+
+Image Inpainter::inpaint(const InpaintInput& input) const {
+  return std::move(inpaint(std::vector<InpaintInput>{input}).at(0));
+}
+
+namespace {
+
+using runtime::Tensor;
+
+constexpr double covered_level = 127.0;  // Levels above count as covered.
+
+void check_landmarks(const Landmarks& landmarks) {
+  const auto expected = static_cast<std::size_t>(landmarks.scheme);
+  if (landmarks.points.size() != expected) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("landmarks: there are {} points where the scheme has {}; pass a full "
+                            "set",
+                            landmarks.points.size(), expected));
+  }
+  const bool finite =
+      std::all_of(landmarks.points.begin(), landmarks.points.end(),
+                  [](const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); });
+  if (!finite) {
+    throw Error(ErrorCode::invalid_argument,
+                "landmarks: a coordinate is not finite; pass finite pixel coordinates");
+  }
+}
+
+void check_input(const InpaintInput& input) {
+  stages::check_image(input.face);
+  stages::check_image(input.mask);
+  if (input.face.width != input.face.height) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("face: {} x {} is not square; pass a canonical face", input.face.width,
+                            input.face.height));
+  }
+  if (input.mask.format != PixelFormat::gray) {
+    throw Error(ErrorCode::invalid_argument,
+                "mask: its pixel format is not gray; convert it to gray");
+  }
+  if (input.mask.width != input.face.width || input.mask.height != input.face.height) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("mask: {} x {} is not the size of the face ({} x {}); resize it",
+                    input.mask.width, input.mask.height, input.face.width, input.face.height));
+  }
+  check_landmarks(input.landmarks);
+}
+
+// What the network sees of one face, each of its own side.
+struct NetworkInput {
+  cv::Mat face;  // The hole is zero.
+  cv::Mat hole;
+  cv::Mat landmark_map;
+};
+
+cv::Mat hole_of(const InpaintInput& input) { return imaging::as_mat(input.mask) > covered_level; }
+
+Landmarks scale_landmarks(Landmarks landmarks, int from, int to) {
+  const float scale = static_cast<float>(to) / static_cast<float>(from);
+  for (Point& p : landmarks.points) {
+    p = {(p.x + 0.5F) * scale - 0.5F, (p.y + 0.5F) * scale - 0.5F};
+  }
+  return landmarks;
+}
+
+NetworkInput prepare(const InpaintInput& input, int size) {
+  NetworkInput result;
+  result.face = stages::resize_to_square(input.face, size).clone();
+  result.hole = hole_of(input);
+  if (result.hole.cols != size) {
+    // Any share of a covered pixel makes a pixel covered, so that no mask shows around the hole.
+    const bool shrinks = result.hole.cols > size;
+    cv::Mat shares;
+    result.hole.convertTo(shares, CV_32F);
+    cv::resize(shares, shares, {size, size}, 0.0, 0.0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+    result.hole = shares > 0.0;
+  }
+  result.face.setTo(cv::Scalar::all(0), result.hole);
+  result.landmark_map =
+      imaging::draw_landmark_map(scale_landmarks(input.landmarks, input.face.width, size), size);
+  return result;
+}
+
+// The face with the painted pixels in its hole.
+Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
+  Image result = convert(input.face, PixelFormat::rgb);
+  cv::Mat pixels = imaging::as_mat(result);
+  cv::Mat fitting = painted;
+  if (painted.cols != result.width()) {
+    const bool shrinks = painted.cols > result.width();
+    cv::resize(painted, fitting, pixels.size(), 0.0, 0.0,
+               shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+  }
+  fitting.copyTo(pixels, hole_of(input));
+  return result;
+}
+
+class TorchScriptInpainter final : public Inpainter {
+ public:
+  TorchScriptInpainter(const std::string& name, const ModelSpec& spec, const ModelSource& source,
+                       const RuntimeOptions& options)
+      : model_(name, source, options), size_(spec.input_size) {}
+
+  std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const override {
+    std::for_each(inputs.begin(), inputs.end(), check_input);
+    std::vector<Image> results;
+    stages::for_each_batch(inputs.size(), [&](std::size_t first, std::size_t count) {
+      std::vector<cv::Mat> faces;
+      std::vector<cv::Mat> holes;
+      std::vector<cv::Mat> landmark_maps;
+      for (std::size_t i = first; i < first + count; ++i) {
+        NetworkInput input = prepare(inputs[i], size_);
+        faces.push_back(std::move(input.face));
+        holes.push_back(std::move(input.hole));
+        landmark_maps.push_back(std::move(input.landmark_map));
+      }
+      const std::vector<Tensor> outputs =
+          model_.run({stages::make_batch(faces), stages::make_batch(holes),
+                      stages::make_batch(landmark_maps)});
+      runtime::require_outputs(outputs, 1, model_.name());
+      runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 3, size_, size_},
+                             model_.name(), "face");
+      for (std::size_t i = 0; i < count; ++i) {
+        results.push_back(fill_hole(inputs[first + i],
+                                    runtime::get_image(outputs[0], static_cast<std::int64_t>(i))));
+      }
+    });
+    return results;
+  }
+
+ private:
+  runtime::ScriptModel model_;
+  int size_;
+};
+
+}  // namespace
+
+std::unique_ptr<Inpainter> make_inpainter(const ModelSpec& spec, const ModelSource& source,
+                                          const RuntimeOptions& options) {
+  const std::string name = stages::model_name("inpainter", spec, source);
+  stages::check_spec(spec, name);
+  return std::make_unique<TorchScriptInpainter>(name, spec, source, options);
+}
+
+}  // namespace demask

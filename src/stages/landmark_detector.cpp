@@ -1,0 +1,182 @@
+#include "demask/landmark_detector.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "demask/error.hpp"
+#include "imaging/preprocess.hpp"
+#include "runtime/script_model.hpp"
+#include "stages/heatmap.hpp"
+#include "stages/model_input.hpp"
+
+namespace demask {
+
+LandmarkDetector::~LandmarkDetector() = default;
+
+Landmarks LandmarkDetector::detect(const FaceRegion& face) const {
+  return std::move(detect(std::vector<FaceRegion>{face}).at(0));
+}
+
+namespace {
+
+using runtime::Tensor;
+using stages::Peak;
+
+void check_region(const FaceRegion& face) {
+  stages::check_image(face.photo);
+  const Box& box = face.box;
+  const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
+                      std::isfinite(box.height) && std::isfinite(face.roll);
+  if (!finite || !(box.area() > 0.0F)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("face region: box {} x {} at ({}, {}) with roll {} is empty or not "
+                            "finite; pass a box with a positive size",
+                            box.width, box.height, box.x, box.y, face.roll));
+  }
+}
+
+// Crops the faces and maps back what a network finds; the variants differ in how they read a
+// network.
+class TorchScriptLandmarkDetector : public LandmarkDetector {
+ public:
+  TorchScriptLandmarkDetector(const std::string& name, const ModelSpec& spec,
+                              const ModelSource& source, const RuntimeOptions& options)
+      : model_(name, source, options),
+        size_(spec.input_size),
+        scheme_(spec.landmark_scheme),
+        crop_scale_(spec.crop_scale) {}
+
+  LandmarkScheme scheme() const noexcept override { return scheme_; }
+
+  std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
+    std::for_each(faces.begin(), faces.end(), check_region);
+    std::vector<Landmarks> results;
+    stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
+      std::vector<Similarity> to_crop;
+      std::vector<cv::Mat> crops;
+      for (std::size_t i = first; i < first + count; ++i) {
+        to_crop.push_back(imaging::landmark_crop(faces[i].box, faces[i].roll, crop_scale_, size_));
+        crops.push_back(imaging::warp_to_square(faces[i].photo, to_crop.back(), size_));
+      }
+      const std::vector<std::vector<Peak>> peaks = find(crops);
+      for (std::size_t i = 0; i < count; ++i) {
+        results.push_back(to_landmarks(peaks[i], to_crop[i].inverse()));
+      }
+    });
+    return results;
+  }
+
+ protected:
+  std::size_t points() const noexcept { return static_cast<std::size_t>(scheme_); }
+  const runtime::ScriptModel& model() const noexcept { return model_; }
+
+ private:
+  // As many peaks as the scheme has points, for each crop.
+  virtual std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const = 0;
+
+  Landmarks to_landmarks(const std::vector<Peak>& peaks, const Similarity& to_photo) const {
+    Landmarks landmarks;
+    landmarks.scheme = scheme_;
+    const auto side = static_cast<float>(size_);
+    for (const Peak& peak : peaks) {
+      // Pixel coordinates count from the centre of the top left pixel, half a pixel from its
+      // corner.
+      landmarks.points.push_back(
+          to_photo({peak.position.x * side - 0.5F, peak.position.y * side - 0.5F}));
+      landmarks.confidence.push_back(peak.height);
+    }
+    return landmarks;
+  }
+
+  runtime::ScriptModel model_;
+  int size_;
+  LandmarkScheme scheme_;
+  float crop_scale_;
+};
+
+class PointDetector final : public TorchScriptLandmarkDetector {
+ public:
+  using TorchScriptLandmarkDetector::TorchScriptLandmarkDetector;
+
+ private:
+  std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const override {
+    const auto batch = static_cast<std::int64_t>(crops.size());
+    const auto count = static_cast<std::int64_t>(points());
+    std::vector<Tensor> outputs = model().run({stages::make_batch(crops)});
+    runtime::require_outputs(outputs, 2, model().name());
+    runtime::require_shape(outputs[0], {batch, count, 2}, model().name(), "points");
+    runtime::require_shape(outputs[1], {batch, count}, model().name(), "confidence");
+    stages::require_probabilities(outputs[1], model().name(), "confidence");
+    std::vector<std::vector<Peak>> peaks(crops.size());
+    std::size_t k = 0;
+    for (std::vector<Peak>& face : peaks) {
+      for (std::size_t i = 0; i < points(); ++i, ++k) {
+        face.push_back(
+            {{outputs[0].values[2 * k], outputs[0].values[2 * k + 1]}, outputs[1].values[k]});
+      }
+    }
+    return peaks;
+  }
+};
+
+class HeatmapDetector final : public TorchScriptLandmarkDetector {
+ public:
+  using TorchScriptLandmarkDetector::TorchScriptLandmarkDetector;
+
+ private:
+  std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const override {
+    const auto batch = static_cast<std::int64_t>(crops.size());
+    const auto count = static_cast<std::int64_t>(points());
+    const std::vector<Tensor> outputs = model().run({stages::make_batch(crops)});
+    runtime::require_outputs(outputs, 1, model().name());
+    const Tensor& heatmaps = outputs[0];
+    // Adaptive Wing networks end with one more channel, the face's boundary.
+    const bool has_boundary = heatmaps.shape.size() == 4 && heatmaps.shape[1] == count + 1;
+    runtime::require_shape(heatmaps, {batch, has_boundary ? count + 1 : count, -1, -1},
+                           model().name(), "heatmaps");
+    std::vector<std::vector<Peak>> peaks(crops.size());
+    for (std::int64_t b = 0; b < batch; ++b) {
+      for (std::int64_t k = 0; k < count; ++k) {
+        peaks[static_cast<std::size_t>(b)].push_back(
+            stages::find_peak(runtime::get_plane(heatmaps, b, k)));
+      }
+    }
+    return peaks;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<LandmarkDetector> make_landmark_detector(const ModelSpec& spec,
+                                                         const ModelSource& source,
+                                                         const RuntimeOptions& options) {
+  const std::string name = stages::model_name("landmark detector", spec, source);
+  stages::check_spec(spec, name);
+  if (!(spec.crop_scale > 0.0F) || !std::isfinite(spec.crop_scale)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: crop_scale {} is not positive; give the scale it was trained with",
+                            name, spec.crop_scale));
+  }
+  if (spec.landmark_scheme != LandmarkScheme::ibug68 &&
+      spec.landmark_scheme != LandmarkScheme::wflw98) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: landmark scheme {} is not known; use ibug68 or wflw98", name,
+                            static_cast<int>(spec.landmark_scheme)));
+  }
+  if (spec.variant == "points") {
+    return std::make_unique<PointDetector>(name, spec, source, options);
+  }
+  if (spec.variant == "heatmap") {
+    return std::make_unique<HeatmapDetector>(name, spec, source, options);
+  }
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("{}: variant '{}' is not known; use points or heatmap", name, spec.variant));
+}
+
+}  // namespace demask

@@ -1,0 +1,48 @@
+#pragma once
+
+/// @file
+/// Between the structs of demask.h and the types of the C++ API.
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "demask.h"
+#include "demask/face_detector.hpp"
+#include "demask/face_reconstructor.hpp"
+#include "demask/gender_classifier.hpp"
+#include "demask/geometry.hpp"
+#include "demask/image.hpp"
+#include "demask/image_io.hpp"
+#include "demask/runtime_options.hpp"
+
+namespace demask::capi {
+
+// Into the library. Each checks struct_size and enumerations, and throws Error invalid_argument
+// with the name of the parameter; ranges are checked by the C++ API. Views stay the caller's.
+
+std::filesystem::path to_path(const char* utf8, const char* name);
+ImageView to_view(const demask_image_view* view, const char* name);
+std::vector<ImageView> to_views(const demask_image_view* views, std::int32_t count,
+                                const char* name);
+Landmarks to_landmarks(const demask_landmarks* landmarks, const char* name);
+Box to_box(const float* box) noexcept;
+/// 0 stands for the default. @throws Error invalid_argument if negative.
+std::int64_t to_max_pixels(std::int64_t max_pixels);
+RuntimeOptions to_options(const demask_runtime_options* options);
+DetectOptions to_options(const demask_detect_options* options);
+EncodeOptions to_options(const demask_encode_options* options);
+ReconstructOptions to_options(const demask_reconstruct_options* options);
+
+// Out of the library. What points somewhere is borrowed from the argument.
+
+demask_runtime_options default_runtime_options();
+demask_detect_options default_detect_options();
+demask_encode_options default_encode_options();
+demask_reconstruct_options default_reconstruct_options();
+demask_image_view from_image(const Image& image) noexcept;
+demask_landmarks from_landmarks(const Landmarks& landmarks);
+demask_gender from_gender(Gender gender) noexcept;
+void copy_box(const Box& box, float* out) noexcept;
+
+}  // namespace demask::capi

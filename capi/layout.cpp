@@ -1,0 +1,118 @@
+/// @file
+/// The layout of every struct of ABI version 0, for processors with 64-bit pointers. A field that
+/// moves breaks every program that was built before; new fields go behind the last one, at the
+/// sizeof of before or later, and never into the padding at its end.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "demask.h"
+
+#if UINTPTR_MAX == UINT64_MAX
+
+#define DEMASK_SIZE(type, size) static_assert(sizeof(type) == (size), #type " has changed its size")
+#define DEMASK_FIELD(type, field, offset) \
+  static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
+
+DEMASK_SIZE(demask_image_view, 40);
+DEMASK_FIELD(demask_image_view, struct_size, 0);
+DEMASK_FIELD(demask_image_view, data, 8);
+DEMASK_FIELD(demask_image_view, width, 16);
+DEMASK_FIELD(demask_image_view, height, 20);
+DEMASK_FIELD(demask_image_view, stride, 24);
+DEMASK_FIELD(demask_image_view, format, 32);
+
+DEMASK_SIZE(demask_encode_options, 24);
+DEMASK_FIELD(demask_encode_options, struct_size, 0);
+DEMASK_FIELD(demask_encode_options, jpeg_quality, 8);
+DEMASK_FIELD(demask_encode_options, synthetic, 12);
+DEMASK_FIELD(demask_encode_options, metadata_source, 16);
+
+DEMASK_SIZE(demask_model_info, 88);
+DEMASK_FIELD(demask_model_info, struct_size, 0);
+DEMASK_FIELD(demask_model_info, variant, 8);
+DEMASK_FIELD(demask_model_info, file, 16);
+DEMASK_FIELD(demask_model_info, sha256, 24);
+DEMASK_FIELD(demask_model_info, license, 32);
+DEMASK_FIELD(demask_model_info, training_data, 40);
+DEMASK_FIELD(demask_model_info, size_bytes, 48);
+DEMASK_FIELD(demask_model_info, stage, 56);
+DEMASK_FIELD(demask_model_info, input_size, 60);
+DEMASK_FIELD(demask_model_info, landmark_scheme, 64);
+DEMASK_FIELD(demask_model_info, threshold, 68);
+DEMASK_FIELD(demask_model_info, crop_scale, 72);
+DEMASK_FIELD(demask_model_info, class_name_count, 76);
+DEMASK_FIELD(demask_model_info, metric_count, 80);
+
+DEMASK_SIZE(demask_runtime_options, 24);
+DEMASK_FIELD(demask_runtime_options, struct_size, 0);
+DEMASK_FIELD(demask_runtime_options, device, 8);
+DEMASK_FIELD(demask_runtime_options, dtype, 16);
+DEMASK_FIELD(demask_runtime_options, threads, 20);
+
+DEMASK_SIZE(demask_landmarks, 32);
+DEMASK_FIELD(demask_landmarks, struct_size, 0);
+DEMASK_FIELD(demask_landmarks, scheme, 8);
+DEMASK_FIELD(demask_landmarks, count, 12);
+DEMASK_FIELD(demask_landmarks, points, 16);
+DEMASK_FIELD(demask_landmarks, confidence, 24);
+
+DEMASK_SIZE(demask_reconstruct_options, 128);
+DEMASK_FIELD(demask_reconstruct_options, struct_size, 0);
+DEMASK_FIELD(demask_reconstruct_options, gender, 8);
+DEMASK_FIELD(demask_reconstruct_options, gender_margin, 12);
+DEMASK_FIELD(demask_reconstruct_options, both_when_uncertain, 16);
+DEMASK_FIELD(demask_reconstruct_options, mask_inverted, 20);
+DEMASK_FIELD(demask_reconstruct_options, mask, 24);
+DEMASK_FIELD(demask_reconstruct_options, boxes, 32);
+DEMASK_FIELD(demask_reconstruct_options, landmarks, 40);
+DEMASK_FIELD(demask_reconstruct_options, box_count, 48);
+DEMASK_FIELD(demask_reconstruct_options, landmarks_count, 52);
+DEMASK_FIELD(demask_reconstruct_options, mask_dilation, 56);
+DEMASK_FIELD(demask_reconstruct_options, blend, 60);
+DEMASK_FIELD(demask_reconstruct_options, selection, 64);
+DEMASK_FIELD(demask_reconstruct_options, face_index, 68);
+DEMASK_FIELD(demask_reconstruct_options, detection_threshold, 72);
+DEMASK_FIELD(demask_reconstruct_options, segmentation_threshold, 76);
+DEMASK_FIELD(demask_reconstruct_options, min_face_size, 80);
+DEMASK_FIELD(demask_reconstruct_options, min_mask_area, 84);
+DEMASK_FIELD(demask_reconstruct_options, max_pixels, 88);
+DEMASK_FIELD(demask_reconstruct_options, progress_callback, 96);
+DEMASK_FIELD(demask_reconstruct_options, progress_user_data, 104);
+DEMASK_FIELD(demask_reconstruct_options, abort_callback, 112);
+DEMASK_FIELD(demask_reconstruct_options, abort_user_data, 120);
+
+DEMASK_SIZE(demask_face, 64);
+DEMASK_FIELD(demask_face, struct_size, 0);
+DEMASK_FIELD(demask_face, status, 8);
+DEMASK_FIELD(demask_face, box, 12);
+DEMASK_FIELD(demask_face, score, 28);
+DEMASK_FIELD(demask_face, gender, 32);
+DEMASK_FIELD(demask_face, gender_probability, 36);
+DEMASK_FIELD(demask_face, gender_uncertain, 40);
+DEMASK_FIELD(demask_face, has_landmarks, 44);
+DEMASK_FIELD(demask_face, has_mask, 48);
+DEMASK_FIELD(demask_face, has_aligned, 52);
+DEMASK_FIELD(demask_face, has_alternative, 56);
+
+DEMASK_SIZE(demask_detect_options, 16);
+DEMASK_FIELD(demask_detect_options, struct_size, 0);
+DEMASK_FIELD(demask_detect_options, score_threshold, 8);
+DEMASK_FIELD(demask_detect_options, nms_iou, 12);
+
+DEMASK_SIZE(demask_detection, 72);
+DEMASK_FIELD(demask_detection, struct_size, 0);
+DEMASK_FIELD(demask_detection, box, 8);
+DEMASK_FIELD(demask_detection, score, 24);
+DEMASK_FIELD(demask_detection, points, 28);
+
+DEMASK_SIZE(demask_mask, 40);
+DEMASK_FIELD(demask_mask, struct_size, 0);
+DEMASK_FIELD(demask_mask, probability, 8);
+DEMASK_FIELD(demask_mask, score, 16);
+DEMASK_FIELD(demask_mask, x, 20);
+DEMASK_FIELD(demask_mask, y, 24);
+DEMASK_FIELD(demask_mask, width, 28);
+DEMASK_FIELD(demask_mask, height, 32);
+
+#endif

@@ -1,0 +1,61 @@
+#include "log.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+
+#include "error.hpp"
+
+namespace demask::capi {
+namespace {
+
+struct LogSink {
+  std::mutex mutex;
+  demask_log_callback callback = nullptr;
+  void* user_data = nullptr;
+  std::atomic<bool> is_set{false};  // Spares the lock when nobody listens.
+};
+
+LogSink& sink() noexcept {
+  static LogSink instance;
+  return instance;
+}
+
+thread_local bool inside_callback = false;
+
+}  // namespace
+
+void log_message(demask_log_level level, const char* message) noexcept {
+  LogSink& log = sink();
+  if (inside_callback || !log.is_set.load(std::memory_order_acquire)) return;
+  const std::lock_guard<std::mutex> lock(log.mutex);
+  if (log.callback == nullptr) return;
+  inside_callback = true;
+  log.callback(log.user_data, level, message);
+  inside_callback = false;
+}
+
+void log_loaded(const std::string& what, std::chrono::steady_clock::time_point start) {
+  if (!sink().is_set.load(std::memory_order_acquire)) return;
+  const std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - start;
+  char milliseconds[32];
+  std::snprintf(milliseconds, sizeof milliseconds, "%.1f", elapsed.count());
+  log_message(DEMASK_LOG_INFO, (what + " in " + milliseconds + " ms").c_str());
+}
+
+}  // namespace demask::capi
+
+demask_status demask_set_log_callback(demask_log_callback callback, void* user_data) {
+  using namespace demask::capi;
+  return guarded([&] {
+    if (inside_callback) {
+      invalid_argument("log callback: cannot be changed by itself; call from outside of it");
+    }
+    LogSink& log = sink();
+    const std::lock_guard<std::mutex> lock(log.mutex);
+    log.callback = callback;
+    log.user_data = user_data;
+    log.is_set.store(callback != nullptr, std::memory_order_release);
+  });
+}

@@ -1,0 +1,19 @@
+#pragma once
+
+/// @file
+/// Messages to the log callback of the process.
+
+#include <chrono>
+#include <string>
+
+#include "demask.h"
+
+namespace demask::capi {
+
+/// Hands a message to the callback, if there is one. Messages of a callback itself are dropped.
+void log_message(demask_log_level level, const char* message) noexcept;
+
+/// Logs what was loaded and the time since `start`, if anybody listens.
+void log_loaded(const std::string& what, std::chrono::steady_clock::time_point start);
+
+}  // namespace demask::capi

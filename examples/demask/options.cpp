@@ -1,0 +1,153 @@
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <thread>
+
+#include "exit_codes.hpp"
+
+namespace demask::program {
+namespace {
+
+/// A transformer from names to enum values that lists the names in help and errors.
+template <typename Enum>
+CLI::CheckedTransformer one_of(const std::map<std::string, Enum>& names) {
+  return CLI::CheckedTransformer(names, CLI::ignore_case);
+}
+
+void add_photos(CLI::App& command, std::vector<std::filesystem::path>& photos, const char* what) {
+  command.add_option("PHOTO", photos, what)->required()->type_name("");
+}
+
+void add_max_pixels(CLI::App& command, std::int64_t& max_pixels) {
+  command.add_option("--max-pixels", max_pixels, "Refuse photos with more pixels")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 30U))
+      ->type_name("N");
+}
+
+void add_threshold(CLI::App& command, const char* name, float& value, const char* what) {
+  command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
+}
+
+}  // namespace
+
+ModelBundle ModelOptions::open_bundle() const {
+  try {
+    return models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
+  } catch (const Error& error) {
+    throw BundleError(error.what());
+  }
+}
+
+void add_model_options(CLI::App& command, ModelOptions& options) {
+  options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  command.add_option("--models", options.models, "Folder of a model bundle")->type_name("DIR");
+  command.add_option("--device", options.device, "cpu, cuda or cuda:N")
+      ->capture_default_str()
+      ->type_name("NAME");
+  command.add_option("--dtype", options.dtype, "Arithmetic of the networks: fp32 or bf16")
+      ->transform(one_of<DType>({{"fp32", DType::fp32}, {"bf16", DType::bf16}}))
+      ->type_name("NAME");
+  command.add_option("--threads", options.threads, "Threads of the networks")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+}
+
+void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments) {
+  ReconstructOptions& options = arguments.options;
+  add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
+  command
+      .add_option("-o,--output", arguments.output,
+                  "Where the photo goes; a folder for many photos or if it ends in /")
+      ->required()
+      ->type_name("OUT");
+  command.add_option("--json", arguments.report, "Write a report; masks go beside it")
+      ->type_name("REPORT");
+  command
+      .add_option("--panel", arguments.panel,
+                  "Draw input, mask, landmarks and result side by side; a folder for many photos")
+      ->type_name("PNG");
+  command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
+      ->transform(one_of<GenderChoice>({{"auto", GenderChoice::automatic},
+                                        {"female", GenderChoice::female},
+                                        {"male", GenderChoice::male}}))
+      ->type_name("NAME");
+  command.add_flag("--both", options.both_when_uncertain,
+                   "Where the gender is uncertain, also write OUT_alternative by the other "
+                   "generator");
+  CLI::Option* mask =
+      command.add_option("--mask", arguments.mask, "Gray image of the photo's size: 128 and more is "
+                                                   "masked")
+          ->type_name("PNG");
+  command.add_flag("--mask-inverted", options.mask_inverted, "In --mask, below 128 is masked")
+      ->needs(mask);
+  command.add_option("--blend", options.blend, "Joining with the photo: feather, poisson or none")
+      ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
+                                     {"poisson", BlendMode::poisson},
+                                     {"none", BlendMode::none}}))
+      ->type_name("NAME");
+  command
+      .add_option("--dilation", options.mask_dilation,
+                  "Growth of the mask as a fraction of the face, 0 to 0.25")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0F, 0.25F))
+      ->type_name("F");
+  command.add_option("--faces", arguments.faces, "all, largest, or an index by detection score")
+      ->capture_default_str()
+      ->type_name("WHICH");
+  add_threshold(command, "--threshold", options.detection_threshold,
+                "Least detection score, 0 to 1 (default: the model's)");
+  add_threshold(command, "--mask-threshold", options.segmentation_threshold,
+                "Least mask probability, 0 to 1 (default: the model's)");
+  command.add_option("--min-face", options.min_face_size, "Leave smaller faces alone")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("PX");
+  command.add_option("--quality", arguments.quality, "Of JPEG and WebP files, 1 to 100")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100))
+      ->type_name("N");
+  add_max_pixels(command, options.max_pixels);
+  add_model_options(command, arguments.model);
+}
+
+void add_stage_options(CLI::App& command, StageArguments& arguments) {
+  add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
+  add_threshold(command, "--threshold", arguments.threshold,
+                "Least detection score, 0 to 1 (default: the model's)");
+  command.add_option("--min-face", arguments.min_face_size, "Leave out smaller faces")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("PX");
+  add_max_pixels(command, arguments.max_pixels);
+  add_model_options(command, arguments.model);
+}
+
+void add_models_options(CLI::App& command, ModelsArguments& arguments) {
+  command.add_option("--models", arguments.models, "Folder of a model bundle")->type_name("DIR");
+  command.add_flag("--json", arguments.as_json, "Print JSON");
+  command.add_flag("--verify", arguments.verify, "Also compare every file with its SHA-256");
+}
+
+void select_faces(const std::string& text, ReconstructOptions& options) {
+  if (text == "all") {
+    options.selection = FaceSelection::all;
+  } else if (text == "largest") {
+    options.selection = FaceSelection::largest;
+  } else {
+    options.selection = FaceSelection::index;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), options.face_index);
+    if (error != std::errc() || end != text.data() + text.size() || options.face_index < 0) {
+      throw UsageError(fmt::format(
+          "--faces: {} is no choice; give all, largest or an index from 0", text));
+    }
+  }
+}
+
+}  // namespace demask::program

@@ -1,0 +1,63 @@
+#pragma once
+
+/// @file
+/// What the command line says.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "demask/demask.hpp"
+
+namespace demask::program {
+
+/// Where the models are and how they run.
+struct ModelOptions {
+  std::filesystem::path models;  ///< Empty for the default bundle.
+  std::string device = "cpu";
+  DType dtype = DType::fp32;
+  int threads = 1;
+
+  /// @throws BundleError.
+  ModelBundle open_bundle() const;
+  RuntimeOptions runtime() const { return {device, dtype, threads}; }
+};
+
+struct ReconstructArguments {
+  std::vector<std::filesystem::path> photos;
+  std::string output;  ///< As typed: a `/` at its end says that it is a folder.
+  std::filesystem::path report;
+  std::string panel;  ///< As typed, like `output`.
+  std::filesystem::path mask;
+  std::string faces = "all";
+  int quality = 95;
+  ModelOptions model;
+  ReconstructOptions options;
+};
+
+struct StageArguments {
+  std::vector<std::filesystem::path> photos;
+  std::string output;  ///< Of `segment` only.
+  float threshold = -1.0F;
+  float mask_threshold = -1.0F;
+  float min_face_size = 0.0F;
+  std::int64_t max_pixels = default_max_pixels;
+  ModelOptions model;
+};
+
+struct ModelsArguments {
+  std::filesystem::path models;
+  bool as_json = false;
+  bool verify = false;
+};
+
+void add_model_options(CLI::App& command, ModelOptions& options);
+void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments);
+void add_stage_options(CLI::App& command, StageArguments& arguments);
+void add_models_options(CLI::App& command, ModelsArguments& arguments);
+
+/// Reads `all`, `largest` or an index into the selection. @throws UsageError.
+void select_faces(const std::string& text, ReconstructOptions& options);
+
+}  // namespace demask::program

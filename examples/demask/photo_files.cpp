@@ -1,0 +1,190 @@
+#include "photo_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <string_view>
+#include <system_error>
+
+#include "exit_codes.hpp"
+
+namespace demask::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A photo and its path below the folder that it was found in.
+struct FoundPhoto {
+  fs::path input;
+  fs::path relative;
+};
+
+/// One name for one file, however it is reached.
+fs::path identity(const fs::path& path) {
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path), error);
+  return error ? fs::absolute(path).lexically_normal() : whole;
+}
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+bool is_hidden(const fs::path& path) { return path.filename().string().rfind('.', 0) == 0; }
+
+std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
+                               const fs::path& excluded) {
+  std::vector<FoundPhoto> found;
+  try {
+    for (auto entry = fs::recursive_directory_iterator(folder);
+         entry != fs::recursive_directory_iterator(); ++entry) {
+      const bool is_excluded = !excluded.empty() && identity(entry->path()) == excluded;
+      if (entry->is_directory() && (is_hidden(entry->path()) || is_excluded)) {
+        entry.disable_recursion_pending();
+      } else if (entry->is_regular_file() && !is_hidden(entry->path()) &&
+                 has_image_extension(entry->path())) {
+        found.push_back({entry->path(), prefix / entry->path().lexically_relative(folder)});
+      }
+    }
+  } catch (const fs::filesystem_error& error) {
+    throw UsageError(fmt::format("{}: cannot be searched ({}); check its permissions",
+                                 folder.string(), error.code().message()));
+  }
+  std::sort(found.begin(), found.end(),
+            [](const FoundPhoto& a, const FoundPhoto& b) { return a.relative < b.relative; });
+  return found;
+}
+
+std::vector<FoundPhoto> find_photos(const std::vector<fs::path>& inputs, const fs::path& excluded) {
+  std::vector<FoundPhoto> photos;
+  for (const fs::path& input : inputs) {
+    std::error_code error;
+    if (!fs::is_directory(input, error)) {
+      photos.push_back({input, input.filename()});
+      continue;
+    }
+    // Several inputs may hold the same names, so each folder keeps its own.
+    const fs::path prefix = inputs.size() > 1 ? identity(input).filename() : fs::path();
+    const std::vector<FoundPhoto> found = search(input, prefix, excluded);
+    photos.insert(photos.end(), found.begin(), found.end());
+  }
+  if (photos.empty()) {
+    throw UsageError(fmt::format("{}: no photo is in it; name photos or folders with JPEG, PNG, "
+                                 "WebP, TIFF or BMP files",
+                                 inputs.front().string()));
+  }
+  return photos;
+}
+
+bool names_folder(const std::string& text) {
+  std::error_code error;
+  return !text.empty() && (text.back() == '/' || fs::is_directory(text, error));
+}
+
+fs::path with_suffix(const fs::path& path, const std::string& suffix) {
+  return path.parent_path() / (path.stem().string() + suffix + path.extension().string());
+}
+
+fs::path output_name(const fs::path& relative, bool keep_extension) {
+  if (keep_extension && has_image_extension(relative)) return relative;
+  return fs::path(relative).replace_extension(".png");
+}
+
+void set_labels(const std::vector<FoundPhoto>& photos, std::vector<PhotoJob>& jobs) {
+  std::map<fs::path, int> stems;
+  for (const FoundPhoto& photo : photos) ++stems[fs::path(photo.relative).replace_extension()];
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const fs::path stem = fs::path(photos[i].relative).replace_extension();
+    jobs[i].label = stems[stem] == 1 ? stem : photos[i].relative;
+  }
+}
+
+/// Refuses two outputs of one name and outputs over inputs.
+class OutputGuard {
+ public:
+  explicit OutputGuard(const std::vector<PhotoJob>& jobs) {
+    for (const PhotoJob& job : jobs) inputs_.insert(identity(job.input));
+  }
+
+  void claim(const fs::path& path, const std::string& owner) {
+    if (path.empty()) return;
+    const fs::path name = identity(path);
+    if (inputs_.count(name) != 0) {
+      throw UsageError(fmt::format("{}: is an input and would be overwritten; name another output",
+                                   path.string()));
+    }
+    const auto [earlier, is_free] = owners_.emplace(name, owner);
+    if (!is_free) {
+      throw UsageError(fmt::format("{}: would be written for {} and for {}; rename one of them or "
+                                   "run them apart",
+                                   path.string(), earlier->second, owner));
+    }
+  }
+
+ private:
+  std::set<fs::path> inputs_;
+  std::map<fs::path, std::string> owners_;
+};
+
+void check_outputs(const PhotoPlan& plan, const fs::path& report) {
+  OutputGuard guard(plan.jobs);
+  guard.claim(report, "the report");
+  for (const PhotoJob& job : plan.jobs) {
+    guard.claim(job.output, job.input.string());
+    guard.claim(job.alternative, job.input.string());
+    guard.claim(job.panel, job.input.string());
+  }
+}
+
+}  // namespace
+
+PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& request) {
+  std::error_code error;
+  const bool is_single = inputs.size() == 1 && !fs::is_directory(inputs.front(), error);
+  PhotoPlan plan;
+  plan.to_folder = !request.output.empty() && (!is_single || names_folder(request.output));
+  const bool panel_to_folder = !is_single || names_folder(request.panel);
+  if (is_single && !plan.to_folder && !request.output.empty() &&
+      !has_image_extension(request.output)) {
+    throw UsageError(fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
+                                 ".tif or .bmp, or end the name in / for a folder",
+                                 request.output));
+  }
+  const fs::path excluded = plan.to_folder ? identity(fs::path(request.output) / "") : fs::path();
+  const std::vector<FoundPhoto> photos =
+      find_photos(inputs, excluded.has_filename() ? excluded : excluded.parent_path());
+  plan.jobs.resize(photos.size());
+  set_labels(photos, plan.jobs);
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    PhotoJob& job = plan.jobs[i];
+    job.input = photos[i].input;
+    if (!request.output.empty()) {
+      job.output = plan.to_folder ? fs::path(request.output) / output_name(photos[i].relative,
+                                                                           request.keep_extension)
+                                  : fs::path(request.output);
+    }
+    if (request.alternatives) job.alternative = with_suffix(job.output, "_alternative");
+    if (!request.panel.empty()) {
+      job.panel = panel_to_folder ? fs::path(request.panel) / (job.label.string() + ".png")
+                                  : fs::path(request.panel);
+    }
+  }
+  check_outputs(plan, request.report);
+  return plan;
+}
+
+bool has_image_extension(const fs::path& path) {
+  constexpr std::array<std::string_view, 7> known = {".jpg",  ".jpeg", ".png", ".webp",
+                                                     ".tif", ".tiff", ".bmp"};
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::tolower(letter));
+  });
+  return std::find(known.begin(), known.end(), extension) != known.end();
+}
+
+}  // namespace demask::program

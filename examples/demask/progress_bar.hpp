@@ -1,0 +1,38 @@
+#pragma once
+
+/// @file
+/// How far a run has come, on a terminal.
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace demask::program {
+
+/// A line on stderr with count, rate and the time that is left; silent if stderr is no terminal.
+class ProgressBar {
+ public:
+  explicit ProgressBar(std::size_t total);
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  /// Shows what is worked on.
+  void show(const std::string& what);
+  /// Counts one more as done.
+  void advance();
+  /// Prints a line of its own on stderr, terminal or not, above the bar.
+  void message(const std::string& text);
+
+ private:
+  void draw();
+  void clear() const;
+
+  std::size_t total_;
+  std::size_t done_ = 0;
+  std::string what_;
+  bool is_terminal_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace demask::program

@@ -1,0 +1,72 @@
+#include "stages/model_input.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "demask/error.hpp"
+#include "imaging/mat.hpp"
+
+namespace demask::stages {
+
+std::string model_name(const std::string& stage, const ModelSpec& spec, const ModelSource& source) {
+  const std::string file = spec.file.empty() ? source.path.filename().string() : spec.file;
+  return file.empty() ? fmt::format("{} model", stage) : fmt::format("{} model '{}'", stage, file);
+}
+
+void check_spec(const ModelSpec& spec, const std::string& name) {
+  if (spec.input_size < 1) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: input_size {} is not positive; give the size it was trained with",
+                            name, spec.input_size));
+  }
+  if (!(spec.threshold >= 0.0F && spec.threshold <= 1.0F)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: threshold {} is outside [0, 1]; give a probability", name,
+                            spec.threshold));
+  }
+}
+
+void check_image(const ImageView& image) {
+  validate(image, std::numeric_limits<std::int64_t>::max());
+}
+
+cv::Mat resize_to_square(const ImageView& image, int size) {
+  const cv::Mat rgb = imaging::to_rgb(image);
+  if (rgb.cols == size && rgb.rows == size) {
+    return rgb;
+  }
+  cv::Mat resized;
+  const bool shrinks = rgb.cols > size || rgb.rows > size;
+  cv::resize(rgb, resized, {size, size}, 0.0, 0.0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+  return resized;
+}
+
+runtime::Tensor make_batch(const std::vector<cv::Mat>& images) {
+  const cv::Mat& first = images.front();
+  runtime::Tensor batch(
+      {static_cast<std::int64_t>(images.size()), first.channels(), first.rows, first.cols});
+  std::int64_t index = 0;
+  for (const cv::Mat& image : images) {
+    runtime::put_image(batch, index++, image);
+  }
+  return batch;
+}
+
+void require_probabilities(runtime::Tensor& tensor, const std::string& name,
+                           const std::string& output_name) {
+  constexpr float rounding = 1e-2F;
+  for (float& value : tensor.values) {
+    if (value < -rounding || value > 1.0F + rounding) {
+      throw Error(ErrorCode::model_invalid,
+                  fmt::format("{}: {} holds {}, which is no probability; end the module with a "
+                              "sigmoid or softmax",
+                              name, output_name, value));
+    }
+    value = std::clamp(value, 0.0F, 1.0F);
+  }
+}
+
+}  // namespace demask::stages

@@ -1,0 +1,51 @@
+#pragma once
+
+/// @file
+/// What the TorchScript stages have in common: naming and checking their model, and feeding it in
+/// batches of bounded size.
+
+#include <algorithm>
+#include <cstddef>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "demask/image.hpp"
+#include "demask/model_spec.hpp"
+#include "runtime/tensor.hpp"
+
+namespace demask::stages {
+
+/// Most images of one forward pass; it bounds the memory of the network's activations.
+inline constexpr std::size_t max_batch = 8;
+
+/// Calls `body(first, count)` for consecutive runs of at most max_batch of `total` items.
+template <typename Body>
+void for_each_batch(std::size_t total, Body body) {
+  for (std::size_t first = 0; first < total; first += max_batch) {
+    body(first, std::min(max_batch, total - first));
+  }
+}
+
+/// The name of a stage's model in error messages, with its file if it has one.
+std::string model_name(const std::string& stage, const ModelSpec& spec, const ModelSource& source);
+
+/// @throws Error invalid_argument unless the spec's input size is at least 1 and its threshold in
+///         [0, 1].
+void check_spec(const ModelSpec& spec, const std::string& name);
+
+/// validate() without a limit on the pixels: that is the business of who calls the stage.
+void check_image(const ImageView& image);
+
+/// The image in RGB, scaled to a square of `size` pixels whatever its shape.
+cv::Mat resize_to_square(const ImageView& image, int size);
+
+/// A batch [N,C,H,W] of equally sized 8-bit images, scaled to [0, 1]. `images` must not be empty.
+runtime::Tensor make_batch(const std::vector<cv::Mat>& images);
+
+/// Clamps probabilities to [0, 1].
+/// @throws Error model_invalid if a value misses that range by more than rounding explains.
+void require_probabilities(runtime::Tensor& tensor, const std::string& name,
+                           const std::string& output_name);
+
+}  // namespace demask::stages

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# usage: build_and_run.sh SOURCE BUILD PREFIX PHOTO PREFIX_PATH SANITIZE
+# Configures, builds and runs a project against an installed demask.
+set -euo pipefail
+source=$1 build=$2 prefix=$3 photo=$4 prefix_path=$5 sanitize=$6
+rm -rf "$build"
+flags=${sanitize:+-fsanitize=$sanitize}
+cmake -S "$source" -B "$build" -DCMAKE_PREFIX_PATH="$prefix;$prefix_path" \
+  -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags"
+cmake --build "$build"
+# The installed models are to be found, not those that the environment names.
+unset DEMASK_MODELS
+for program in "$build"/consumer_*; do
+  "$program" "$photo" "$build/$(basename "$program").png"
+  test -s "$build/$(basename "$program").png"
+done

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""Writes tiny TorchScript modules with known answers for the unit tests.
+
+    make_modules.py OUT_DIR
+"""
+
+import sys
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Identity(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+class Nested(nn.Module):
+    """Multiples of the input by 1 to 4, in nested containers."""
+
+    def forward(self, x: Tensor) -> Tuple[Tensor, List[Tuple[Tensor, Tensor]], Tensor]:
+        return x, [(2 * x, 3 * x)], 4 * x
+
+
+class Empty(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x.new_zeros([0, 4])
+
+
+class Integers(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.arange(3)
+
+
+class NotANumber(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x / (x - x)
+
+
+class Dictionary(nn.Module):
+    def forward(self, x: Tensor) -> Dict[str, Tensor]:
+        return {"x": x}
+
+
+class Raises(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        if x.sum() > -1e30:
+            raise ValueError("no input is good enough")
+        return x
+
+
+class WritesInput(nn.Module):
+    """Doubles its input in place."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mul_(2.0)
+
+
+class NoForward(nn.Module):
+    @torch.jit.export
+    def other(self, x: Tensor) -> Tensor:
+        return x
+
+
+class Huge(nn.Module):
+    """Asks for more memory than any machine has."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.zeros([1 << 50])
+
+
+class Convolutions(nn.Module):
+    """A random network with BatchNorm, dropout and sums: [B,3,S,S] -> [B,3,S,S]."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 32, 3, padding=1, bias=False)
+        self.first_norm = nn.BatchNorm2d(32)
+        self.second = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.second_norm = nn.BatchNorm2d(32)
+        self.dropout = nn.Dropout(0.5)
+        self.output = nn.Conv2d(32, 3, 3, padding=1)
+        for norm in (self.first_norm, self.second_norm):
+            nn.init.uniform_(norm.running_mean, -0.2, 0.2)
+            nn.init.uniform_(norm.running_var, 0.5, 1.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.relu(self.first_norm(self.first(x)))
+        x = self.dropout(F.relu(x + self.second_norm(self.second(x))))
+        return torch.sigmoid(self.output(x))
+
+
+class FixedDetector(nn.Module):
+    """Four boxes relative to the input: two that overlap, one faint and one outside the photo.
+
+    The score of the first is the brightness of the top left pixel, so that it tells images apart.
+    """
+
+    def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
+        results: List[Tuple[Tensor, Tensor, Tensor]] = []
+        for b in range(image.shape[0]):
+            boxes = torch.tensor([[8.0, 8.0, 24.0, 28.0], [9.0, 8.0, 24.0, 28.0],
+                                  [40.0, 4.0, 48.0, 12.0], [-30.0, -30.0, -5.0, -5.0],
+                                  [-4.0, 20.0, 6.0, 30.0]])
+            bright = float(image[b, :, 0, 0].mean())
+            scores = torch.tensor([bright, 0.5, 0.2, 0.9, 0.4])
+            points = (boxes[:, :2].unsqueeze(1) +
+                      torch.tensor([[4.0, 6.0], [12.0, 6.0], [8.0, 10.0], [5.0, 15.0],
+                                    [11.0, 15.0]]))
+            results.append((boxes, scores, points))
+        return results
+
+
+class NoFaces(nn.Module):
+    def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
+        results: List[Tuple[Tensor, Tensor, Tensor]] = []
+        for _ in range(image.shape[0]):
+            results.append((torch.zeros([0, 4]), torch.zeros([0]), torch.zeros([0, 5, 2])))
+        return results
+
+
+class RedIsMask(nn.Module):
+    """Semantic segmenter: the red channel is the probability."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        return face[:, :1]
+
+
+class Logits(nn.Module):
+    """Semantic segmenter that lacks its sigmoid."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        return face[:, :1] * 20.0 - 10.0
+
+
+class TwoMasks(nn.Module):
+    """Instance segmenter: a sure mask in the left half, a surer one in the right, and a faint one.
+
+    Probability is 0.75 in the box (8, 4) - (24, 20) and 1 in (W - 16, 8) - (W, 24).
+    """
+
+    def forward(self, photo: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        height = photo.shape[1]
+        width = photo.shape[2]
+        right = float(width)
+        boxes = torch.tensor([[8.0, 4.0, 24.0, 20.0], [right - 16.0, 8.0, right, 24.0],
+                              [0.0, 0.0, 4.0, 4.0]])
+        masks = torch.zeros([3, 1, height, width])
+        masks[0, 0, 4:20, 8:24] = 0.75
+        masks[1, 0, 8:24, width - 16:] = 1.0
+        return boxes, torch.tensor([0.8, 0.9, 0.1]), masks
+
+
+class GridPoints(nn.Module):
+    """Landmarks: point k at ((k % 10 + 0.5) / 10, (k // 10 + 0.5) / 10), confidence k / 100."""
+
+    def __init__(self, points: int):
+        super().__init__()
+        self.points = points
+
+    def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
+        k = torch.arange(self.points, dtype=torch.float32)
+        xy = torch.stack([(k % 10 + 0.5) / 10, (torch.floor(k / 10) + 0.5) / 10], dim=1)
+        batch = face.shape[0]
+        return xy.expand(batch, -1, -1), (k / 100).expand(batch, -1)
+
+
+class BrightestPoint(nn.Module):
+    """Landmarks: all at the centre of mass of the crop's red channel."""
+
+    def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
+        red = face[:, 0]
+        side = red.shape[1]
+        at = (torch.arange(side, dtype=torch.float32) + 0.5) / side
+        mass = red.sum(dim=[1, 2]).clamp(min=1e-6)
+        x = (red.sum(dim=1) * at).sum(dim=1) / mass
+        y = (red.sum(dim=2) * at).sum(dim=1) / mass
+        points = torch.stack([x, y], dim=1).unsqueeze(1).expand(-1, 68, -1)
+        return points, torch.ones([face.shape[0], 68])
+
+
+class GaussianHeatmaps(nn.Module):
+    """Gaussians of 1.5 cells, centred on the points of GridPoints, of height 0.9.
+
+    With `boundary`, one more channel of ones follows.
+    """
+
+    def __init__(self, points: int, boundary: bool):
+        super().__init__()
+        self.points = points
+        self.boundary = boundary
+
+    def forward(self, face: Tensor) -> Tensor:
+        k = torch.arange(self.points, dtype=torch.float32)
+        x = (k % 10 + 0.5) / 10 * 64
+        y = (torch.floor(k / 10) + 0.5) / 10 * 64
+        at = torch.arange(64, dtype=torch.float32) + 0.5
+        dx = (at.reshape(1, 1, 64) - x.reshape(-1, 1, 1)) ** 2
+        dy = (at.reshape(1, 64, 1) - y.reshape(-1, 1, 1)) ** 2
+        maps = 0.9 * torch.exp(-(dx + dy) / (2 * 1.5 ** 2))
+        if self.boundary:
+            maps = torch.cat([maps, torch.ones([1, 64, 64])])
+        return maps.unsqueeze(0).expand(face.shape[0], -1, -1, -1)
+
+
+class RedAgainstBlue(nn.Module):
+    """Gender classifier: the first logit is 4 x mean red, the second 4 x mean blue."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        mean = face.mean(dim=[2, 3])
+        return 4.0 * torch.stack([mean[:, 0], mean[:, 2]], dim=1)
+
+
+class EchoInpainter(nn.Module):
+    """Shows what it was given: R is the mask, G the landmark map, B the largest blue in the hole."""
+
+    def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        blue = (face[:, 2:] * mask).amax(dim=[1, 2, 3], keepdim=True)
+        return torch.cat([mask, landmark_map, blue.expand_as(mask)], dim=1)
+
+
+MODULES = {
+    "identity": Identity,
+    "nested": Nested,
+    "empty": Empty,
+    "integers": Integers,
+    "not_a_number": NotANumber,
+    "dictionary": Dictionary,
+    "raises": Raises,
+    "writes_input": WritesInput,
+    "no_forward": NoForward,
+    "huge": Huge,
+    "convolutions": Convolutions,
+    "fixed_detector": FixedDetector,
+    "no_faces": NoFaces,
+    "red_is_mask": RedIsMask,
+    "logits": Logits,
+    "two_masks": TwoMasks,
+    "points68": lambda: GridPoints(68),
+    "points98": lambda: GridPoints(98),
+    "brightest_point": BrightestPoint,
+    "heatmap68": lambda: GaussianHeatmaps(68, False),
+    "heatmap98_boundary": lambda: GaussianHeatmaps(98, True),
+    "red_against_blue": RedAgainstBlue,
+    "echo_inpainter": EchoInpainter,
+}
+
+
+def main() -> None:
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    for name, make in MODULES.items():
+        torch.jit.script(make()).save(str(out / f"{name}.pt"))
+    frozen = torch.jit.freeze(torch.jit.script(Convolutions()).eval())
+    frozen.save(str(out / "frozen.pt"))
+    # A file of PyTorch that is no TorchScript.
+    torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# usage: tests/run.sh [--sanitize] [--torch pip] [-- CTEST_ARGUMENTS]
+# On a fresh Debian 12: installs what is missing, builds with warnings as errors, and runs every
+# test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --torch pip builds
+# against the LibTorch of PyPI's torch 2.13.0 instead of Debian's.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=$root/build-tests
+options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DDEMASK_WERROR=ON -DDEMASK_BUILD_TESTS=ON)
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --sanitize)
+      build=$root/build-sanitize
+      options+=(-DDEMASK_SANITIZE=address,undefined)
+      # LibTorch and its libraries keep what they allocate at start-up until the process ends, and
+      # its C++ types are compared across libraries that were built without the sanitizer.
+      export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0
+      export UBSAN_OPTIONS=print_stacktrace=1
+      ;;
+    --torch)
+      [ "${2:-}" = pip ] || { echo "--torch: only 'pip' is known" >&2; exit 2; }
+      shift
+      build=$root/build-torch-pip
+      python3 -m venv "$root/build-torch-pip-venv"
+      "$root/build-torch-pip-venv/bin/pip" install -q torch==2.13.0
+      options+=(-DCMAKE_PREFIX_PATH="$("$root/build-torch-pip-venv/bin/python" -c \
+        'import torch; print(torch.utils.cmake_prefix_path)')")
+      ;;
+    --) shift; break ;;
+    *) echo "unknown option: $1" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+"$root/examples/install_packages.sh"
+cmake -S "$root" -B "$build" -G Ninja "${options[@]}" > /dev/null
+cmake --build "$build"
+ctest --test-dir "$build" --output-on-failure "$@"

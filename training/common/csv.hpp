@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace demask::training {
+
+/// A table of text with a header line, read whole. Fields are separated by commas; a field in double
+/// quotes may hold commas and doubled quotes.
+class CsvTable {
+ public:
+  /// @throws Error unreadable_file if the file is missing or empty, or a line has too few fields.
+  static CsvTable read(const std::filesystem::path& file);
+
+  std::size_t rows() const noexcept { return rows_.size(); }
+  bool has_column(const std::string& name) const { return columns_.count(name) != 0; }
+  /// @throws Error invalid_argument if there is no such column.
+  std::size_t column(const std::string& name) const;
+
+  const std::string& text(std::size_t row, std::size_t column) const {
+    return rows_[row][column];
+  }
+  /// A number; `missing` if the field is empty. @throws Error invalid_argument if it is no number.
+  float number(std::size_t row, std::size_t column, float missing = 0.0F) const;
+
+ private:
+  std::string name_;
+  std::map<std::string, std::size_t> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace demask::training

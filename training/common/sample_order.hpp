@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace demask::training {
+
+/// The order in which items are shown: a fresh permutation in every epoch. What sample `number` is
+/// depends on the seed alone, so that a resumed run goes on where it stopped.
+class SampleOrder {
+ public:
+  SampleOrder(std::size_t items, std::uint64_t seed) : items_(items), seed_(seed) {}
+
+  /// Index of the item shown as sample `number`. Not thread-safe: it keeps the epoch's permutation.
+  std::size_t item(std::uint64_t number);
+
+  /// The generator of all that is random about sample `number`.
+  std::mt19937_64 engine(std::uint64_t number) const;
+
+ private:
+  std::size_t items_;
+  std::uint64_t seed_;
+  std::uint64_t epoch_ = 0;
+  std::vector<std::size_t> permutation_;
+};
+
+}  // namespace demask::training

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "demask/gender_classifier.hpp"
+
+namespace demask::training {
+
+/// What every stage of training is told.
+struct TrainingOptions {
+  std::filesystem::path data;
+  std::filesystem::path init;  ///< Scripted module to start from.
+  std::filesystem::path run;   ///< Folder of the run; resumed if it holds a checkpoint.
+  double minutes = 60.0;
+  int batch = 16;
+  double learning_rate = 3e-4;
+  int size = 256;  ///< Side of the training images in pixels.
+  int threads = 1;
+  std::uint64_t seed = 1;
+  double validate_minutes = 5.0;
+  double checkpoint_minutes = 5.0;
+};
+
+/// What the inpainter is told besides.
+struct InpainterTrainingOptions {
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  std::filesystem::path teacher;        ///< Scripted face embedding for the feature losses.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial terms.
+  std::optional<Gender> gender;         ///< Train on faces of one gender only.
+};
+
+void train_detector(const TrainingOptions& options);
+void train_segmenter(const TrainingOptions& options);
+void train_landmarks(const TrainingOptions& options);
+void train_gender(const TrainingOptions& options);
+void train_inpainter(const TrainingOptions& options, const InpainterTrainingOptions& inpainter);
+
+}  // namespace demask::training

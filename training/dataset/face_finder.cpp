@@ -1,0 +1,59 @@
+#include "dataset/face_finder.hpp"
+
+#include <utility>
+
+namespace demask::training {
+namespace {
+
+/// Sees no mask anywhere, so the pipeline ends once a face is aligned.
+class BlindSegmenter final : public Segmenter {
+ public:
+  SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
+  float threshold() const noexcept override { return 0.5F; }
+  std::vector<std::vector<MaskInstance>> segment(
+      const std::vector<ImageView>& images) const override {
+    std::vector<std::vector<MaskInstance>> instances;
+    for (const ImageView& image : images) {
+      MaskInstance nothing;
+      nothing.probability.width = image.width;
+      nothing.probability.height = image.height;
+      nothing.probability.values.resize(static_cast<std::size_t>(image.width) *
+                                        static_cast<std::size_t>(image.height));
+      instances.push_back({std::move(nothing)});
+    }
+    return instances;
+  }
+};
+
+Stages finding_stages(std::shared_ptr<const FaceDetector> face_detector,
+                      std::shared_ptr<const LandmarkDetector> landmark_detector) {
+  Stages stages;
+  stages.face_detector = std::move(face_detector);
+  stages.segmenter = std::make_shared<BlindSegmenter>();
+  stages.landmark_detector = std::move(landmark_detector);
+  return stages;
+}
+
+}  // namespace
+
+FaceFinder::FaceFinder(std::shared_ptr<const FaceDetector> face_detector,
+                       std::shared_ptr<const LandmarkDetector> landmark_detector)
+    : reconstructor_(finding_stages(std::move(face_detector), std::move(landmark_detector))) {}
+
+std::vector<std::vector<FaceResult>> FaceFinder::find(const std::vector<ImageView>& photos) const {
+  std::vector<std::vector<FaceResult>> found;
+  for (BatchResult& outcome : reconstructor_.reconstruct(photos)) {
+    if (outcome.error) throw *outcome.error;
+    std::vector<FaceResult>& faces = found.emplace_back();
+    for (FaceResult& face : outcome.result->faces) {
+      if (face.status == FaceStatus::no_mask) faces.push_back(std::move(face));
+    }
+  }
+  return found;
+}
+
+ModelBundle open_bundle(const std::filesystem::path& folder) {
+  return folder.empty() ? ModelBundle::find_default() : ModelBundle::open(folder);
+}
+
+}  // namespace demask::training

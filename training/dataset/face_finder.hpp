@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "demask/face_reconstructor.hpp"
+#include "demask/image.hpp"
+
+namespace demask::training {
+
+/// Finds the faces of photos and their landmarks as the pipeline does, whatever they wear.
+class FaceFinder {
+ public:
+  FaceFinder(std::shared_ptr<const FaceDetector> face_detector,
+             std::shared_ptr<const LandmarkDetector> landmark_detector);
+
+  /// The faces of each photo that have usable landmarks, best detection score first; their
+  /// `aligned_before` is filled.
+  /// @throws Error of the first photo that cannot be worked on.
+  std::vector<std::vector<FaceResult>> find(const std::vector<ImageView>& photos) const;
+
+ private:
+  FaceReconstructor reconstructor_;
+};
+
+/// The bundle in a folder, or the default bundle for an empty path. @throws as ModelBundle::open().
+ModelBundle open_bundle(const std::filesystem::path& folder);
+
+}  // namespace demask::training

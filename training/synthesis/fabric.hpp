@@ -1,0 +1,34 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "synthesis/mask_shape.hpp"
+#include "synthesis/random.hpp"
+
+namespace demask::synthesis {
+
+/// A mask laid flat, in surface coordinates: columns are u, rows are v.
+struct Fabric {
+  cv::Mat colour;    ///< CV_8UC3 RGB, print and relief shading included.
+  cv::Scalar strap;  ///< Colour of the straps, RGB.
+};
+
+/// Paints a mask of the given cut.
+///
+/// @param size of the flat mask in pixels, about its size in the photo.
+/// @param light direction the light comes from in the image plane, length 0 ... 1.
+/// @param cloths photographed fabrics (CV_8UC3, RGB) to print with besides drawn patterns.
+Fabric paint_fabric(Cut cut, cv::Size size, cv::Point2f light, const std::vector<cv::Mat>& cloths,
+                    Random& random);
+
+/// Colour of a plain mask, RGB, with the shares seen in photos.
+cv::Scalar random_mask_colour(Cut cut, Random& random);
+
+/// Draws a random pattern over a canvas already filled with its base colour.
+void draw_print(cv::Mat& canvas, Random& random);
+
+/// Fills the canvas with a random piece of a photographed fabric.
+void lay_cloth(const cv::Mat& cloth, cv::Mat& canvas, Random& random);
+
+}  // namespace demask::synthesis

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "synthesis/mask_synthesizer.hpp"
+#include "synthesis/random.hpp"
+
+namespace demask::synthesis {
+
+enum class Cut { surgical, cloth, ffp2, cup };
+
+/// Where the upper rim of the mask lies.
+enum class Wear { bridge, low_nose, under_nose, chin };
+
+/// Position, size and turn of a face in the image plane.
+struct FaceFrame {
+  cv::Point2f x_axis;  ///< Unit vector from the image's left eye to its right one.
+  cv::Point2f y_axis;  ///< Unit vector towards the chin.
+  cv::Point2f eyes;    ///< Middle between the eyes.
+  float scale;         ///< Distance of the eyes in pixels, as seen from the front.
+  float yaw;           ///< -1 (looks to the image's left) ... 0 (frontal) ... 1.
+};
+
+/// @throws std::invalid_argument when the points are not finite or collapse.
+FaceFrame face_frame(const LandmarkPoints& landmarks);
+
+/// Respirators are worn wrongly less often than loose masks.
+Wear random_wear(Cut cut, Random& random);
+
+/// The surface of a worn mask: u runs from the image's left side (0) to the right (1) with the
+/// nose at 0.5, v from the upper rim (0) to the lower rim (1).
+class MaskSurface {
+ public:
+  /// Draws one of the ways a mask of this cut lies on this face.
+  MaskSurface(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
+              Random& random);
+
+  /// Image position of a surface point; u and v may leave [0, 1] a little.
+  cv::Point2f at(float u, float v) const;
+
+  /// Image positions of the corners and middles of both rims, in the order upper left, upper
+  /// middle, upper right, lower left, lower middle, lower right.
+  std::array<cv::Point2f, 6> anchors() const;
+
+  /// Closed outlines of the two halves, whose union is the area covered.
+  std::array<std::vector<cv::Point2f>, 2> half_outlines() const;
+
+  cv::Rect2f bounds() const;
+
+ private:
+  static constexpr std::size_t rim_points = 7;
+  using Rim = std::array<cv::Point2f, rim_points>;
+
+  void place_upper_rim(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
+                       Random& random);
+  void place_lower_rim(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
+                       Random& random);
+  void place_relief(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
+                    Random& random);
+  void jitter(const FaceFrame& frame, Random& random);
+
+  static cv::Point2f along(const Rim& rim, float u);
+
+  float upper_jaw_ = 0.0F;  ///< Jaw position (0 ... 8) of the upper corners.
+  Rim upper_{};
+  Rim lower_{};
+  cv::Point2f relief_;      ///< Shift of the middle of the surface against the flat one.
+  cv::Point2f side_curve_;  ///< Shift of the left side's middle along the x axis, inwards.
+};
+
+/// Draws the area covered into a CV_8UC1 image, 255 inside, edges antialiased when `soft`.
+void draw_coverage(const MaskSurface& surface, bool soft, cv::Mat& canvas, cv::Point2f offset = {});
+
+/// For each pixel of `roi` the surface coordinates (u, v), CV_32FC2; -1 where the surface is not.
+cv::Mat surface_coordinates(const MaskSurface& surface, const cv::Rect& roi);
+
+}  // namespace demask::synthesis

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <random>
+#include <string>
+
+namespace demask::synthesis {
+
+/// The 68 points of the iBUG scheme, in pixels of the image they belong to.
+using LandmarkPoints = std::array<cv::Point2f, 68>;
+
+/// A face photo with a mask painted on. All three images have the size of the photo.
+struct MaskedFace {
+  cv::Mat image;     ///< CV_8UC3, RGB.
+  cv::Mat mask;      ///< CV_8UC1, 255 where the body of the mask covers more than half a pixel.
+                     ///< Straps are not part of it; bands and hems of the body are.
+  cv::Mat alpha;     ///< CV_8UC1, soft coverage of body and straps, 255 = opaque.
+  std::string kind;  ///< "surgical", "cloth", "ffp2", "cup", or "template:<name>".
+};
+
+/// Paints face masks onto bare faces, guided by 68 landmarks.
+///
+/// The mask follows the head's pose, takes its light and sharpness from the photo, and varies in
+/// kind, cut, size, colour, print, folds, straps and wear (over the nose, low on it, under it, on
+/// the chin). Immutable after construction: any number of threads may call it at once, each with
+/// its own generator. Equal input and generator state give equal output.
+class MaskSynthesizer {
+ public:
+  /// Cuts and fabrics drawn by program only.
+  static MaskSynthesizer procedural();
+
+  /// Adds photographed masks and fabrics to the procedural ones.
+  ///
+  /// @param folder holds `templates.csv` (file, kind, a_x, a_y, ... f_x, f_y: the anchors upper
+  ///   left, upper middle, upper right, lower left, lower middle, lower right in pixels), the RGBA
+  ///   PNG files it names, and optionally `textures/` with images of cloth.
+  /// @throws std::runtime_error when the table or an image cannot be read.
+  static MaskSynthesizer with_templates(const std::filesystem::path& folder);
+
+  /// Puts a random mask on the face and degrades the photo as a camera would.
+  ///
+  /// @param rgb CV_8UC3, not empty, any size.
+  /// @param landmarks in pixels of `rgb`; points outside of it are allowed.
+  /// @throws std::invalid_argument when the image is of another type, or the landmarks are not
+  ///   finite or collapse to a point.
+  MaskedFace wear(const cv::Mat& rgb, const LandmarkPoints& landmarks, std::mt19937_64& rng) const;
+
+  /// The area a random mask would cover, without painting it: CV_8UC1 of `size`, 0 or 255.
+  ///
+  /// @throws std::invalid_argument as for wear().
+  cv::Mat coverage(const LandmarkPoints& landmarks, cv::Size size, std::mt19937_64& rng) const;
+
+ private:
+  struct Assets;
+  explicit MaskSynthesizer(std::shared_ptr<const Assets> assets);
+  std::shared_ptr<const Assets> assets_;
+};
+
+}  // namespace demask::synthesis

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "synthesis/mask_compositing.hpp"
+
+namespace demask::synthesis {
+
+/// One view of a photographed mask, at several resolutions.
+struct MaskTemplate {
+  struct Level {
+    float scale;     ///< Size relative to the file.
+    cv::Mat colour;  ///< CV_8UC3 RGB; colours run on beyond the mask's edge.
+    cv::Mat alpha;   ///< CV_8UC1, mask and straps.
+    cv::Mat body;    ///< CV_8UC1, mask without straps.
+  };
+  std::vector<Level> levels;           ///< From large to small.
+  std::array<cv::Point2f, 6> anchors;  ///< In pixels of the file, on the body.
+};
+
+/// The views of one photographed mask.
+struct TemplateFamily {
+  std::string name;
+  MaskTemplate front;
+  MaskTemplate left;  ///< Worn by a head turned to the image's left.
+  MaskTemplate right;
+};
+
+/// @throws std::runtime_error when the table or an image is missing or malformed.
+std::vector<TemplateFamily> load_templates(const std::filesystem::path& folder);
+
+/// All images under `folder`/textures, CV_8UC3 RGB; empty when there is no such folder.
+std::vector<cv::Mat> load_cloths(const std::filesystem::path& folder);
+
+/// Warps the view that suits the head's turn onto the surface's anchors, often in another colour.
+MaskLayer wear_template(const TemplateFamily& family, const MaskSurface& surface,
+                        const FaceFrame& frame, const cv::Rect& area,
+                        const std::vector<cv::Mat>& cloths, Random& random);
+
+}  // namespace demask::synthesis

@@ -1,0 +1,318 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+#include <utility>
+
+#include "common/prefetcher.hpp"
+#include "common/trainer.hpp"
+#include "demask/error.hpp"
+#include "inpainting_samples.hpp"
+
+namespace demask::training {
+namespace {
+
+namespace nn = torch::nn::functional;
+
+constexpr std::size_t validation_faces = 128;
+constexpr int validation_batch_size = 16;
+
+// Weights of the terms of the loss.
+constexpr double hole_weight = 4.0;
+constexpr double visible_weight = 0.2;
+constexpr double feature_weight = 0.06;
+constexpr double identity_weight = 0.1;
+constexpr double adversarial_weight = 0.03;
+constexpr double matching_weight = 0.3;
+/// Minutes in which the adversarial terms grow to their full weight.
+constexpr double adversarial_ramp = 15.0;
+
+/// The tensors of a batch.
+struct Inputs {
+  at::Tensor truth;     // [B,3,S,S]
+  at::Tensor hole;      // [B,1,S,S], 0 or 1
+  at::Tensor coverage;  // [B,1,S,S], 0 or 1
+  at::Tensor map;       // [B,1,S,S]
+  at::Tensor grid;      // [B,2,3]
+};
+
+Inputs to_inputs(InpaintingBatch& batch) {
+  return {to_tensor(batch.truth), to_tensor(batch.hole), to_tensor(batch.coverage),
+          to_tensor(batch.landmark_map),
+          torch::from_blob(batch.embedding_grid.data(), {batch.truth.count(), 2, 3}).clone()};
+}
+
+/// Identity and feature maps of a face recognition network, whose gradient reaches the face.
+class FaceEmbedding {
+ public:
+  explicit FaceEmbedding(const std::filesystem::path& file) {
+    try {
+      module_ = torch::jit::load(file.string());
+    } catch (const c10::Error& error) {
+      throw Error(ErrorCode::model_invalid,
+                  fmt::format("{}: not a TorchScript face embedding ({}); give --teacher",
+                              file.string(), error.what_without_backtrace()));
+    }
+    module_.eval();
+    for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
+  }
+
+  /// @param face [B,3,S,S] in [0,1]; @param grid [B,2,3]. Four feature maps, then [B,512].
+  std::vector<at::Tensor> operator()(at::Tensor face, const at::Tensor& grid) {
+    // Halve first, or the bilinear grid would skip pixels.
+    if (face.size(2) >= 2 * side) face = nn::avg_pool2d(face, nn::AvgPool2dFuncOptions(2));
+    const at::Tensor sampling =
+        nn::affine_grid(grid, {face.size(0), 3, side, side}, /*align_corners=*/false);
+    const at::Tensor aligned = nn::grid_sample(
+        face, sampling,
+        nn::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kZeros).align_corners(
+            false));
+    const at::Tensor input =
+        aligned.mul(255.0).sub(127.0).div(128.0).contiguous(at::MemoryFormat::ChannelsLast);
+    std::vector<at::Tensor> outputs;
+    const AutocastScope autocast;
+    const c10::IValue result = module_.forward({input});
+    for (const c10::IValue& value : result.toTupleRef().elements()) {
+      outputs.push_back(value.toTensor().to(at::kFloat));
+    }
+    return outputs;
+  }
+
+ private:
+  static constexpr std::int64_t side = 112;
+  torch::jit::Module module_;
+};
+
+/// A discriminator's verdict.
+struct Verdict {
+  at::Tensor logits;
+  std::vector<at::Tensor> features;
+};
+
+/// Sums of the validation.
+struct Quality {
+  double psnr = 0.0;
+  double hole_psnr = 0.0;
+};
+
+double to_psnr(double mean_square) { return -10.0 * std::log10(std::max(mean_square, 1e-10)); }
+
+class InpainterTask : public Task {
+ public:
+  InpainterTask(const TrainingOptions& options, const InpainterTrainingOptions& inpainter)
+      : options_(options),
+        inpainter_(inpainter),
+        generator_(options.init, generator_options(options)),
+        discriminator_(inpainter.discriminator, discriminator_options(options)),
+        embedding_(inpainter.teacher),
+        training_(faces("train"), options.size, options.seed),
+        validation_(spread(faces("val"), validation_faces), options.size, options.seed) {
+    discriminator_.require_gradients(false);
+  }
+
+  std::vector<Learner*> learners() override { return {&generator_, &discriminator_}; }
+
+  void start(std::int64_t first_step) override {
+    loader_.emplace(
+        [this](std::uint64_t number) { return training_.training_batch(number, options_.batch); },
+        static_cast<std::uint64_t>(first_step));
+  }
+
+  Figures step(const Moment& moment) override {
+    InpaintingBatch batch = loader_->next();
+    const Inputs inputs = to_inputs(batch);
+    const at::Tensor output = generate(inputs);
+    const at::Tensor composite = inputs.truth + inputs.hole * inputs.coverage *
+                                                    (output - inputs.truth);
+    const at::Tensor weight =
+        inputs.coverage * (visible_weight + (hole_weight - visible_weight) * inputs.hole);
+    const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
+    // The teacher and the discriminator cost as much as the generator: they see half of the batch.
+    const std::int64_t judged = (inputs.truth.size(0) + 1) / 2;
+    const auto [feature, identity] = embedding_loss(inputs, composite, judged);
+    at::Tensor loss = pixel + feature_weight * feature + identity_weight * identity;
+
+    const double ramp = std::clamp(
+        (moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
+    double adversarial = 0.0;
+    double matching = 0.0;
+    double discriminator = 0.0;
+    if (ramp > 0.0) {
+      const at::Tensor real = inputs.truth.slice(0, 0, judged);
+      const at::Tensor fake = composite.slice(0, 0, judged);
+      const at::Tensor map = inputs.map.slice(0, 0, judged);
+      discriminator = train_discriminator(real, fake.detach(), map, moment.rate_factor);
+      const Verdict of_real = judge_without_gradient(real, map);
+      const Verdict of_fake = judge(fake, map);
+      const at::Tensor fool = -of_fake.logits.mean();
+      const at::Tensor match = feature_distance(of_fake.features, of_real.features);
+      loss = loss + ramp * (adversarial_weight * fool + matching_weight * match);
+      adversarial = fool.item<double>();
+      matching = match.item<double>();
+    }
+    loss.backward();
+    generator_.update(moment.rate_factor);
+    return {{"loss", loss.item<double>()},         {"pixel", pixel.item<double>()},
+            {"feature", feature.item<double>()},   {"identity", identity.item<double>()},
+            {"adversarial", adversarial},          {"matching", matching},
+            {"discriminator", discriminator}};
+  }
+
+  Figures validate(const std::filesystem::path& run) override {
+    Quality sum;
+    double identity = 0.0;
+    const std::size_t count = validation_.faces();
+    for (std::size_t first = 0; first < count; first += validation_batch_size) {
+      const int items = static_cast<int>(
+          std::min(count - first, static_cast<std::size_t>(validation_batch_size)));
+      InpaintingBatch batch = validation_.validation_batch(first, items);
+      const Inputs inputs = to_inputs(batch);
+      const at::Tensor hole = inputs.hole * inputs.coverage;
+      const at::Tensor composite = inputs.truth + hole * (generate(inputs) - inputs.truth);
+      add_quality(inputs, hole, composite, sum);
+      identity += nn::cosine_similarity(embedding_(composite, inputs.grid).back(),
+                                        embedding_(inputs.truth, inputs.grid).back())
+                      .sum()
+                      .item<double>();
+      if (first == 0) draw_sheet(run / "validation.png", inputs, composite);
+    }
+    const auto faces = static_cast<double>(count);
+    return {{"psnr", sum.psnr / faces},
+            {"hole_psnr", sum.hole_psnr / faces},
+            {"identity_cosine", identity / faces}};
+  }
+
+ private:
+  static LearnerOptions generator_options(const TrainingOptions& options) {
+    LearnerOptions learner;
+    learner.learning_rate = options.learning_rate;
+    return learner;
+  }
+
+  static LearnerOptions discriminator_options(const TrainingOptions& options) {
+    LearnerOptions learner;
+    learner.learning_rate = options.learning_rate * 2.0 / 3.0;
+    learner.beta1 = 0.5;
+    return learner;
+  }
+
+  std::vector<FaceRecord> faces(const std::string& split) const {
+    const std::vector<FaceRecord> all = read_faces(options_.data, split);
+    return inpainter_.gender ? filter_gender(all, *inpainter_.gender) : all;
+  }
+
+  at::Tensor generate(const Inputs& inputs) {
+    const at::Tensor visible =
+        (inputs.truth * (1.0 - inputs.hole)).contiguous(at::MemoryFormat::ChannelsLast);
+    const AutocastScope autocast;
+    return generator_.module().forward({visible, inputs.hole, inputs.map}).toTensor().to(at::kFloat);
+  }
+
+  std::pair<at::Tensor, at::Tensor> embedding_loss(const Inputs& inputs,
+                                                   const at::Tensor& composite,
+                                                   std::int64_t judged) {
+    const at::Tensor grid = inputs.grid.slice(0, 0, judged);
+    std::vector<at::Tensor> wanted;
+    {
+      const torch::NoGradGuard no_grad;
+      wanted = embedding_(inputs.truth.slice(0, 0, judged), grid);
+    }
+    const std::vector<at::Tensor> painted = embedding_(composite.slice(0, 0, judged), grid);
+    at::Tensor feature = torch::zeros({});
+    for (std::size_t i = 0; i < 3; ++i) feature = feature + (painted[i] - wanted[i]).abs().mean();
+    const at::Tensor identity = 1.0 - nn::cosine_similarity(painted[4], wanted[4]).mean();
+    return {feature, identity};
+  }
+
+  Verdict judge(const at::Tensor& face, const at::Tensor& map) {
+    const AutocastScope autocast;
+    const c10::IValue output = discriminator_.module().forward({face, map});
+    const auto& elements = output.toTupleRef().elements();
+    Verdict verdict;
+    verdict.logits = elements[0].toTensor().to(at::kFloat);
+    for (const at::Tensor& feature : elements[1].toTensorVector()) {
+      verdict.features.push_back(feature.to(at::kFloat));
+    }
+    return verdict;
+  }
+
+  Verdict judge_without_gradient(const at::Tensor& face, const at::Tensor& map) {
+    const torch::NoGradGuard no_grad;
+    return judge(face, map);
+  }
+
+  double train_discriminator(const at::Tensor& real, const at::Tensor& fake, const at::Tensor& map,
+                             double rate_factor) {
+    discriminator_.require_gradients(true);
+    const at::Tensor on_real = judge(real, map).logits;
+    const at::Tensor on_fake = judge(fake, map).logits;
+    const at::Tensor loss =
+        torch::relu(1.0 - on_real).mean() + torch::relu(1.0 + on_fake).mean();
+    loss.backward();
+    discriminator_.update(rate_factor);
+    discriminator_.require_gradients(false);
+    return loss.item<double>();
+  }
+
+  static at::Tensor feature_distance(const std::vector<at::Tensor>& a,
+                                     const std::vector<at::Tensor>& b) {
+    at::Tensor sum = torch::zeros({});
+    for (std::size_t i = 0; i < a.size(); ++i) sum = sum + (a[i] - b[i]).abs().mean();
+    return sum / static_cast<double>(a.size());
+  }
+
+  static void add_quality(const Inputs& inputs, const at::Tensor& hole, const at::Tensor& composite,
+                          Quality& sum) {
+    const at::Tensor square = (composite - inputs.truth).square().sum({1, 2, 3}).to(at::kDouble);
+    const at::Tensor painted = 3.0 * hole.sum({1, 2, 3}).clamp_min(1.0).to(at::kDouble);
+    const double pixels = static_cast<double>(inputs.truth[0].numel());
+    for (std::int64_t i = 0; i < square.size(0); ++i) {
+      const double error = square[i].item<double>();
+      sum.psnr += to_psnr(error / pixels);
+      sum.hole_psnr += to_psnr(error / painted[i].item<double>());
+    }
+  }
+
+  /// Input, output and truth of the faces, four to a row.
+  static void draw_sheet(const std::filesystem::path& file, const Inputs& inputs,
+                         const at::Tensor& composite) {
+    const at::Tensor input = inputs.truth * (1.0 - inputs.hole);
+    std::vector<cv::Mat> rows;
+    for (std::int64_t first = 0; first + 4 <= inputs.truth.size(0); first += 4) {
+      std::vector<cv::Mat> tiles;
+      for (std::int64_t i = first; i < first + 4; ++i) {
+        for (const at::Tensor& kind : {input, composite, inputs.truth}) {
+          tiles.push_back(to_image(kind, i));
+        }
+      }
+      cv::hconcat(tiles, rows.emplace_back());
+    }
+    if (rows.empty()) return;
+    cv::Mat sheet;
+    cv::vconcat(rows, sheet);
+    cv::cvtColor(sheet, sheet, cv::COLOR_RGB2BGR);
+    cv::imwrite(file.string(), sheet);
+  }
+
+  TrainingOptions options_;
+  InpainterTrainingOptions inpainter_;
+  Learner generator_;
+  Learner discriminator_;
+  FaceEmbedding embedding_;
+  InpaintingSamples training_;
+  InpaintingSamples validation_;
+  std::optional<Prefetcher<InpaintingBatch>> loader_;  // last: its thread uses `training_`
+};
+
+}  // namespace
+
+void train_inpainter(const TrainingOptions& options, const InpainterTrainingOptions& inpainter) {
+  prepare_torch(options);
+  InpainterTask task(options, inpainter);
+  train(task, options);
+}
+
+}  // namespace demask::training
