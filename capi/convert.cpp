@@ -151,7 +151,14 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.gender = checked_enum<GenderChoice>(from.gender, 3, "options.gender");
   to.gender_margin = from.gender_margin;
   to.both_when_uncertain = from.both_when_uncertain != 0;
-  if (from.mask != nullptr) to.mask = to_view(from.mask, "options.mask");
+  if (from.mask != nullptr) {
+    to.mask = to_view(from.mask, "options.mask");
+    // The C++ API takes a view without data for no mask at all.
+    if (to.mask.data == nullptr) {
+      throw Error(ErrorCode::invalid_image,
+                  "options.mask: has no data; point it to the pixels, or pass no mask");
+    }
+  }
   to.mask_inverted = from.mask_inverted != 0;
   read_faces_given(from, to);
   to.mask_dilation = from.mask_dilation;

@@ -73,9 +73,9 @@ enum {
   DEMASK_ERROR_HASH_MISMATCH = 9,      /**< A model file is not the one the manifest describes. */
   DEMASK_ERROR_MODEL_INVALID = 10,     /**< A model does not load or breaks its contract. */
   DEMASK_ERROR_DEVICE_UNAVAILABLE = 11, /**< No such device or number format on this machine. */
-  DEMASK_ERROR_CANCELLED = 12,         /**< The abort callback asked to stop. */
-  DEMASK_ERROR_OUT_OF_MEMORY = 13,     /**< An allocation failed. */
-  DEMASK_ERROR_INTERNAL = 14           /**< A defect of demask itself; please report it. */
+  DEMASK_ERROR_CANCELLED = 12,          /**< The abort callback asked to stop. */
+  DEMASK_ERROR_OUT_OF_MEMORY = 13,      /**< An allocation failed. */
+  DEMASK_ERROR_INTERNAL = 14            /**< A defect of demask itself; please report it. */
 };
 
 /** The name of a status, such as "invalid_image"; "unknown" for any other number. Never fails. */
@@ -287,7 +287,7 @@ typedef struct demask_model_info {
   demask_stage stage;
   int32_t input_size; /**< Side of the square input, or the longest side of a photo, in pixels. */
   demask_landmark_scheme landmark_scheme; /**< For DEMASK_STAGE_LANDMARK_DETECTOR. */
-  float threshold;          /**< Score or probability from which a hit counts. */
+  float threshold;                        /**< Score or probability from which a hit counts. */
   float crop_scale;         /**< Landmark detector: side of the crop over the larger box side. */
   int32_t class_name_count; /**< Gender classifier: see demask_bundle_class_name(). */
   int32_t metric_count;     /**< See demask_bundle_metric(). */
@@ -405,19 +405,19 @@ typedef struct demask_reconstruct_options {
   /** A mask instead of the segmenter's: gray, of the photo's size; levels of 128 and more are
    *  covered (with `mask_inverted`, levels below 128). NULL (default) for none. */
   const demask_image_view* mask;
-  const float* boxes; /**< box_count x 4 floats: boxes instead of the detector's. */
+  const float* boxes;                /**< box_count x 4 floats: boxes instead of the detector's. */
   const demask_landmarks* landmarks; /**< landmarks_count sets, one per face, instead of found. */
   int32_t box_count;                 /**< Default 0. */
   int32_t landmarks_count;           /**< Default 0. With landmarks, boxes are not needed. */
-  float mask_dilation; /**< Growth of the mask over the face's side, [0, 0.25]. Default 0.02. */
-  demask_blend_mode blend;         /**< Default DEMASK_BLEND_FEATHER. */
+  float mask_dilation;     /**< Growth of the mask over the face's side, [0, 0.25]. Default 0.02. */
+  demask_blend_mode blend; /**< Default DEMASK_BLEND_FEATHER. */
   demask_face_selection selection; /**< Default DEMASK_FACES_ALL. */
   int32_t face_index;              /**< With DEMASK_FACES_INDEX: position by score. Default 0. */
   float detection_threshold;       /**< In [0, 1]; negative (default) takes the model's own. */
   float segmentation_threshold;    /**< In [0, 1]; negative (default) takes the model's own. */
   float min_face_size;             /**< Pixels of the box's larger side. Default 24. */
-  float min_mask_area;  /**< In [0, 1]: a smaller part of the face is no mask. Default 0.02. */
-  int64_t max_pixels;   /**< A photo with more is refused. Default 100 megapixels. */
+  float min_mask_area; /**< In [0, 1]: a smaller part of the face is no mask. Default 0.02. */
+  int64_t max_pixels;  /**< A photo with more is refused; 0 for the default of 100 megapixels. */
   demask_progress_callback progress_callback; /**< Called on the calling thread; or NULL. */
   void* progress_user_data;
   demask_abort_callback abort_callback; /**< Asked on the calling thread; or NULL. */
@@ -435,9 +435,10 @@ typedef struct demask_result demask_result;
 typedef struct demask_batch demask_batch;
 
 /**
- * Makes a reconstructor; models are loaded when they are first needed. The bundle may be freed.
+ * Makes a reconstructor; models are loaded when they are first needed, and a device that is not
+ * there is found out then. The bundle may be freed.
  * @param options  NULL for the defaults.
- * @returns DEMASK_ERROR_INVALID_ARGUMENT, _DEVICE_UNAVAILABLE.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
 DEMASK_C_API demask_status demask_reconstructor_create(const demask_bundle* bundle,
                                                        const demask_runtime_options* options,
@@ -535,7 +536,7 @@ typedef struct demask_face {
   demask_face_status status;
   float box[4];
   float score; /**< Of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller. */
-  demask_gender gender; /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
+  demask_gender gender;     /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
   float gender_probability; /**< Of `gender`, in [0.5, 1]; 0 if it was not decided. */
   int32_t gender_uncertain; /**< The probability is below 0.5 + `gender_margin`. */
   int32_t has_landmarks;    /**< demask_result_face_landmarks() has points. */

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 #include <optional>
 #include <utility>
 
@@ -177,7 +175,10 @@ class InpainterTask : public Task {
                                         embedding_(inputs.truth, inputs.grid).back())
                       .sum()
                       .item<double>();
-      if (first == 0) draw_sheet(run / "validation.png", inputs, composite);
+      if (first == 0) {
+        write_sheet(run / "validation.png",
+                    {inputs.truth * (1.0 - inputs.hole), composite, inputs.truth}, 4);
+      }
     }
     const auto faces = static_cast<double>(count);
     return {{"psnr", sum.psnr / faces},
@@ -274,27 +275,6 @@ class InpainterTask : public Task {
       sum.psnr += to_psnr(error / pixels);
       sum.hole_psnr += to_psnr(error / painted[i].item<double>());
     }
-  }
-
-  /// Input, output and truth of the faces, four to a row.
-  static void draw_sheet(const std::filesystem::path& file, const Inputs& inputs,
-                         const at::Tensor& composite) {
-    const at::Tensor input = inputs.truth * (1.0 - inputs.hole);
-    std::vector<cv::Mat> rows;
-    for (std::int64_t first = 0; first + 4 <= inputs.truth.size(0); first += 4) {
-      std::vector<cv::Mat> tiles;
-      for (std::int64_t i = first; i < first + 4; ++i) {
-        for (const at::Tensor& kind : {input, composite, inputs.truth}) {
-          tiles.push_back(to_image(kind, i));
-        }
-      }
-      cv::hconcat(tiles, rows.emplace_back());
-    }
-    if (rows.empty()) return;
-    cv::Mat sheet;
-    cv::vconcat(rows, sheet);
-    cv::cvtColor(sheet, sheet, cv::COLOR_RGB2BGR);
-    cv::imwrite(file.string(), sheet);
   }
 
   TrainingOptions options_;

@@ -81,6 +81,14 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   TrainingOptions options;
   InpainterTrainingOptions inpainter;
+  using Train = void (*)(const TrainingOptions&);
+  const auto add = [&](const char* name, const char* help, Train train) {
+    add_stage(app, name, help, options)->callback([&options, train] { train(options); });
+  };
+  add("detector", "the detector of faces", demask::training::train_detector);
+  add("segmenter", "the segmenter of worn masks", demask::training::train_segmenter);
+  add("landmarks", "the detector of 68 facial landmarks", demask::training::train_landmarks);
+  add("gender", "the classifier that chooses the generator", demask::training::train_gender);
   CLI::App* stage =
       add_stage(app, "inpainter", "the generator that paints what a mask hides", options);
   add_inpainter_options(stage, inpainter);

@@ -9,10 +9,10 @@ namespace demask::program {
 
 enum ExitCode : int {
   all_done = 0,
-  some_failed = 1,      ///< The others are written; each failure is named on stderr.
+  some_failed = 1,  ///< The others are written; each failure is named on stderr.
   bad_usage = 2,
   bundle_unusable = 3,
-  interrupted = 130     ///< As shells say of a program ended by Ctrl-C.
+  interrupted = 130  ///< As shells say of a program ended by Ctrl-C.
 };
 
 /// The command line asks for what cannot be. Ends the program with bad_usage.

@@ -80,10 +80,11 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
   command.add_flag("--both", options.both_when_uncertain,
                    "Where the gender is uncertain, also write OUT_alternative by the other "
                    "generator");
-  CLI::Option* mask =
-      command.add_option("--mask", arguments.mask, "Gray image of the photo's size: 128 and more is "
-                                                   "masked")
-          ->type_name("PNG");
+  CLI::Option* mask = command
+                          .add_option("--mask", arguments.mask,
+                                      "Gray image of the photo's size: 128 and more is "
+                                      "masked")
+                          ->type_name("PNG");
   command.add_flag("--mask-inverted", options.mask_inverted, "In --mask, below 128 is masked")
       ->needs(mask);
   command.add_option("--blend", options.blend, "Joining with the photo: feather, poisson or none")
@@ -144,8 +145,8 @@ void select_faces(const std::string& text, ReconstructOptions& options) {
     const auto [end, error] =
         std::from_chars(text.data(), text.data() + text.size(), options.face_index);
     if (error != std::errc() || end != text.data() + text.size() || options.face_index < 0) {
-      throw UsageError(fmt::format(
-          "--faces: {} is no choice; give all, largest or an index from 0", text));
+      throw UsageError(
+          fmt::format("--faces: {} is no choice; give all, largest or an index from 0", text));
     }
   }
 }

@@ -29,11 +29,6 @@ fs::path identity(const fs::path& path) {
   return error ? fs::absolute(path).lexically_normal() : whole;
 }
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = path.lexically_relative(folder);
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 bool is_hidden(const fs::path& path) { return path.filename().string().rfind('.', 0) == 0; }
 
 std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
@@ -42,9 +37,9 @@ std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
   try {
     for (auto entry = fs::recursive_directory_iterator(folder);
          entry != fs::recursive_directory_iterator(); ++entry) {
-      const bool is_excluded = !excluded.empty() && identity(entry->path()) == excluded;
-      if (entry->is_directory() && (is_hidden(entry->path()) || is_excluded)) {
-        entry.disable_recursion_pending();
+      if (entry->is_directory()) {
+        const bool is_excluded = !excluded.empty() && identity(entry->path()) == excluded;
+        if (is_hidden(entry->path()) || is_excluded) entry.disable_recursion_pending();
       } else if (entry->is_regular_file() && !is_hidden(entry->path()) &&
                  has_image_extension(entry->path())) {
         found.push_back({entry->path(), prefix / entry->path().lexically_relative(folder)});
@@ -73,9 +68,10 @@ std::vector<FoundPhoto> find_photos(const std::vector<fs::path>& inputs, const f
     photos.insert(photos.end(), found.begin(), found.end());
   }
   if (photos.empty()) {
-    throw UsageError(fmt::format("{}: no photo is in it; name photos or folders with JPEG, PNG, "
-                                 "WebP, TIFF or BMP files",
-                                 inputs.front().string()));
+    throw UsageError(
+        fmt::format("{}: no photo is in it; name photos or folders with JPEG, PNG, "
+                    "WebP, TIFF or BMP files",
+                    inputs.front().string()));
   }
   return photos;
 }
@@ -83,6 +79,14 @@ std::vector<FoundPhoto> find_photos(const std::vector<fs::path>& inputs, const f
 bool names_folder(const std::string& text) {
   std::error_code error;
   return !text.empty() && (text.back() == '/' || fs::is_directory(text, error));
+}
+
+void require_image_name(const std::string& name) {
+  if (name.empty() || has_image_extension(name)) return;
+  throw UsageError(
+      fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
+                  ".tif or .bmp, or end the name in / for a folder",
+                  name));
 }
 
 fs::path with_suffix(const fs::path& path, const std::string& suffix) {
@@ -119,9 +123,10 @@ class OutputGuard {
     }
     const auto [earlier, is_free] = owners_.emplace(name, owner);
     if (!is_free) {
-      throw UsageError(fmt::format("{}: would be written for {} and for {}; rename one of them or "
-                                   "run them apart",
-                                   path.string(), earlier->second, owner));
+      throw UsageError(
+          fmt::format("{}: would be written for {} and for {}; rename one of them or "
+                      "run them apart",
+                      path.string(), earlier->second, owner));
     }
   }
 
@@ -148,12 +153,8 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   PhotoPlan plan;
   plan.to_folder = !request.output.empty() && (!is_single || names_folder(request.output));
   const bool panel_to_folder = !is_single || names_folder(request.panel);
-  if (is_single && !plan.to_folder && !request.output.empty() &&
-      !has_image_extension(request.output)) {
-    throw UsageError(fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
-                                 ".tif or .bmp, or end the name in / for a folder",
-                                 request.output));
-  }
+  if (!plan.to_folder) require_image_name(request.output);
+  if (!panel_to_folder) require_image_name(request.panel);
   const fs::path excluded = plan.to_folder ? identity(fs::path(request.output) / "") : fs::path();
   const std::vector<FoundPhoto> photos =
       find_photos(inputs, excluded.has_filename() ? excluded : excluded.parent_path());
@@ -163,8 +164,8 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
     PhotoJob& job = plan.jobs[i];
     job.input = photos[i].input;
     if (!request.output.empty()) {
-      job.output = plan.to_folder ? fs::path(request.output) / output_name(photos[i].relative,
-                                                                           request.keep_extension)
+      job.output = plan.to_folder ? fs::path(request.output) /
+                                        output_name(photos[i].relative, request.keep_extension)
                                   : fs::path(request.output);
     }
     if (request.alternatives) job.alternative = with_suffix(job.output, "_alternative");
@@ -178,12 +179,11 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
 }
 
 bool has_image_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 7> known = {".jpg",  ".jpeg", ".png", ".webp",
+  constexpr std::array<std::string_view, 7> known = {".jpg", ".jpeg", ".png", ".webp",
                                                      ".tif", ".tiff", ".bmp"};
   std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   return std::find(known.begin(), known.end(), extension) != known.end();
 }
 

@@ -18,7 +18,8 @@ std::size_t terminal_columns() {
 
 std::string clock_time(double seconds) {
   const auto whole = static_cast<long>(seconds + 0.5);
-  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  if (whole >= 3600)
+    return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{:02}:{:02}", whole / 60, whole % 60);
 }
 
@@ -61,8 +62,8 @@ void ProgressBar::draw() {
   if (!is_terminal_) return;
   constexpr std::size_t bar_width = 24;
   const std::size_t filled = total_ == 0 ? 0 : bar_width * done_ / total_;
-  std::string line = fmt::format("{}/{} [{:#>{}}{:.>{}}]", done_, total_, "", filled, "",
-                                 bar_width - filled);
+  std::string line =
+      fmt::format("{}/{} [{:#>{}}{:.>{}}]", done_, total_, "", filled, "", bar_width - filled);
   if (done_ > 0) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
     const double each = elapsed.count() / static_cast<double>(done_);

@@ -36,9 +36,9 @@ void replace(const fs::path& path, const std::function<std::error_code(const fs:
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw_unwritable(path, std::make_error_code(fs::is_directory(status)
-                                                    ? std::errc::is_a_directory
-                                                    : std::errc::invalid_argument));
+    throw_unwritable(path,
+                     std::make_error_code(fs::is_directory(status) ? std::errc::is_a_directory
+                                                                   : std::errc::invalid_argument));
   }
   const fs::path target = fs::is_symlink(path, error) ? fs::weakly_canonical(path) : path;
   const fs::path temporary = temporary_name(target);

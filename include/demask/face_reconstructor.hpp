@@ -180,7 +180,7 @@ class DEMASK_API FaceReconstructor {
 
   /// Many photos, with faces of several photos in one batch of each network. Options that belong to
   /// one photo (mask, boxes, landmarks) may not be set. Each photo has a result or an error.
-  /// @throws Error invalid_argument, cancelled.
+  /// @throws Error invalid_argument, cancelled, and those of loading a model.
   std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
                                        const ReconstructOptions& options = {}) const;
 

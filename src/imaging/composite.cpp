@@ -53,8 +53,8 @@ cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
   return grown & cv::Rect({0, 0}, photo);
 }
 
-// A Gaussian blur with nothing beyond the border. A wide one is taken on a smaller grid, which loses
-// nothing that it would have kept.
+// A Gaussian blur with nothing beyond the border. A wide one is taken on a smaller grid, which
+// loses nothing that it would have kept.
 void smooth(cv::Mat& values, double sigma) {
   constexpr double enough = 6.0;
   const int factor = std::max(1, static_cast<int>(sigma / enough));
@@ -174,8 +174,8 @@ cv::Vec3i rgb_order(PixelFormat format) {
   }
 }
 
-void write_pixels(const cv::Mat& rgb, const cv::Mat& hole, const cv::Rect& rectangle, Image& photo,
-                  Image& changed) {
+void write_pixels(const cv::Mat& rgb, const cv::Mat& hole, const cv::Rect& rectangle,
+                  Image& photo) {
   const int step = channels(photo.format());
   const cv::Vec3i order = rgb_order(photo.format());
   cv::Mat gray;
@@ -184,12 +184,10 @@ void write_pixels(const cv::Mat& rgb, const cv::Mat& hole, const cv::Rect& recta
   }
   for (int y = 0; y < rectangle.height; ++y) {
     std::uint8_t* pixel = photo.row(rectangle.y + y) + std::ptrdiff_t{rectangle.x} * step;
-    std::uint8_t* mark = changed.row(rectangle.y + y) + rectangle.x;
-    for (int x = 0; x < rectangle.width; ++x, pixel += step, ++mark) {
+    for (int x = 0; x < rectangle.width; ++x, pixel += step) {
       if (hole.at<std::uint8_t>(y, x) == 0) {
         continue;
       }
-      *mark = 255;
       if (step == 1) {
         *pixel = gray.at<std::uint8_t>(y, x);
         continue;
@@ -229,8 +227,17 @@ MaskRegion project_hole(const Patch& patch, cv::Size photo) {
           to_image(mask(covered), PixelFormat::gray)};
 }
 
-void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Image& photo,
-               Image& changed) {
+void mark(const MaskRegion& region, Image& changed) {
+  if (region.pixels.empty()) {
+    return;
+  }
+  const cv::Rect rectangle(region.x, region.y, region.pixels.width(), region.pixels.height());
+  const cv::Mat pixels = as_mat(region.pixels.view());
+  as_mat(changed)(rectangle).setTo(255, pixels);
+}
+
+void composite(const Patch& patch, const MaskRegion& region, const Image& holes, BlendMode blend,
+               Image& photo) {
   if (region.pixels.empty()) {
     return;
   }
@@ -253,7 +260,7 @@ void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Im
       const cv::Mat inside(patch.painted.size(), CV_8UC1, cv::Scalar(255));
       cv::Mat valid =
           unwarp(inside, patch.to_canonical, outer, cv::INTER_NEAREST, cv::BORDER_CONSTANT);
-      valid.setTo(0, as_mat(changed.view())(outer));
+      valid.setTo(0, as_mat(holes.view())(outer));
       result = blend_feather(painted, original, hole, valid, side);
       break;
     }
@@ -264,7 +271,7 @@ void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Im
       result = painted;
       break;
   }
-  write_pixels(result, hole, outer, photo, changed);
+  write_pixels(result, hole, outer, photo);
 }
 
 }  // namespace demask::imaging

@@ -22,10 +22,13 @@ struct Patch {
 /// covers no pixel.
 MaskRegion project_hole(const Patch& patch, cv::Size photo);
 
+/// Sets the pixels of `changed` (gray, of the photo's size) to 255 where `region` is 255.
+void mark(const MaskRegion& region, Image& changed);
+
 /// Writes the painted pixels into `photo` (any format; alpha is kept) where `region` is 255 and
-/// nowhere else, and sets those pixels of `changed` (gray, of the photo's size) to 255. Pixels of
-/// `changed` that are set beforehand, such as the holes of other faces, are no reference for colour.
-void composite(const Patch& patch, const MaskRegion& region, BlendMode blend, Image& photo,
-               Image& changed);
+/// nowhere else. `holes` (gray, of the photo's size) is 255 in the holes of all faces, this one
+/// included: what still lies there is no reference for colour.
+void composite(const Patch& patch, const MaskRegion& region, const Image& holes, BlendMode blend,
+               Image& photo);
 
 }  // namespace demask::imaging

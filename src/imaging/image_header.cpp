@@ -207,9 +207,8 @@ std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t
 
 std::optional<FileFormat> format_of_extension(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   if (extension == ".jpg" || extension == ".jpeg") return FileFormat::jpeg;
   if (extension == ".png") return FileFormat::png;
   if (extension == ".webp") return FileFormat::webp;

@@ -26,9 +26,10 @@ using imaging::ImageHeader;
 }
 
 [[noreturn]] void throw_too_deep(const std::string& name) {
-  throw Error(ErrorCode::unsupported_format,
-              fmt::format("{}: has more than 8 bits a channel; convert it to 8-bit gray, RGB or RGBA",
-                          name));
+  throw Error(
+      ErrorCode::unsupported_format,
+      fmt::format("{}: has more than 8 bits a channel; convert it to 8-bit gray, RGB or RGBA",
+                  name));
 }
 
 void check_pixel_count(std::int64_t width, std::int64_t height, std::int64_t max_pixels,
@@ -233,9 +234,9 @@ void write_image(const std::filesystem::path& path, const ImageView& image,
                  const EncodeOptions& options) {
   validate(image, std::numeric_limits<std::int64_t>::max());
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("jpeg_quality: {} is outside its range; give 1 to 100",
-                            options.jpeg_quality));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
   }
   const FileFormat format = choose_format(path, image);
   imaging::MetadataRequest request;

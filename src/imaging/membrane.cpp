@@ -1,14 +1,19 @@
 #include "imaging/membrane.hpp"
 
+#include <algorithm>
 #include <array>
 #include <opencv2/imgproc.hpp>
 
 namespace demask::imaging {
 namespace {
 
-// The coarser grids leave only short waves to a grid's own sweeps, and these die out quickly.
-constexpr int sweeps = 24;
+// The coarser grids leave only short waves to the sweeps of a finer one, and these die out quickly.
+// A coarser grid costs a quarter, so it gets twice the sweeps.
+constexpr int finest_sweeps = 24;
+constexpr int most_sweeps = 200;
 constexpr float relaxation = 1.5F;
+
+void solve(cv::Mat& values, const cv::Mat& hole, int sweeps);
 
 // Over-relaxes the pixels of the hole whose x + y has this parity; they depend on the others only.
 void relax(cv::Mat& values, const cv::Mat& hole, int parity) {
@@ -40,7 +45,7 @@ void relax(cv::Mat& values, const cv::Mat& hole, int parity) {
 }
 
 // Starts the hole of a grid from the solution on a grid of half the size.
-void start_from_coarse(cv::Mat& values, const cv::Mat& hole) {
+void start_from_coarse(cv::Mat& values, const cv::Mat& hole, int sweeps) {
   const cv::Size half((values.cols + 1) / 2, (values.rows + 1) / 2);
   cv::Mat known;
   cv::Mat(hole == 0).convertTo(known, CV_32F, 1.0 / 255.0);
@@ -54,15 +59,13 @@ void start_from_coarse(cv::Mat& values, const cv::Mat& hole) {
   cv::Mat divisor;
   cv::merge(std::vector<cv::Mat>(3, cv::max(weight, 1e-6F)), divisor);
   coarse /= divisor;
-  fill_membrane(coarse, coarse_hole);
+  solve(coarse, coarse_hole, std::min(most_sweeps, 2 * sweeps));
   cv::Mat fine;
   cv::resize(coarse, fine, values.size(), 0.0, 0.0, cv::INTER_LINEAR);
   fine.copyTo(values, hole);
 }
 
-}  // namespace
-
-void fill_membrane(cv::Mat& values, const cv::Mat& hole) {
+void solve(cv::Mat& values, const cv::Mat& hole, int sweeps) {
   const int unknown = cv::countNonZero(hole);
   if (unknown == 0) {
     return;
@@ -71,11 +74,15 @@ void fill_membrane(cv::Mat& values, const cv::Mat& hole) {
     values.setTo(0);
     return;
   }
-  start_from_coarse(values, hole);
+  start_from_coarse(values, hole, sweeps);
   for (int i = 0; i < sweeps; ++i) {
     relax(values, hole, 0);
     relax(values, hole, 1);
   }
 }
+
+}  // namespace
+
+void fill_membrane(cv::Mat& values, const cv::Mat& hole) { solve(values, hole, finest_sweeps); }
 
 }  // namespace demask::imaging

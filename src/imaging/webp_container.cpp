@@ -41,7 +41,8 @@ std::vector<Chunk> split(const Bytes& file) {
     const std::uint8_t* header = file.data() + offset;
     const std::size_t rest = file.size() - offset - chunk_header_size;
     const std::size_t size = std::min(read_size(header + 4), rest);
-    chunks.push_back({{reinterpret_cast<const char*>(header), 4}, header + chunk_header_size, size});
+    chunks.push_back(
+        {{reinterpret_cast<const char*>(header), 4}, header + chunk_header_size, size});
     offset += chunk_header_size + size + size % 2;
   }
   return chunks;

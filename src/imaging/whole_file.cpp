@@ -121,7 +121,8 @@ void flush_folder_of(const fs::path& path) {
 
 std::vector<std::uint8_t> read_whole_file(const fs::path& path) {
   const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) throw_unreadable(path, describe(errno), "check the path and its permissions");
+  if (!file.is_open())
+    throw_unreadable(path, describe(errno), "check the path and its permissions");
   struct stat status {};
   if (::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     throw_unreadable(path, "it is a folder", "name an image file");
@@ -153,8 +154,7 @@ void write_whole_file(const fs::path& path, const std::vector<std::uint8_t>& byt
   TemporaryFile temporary(target);
   FileHandle file(::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.is_open()) throw_unwritable(path, describe(errno));
-  const bool is_stored =
-      write_all(file.get(), bytes) && ::fsync(file.get()) == 0 && file.close();
+  const bool is_stored = write_all(file.get(), bytes) && ::fsync(file.get()) == 0 && file.close();
   if (!is_stored || !temporary.rename_to(target)) throw_unwritable(path, describe(errno));
   flush_folder_of(target);
 }

@@ -5,13 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
+#include <new>
 
 #include "imaging/composite.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/face_masks.hpp"
 #include "pipeline/option_checks.hpp"
+#include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -22,7 +24,6 @@ constexpr std::size_t batch_size = 8;
 constexpr float least_eye_distance = 3.0F;
 // Gaps in a mask (straps, glare, print) that are closed, as a fraction of the canonical side.
 constexpr double closing_fraction = 0.012;
-constexpr float given_mask_level = 128.0F / 255.0F;
 
 using Clock = std::chrono::steady_clock;
 
@@ -49,38 +50,45 @@ Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
 
 int canonical_pixels(double fraction) { return cvRound(fraction * canonical_size); }
 
-// The lower face, where a worn mask lies: jaw and nose, to tell a face's mask from its neighbour's.
-cv::Mat lower_face(const Landmarks& canonical) {
-  const Landmarks face = to_ibug68(canonical);
-  std::vector<cv::Point> points;
-  const auto add = [&](std::size_t index) {
-    const auto limit = static_cast<float>(4 * canonical_size);
-    points.emplace_back(cvRound(std::clamp(face.points[index].x, -limit, limit)),
-                        cvRound(std::clamp(face.points[index].y, -limit, limit)));
-  };
-  for (std::size_t jaw = 2; jaw <= 14; ++jaw) {
-    add(jaw);
-  }
-  add(29);
-  std::vector<cv::Point> hull;
-  cv::convexHull(points, hull);
-  cv::Mat area = cv::Mat::zeros(canonical_size, canonical_size, CV_8UC1);
-  cv::fillConvexPoly(area, hull, cv::Scalar(255));
-  return area;
+cv::Mat as_mat(const ProbabilityMap& map) {
+  // OpenCV has no matrix of const values; callers only read.
+  return {map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data())};
 }
 
-// Only the parts of the mask that touch the lower face.
-cv::Mat own_parts(const cv::Mat& mask, const cv::Mat& face_area) {
-  cv::Mat labels;
-  const int count = cv::connectedComponents(mask, labels);
-  cv::Mat own = cv::Mat::zeros(mask.size(), CV_8UC1);
-  for (int label = 1; label < count; ++label) {
-    const cv::Mat part = labels == label;
-    if (cv::countNonZero(part & face_area) > 0) {
-      own |= part;
+// The instance that covers most of the lower face, as seen on the canonical face.
+cv::Mat best_instance(const FaceWork& face, const std::vector<MaskInstance>& instances) {
+  const cv::Mat area = lower_face(face.canonical_landmarks);
+  cv::Mat best = cv::Mat::zeros(canonical_size, canonical_size, CV_32FC1);
+  double best_overlap = 0.0;
+  for (const MaskInstance& instance : instances) {
+    const Similarity from_map = face.to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
+    const cv::Mat canonical =
+        imaging::warp_levels_to_square(as_mat(instance.probability), from_map, canonical_size);
+    cv::Mat overlap;
+    canonical.copyTo(overlap, area);
+    if (const double sum = cv::sum(overlap)[0]; sum > best_overlap) {
+      best_overlap = sum;
+      best = canonical;
     }
   }
-  return own;
+  return best;
+}
+
+// Calls `work`; what OpenCV and the allocator throw becomes an Error.
+template <typename Work>
+void with_errors_translated(const Work& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::out_of_memory,
+                "reconstruct: an allocation failed; use smaller photos or fewer at once");
+  } catch (const cv::Exception& error) {
+    const bool memory = error.code == cv::Error::StsNoMem;
+    throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::internal,
+                fmt::format("reconstruct: image processing failed ({}); {}", error.err,
+                            memory ? "use smaller photos or fewer at once"
+                                   : "please report it with the photo"));
+  }
 }
 
 }  // namespace
@@ -122,44 +130,100 @@ Reconstruction::Faces Reconstruction::active_faces() {
   return active;
 }
 
-void Reconstruction::step(PipelineStep step, const Faces& faces,
-                          const std::function<void(const Faces&)>& work) {
+void Reconstruction::fail(std::size_t photo, const Error& error) {
+  results_[photo].result.reset();
+  results_[photo].error.emplace(error);
+  for (FaceWork& face : faces_) {
+    if (face.photo_index == photo) {
+      face.active = false;
+    }
+  }
+}
+
+void Reconstruction::for_photo(std::size_t photo, const std::function<void()>& work) {
+  try {
+    with_errors_translated(work);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled) {
+      throw;
+    }
+    fail(photo, error);
+  }
+}
+
+void Reconstruction::attempt(const Faces& batch, const FaceWorkFunction& work) {
+  try {
+    with_errors_translated([&] { work(batch); });
+    return;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled) {
+      throw;
+    }
+    if (batch.size() == 1) {
+      fail(batch.front()->photo_index, error);
+      return;
+    }
+  }
+  // One face may have spoilt the batch for the photos of the others.
+  for (FaceWork* face : batch) {
+    if (face->active) {
+      attempt({face}, work);
+    }
+  }
+}
+
+void Reconstruction::run_batches(PipelineStep step, const Faces& faces, Tally& tally,
+                                 const FaceWorkFunction& work) {
   for (std::size_t first = 0; first < faces.size(); first += batch_size) {
-    report(step, first, faces.size());
+    report(step, tally.done, tally.total);
     const std::size_t last = std::min(first + batch_size, faces.size());
-    const Faces batch(faces.begin() + static_cast<std::ptrdiff_t>(first),
-                      faces.begin() + static_cast<std::ptrdiff_t>(last));
+    Faces batch;
+    std::copy_if(faces.begin() + static_cast<std::ptrdiff_t>(first),
+                 faces.begin() + static_cast<std::ptrdiff_t>(last), std::back_inserter(batch),
+                 [](const FaceWork* face) { return face->active; });
+    tally.done += last - first;
+    if (batch.empty()) {
+      continue;
+    }
     const Clock::time_point start = Clock::now();
-    work(batch);
+    attempt(batch, work);
     const double each = milliseconds_since(start) / static_cast<double>(batch.size());
     for (FaceWork* face : batch) {
       face->add_time(step, each);
     }
   }
-  if (!faces.empty()) {
-    report(step, faces.size(), faces.size());
+}
+
+void Reconstruction::step(PipelineStep step, const Faces& faces, const FaceWorkFunction& work) {
+  if (faces.empty()) {
+    return;
   }
+  Tally tally{0, faces.size()};
+  run_batches(step, faces, tally, work);
+  report(step, tally.total, tally.total);
 }
 
 void Reconstruction::detect() {
+  const bool given = !options_.landmarks.empty() || !options_.boxes.empty();
   for (std::size_t i = 0; i < photos_.size(); ++i) {
     report(PipelineStep::detect, i, photos_.size());
-    try {
+    for_photo(i, [this, i] {
       validate(photos_[i], options_.max_pixels);
       if (options_.mask.data != nullptr) {
         check_given_mask(options_.mask, photos_[i]);
       }
       results_[i].result.emplace();
-    } catch (const Error& error) {
-      results_[i].error.emplace(error);
-      continue;
+    });
+    if (results_[i].result) {
+      // A model that does not load is an error of the call, not of the photo.
+      const FaceDetector* detector = given ? nullptr : &stages_.face_detector();
+      for_photo(i, [this, i, detector] { detect_photo(i, detector); });
     }
-    detect_photo(i);
   }
   report(PipelineStep::detect, photos_.size(), photos_.size());
 }
 
-void Reconstruction::detect_photo(std::size_t index) {
+void Reconstruction::detect_photo(std::size_t index, const FaceDetector* detector) {
   const Clock::time_point start = Clock::now();
   const std::size_t first = faces_.size();
   const auto add = [&](const Box& box, float score, float roll) {
@@ -171,19 +235,19 @@ void Reconstruction::detect_photo(std::size_t index) {
     face.roll = roll;
     faces_.push_back(std::move(face));
   };
-  if (!options_.landmarks.empty()) {
-    for (const Landmarks& landmarks : options_.landmarks) {
-      add(bounding_box(landmarks.points), 1.0F, 0.0F);
-      faces_.back().result.landmarks = landmarks;
-    }
-  } else if (!options_.boxes.empty()) {
-    for (const Box& box : options_.boxes) {
-      add(box, 1.0F, 0.0F);
-    }
-  } else {
+  for (const Landmarks& landmarks : options_.landmarks) {
+    add(bounding_box(landmarks.points), 1.0F, 0.0F);
+    faces_.back().result.landmarks = landmarks;
+  }
+  for (const Box& box : options_.boxes) {
+    add(box, 1.0F, 0.0F);
+  }
+  if (detector != nullptr) {
     DetectOptions detection;
     detection.score_threshold = options_.detection_threshold;
-    for (const Detection& found : stages_.face_detector().detect(photos_[index], detection)) {
+    const std::vector<Detection> detections = detector->detect(photos_[index], detection);
+    check_detections(detections);
+    for (const Detection& found : detections) {
       add(found.box, found.score, roll_of(found));
     }
   }
@@ -207,9 +271,11 @@ void Reconstruction::select(std::size_t first, std::size_t last) {
   }
   for (std::size_t i = first; i < last; ++i) {
     FaceWork& face = faces_[i];
+    const Box& box = face.result.box;
+    const bool empty = box.area() == 0.0F;
     if (options_.selection != FaceSelection::all && i != chosen) {
       face.finish(FaceStatus::not_selected);
-    } else if (std::max(face.result.box.width, face.result.box.height) < options_.min_face_size) {
+    } else if (empty || std::max(box.width, box.height) < options_.min_face_size) {
       face.finish(FaceStatus::too_small);
     }
   }
@@ -222,14 +288,19 @@ void Reconstruction::find_landmarks() {
       wanting.push_back(face);
     }
   }
-  step(PipelineStep::landmarks, wanting, [this](const Faces& batch) {
+  if (wanting.empty()) {
+    return;
+  }
+  const LandmarkDetector& detector = stages_.landmark_detector();
+  step(PipelineStep::landmarks, wanting, [&detector](const Faces& batch) {
     std::vector<FaceRegion> regions;
     for (const FaceWork* face : batch) {
       regions.push_back({face->photo, face->result.box, face->roll});
     }
-    std::vector<Landmarks> found = stages_.landmark_detector().detect(regions);
+    std::vector<Landmarks> found = detector.detect(regions);
+    check_landmarks(found, batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      batch[i]->result.landmarks = std::move(found.at(i));
+      batch[i]->result.landmarks = std::move(found[i]);
     }
   });
 }
@@ -237,33 +308,51 @@ void Reconstruction::find_landmarks() {
 void Reconstruction::align() {
   for (FaceWork* face : active_faces()) {
     const std::array<Point, 2> eyes = eye_centers(face->result.landmarks);
-    if (std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y) < least_eye_distance) {
+    const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+    const auto largest =
+        static_cast<float>(face->photo.width) + static_cast<float>(face->photo.height);
+    if (!(distance >= least_eye_distance && distance <= largest)) {
       face->finish(FaceStatus::landmarks_unreliable);
       continue;
     }
-    face->to_canonical = canonical_similarity(face->result.landmarks);
-    face->canonical_landmarks = transformed(face->result.landmarks, face->to_canonical);
-    face->canonical = imaging::warp_to_square(face->photo, face->to_canonical, canonical_size);
-    face->result.aligned_before = imaging::to_image(face->canonical, PixelFormat::rgb);
+    for_photo(face->photo_index, [face] {
+      face->to_canonical = canonical_similarity(face->result.landmarks);
+      face->canonical_landmarks = transformed(face->result.landmarks, face->to_canonical);
+      face->canonical = imaging::warp_to_square(face->photo, face->to_canonical, canonical_size);
+      face->result.aligned_before = imaging::to_image(face->canonical, PixelFormat::rgb);
+    });
   }
 }
 
 void Reconstruction::segment() {
-  if (options_.mask.data != nullptr) {
-    use_given_mask();
-  } else if (active_faces().empty()) {
+  const Faces faces = active_faces();
+  if (faces.empty()) {
     return;
-  } else if (stages_.segmenter().input() == SegmenterInput::canonical_face) {
-    step(PipelineStep::segment, active_faces(),
-         [this](const Faces& batch) { segment_canonical(batch); });
+  }
+  if (options_.mask.data != nullptr) {
+    use_given_mask(faces);
+    return;
+  }
+  const Segmenter& segmenter = stages_.segmenter();
+  const float threshold = options_.segmentation_threshold < 0.0F ? segmenter.threshold()
+                                                                 : options_.segmentation_threshold;
+  if (segmenter.input() == SegmenterInput::canonical_face) {
+    step(PipelineStep::segment, faces,
+         [&, threshold](const Faces& batch) { segment_canonical(segmenter, threshold, batch); });
   } else {
-    segment_photos();
+    segment_photos(segmenter, threshold, faces);
   }
 }
 
 void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) {
+  std::vector<Similarity> others;
+  for (const FaceWork& other : faces_) {
+    if (&other != &face && other.photo_index == face.photo_index && !other.canonical.empty()) {
+      others.push_back(other.to_canonical);
+    }
+  }
   cv::Mat mask = imaging::clean_mask(probability, threshold, canonical_pixels(closing_fraction));
-  mask = own_parts(mask, lower_face(face.canonical_landmarks));
+  mask = worn_mask(mask, face.canonical_landmarks, face.to_canonical, others);
   const double area =
       static_cast<double>(cv::countNonZero(mask)) / static_cast<double>(mask.total());
   if (area == 0.0 || area < static_cast<double>(options_.min_mask_area)) {
@@ -275,82 +364,59 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability, flo
   face.result.aligned_mask = imaging::to_image(face.hole, PixelFormat::gray);
 }
 
-void Reconstruction::segment_canonical(const Faces& faces) {
+void Reconstruction::segment_canonical(const Segmenter& segmenter, float threshold,
+                                       const Faces& faces) {
   std::vector<ImageView> views;
   for (const FaceWork* face : faces) {
     views.push_back(face->result.aligned_before);
   }
-  const Segmenter& segmenter = stages_.segmenter();
   const auto found = segmenter.segment(views);
-  const float threshold = options_.segmentation_threshold < 0.0F ? segmenter.threshold()
-                                                                 : options_.segmentation_threshold;
+  check_face_masks(found, faces.size());
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    const ProbabilityMap& map = found.at(i).at(0).probability;
-    const cv::Mat probability(map.height, map.width, CV_32FC1,
-                              const_cast<float*>(map.values.data()));
-    accept_mask(*faces[i], probability, threshold);
+    accept_mask(*faces[i], as_mat(found[i].front().probability), threshold);
   }
 }
 
-void Reconstruction::segment_photos() {
-  const Segmenter& segmenter = stages_.segmenter();
-  const float threshold = options_.segmentation_threshold < 0.0F ? segmenter.threshold()
-                                                                 : options_.segmentation_threshold;
+void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
+                                    const Faces& faces) {
+  std::size_t done = 0;
   for (std::size_t photo = 0; photo < photos_.size(); ++photo) {
-    Faces faces;
-    for (FaceWork* face : active_faces()) {
-      if (face->photo_index == photo) {
-        faces.push_back(face);
-      }
-    }
-    if (faces.empty()) {
+    Faces in_photo;
+    std::copy_if(faces.begin(), faces.end(), std::back_inserter(in_photo),
+                 [photo](const FaceWork* face) { return face->photo_index == photo; });
+    if (in_photo.empty()) {
       continue;
     }
-    report(PipelineStep::segment, photo, photos_.size());
+    report(PipelineStep::segment, done, faces.size());
+    done += in_photo.size();
     const Clock::time_point start = Clock::now();
-    const std::vector<MaskInstance> instances = segmenter.segment(photos_[photo]);
-    for (FaceWork* face : faces) {
-      cv::Mat best = cv::Mat::zeros(canonical_size, canonical_size, CV_32FC1);
-      double best_overlap = 0.0;
-      const cv::Mat area = lower_face(face->canonical_landmarks);
-      for (const MaskInstance& instance : instances) {
-        const ProbabilityMap& map = instance.probability;
-        const cv::Mat source(map.height, map.width, CV_32FC1,
-                             const_cast<float*>(map.values.data()));
-        const Similarity from_map =
-            face->to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
-        cv::Mat canonical;
-        cv::warpAffine(source, canonical, imaging::as_mat(from_map),
-                       {canonical_size, canonical_size}, cv::INTER_LINEAR);
-        cv::Mat overlap;
-        canonical.copyTo(overlap, area);
-        if (const double sum = cv::sum(overlap)[0]; sum > best_overlap) {
-          best_overlap = sum;
-          best = canonical;
-        }
+    for_photo(photo, [&] {
+      const std::vector<MaskInstance> instances = segmenter.segment(photos_[photo]);
+      check_photo_masks(instances);
+      for (FaceWork* face : in_photo) {
+        accept_mask(*face, best_instance(*face, instances), threshold);
       }
-      accept_mask(*face, best, threshold);
-    }
-    const double each = milliseconds_since(start) / static_cast<double>(faces.size());
-    for (FaceWork* face : faces) {
+    });
+    const double each = milliseconds_since(start) / static_cast<double>(in_photo.size());
+    for (FaceWork* face : in_photo) {
       face->add_time(PipelineStep::segment, each);
     }
   }
+  report(PipelineStep::segment, faces.size(), faces.size());
 }
 
-void Reconstruction::use_given_mask() {
-  for (FaceWork* face : active_faces()) {
-    cv::Mat levels;
-    cv::warpAffine(imaging::as_mat(options_.mask), levels, imaging::as_mat(face->to_canonical),
-                   {canonical_size, canonical_size}, cv::INTER_LINEAR, cv::BORDER_CONSTANT,
-                   cv::Scalar::all(options_.mask_inverted ? 255 : 0));
-    if (options_.mask_inverted) {
-      levels = ~levels;
+void Reconstruction::use_given_mask(const Faces& faces) {
+  constexpr int covered_from = 128;
+  const cv::Mat levels = imaging::as_mat(options_.mask);
+  const cv::Mat covered = options_.mask_inverted ? levels < covered_from : levels >= covered_from;
+  step(PipelineStep::segment, faces, [this, &covered](const Faces& batch) {
+    for (FaceWork* face : batch) {
+      cv::Mat probability;
+      imaging::warp_levels_to_square(covered, face->to_canonical, canonical_size)
+          .convertTo(probability, CV_32F, 1.0 / 255.0);
+      accept_mask(*face, probability, 0.5F);
     }
-    cv::Mat probability;
-    levels.convertTo(probability, CV_32F, 1.0 / 255.0);
-    accept_mask(*face, probability, given_mask_level);
-  }
+  });
 }
 
 void Reconstruction::classify_gender() {
@@ -361,14 +427,20 @@ void Reconstruction::classify_gender() {
     }
     return;
   }
-  step(PipelineStep::gender, active_faces(), [this](const Faces& batch) {
+  const Faces faces = active_faces();
+  if (faces.empty()) {
+    return;
+  }
+  const GenderClassifier& classifier = stages_.gender_classifier();
+  step(PipelineStep::gender, faces, [this, &classifier](const Faces& batch) {
     std::vector<ImageView> views;
     for (const FaceWork* face : batch) {
       views.push_back(face->result.aligned_before);
     }
-    const std::vector<GenderEstimate> estimates = stages_.gender_classifier().classify(views);
+    const std::vector<GenderEstimate> estimates = classifier.classify(views);
+    check_genders(estimates, batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      batch[i]->result.gender = estimates.at(i);
+      batch[i]->result.gender = estimates[i];
       batch[i]->result.gender_uncertain = estimates[i].probability < 0.5F + options_.gender_margin;
     }
   });
@@ -377,87 +449,104 @@ void Reconstruction::classify_gender() {
 void Reconstruction::inpaint() {
   std::array<Faces, 2> by_gender;
   std::array<Faces, 2> alternatives;
+  Tally tally;
   for (FaceWork* face : active_faces()) {
     const auto gender = static_cast<std::size_t>(face->result.gender->gender);
     by_gender[gender].push_back(face);
+    ++tally.total;
     if (options_.both_when_uncertain && face->result.gender_uncertain) {
       alternatives[1 - gender].push_back(face);
+      ++tally.total;
     }
   }
-  for (const Gender gender : {Gender::female, Gender::male}) {
-    paint(gender, by_gender[static_cast<std::size_t>(gender)], false);
-    paint(gender, alternatives[static_cast<std::size_t>(gender)], true);
+  if (tally.total == 0) {
+    return;
   }
+  for (const Gender gender : {Gender::female, Gender::male}) {
+    paint(gender, by_gender[static_cast<std::size_t>(gender)], tally, &FaceResult::aligned_after);
+    paint(gender, alternatives[static_cast<std::size_t>(gender)], tally,
+          &FaceResult::aligned_alternative);
+  }
+  report(PipelineStep::inpaint, tally.total, tally.total);
 }
 
-void Reconstruction::paint(Gender gender, const Faces& faces, bool alternative) {
-  step(PipelineStep::inpaint, faces, [&](const Faces& batch) {
+void Reconstruction::paint(Gender gender, const Faces& faces, Tally& tally,
+                           Image FaceResult::*target) {
+  if (faces.empty()) {
+    return;
+  }
+  const Inpainter& inpainter = stages_.inpainter(gender);
+  run_batches(PipelineStep::inpaint, faces, tally, [&](const Faces& batch) {
     std::vector<InpaintInput> inputs;
     for (const FaceWork* face : batch) {
       inputs.push_back(
           {face->result.aligned_before, face->result.aligned_mask, face->canonical_landmarks});
     }
-    std::vector<Image> painted = stages_.inpainter(gender).inpaint(inputs);
+    std::vector<Image> painted = inpainter.inpaint(inputs);
+    check_painted(painted, batch.size(), gender);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      Image& target =
-          alternative ? batch[i]->result.aligned_alternative : batch[i]->result.aligned_after;
-      target = std::move(painted.at(i));
+      batch[i]->result.*target = std::move(painted[i]);
     }
   });
 }
 
 void Reconstruction::composite() {
   for (std::size_t i = 0; i < photos_.size(); ++i) {
+    report(PipelineStep::composite, i, photos_.size());
     if (results_[i].result) {
-      report(PipelineStep::composite, i, photos_.size());
-      composite_photo(i);
+      for_photo(i, [this, i] { composite_photo(i); });
     }
   }
   for (FaceWork& face : faces_) {
-    results_[face.photo_index].result->faces.push_back(std::move(face.result));
+    if (BatchResult& outcome = results_[face.photo_index]; outcome.result) {
+      outcome.result->faces.push_back(std::move(face.result));
+    }
   }
   report(PipelineStep::composite, photos_.size(), photos_.size());
 }
 
 void Reconstruction::composite_photo(std::size_t index) {
+  const ImageView& photo = photos_[index];
   Result& result = *results_[index].result;
-  result.alternative_photo = paste_alternatives(index);
-  result.photo = Image(photos_[index]);
-  result.changed = Image(photos_[index].width, photos_[index].height, PixelFormat::gray);
+  result.photo = Image(photo);
+  result.changed = Image(photo.width, photo.height, PixelFormat::gray);
+  Faces faces;
+  bool alternative = false;
   for (FaceWork* face : active_faces()) {
     if (face->photo_index != index) {
       continue;
     }
+    const imaging::Patch patch{face->canonical, face->hole, face->to_canonical};
+    face->result.mask = imaging::project_hole(patch, {photo.width, photo.height});
+    if (face->result.mask.pixels.empty()) {
+      face->finish(FaceStatus::no_mask);
+      continue;
+    }
+    faces.push_back(face);
+    alternative = alternative || !face->result.aligned_alternative.empty();
+    // All holes are marked before the first is painted: no mask may tint its neighbour.
+    imaging::mark(face->result.mask, result.changed);
+  }
+  if (alternative) {
+    result.alternative_photo = result.photo;
+  }
+  for (FaceWork* face : faces) {
     const Clock::time_point start = Clock::now();
-    const imaging::Patch patch{imaging::as_mat(face->result.aligned_after.view()), face->hole,
-                               face->to_canonical};
-    face->result.mask = imaging::project_hole(patch, {photos_[index].width, photos_[index].height});
-    imaging::composite(patch, face->result.mask, options_.blend, result.photo, result.changed);
+    paste(*face, face->result.aligned_after, result.changed, result.photo);
+    if (alternative) {
+      const Image& other = face->result.aligned_alternative;
+      paste(*face, other.empty() ? face->result.aligned_after : other, result.changed,
+            result.alternative_photo);
+    }
     face->result.status = FaceStatus::reconstructed;
     face->add_time(PipelineStep::composite, milliseconds_since(start));
   }
 }
 
-Image Reconstruction::paste_alternatives(std::size_t index) const {
-  const auto has_alternative = [&](const FaceWork& face) {
-    return face.active && face.photo_index == index && !face.result.aligned_alternative.empty();
-  };
-  if (std::none_of(faces_.begin(), faces_.end(), has_alternative)) {
-    return {};
-  }
-  Image photo(photos_[index]);
-  Image changed(photo.width(), photo.height(), PixelFormat::gray);
-  for (const FaceWork& face : faces_) {
-    if (!face.active || face.photo_index != index) {
-      continue;
-    }
-    const Image& painted =
-        has_alternative(face) ? face.result.aligned_alternative : face.result.aligned_after;
-    const imaging::Patch patch{imaging::as_mat(painted.view()), face.hole, face.to_canonical};
-    const MaskRegion region = imaging::project_hole(patch, {photo.width(), photo.height()});
-    imaging::composite(patch, region, options_.blend, photo, changed);
-  }
-  return photo;
+void Reconstruction::paste(const FaceWork& face, const Image& painted, const Image& holes,
+                           Image& photo) const {
+  const imaging::Patch patch{imaging::as_mat(painted.view()), face.hole, face.to_canonical};
+  imaging::composite(patch, face.result.mask, holes, options_.blend, photo);
 }
 
 }  // namespace demask::pipeline

@@ -31,26 +31,38 @@ class Reconstruction {
 
  private:
   using Faces = std::vector<FaceWork*>;
+  using FaceWorkFunction = std::function<void(const Faces&)>;
+  // Units of a step that are done, and all of them.
+  struct Tally {
+    std::size_t done = 0;
+    std::size_t total = 0;
+  };
 
   void detect();
-  void detect_photo(std::size_t index);
+  void detect_photo(std::size_t index, const FaceDetector* detector);
   void select(std::size_t first, std::size_t last);
   void find_landmarks();
   void align();
   void segment();
-  void segment_canonical(const Faces& faces);
-  void segment_photos();
-  void use_given_mask();
+  void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
+  void segment_photos(const Segmenter& segmenter, float threshold, const Faces& faces);
+  void use_given_mask(const Faces& faces);
   void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold);
   void classify_gender();
   void inpaint();
-  void paint(Gender gender, const Faces& faces, bool alternative);
+  void paint(Gender gender, const Faces& faces, Tally& tally, Image FaceResult::*target);
   void composite();
   void composite_photo(std::size_t index);
-  Image paste_alternatives(std::size_t index) const;
+  void paste(const FaceWork& face, const Image& painted, const Image& holes, Image& photo) const;
 
   Faces active_faces();
-  void step(PipelineStep step, const Faces& faces, const std::function<void(const Faces&)>& work);
+  void step(PipelineStep step, const Faces& faces, const FaceWorkFunction& work);
+  void run_batches(PipelineStep step, const Faces& faces, Tally& tally,
+                   const FaceWorkFunction& work);
+  // Runs `work`; an error of it becomes that of the photo whose face caused it.
+  void attempt(const Faces& batch, const FaceWorkFunction& work);
+  void for_photo(std::size_t photo, const std::function<void()>& work);
+  void fail(std::size_t photo, const Error& error);
   void report(PipelineStep step, std::size_t done, std::size_t total) const;
 
   const StageProvider& stages_;

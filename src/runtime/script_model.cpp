@@ -100,6 +100,17 @@ c10::Device parse_device(const std::string& text) {
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }
 
+// oneDNN's bfloat16 kernels need AVX-512; ATen's own are a hundred times slower than fp32.
+bool has_bf16_kernels(c10::Device device) {
+#if defined(__x86_64__)
+  return !device.is_cpu() ||
+         (__builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+          __builtin_cpu_supports("avx512dq") != 0);
+#else
+  return !device.is_cpu();
+#endif
+}
+
 void check_options(const RuntimeOptions& options) {
   if (options.threads < 0) {
     throw Error(
@@ -189,6 +200,8 @@ void round_constants(torch::jit::Block* block) {
 // depend on the number of threads.
 torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& options,
                            c10::Device device) {
+  // Freezing needs the methods inlined, which a host may have switched off for its thread.
+  const torch::jit::GraphOptimizerEnabledGuard inlining(true);
   module.eval();
   if (options.dtype == DType::bf16) {
     torch::jit::Module frozen = torch::jit::freeze(module);
@@ -281,6 +294,10 @@ ScriptModel::ScriptModel(const std::string& name, const ModelSource& source,
                          const RuntimeOptions& options) {
   check_options(options);
   const c10::Device device = parse_device(options.device);
+  if (options.dtype == DType::bf16 && !has_bf16_kernels(device)) {
+    throw Error(ErrorCode::device_unavailable,
+                "dtype bf16: this processor has no AVX-512 to compute it with; use fp32");
+  }
   torch::jit::Module loaded = load_module(name, source, device);
   if (!loaded.find_method("forward")) {
     throw Error(ErrorCode::model_invalid,

@@ -122,6 +122,13 @@ class NoFaces(nn.Module):
         return results
 
 
+class BadScores(nn.Module):
+    """A detector of one photo whose scores are a column."""
+
+    def forward(self, image: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        return torch.zeros([2, 4]), torch.zeros([2, 1]), torch.zeros([2, 5, 2])
+
+
 class RedIsMask(nn.Module):
     """Semantic segmenter: the red channel is the probability."""
 
@@ -236,6 +243,7 @@ MODULES = {
     "convolutions": Convolutions,
     "fixed_detector": FixedDetector,
     "no_faces": NoFaces,
+    "bad_scores": BadScores,
     "red_is_mask": RedIsMask,
     "logits": Logits,
     "two_masks": TwoMasks,
@@ -255,8 +263,8 @@ def main() -> None:
     torch.manual_seed(0)
     for name, make in MODULES.items():
         torch.jit.script(make()).save(str(out / f"{name}.pt"))
-    frozen = torch.jit.freeze(torch.jit.script(Convolutions()).eval())
-    frozen.save(str(out / "frozen.pt"))
+    convolutions = torch.jit.load(str(out / "convolutions.pt"))
+    torch.jit.freeze(convolutions.eval()).save(str(out / "frozen.pt"))
     # A file of PyTorch that is no TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

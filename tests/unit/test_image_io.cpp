@@ -279,9 +279,8 @@ TEST_CASE("what cannot be written is named and leaves nothing behind", "[image_i
   std::filesystem::create_directory(folder / "folder.png");
   require_error(ErrorCode::unwritable_file, "folder.png",
                 [&] { demask::write_image(folder / "folder.png", image); });
-  require_error(ErrorCode::invalid_image, "", [&] {
-    demask::write_image(folder / "picture.png", ImageView{});
-  });
+  require_error(ErrorCode::invalid_image, "",
+                [&] { demask::write_image(folder / "picture.png", ImageView{}); });
   demask::EncodeOptions options;
   options.jpeg_quality = 101;
   require_error(ErrorCode::invalid_argument, "jpeg_quality",

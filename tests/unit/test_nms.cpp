@@ -1,4 +1,4 @@
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch.hpp>
 #include <vector>
 
 #include "stages/nms.hpp"
@@ -25,10 +25,10 @@ std::vector<float> scores(const std::vector<Detection>& detections) {
 }
 
 TEST_CASE("Of overlapping boxes the best score stays", "[nms]") {
-  const std::vector<Detection> kept = suppress_overlaps({detection(0.5F, {0, 0, 10, 10}),
-                                                         detection(0.9F, {1, 0, 10, 10}),
-                                                         detection(0.7F, {100, 0, 10, 10})},
-                                                        0.4F);
+  const std::vector<Detection> kept =
+      suppress_overlaps({detection(0.5F, {0, 0, 10, 10}), detection(0.9F, {1, 0, 10, 10}),
+                         detection(0.7F, {100, 0, 10, 10})},
+                        0.4F);
   CHECK(scores(kept) == std::vector<float>{0.9F, 0.7F});
   CHECK(kept[0].box.x == 1.0F);
 }
@@ -43,10 +43,10 @@ TEST_CASE("An overlap as large as the limit is allowed", "[nms]") {
 
 TEST_CASE("A suppressed box suppresses no other", "[nms]") {
   // The first and the last overlap only the middle one.
-  const std::vector<Detection> kept = suppress_overlaps({detection(0.9F, {0, 0, 10, 10}),
-                                                         detection(0.8F, {5, 0, 10, 10}),
-                                                         detection(0.7F, {10, 0, 10, 10})},
-                                                        0.2F);
+  const std::vector<Detection> kept =
+      suppress_overlaps({detection(0.9F, {0, 0, 10, 10}), detection(0.8F, {5, 0, 10, 10}),
+                         detection(0.7F, {10, 0, 10, 10})},
+                        0.2F);
   CHECK(scores(kept) == std::vector<float>{0.9F, 0.7F});
 }
 

@@ -1,8 +1,6 @@
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/matchers/catch_matchers_exception.hpp>
-#include <catch2/matchers/catch_matchers_string.hpp>
 #include <omp.h>
 
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +14,7 @@
 
 namespace {
 
-using Catch::Matchers::ContainsSubstring;
+using Catch::Contains;
 using demask::DType;
 using demask::Error;
 using demask::ErrorCode;
@@ -64,7 +62,7 @@ void check_error(ErrorCode code, const std::string& text, Action action) {
     FAIL_CHECK("no error was thrown; expected one with: " << text);
   } catch (const Error& error) {
     CHECK(error.code() == code);
-    CHECK_THAT(error.what(), ContainsSubstring(text));
+    CHECK_THAT(error.what(), Contains(text));
     CHECK(std::string(error.what()).find('\n') == std::string::npos);
   }
 }
@@ -182,11 +180,18 @@ TEST_CASE("The threads of the host are as before a call", "[script_model]") {
   CHECK(elsewhere_after == elsewhere);
 }
 
-TEST_CASE("bfloat16 is near the reference", "[script_model]") {
+TEST_CASE("bfloat16 is near the reference where the processor has it", "[script_model]") {
+  const RuntimeOptions options{"cpu", DType::bf16, 0};
+  try {
+    load("identity", options);
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::device_unavailable);
+    CHECK_THAT(error.what(), Contains("use fp32"));
+    return;
+  }
   const Tensor input = noise({2, 3, 16, 16});
   const std::vector<float> expected = load("convolutions").run({input}).at(0).values;
-  const std::vector<float> rounded =
-      load("convolutions", {"cpu", DType::bf16, 0}).run({input}).at(0).values;
+  const std::vector<float> rounded = load("convolutions", options).run({input}).at(0).values;
   REQUIRE(rounded.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     REQUIRE(std::abs(rounded[i] - expected[i]) < 0.02F);
@@ -235,15 +240,19 @@ TEST_CASE("A model that fails tells why in one line", "[script_model]") {
 
 TEST_CASE("Runtime options are checked", "[script_model]") {
   for (const std::string device : {"", "gpu", "cpu:0", "cuda:", "cuda:-1", "cuda:x", "cuda:1x"}) {
-    check_error(ErrorCode::invalid_argument, "use cpu, cuda or cuda:N",
-                [&] { load("identity", {device, DType::fp32, 0}); });
+    check_error(ErrorCode::invalid_argument, "use cpu, cuda or cuda:N", [&] {
+      load("identity", {device, DType::fp32, 0});
+    });
   }
-  check_error(ErrorCode::device_unavailable, "device 'cuda:99'",
-              [] { load("identity", {"cuda:99", DType::fp32, 0}); });
-  check_error(ErrorCode::invalid_argument, "threads",
-              [] { load("identity", {"cpu", DType::fp32, -1}); });
-  check_error(ErrorCode::invalid_argument, "dtype",
-              [] { load("identity", {"cpu", static_cast<DType>(7), 0}); });
+  check_error(ErrorCode::device_unavailable, "device 'cuda:99'", [] {
+    load("identity", {"cuda:99", DType::fp32, 0});
+  });
+  check_error(ErrorCode::invalid_argument, "threads", [] {
+    load("identity", {"cpu", DType::fp32, -1});
+  });
+  check_error(ErrorCode::invalid_argument, "dtype", [] {
+    load("identity", {"cpu", static_cast<DType>(7), 0});
+  });
 }
 
 TEST_CASE("Shapes and counts of outputs are compared", "[script_model]") {
@@ -252,10 +261,12 @@ TEST_CASE("Shapes and counts of outputs are compared", "[script_model]") {
   const Tensor tensor({2, 0, 4});
   CHECK_NOTHROW(require_shape(tensor, {2, 0, 4}, "model", "boxes"));
   CHECK_NOTHROW(require_shape(tensor, {2, -1, 4}, "model", "boxes"));
-  check_error(ErrorCode::model_invalid, "model: boxes has the shape [2, 0, 4] where [-1, 4]",
-              [&] { require_shape(tensor, {-1, 4}, "model", "boxes"); });
-  check_error(ErrorCode::model_invalid, "[2, 0, 5]",
-              [&] { require_shape(tensor, {2, 0, 5}, "model", "boxes"); });
+  check_error(ErrorCode::model_invalid, "model: boxes has the shape [2, 0, 4] where [-1, 4]", [&] {
+    require_shape(tensor, {-1, 4}, "model", "boxes");
+  });
+  check_error(ErrorCode::model_invalid, "[2, 0, 5]", [&] {
+    require_shape(tensor, {2, 0, 5}, "model", "boxes");
+  });
   CHECK_NOTHROW(require_outputs({tensor}, 1, "model"));
   check_error(ErrorCode::model_invalid, "model: it returns 1 tensors where 3",
               [&] { require_outputs({tensor}, 3, "model"); });

@@ -1,4 +1,4 @@
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <opencv2/core.hpp>
@@ -34,8 +34,7 @@ TEST_CASE("Pixels lie plane by plane, scaled to [0, 1]", "[tensor]") {
   image.at<cv::Vec3b>(0, 0) = {0, 51, 102};
   image.at<cv::Vec3b>(0, 1) = {153, 204, 255};
   demask::runtime::put_image(batch, 1, image);
-  CHECK(batch.values ==
-        std::vector<float>{0, 0, 0, 0, 0, 0, 0.0F, 0.6F, 0.2F, 0.8F, 0.4F, 1.0F});
+  CHECK(batch.values == std::vector<float>{0, 0, 0, 0, 0, 0, 0.0F, 0.6F, 0.2F, 0.8F, 0.4F, 1.0F});
 }
 
 TEST_CASE("Every level survives the way into a tensor and back", "[tensor]") {

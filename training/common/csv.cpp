@@ -41,7 +41,8 @@ CsvTable CsvTable::read(const std::filesystem::path& file) {
   }
   CsvTable table;
   table.name_ = file.string();
-  const std::vector<std::string> header = split_line(line);
+  table.header_ = split_line(line);
+  const std::vector<std::string>& header = table.header_;
   for (std::size_t i = 0; i < header.size(); ++i) table.columns_[header[i]] = i;
   for (std::size_t number = 2; std::getline(stream, line); ++number) {
     if (line.empty()) continue;

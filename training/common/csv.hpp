@@ -15,6 +15,8 @@ class CsvTable {
   /// @throws Error unreadable_file if the file is missing or empty, or a line has too few fields.
   static CsvTable read(const std::filesystem::path& file);
 
+  /// The names of the columns, in order.
+  const std::vector<std::string>& header() const noexcept { return header_; }
   std::size_t rows() const noexcept { return rows_.size(); }
   bool has_column(const std::string& name) const { return columns_.count(name) != 0; }
   /// @throws Error invalid_argument if there is no such column.
@@ -28,6 +30,7 @@ class CsvTable {
 
  private:
   std::string name_;
+  std::vector<std::string> header_;
   std::map<std::string, std::size_t> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

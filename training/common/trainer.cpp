@@ -10,6 +10,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <opencv2/imgcodecs.hpp>
 
 #include "common/run_log.hpp"
 #include "demask/error.hpp"
@@ -241,18 +242,27 @@ at::Tensor to_tensor(ImageBatch& batch) {
       at::MemoryFormat::ChannelsLast);
 }
 
-cv::Mat to_image(const at::Tensor& batch, std::int64_t index) {
-  const at::Tensor bytes = batch[index]
-                               .detach()
-                               .permute({1, 2, 0})
+void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor>& kinds,
+                 std::int64_t per_row) {
+  constexpr std::int64_t most = 16;
+  const std::int64_t side = kinds.front().size(2);
+  const std::int64_t items = std::min(most, kinds.front().size(0)) / per_row * per_row;
+  if (items == 0) return;
+  std::vector<at::Tensor> all;
+  for (const at::Tensor& kind : kinds) all.push_back(kind.slice(0, 0, items));
+  const auto columns = per_row * static_cast<std::int64_t>(kinds.size());
+  const at::Tensor sheet = torch::stack(all, 1)
+                               .reshape({items / per_row, columns, 3, side, side})
+                               .permute({0, 3, 1, 4, 2})
+                               .flip({4})  // OpenCV writes BGR
+                               .reshape({items / per_row * side, columns * side, 3})
                                .mul(255.0)
                                .round()
                                .clamp(0.0, 255.0)
                                .to(at::kByte)
                                .contiguous();
-  const cv::Mat borrowed(static_cast<int>(bytes.size(0)), static_cast<int>(bytes.size(1)), CV_8UC3,
-                         bytes.data_ptr());
-  return borrowed.clone();
+  cv::imwrite(file.string(), cv::Mat(static_cast<int>(sheet.size(0)),
+                                     static_cast<int>(sheet.size(1)), CV_8UC3, sheet.data_ptr()));
 }
 
 }  // namespace demask::training

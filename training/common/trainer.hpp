@@ -67,7 +67,9 @@ class AutocastScope {
 /// [B,C,H,W] in [0, 1], channels last, of 8-bit images.
 at::Tensor to_tensor(ImageBatch& batch);
 
-/// 8-bit RGB of item `index` of a [B,3,H,W] tensor in [0, 1].
-cv::Mat to_image(const at::Tensor& batch, std::int64_t index);
+/// Draws the same item of several [B,3,S,S] tensors in [0, 1] side by side, `per_row` items to a
+/// row, at most 16 in all. A failure to write is not an error.
+void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor>& kinds,
+                 std::int64_t per_row);
 
 }  // namespace demask::training

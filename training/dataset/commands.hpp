@@ -2,6 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
+
+#include "dataset/person_split.hpp"
 
 namespace demask::training {
 
@@ -27,5 +31,48 @@ struct CompareOptions {
 
 /// Prints how near a photo is to the truth.
 void compare(const CompareOptions& options);
+
+struct IndexOptions {
+  std::filesystem::path out;
+  std::vector<std::filesystem::path> labelme;  ///< Folders of Labelme files.
+  std::vector<std::string> labels;             ///< Labels of masks in them; empty: all.
+  std::vector<std::filesystem::path> voc;      ///< Annotation folder, image folder, and so on.
+  std::vector<std::filesystem::path> masks;    ///< Image folder, mask folder, and so on.
+  std::string person_pattern;                  ///< As IndexedSetWriter takes it.
+};
+
+/// Gathers labelled images of several kinds into one indexed set.
+void index_images(const IndexOptions& options);
+
+struct SplitOptions {
+  std::filesystem::path table;
+  std::filesystem::path out;
+  SplitShares shares;
+  std::uint64_t seed = 0;
+};
+
+/// Writes a table anew with each person in one split.
+void split(const SplitOptions& options);
+
+struct StatisticsOptions {
+  std::filesystem::path data;
+  std::string split;  ///< Empty: all rows.
+};
+
+/// Prints what the tables of a data set hold.
+void statistics(const StatisticsOptions& options);
+
+struct SheetOptions {
+  std::filesystem::path data;
+  std::filesystem::path out;
+  std::string split = "train";
+  int count = 24;
+  int columns = 3;
+  int size = 256;
+  std::uint64_t seed = 0;
+};
+
+/// Writes a contact sheet of synthesised faces.
+void sheet(const SheetOptions& options);
 
 }  // namespace demask::training

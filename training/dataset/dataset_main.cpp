@@ -45,6 +45,70 @@ void add_compare(CLI::App& app, CompareOptions& options) {
   command->callback([&] { compare(options); });
 }
 
+void add_index(CLI::App& app, IndexOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("index", "gathers labelled images of several kinds into one folder");
+  command->add_option("--labelme", options.labelme, "folders of Labelme JSON files")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--labels", options.labels, "labels of masks in Labelme files [all]");
+  command
+      ->add_option("--voc", options.voc, "folder of VOC XML files, then the folder of their images")
+      ->type_size(2)
+      ->check(CLI::ExistingDirectory);
+  command
+      ->add_option("--masks", options.masks,
+                   "folder of images, then the folder of mask images of the same names")
+      ->type_size(2)
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--person", options.person_pattern,
+                      "regular expression whose group is the person in a file's name");
+  command->add_option("--out", options.out, "folder to write")->required();
+  command->callback([&] { index_images(options); });
+}
+
+void add_split(CLI::App& app, SplitOptions& options) {
+  CLI::App* command = app.add_subcommand("split", "divides a table with a column 'person'");
+  command->add_option("table", options.table, "CSV to read")->required()->check(CLI::ExistingFile);
+  command->add_option("--out", options.out, "CSV to write, with a column 'split'")->required();
+  command->add_option("--val", options.shares.val, "share of persons to validate on")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--test", options.shares.test, "share of persons to test on")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "seed of the division")->capture_default_str();
+  command->callback([&] { split(options); });
+}
+
+void add_statistics(CLI::App& app, StatisticsOptions& options) {
+  CLI::App* command = app.add_subcommand("statistics", "prints what the tables of a folder hold");
+  command->add_option("--data", options.data, "folder with tables, or with indexed sets")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--split", options.split, "only rows of this split");
+  command->callback([&] { statistics(options); });
+}
+
+void add_sheet(CLI::App& app, SheetOptions& options) {
+  CLI::App* command = app.add_subcommand("sheet", "draws synthesised faces and their masks");
+  command->add_option("--data", options.data, "folder with faces.csv and landmarks68.csv")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--out", options.out, "image to write")->required();
+  command->add_option("--split", options.split, "split to draw from")->capture_default_str();
+  command->add_option("--count", options.count, "number of faces")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command->add_option("--columns", options.columns, "faces in a row")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--size", options.size, "side of a face in pixels")
+      ->check(CLI::Range(32, 1024))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "seed of everything random")->capture_default_str();
+  command->callback([&] { sheet(options); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -52,6 +116,14 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   SynthesizeOptions synthesize_options;
   CompareOptions compare_options;
+  IndexOptions index_options;
+  SplitOptions split_options;
+  StatisticsOptions statistics_options;
+  SheetOptions sheet_options;
+  add_index(app, index_options);
+  add_split(app, split_options);
+  add_statistics(app, statistics_options);
+  add_sheet(app, sheet_options);
   add_synthesize(app, synthesize_options);
   add_compare(app, compare_options);
   try {

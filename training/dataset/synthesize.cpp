@@ -4,7 +4,7 @@
 #include "dataset/commands.hpp"
 #include "dataset/face_finder.hpp"
 #include "dataset/landmark_file.hpp"
-#include "dataset/masked_photo.hpp"
+#include "dataset/put_masks_on.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
@@ -37,7 +37,7 @@ void synthesize(const SynthesizeOptions& options) {
   const auto synthesizer = options.templates.empty()
                                ? synthesis::MaskSynthesizer::procedural()
                                : synthesis::MaskSynthesizer::with_templates(options.templates);
-  const MaskedPhoto masked =
+  const PhotoWithMasks masked =
       put_masks_on(imaging::as_mat(photo.view()), faces, synthesizer, options.seed);
   write_image(options.out, imaging::as_view(masked.rgb, PixelFormat::rgb));
   if (!options.mask.empty()) {

@@ -64,4 +64,12 @@ double ssim(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask) {
   return sum / image.channels();
 }
 
+double mask_iou(const cv::Mat& mask, const cv::Mat& truth) {
+  check_pair(mask, truth, {});
+  const cv::Mat in_mask = mask > 0;
+  const cv::Mat in_truth = truth > 0;
+  const int either = cv::countNonZero(in_mask | in_truth);
+  return either == 0 ? 1.0 : static_cast<double>(cv::countNonZero(in_mask & in_truth)) / either;
+}
+
 }  // namespace demask::training

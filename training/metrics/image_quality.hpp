@@ -21,4 +21,8 @@ double psnr(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask = {}
 /// @throws Error invalid_argument as mean_squared_error().
 double ssim(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask = {});
 
+/// Intersection over union of the pixels that are not 0 in two CV_8UC1 masks of one size; 1 if both
+/// are empty. @throws Error invalid_argument for other images.
+double mask_iou(const cv::Mat& mask, const cv::Mat& truth);
+
 }  // namespace demask::training

@@ -1,4 +1,4 @@
-#include "dataset/masked_photo.hpp"
+#include "dataset/put_masks_on.hpp"
 
 #include <fmt/format.h>
 
@@ -60,12 +60,13 @@ void paste(const cv::Mat& worn, const cv::Mat& alpha, cv::Mat target) {
 
 }  // namespace
 
-MaskedPhoto put_masks_on(const cv::Mat& rgb, const std::vector<Landmarks>& faces,
+PhotoWithMasks put_masks_on(const cv::Mat& rgb, const std::vector<Landmarks>& faces,
                          const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed) {
   std::mt19937_64 engine(seed);
-  MaskedPhoto result;
+  PhotoWithMasks result;
   result.rgb = rgb.clone();
   result.mask = cv::Mat(rgb.size(), CV_8UC1, cv::Scalar(0));
+  result.alpha = cv::Mat(rgb.size(), CV_8UC1, cv::Scalar(0));
   for (const Landmarks& landmarks : faces) {
     const cv::Rect area = face_area(landmarks, rgb.size());
     const double scale = std::min(1.0, largest_crop / std::max(area.width, area.height));
@@ -77,9 +78,10 @@ MaskedPhoto put_masks_on(const cv::Mat& rgb, const std::vector<Landmarks>& faces
       cv::resize(*image, *image, area.size(), 0.0, 0.0, cv::INTER_LINEAR);
     }
     paste(face.image, face.alpha, result.rgb(area));
-    cv::Mat covered = face.mask > 127;
-    cv::Mat target = result.mask(area);
-    cv::max(target, covered, target);
+    cv::Mat mask = result.mask(area);
+    cv::Mat alpha = result.alpha(area);
+    cv::max(mask, face.mask > 127, mask);
+    cv::max(alpha, face.alpha, alpha);
     result.kinds.push_back(face.kind);
   }
   return result;

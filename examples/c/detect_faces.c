@@ -1,0 +1,68 @@
+/* Finds the faces of a photo with the detector alone, and their landmarks.
+ *
+ *   detect_faces PHOTO */
+#include <demask.h>
+#include <stdio.h>
+
+static demask_status print_landmarks(const demask_landmark_detector* detector,
+                                     const demask_image_view* photo, const float* box) {
+  demask_landmark_set* set = NULL;
+  demask_landmarks landmarks = {.struct_size = sizeof landmarks};
+  demask_status status = demask_landmark_detector_detect(detector, photo, box, 0.0F, &set);
+  if (status == DEMASK_OK) status = demask_landmark_set_get(set, &landmarks);
+  if (status == DEMASK_OK) {
+    int32_t i;
+    for (i = 0; i < landmarks.count; ++i) {
+      printf("  %.1f %.1f\n", (double)landmarks.points[2 * i], (double)landmarks.points[2 * i + 1]);
+    }
+  }
+  demask_landmark_set_free(set);
+  return status;
+}
+
+static demask_status print_faces(const demask_face_detector* face_detector,
+                                 const demask_landmark_detector* landmark_detector,
+                                 const demask_image_view* photo) {
+  demask_detections* detections = NULL;
+  demask_status status = demask_face_detector_detect(face_detector, photo, NULL, &detections);
+  int32_t i;
+  for (i = 0; status == DEMASK_OK && i < demask_detections_count(detections); ++i) {
+    demask_detection face = {.struct_size = sizeof face};
+    status = demask_detections_get(detections, i, &face);
+    if (status == DEMASK_OK) {
+      printf("face at (%.0f, %.0f), %.0f x %.0f, score %.2f\n", (double)face.box[0],
+             (double)face.box[1], (double)face.box[2], (double)face.box[3], (double)face.score);
+      status = print_landmarks(landmark_detector, photo, face.box);
+    }
+  }
+  demask_detections_free(detections);
+  return status;
+}
+
+int main(int argc, char** argv) {
+  demask_bundle* bundle = NULL;
+  demask_face_detector* face_detector = NULL;
+  demask_landmark_detector* landmark_detector = NULL;
+  demask_image* image = NULL;
+  demask_image_view photo = {.struct_size = sizeof photo};
+  demask_status status;
+
+  if (argc != 2) {
+    fprintf(stderr, "usage: %s PHOTO\n", argv[0]);
+    return 2;
+  }
+  status = demask_bundle_open_default(&bundle);
+  if (status == DEMASK_OK) status = demask_face_detector_load(bundle, NULL, &face_detector);
+  if (status == DEMASK_OK) status = demask_landmark_detector_load(bundle, NULL, &landmark_detector);
+  if (status == DEMASK_OK) status = demask_image_read(argv[1], 0, &image);
+  if (status == DEMASK_OK) status = demask_image_get_view(image, &photo);
+  if (status == DEMASK_OK) status = print_faces(face_detector, landmark_detector, &photo);
+  if (status != DEMASK_OK) {
+    fprintf(stderr, "%s: %s\n", demask_status_name(status), demask_last_error());
+  }
+  demask_image_free(image);
+  demask_landmark_detector_free(landmark_detector);
+  demask_face_detector_free(face_detector);
+  demask_bundle_free(bundle);
+  return status == DEMASK_OK ? 0 : 1;
+}

@@ -1,0 +1,51 @@
+#include "models_command.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "exit_codes.hpp"
+#include "model_errors.hpp"
+#include "report.hpp"
+
+namespace demask::program {
+namespace {
+
+std::string describe(const ModelSpec& spec) {
+  std::string text = fmt::format(
+      "\n{}{}\n  file      {} ({:.1f} MB)\n  sha256    {}\n  input     {} px\n  licence   {}\n"
+      "  trained   {}\n",
+      to_string(spec.stage), spec.variant.empty() ? "" : fmt::format(" ({})", spec.variant),
+      spec.file, static_cast<double>(spec.size_bytes) / 1e6, spec.sha256, spec.input_size,
+      spec.license, spec.training_data);
+  for (const auto& [name, value] : spec.metrics)
+    text += fmt::format("  {:<24} {:g}\n", name, value);
+  return text;
+}
+
+std::string describe(const ModelBundle& bundle) {
+  std::string text = fmt::format("{} {}\nlicence {}\n{}\n", bundle.name(), bundle.version(),
+                                 bundle.license(), bundle.folder().string());
+  for (const ModelSpec& spec : bundle.models()) text += describe(spec);
+  return text;
+}
+
+}  // namespace
+
+int run_models(const ModelsArguments& arguments) {
+  ModelOptions options;
+  options.models = arguments.models;
+  const ModelBundle bundle = options.open_bundle();
+  if (arguments.verify) with_models([&bundle] { bundle.verify(); });
+  std::string text;
+  if (arguments.as_json) {
+    text = to_json(bundle).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  } else {
+    text = describe(bundle);
+    if (arguments.verify) text += "\nEvery file has the SHA-256 that the manifest names.\n";
+  }
+  std::fputs(text.c_str(), stdout);
+  return ExitCode::all_done;
+}
+
+}  // namespace demask::program

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "options.hpp"
+
+namespace demask::program {
+
+/// Prints what a bundle holds, with the measured quality of each model. Returns the exit code.
+/// @throws BundleError.
+int run_models(const ModelsArguments& arguments);
+
+}  // namespace demask::program

@@ -1,0 +1,209 @@
+#include "reconstruct_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <future>
+#include <new>
+#include <system_error>
+
+#include "exit_codes.hpp"
+#include "face_files.hpp"
+#include "model_errors.hpp"
+#include "panel.hpp"
+#include "photo_files.hpp"
+#include "progress_bar.hpp"
+#include "report.hpp"
+#include "whole_file.hpp"
+
+namespace demask::program {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::atomic<bool> is_interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+
+/// While it lives the first Ctrl-C asks to stop; the second ends the program at once.
+class InterruptHandler {
+ public:
+  InterruptHandler() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { is_interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    ::sigaction(SIGINT, &action, &before_);
+  }
+  ~InterruptHandler() { ::sigaction(SIGINT, &before_, nullptr); }
+  InterruptHandler(const InterruptHandler&) = delete;
+  InterruptHandler& operator=(const InterruptHandler&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
+Error cancelled_error(const fs::path& photo) {
+  return {ErrorCode::cancelled,
+          fmt::format("{}: not worked on (interrupted); run it again", photo.string())};
+}
+
+bool is_edited(const Result& result) {
+  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
+    return face.status == FaceStatus::reconstructed;
+  });
+}
+
+OutputRequest output_request(const ReconstructArguments& arguments) {
+  OutputRequest request;
+  request.output = arguments.output;
+  request.panel = arguments.panel;
+  request.report = arguments.report;
+  request.alternatives = arguments.options.both_when_uncertain;
+  return request;
+}
+
+/// What can be known to be wrong before the first photo is read.
+void check_arguments(const ReconstructArguments& arguments, const PhotoPlan& plan) {
+  if (!arguments.mask.empty() && plan.jobs.size() > 1) {
+    throw UsageError("--mask: belongs to one photo, and there are several; run them apart");
+  }
+  std::error_code error;
+  const fs::path folder = arguments.report.parent_path();
+  if (!folder.empty() && !fs::is_directory(folder, error)) {
+    throw UsageError(fmt::format("--json: there is no folder {}; make it", folder.string()));
+  }
+}
+
+/// One run of the command over its photos.
+class Run {
+ public:
+  Run(const ReconstructArguments& arguments, const ReconstructOptions& options, PhotoPlan plan)
+      : arguments_(arguments),
+        plan_(std::move(plan)),
+        bundle_(arguments.model.open_bundle()),
+        reconstructor_(bundle_, arguments.model.runtime()),
+        bar_(plan_.jobs.size()),
+        options_(options) {
+    options_.cancelled = [] { return is_interrupted.load(); };
+  }
+
+  int run() {
+    std::future<Image> next = start_reading(0);
+    for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
+      std::future<Image> current = std::move(next);
+      if (i + 1 < plan_.jobs.size()) next = start_reading(i + 1);
+      entries_.push_back(attempt(plan_.jobs[i], current));
+      bar_.advance();
+    }
+    if (!arguments_.report.empty()) {
+      write_text(arguments_.report, document(std::move(entries_), bundle_));
+    }
+    if (is_interrupted) return ExitCode::interrupted;
+    return has_failed_ ? ExitCode::some_failed : ExitCode::all_done;
+  }
+
+ private:
+  /// Decodes a photo while the one before it is worked on.
+  std::future<Image> start_reading(std::size_t index) const {
+    return std::async(std::launch::async,
+                      [path = plan_.jobs[index].input, limit = options_.max_pixels] {
+                        return is_interrupted ? Image() : read_image(path, limit);
+                      });
+  }
+
+  /// The photo's entry in the report, whether it works out or fails.
+  json attempt(const PhotoJob& job, std::future<Image>& photo) {
+    try {
+      if (is_interrupted) throw cancelled_error(job.input);
+      bar_.show(job.input.string());
+      const Image image = photo.get();
+      return process(job, image);
+    } catch (const Error& error) {
+      return failure(job, error);
+    } catch (const std::bad_alloc&) {
+      return failure(
+          job, {ErrorCode::out_of_memory, "there is not enough memory for the photo; shrink it"});
+    }
+  }
+
+  json failure(const PhotoJob& job, const Error& error) {
+    has_failed_ = true;
+    const std::string name = job.input.string();
+    const std::string text = error.what();
+    const bool is_named = text.find(name) != std::string::npos;
+    bar_.message(fmt::format("demask: {}{}", is_named ? "" : name + ": ", text));
+    return failed_entry(job, error);
+  }
+
+  json process(const PhotoJob& job, const Image& image) {
+    ReconstructOptions options = options_;
+    options.progress = [this, &job](const Progress& progress) {
+      bar_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
+    };
+    Image mask;
+    if (!arguments_.mask.empty()) {
+      mask = convert(read_image(arguments_.mask, options.max_pixels), PixelFormat::gray);
+      options.mask = mask;
+    }
+    const Result result = with_models([&] { return reconstructor_.reconstruct(image, options); });
+
+    // The photo comes last, so that where it is there is all that belongs to it.
+    std::vector<FaceFiles> files;
+    if (!arguments_.report.empty()) {
+      files = write_face_files(result, arguments_.report, job.label);
+    }
+    write_panel(job, image, result);
+    write_photos(job, result);
+    return photo_entry(job, result, files);
+  }
+
+  void write_panel(const PhotoJob& job, const Image& image, const Result& result) const {
+    if (job.panel.empty()) return;
+    if (plan_.to_folder) make_folder(job.panel.parent_path());
+    EncodeOptions encoding;
+    encoding.synthetic = is_edited(result);
+    write_image(job.panel, draw_panel(image, result), encoding);
+  }
+
+  void write_photos(const PhotoJob& job, const Result& result) {
+    if (plan_.to_folder) make_folder(job.output.parent_path());
+    // A pipe can be read once only.
+    const bool is_rereadable = fs::is_regular_file(job.input);
+    if (!is_edited(result) && is_rereadable && job.input.extension() == job.output.extension()) {
+      copy_whole(job.input, job.output);
+      return;
+    }
+    EncodeOptions encoding;
+    encoding.jpeg_quality = arguments_.quality;
+    encoding.synthetic = is_edited(result);
+    if (is_rereadable) encoding.metadata_source = job.input;
+    if (!result.alternative_photo.empty() && !job.alternative.empty()) {
+      write_image(job.alternative, result.alternative_photo, encoding);
+    }
+    write_image(job.output, result.photo, encoding);
+  }
+
+  const ReconstructArguments& arguments_;
+  PhotoPlan plan_;
+  ModelBundle bundle_;
+  FaceReconstructor reconstructor_;
+  ProgressBar bar_;
+  ReconstructOptions options_;
+  json entries_ = json::array();
+  bool has_failed_ = false;
+};
+
+}  // namespace
+
+int run_reconstruct(const ReconstructArguments& arguments) {
+  PhotoPlan plan = plan_photos(arguments.photos, output_request(arguments));
+  check_arguments(arguments, plan);
+  ReconstructOptions options = arguments.options;
+  select_faces(arguments.faces, options);
+  const InterruptHandler handler;
+  return Run(arguments, options, std::move(plan)).run();
+}
+
+}  // namespace demask::program

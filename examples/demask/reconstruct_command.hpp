@@ -1,0 +1,11 @@
+#pragma once
+
+#include "options.hpp"
+
+namespace demask::program {
+
+/// Reconstructs every photo and returns the program's exit code.
+/// @throws UsageError, BundleError, Error unwritable_file (the report).
+int run_reconstruct(const ReconstructArguments& arguments);
+
+}  // namespace demask::program

@@ -1,0 +1,113 @@
+#include "report.hpp"
+
+namespace demask::program {
+namespace {
+
+using nlohmann::json;
+
+json path_or_null(const std::filesystem::path& path) {
+  return path.empty() ? json(nullptr) : json(path.string());
+}
+
+json stage_times(const FaceResult& face) {
+  json times = json::object();
+  for (int i = 0; i < pipeline_step_count; ++i) {
+    times[to_string(static_cast<PipelineStep>(i))] = face.milliseconds[static_cast<std::size_t>(i)];
+  }
+  return times;
+}
+
+json face_entry(const FaceResult& face, const FaceFiles& files) {
+  json entry{{"status", to_string(face.status)},
+             {"box", to_json(face.box)},
+             {"score", face.score},
+             {"gender", nullptr},
+             {"gender_probability", nullptr},
+             {"gender_uncertain", face.gender_uncertain},
+             {"mask_file", path_or_null(files.mask)},
+             {"aligned_before_file", path_or_null(files.aligned_before)},
+             {"aligned_mask_file", path_or_null(files.aligned_mask)},
+             {"aligned_after_file", path_or_null(files.aligned_after)},
+             {"aligned_alternative_file", path_or_null(files.aligned_alternative)},
+             {"ms", stage_times(face)}};
+  if (face.gender) {
+    entry["gender"] = to_string(face.gender->gender);
+    entry["gender_probability"] = face.gender->probability;
+  }
+  add_landmarks(entry, face.landmarks);
+  return entry;
+}
+
+json model_entry(const ModelSpec& spec) {
+  return {{"stage", to_string(spec.stage)},
+          {"variant", spec.variant},
+          {"file", spec.file},
+          {"sha256", spec.sha256},
+          {"size_bytes", spec.size_bytes},
+          {"license", spec.license},
+          {"training_data", spec.training_data},
+          {"metrics", spec.metrics}};
+}
+
+}  // namespace
+
+json to_json(const Box& box) { return {box.x, box.y, box.width, box.height}; }
+
+json to_json(const std::vector<Point>& points) {
+  json list = json::array();
+  for (const Point& point : points) list.push_back({point.x, point.y});
+  return list;
+}
+
+json to_json(const Error& error) {
+  return {{"code", to_string(error.code())}, {"message", error.what()}};
+}
+
+json to_json(const ModelBundle& bundle) {
+  json models = json::array();
+  for (const ModelSpec& spec : bundle.models()) models.push_back(model_entry(spec));
+  return {{"name", bundle.name()},
+          {"version", bundle.version()},
+          {"license", bundle.license()},
+          {"folder", path_or_null(bundle.folder())},
+          {"models", models}};
+}
+
+void add_landmarks(json& face, const Landmarks& landmarks) {
+  const bool is_wflw = landmarks.scheme == LandmarkScheme::wflw98;
+  face["landmark_scheme"] = is_wflw ? "wflw98" : "ibug68";
+  face["landmarks"] = to_json(landmarks.points);
+  face["landmark_confidence"] = landmarks.confidence;
+}
+
+json photo_entry(const PhotoJob& job, const Result& result, const std::vector<FaceFiles>& files) {
+  json faces = json::array();
+  for (std::size_t i = 0; i < result.faces.size(); ++i) {
+    faces.push_back(face_entry(result.faces[i], i < files.size() ? files[i] : FaceFiles{}));
+  }
+  const bool has_alternative = !result.alternative_photo.empty() && !job.alternative.empty();
+  return {{"input", job.input.string()},
+          {"output", path_or_null(job.output)},
+          {"alternative", has_alternative ? json(job.alternative.string()) : json(nullptr)},
+          {"panel", path_or_null(job.panel)},
+          {"error", nullptr},
+          {"width", result.photo.width()},
+          {"height", result.photo.height()},
+          {"detect_ms", result.detect_milliseconds},
+          {"faces", faces}};
+}
+
+json failed_entry(const PhotoJob& job, const Error& error) {
+  return {{"input", job.input.string()},
+          {"output", nullptr},
+          {"error", to_json(error)},
+          {"faces", json::array()}};
+}
+
+std::string document(json photos, const ModelBundle& bundle) {
+  const json whole{
+      {"photos", std::move(photos)}, {"bundle", to_json(bundle)}, {"version", version()}};
+  return whole.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace demask::program

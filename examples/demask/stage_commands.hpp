@@ -1,0 +1,17 @@
+#pragma once
+
+/// @file
+/// Single stages. Each prints one JSON document on stdout and returns the program's exit code.
+
+#include "options.hpp"
+
+namespace demask::program {
+
+/// @throws UsageError, BundleError.
+int run_detect(const StageArguments& arguments);
+int run_landmarks(const StageArguments& arguments);
+int run_gender(const StageArguments& arguments);
+/// Also writes, with an output given, the masks of a photo as one gray PNG of the photo's size.
+int run_segment(const StageArguments& arguments);
+
+}  // namespace demask::program

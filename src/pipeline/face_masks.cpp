@@ -1,0 +1,74 @@
+#include "pipeline/face_masks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace demask::pipeline {
+namespace {
+
+// The middle of a worn mask on the canonical face.
+constexpr Point mask_centre{0.5F * canonical_size, 0.72F * canonical_size};
+// Faces whose masks lie nearer than this are one face found twice; there is nothing to part.
+constexpr float same_face = 0.2F * canonical_size;
+
+float distance(Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); }
+
+// Clears the pixels that lie nearer to the other face's mask than to this one's.
+void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
+  if (distance(to_other(mask_centre), mask_centre) < same_face ||
+      distance(to_other.inverse()(mask_centre), mask_centre) < same_face) {
+    return;
+  }
+  for (int y = 0; y < mask.rows; ++y) {
+    auto* row = mask.ptr<std::uint8_t>(y);
+    for (int x = 0; x < mask.cols; ++x) {
+      const Point p{static_cast<float>(x), static_cast<float>(y)};
+      if (row[x] != 0 && distance(to_other(p), mask_centre) < distance(p, mask_centre)) {
+        row[x] = 0;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+cv::Mat lower_face(const Landmarks& canonical) {
+  const Landmarks face = to_ibug68(canonical);
+  std::vector<cv::Point> points;
+  const auto add = [&](std::size_t index) {
+    const auto limit = static_cast<float>(4 * canonical_size);
+    points.emplace_back(cvRound(std::clamp(face.points[index].x, -limit, limit)),
+                        cvRound(std::clamp(face.points[index].y, -limit, limit)));
+  };
+  for (std::size_t jaw = 2; jaw <= 14; ++jaw) {
+    add(jaw);
+  }
+  add(29);
+  std::vector<cv::Point> hull;
+  cv::convexHull(points, hull);
+  cv::Mat area = cv::Mat::zeros(canonical_size, canonical_size, CV_8UC1);
+  cv::fillConvexPoly(area, hull, cv::Scalar(255));
+  return area;
+}
+
+cv::Mat worn_mask(const cv::Mat& mask, const Landmarks& canonical, const Similarity& to_canonical,
+                  const std::vector<Similarity>& others) {
+  cv::Mat parted = mask.clone();
+  for (const Similarity& other : others) {
+    cede_pixels(parted, other * to_canonical.inverse());
+  }
+  const cv::Mat face_area = lower_face(canonical);
+  cv::Mat labels;
+  const int count = cv::connectedComponents(parted, labels);
+  cv::Mat own = cv::Mat::zeros(mask.size(), CV_8UC1);
+  for (int label = 1; label < count; ++label) {
+    const cv::Mat part = labels == label;
+    if (cv::countNonZero(part & face_area) > 0) {
+      own |= part;
+    }
+  }
+  return own;
+}
+
+}  // namespace demask::pipeline

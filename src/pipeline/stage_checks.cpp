@@ -1,0 +1,106 @@
+#include "pipeline/stage_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "demask/error.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+[[noreturn]] void fail(Stage stage, const std::string& reason) {
+  throw Error(
+      ErrorCode::model_invalid,
+      fmt::format("{}: {}; use a stage that keeps to its interface", to_string(stage), reason));
+}
+
+void require_count(Stage stage, std::size_t results, std::size_t faces) {
+  if (results != faces) {
+    fail(stage, fmt::format("it returned {} results for {} faces", results, faces));
+  }
+}
+
+void check_map(const ProbabilityMap& map) {
+  const bool complete = map.width > 0 && map.height > 0 &&
+                        map.values.size() == static_cast<std::size_t>(map.width) *
+                                                 static_cast<std::size_t>(map.height);
+  if (!complete) {
+    fail(Stage::segmenter, fmt::format("a map of {} x {} came with {} values", map.width,
+                                       map.height, map.values.size()));
+  }
+}
+
+bool is_finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
+
+}  // namespace
+
+void check_detections(const std::vector<Detection>& detections) {
+  for (const Detection& found : detections) {
+    const Box& box = found.box;
+    const bool finite = std::isfinite(found.score) && is_finite({box.x, box.y}) &&
+                        is_finite({box.width, box.height}) &&
+                        std::all_of(found.points.begin(), found.points.end(), is_finite);
+    if (!finite) {
+      fail(Stage::face_detector, "a detection has a coordinate or score that is not finite");
+    }
+  }
+}
+
+void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces) {
+  require_count(Stage::landmark_detector, landmarks.size(), faces);
+  for (const Landmarks& found : landmarks) {
+    try {
+      to_ibug68(found);
+    } catch (const Error& error) {
+      fail(Stage::landmark_detector, fmt::format("its output is malformed ({})", error.what()));
+    }
+  }
+}
+
+void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces) {
+  require_count(Stage::segmenter, masks.size(), faces);
+  for (const std::vector<MaskInstance>& instances : masks) {
+    if (instances.size() != 1) {
+      fail(Stage::segmenter,
+           fmt::format("it returned {} instances for a canonical face", instances.size()));
+    }
+    const ProbabilityMap& map = instances.front().probability;
+    check_map(map);
+    if (map.width != canonical_size || map.height != canonical_size) {
+      fail(Stage::segmenter,
+           fmt::format("its map of {} x {} has not the size of the face", map.width, map.height));
+    }
+  }
+}
+
+void check_photo_masks(const std::vector<MaskInstance>& masks) {
+  for (const MaskInstance& instance : masks) {
+    check_map(instance.probability);
+  }
+}
+
+void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t faces) {
+  require_count(Stage::gender_classifier, estimates.size(), faces);
+  for (const GenderEstimate& estimate : estimates) {
+    const bool known = estimate.gender == Gender::female || estimate.gender == Gender::male;
+    if (!known || !(estimate.probability >= 0.0F && estimate.probability <= 1.0F)) {
+      fail(Stage::gender_classifier,
+           "an estimate names no gender, or its probability is not in [0, 1]");
+    }
+  }
+}
+
+void check_painted(const std::vector<Image>& painted, std::size_t faces, Gender gender) {
+  const Stage stage = gender == Gender::female ? Stage::inpainter_female : Stage::inpainter_male;
+  require_count(stage, painted.size(), faces);
+  for (const Image& image : painted) {
+    if (image.format() != PixelFormat::rgb || image.width() != canonical_size ||
+        image.height() != canonical_size || image.empty()) {
+      fail(stage, "a painted face is not RGB of the size of its input");
+    }
+  }
+}
+
+}  // namespace demask::pipeline

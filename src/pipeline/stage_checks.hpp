@@ -1,0 +1,31 @@
+#pragma once
+
+/// @file
+/// Holds stages, which users may have written, to what their interfaces promise.
+
+#include <vector>
+
+#include "demask/face_detector.hpp"
+#include "demask/gender_classifier.hpp"
+#include "demask/geometry.hpp"
+#include "demask/image.hpp"
+#include "demask/segmenter.hpp"
+
+namespace demask::pipeline {
+
+// Each throws Error model_invalid if a stage broke its promise.
+
+/// Boxes, scores and points are finite.
+void check_detections(const std::vector<Detection>& detections);
+/// One complete, finite set per face.
+void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces);
+/// One instance of the canonical face's size per face.
+void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces);
+/// As many values as the sides of each map say.
+void check_photo_masks(const std::vector<MaskInstance>& masks);
+/// One estimate with a probability in [0, 1] per face.
+void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t faces);
+/// One RGB image of the canonical face's size per face.
+void check_painted(const std::vector<Image>& painted, std::size_t faces, Gender gender);
+
+}  // namespace demask::pipeline

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "support.hpp"
+
+using namespace demask::test;
+
+namespace {
+
+/// A bundle's files as demask_bundle_from_memory() takes them.
+struct MemoryBundle {
+  std::vector<std::string> file_names;
+  std::vector<std::vector<uint8_t>> files;
+
+  void add(const std::string& name, std::vector<uint8_t> bytes) {
+    file_names.push_back(name);
+    files.push_back(std::move(bytes));
+  }
+
+  demask_status open(demask_bundle** bundle) const {
+    std::vector<const char*> names;
+    std::vector<const uint8_t*> contents;
+    std::vector<size_t> sizes;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      names.push_back(file_names[i].c_str());
+      contents.push_back(files[i].data());
+      sizes.push_back(files[i].size());
+    }
+    return demask_bundle_from_memory(names.data(), contents.data(), sizes.data(),
+                                     static_cast<int32_t>(files.size()), bundle);
+  }
+};
+
+MemoryBundle read_test_bundle() {
+  MemoryBundle bundle;
+  for (const auto& entry : std::filesystem::directory_iterator(test_bundle_folder())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    bundle.add(entry.path().filename().u8string(), {std::istreambuf_iterator<char>(file), {}});
+  }
+  return bundle;
+}
+
+MemoryBundle manifest_only(const std::string& manifest) {
+  MemoryBundle bundle;
+  bundle.add("manifest.json", {manifest.begin(), manifest.end()});
+  return bundle;
+}
+
+}  // namespace
+
+TEST_CASE("a bundle that is not there or malformed is told apart") {
+  const TemporaryFolder folder;
+  demask_bundle* bundle = nullptr;
+  CHECK(demask_bundle_open((folder / "none").c_str(), &bundle) == DEMASK_ERROR_BUNDLE_NOT_FOUND);
+  CHECK(manifest_only("{").open(&bundle) == DEMASK_ERROR_BUNDLE_INVALID);
+  CHECK(manifest_only("{\"schema_version\": 1000}").open(&bundle) == DEMASK_ERROR_BUNDLE_INVALID);
+  CHECK(last_error_contains("schema_version"));
+  CHECK(bundle == nullptr);
+}
+
+TEST_CASE("the arrays of a bundle in memory are checked") {
+  const char* const names[2] = {"manifest.json", "manifest.json"};
+  const uint8_t byte = '{';
+  const uint8_t* const contents[2] = {&byte, &byte};
+  const size_t sizes[2] = {1, 1};
+  demask_bundle* bundle = nullptr;
+  CHECK(demask_bundle_from_memory(names, contents, sizes, 2, &bundle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(last_error_contains("twice"));
+  for (const int32_t count : {0, -1}) {
+    CHECK(demask_bundle_from_memory(names, contents, sizes, count, &bundle) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("count"));
+  }
+  const char* const no_name[1] = {nullptr};
+  CHECK(demask_bundle_from_memory(no_name, contents, sizes, 1, &bundle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  const uint8_t* const no_content[1] = {nullptr};
+  CHECK(demask_bundle_from_memory(names, no_content, sizes, 1, &bundle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(bundle == nullptr);
+}
+
+TEST_CASE("a bundle describes itself and its models", "[models]") {
+  const BundleHandle bundle = open_test_bundle();
+  CHECK_FALSE(std::string(demask_bundle_name(bundle.get())).empty());
+  CHECK_FALSE(std::string(demask_bundle_version(bundle.get())).empty());
+  CHECK_FALSE(std::string(demask_bundle_license(bundle.get())).empty());
+  CHECK(std::filesystem::equivalent(demask_bundle_folder(bundle.get()), test_bundle_folder()));
+  CHECK(demask_bundle_has(bundle.get(), -1) == 0);
+  CHECK(demask_bundle_has(bundle.get(), 6) == 0);
+
+  const int32_t count = demask_bundle_model_count(bundle.get());
+  REQUIRE(count == 6);
+  for (int32_t i = 0; i < count; ++i) {
+    auto info = make_struct<demask_model_info>();
+    require_ok(demask_bundle_model(bundle.get(), i, &info));
+    CAPTURE(demask_stage_name(info.stage));
+    CHECK(demask_bundle_has(bundle.get(), info.stage) == 1);
+    CHECK(std::string(info.sha256).size() == 64);
+    CHECK(info.size_bytes ==
+          std::filesystem::file_size(std::filesystem::path(test_bundle_folder()) / info.file));
+    CHECK(info.input_size > 0);
+    CHECK(info.class_name_count == (info.stage == DEMASK_STAGE_GENDER_CLASSIFIER ? 2 : 0));
+    for (int32_t c = 0; c < info.class_name_count; ++c) {
+      const char* name = nullptr;
+      require_ok(demask_bundle_class_name(bundle.get(), i, c, &name));
+      CHECK((std::string(name) == "female" || std::string(name) == "male"));
+    }
+    for (int32_t m = 0; m < info.metric_count; ++m) {
+      const char* key = nullptr;
+      double value = 0.0;
+      require_ok(demask_bundle_metric(bundle.get(), i, m, &key, &value));
+      CHECK_FALSE(std::string(key).empty());
+    }
+    const char* text = nullptr;
+    double value = 0.0;
+    CHECK(demask_bundle_class_name(bundle.get(), i, info.class_name_count, &text) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(demask_bundle_metric(bundle.get(), i, info.metric_count, &text, &value) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(text == nullptr);
+  }
+  auto info = make_struct<demask_model_info>();
+  for (const int32_t index : {-1, count}) {
+    CHECK(demask_bundle_model(bundle.get(), index, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("index"));
+  }
+}
+
+TEST_CASE("a bundle is taken from memory and its hashes are checked", "[models]") {
+  MemoryBundle memory = read_test_bundle();
+  demask_bundle* bundle = nullptr;
+  require_ok(memory.open(&bundle));
+  const BundleHandle whole(bundle);
+  require_ok(demask_bundle_verify(whole.get()));
+  CHECK(std::string(demask_bundle_folder(whole.get())).empty());
+
+  auto info = make_struct<demask_model_info>();
+  require_ok(demask_bundle_model(whole.get(), 0, &info));
+  const auto name = std::find(memory.file_names.begin(), memory.file_names.end(), info.file);
+  REQUIRE(name != memory.file_names.end());
+  memory.files[static_cast<std::size_t>(name - memory.file_names.begin())].back() ^= 1U;
+  require_ok(memory.open(&bundle));
+  const BundleHandle damaged(bundle);
+  CHECK(demask_bundle_verify(damaged.get()) == DEMASK_ERROR_HASH_MISMATCH);
+}
+
+TEST_CASE("the default bundle is the one that DEMASK_MODELS names", "[models]") {
+  const char* const variable = "DEMASK_MODELS";
+  const char* const kept = std::getenv(variable);
+  const std::string before = kept == nullptr ? "" : kept;
+  demask_bundle* bundle = nullptr;
+  setenv(variable, test_bundle_folder().c_str(), 1);
+  require_ok(demask_bundle_open_default(&bundle));
+  const BundleHandle handle(bundle);
+  bundle = nullptr;
+  setenv(variable, "no/such/bundle", 1);
+  CHECK(demask_bundle_open_default(&bundle) == DEMASK_ERROR_BUNDLE_NOT_FOUND);
+  CHECK(bundle == nullptr);
+  if (kept == nullptr) {
+    unsetenv(variable);
+  } else {
+    setenv(variable, before.c_str(), 1);
+  }
+}

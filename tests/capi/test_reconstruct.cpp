@@ -1,0 +1,479 @@
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support.hpp"
+
+using namespace demask::test;
+
+namespace {
+
+ResultHandle reconstruct(const demask_reconstructor* reconstructor, const Scene& scene) {
+  demask_result* result = nullptr;
+  require_ok(demask_reconstruct_view(reconstructor, &scene.photo, &scene.options, &result));
+  return ResultHandle(result);
+}
+
+using ViewOf = demask_status (*)(const demask_result*, demask_image_view*);
+using FaceViewOf = demask_status (*)(const demask_result*, int32_t, demask_image_view*);
+
+demask_image_view view_of(const demask_result* result, ViewOf function) {
+  auto view = make_struct<demask_image_view>();
+  require_ok(function(result, &view));
+  return view;
+}
+
+demask_image_view view_of(const demask_result* result, FaceViewOf function) {
+  auto view = make_struct<demask_image_view>();
+  require_ok(function(result, 0, &view));
+  return view;
+}
+
+demask_face first_face(const demask_result* result) {
+  auto face = make_struct<demask_face>();
+  require_ok(demask_result_face(result, 0, &face));
+  return face;
+}
+
+void check_size(const demask_image_view& view, int32_t width, int32_t height,
+                demask_pixel_format format) {
+  CHECK(view.data != nullptr);
+  CHECK(view.width == width);
+  CHECK(view.height == height);
+  CHECK(view.format == format);
+  CHECK(view.stride == width * (format == DEMASK_PIXEL_GRAY ? 1 : 3));
+}
+
+std::vector<uint8_t> pixels_of(const demask_image_view& view) {
+  return {view.data, view.data + view.stride * view.height};
+}
+
+struct ProgressLog {
+  std::set<demask_pipeline_step> steps;
+  bool in_range = true;
+};
+
+void record_progress(void* user_data, demask_pipeline_step step, int32_t done, int32_t total) {
+  auto& log = *static_cast<ProgressLog*>(user_data);
+  log.steps.insert(step);
+  log.in_range = log.in_range && done >= 0 && done <= total;
+}
+
+}  // namespace
+
+TEST_CASE("a photo is reconstructed and every result is within reach", "[models]") {
+  const Scene scene;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  require_ok(demask_reconstructor_load_all(reconstructor.get()));
+  const ResultHandle handle = reconstruct(reconstructor.get(), scene);
+  const demask_result* const result = handle.get();
+
+  const demask_image_view photo = view_of(result, demask_result_photo);
+  const demask_image_view changed = view_of(result, demask_result_changed);
+  check_size(photo, Scene::width, Scene::height, DEMASK_PIXEL_RGB);
+  check_size(changed, Scene::width, Scene::height, DEMASK_PIXEL_GRAY);
+  std::size_t changed_pixels = 0;
+  bool is_same_outside = true;
+  for (std::size_t i = 0; i < scene.mask_pixels.size(); ++i) {
+    if (changed.data[i] != 0) {
+      ++changed_pixels;
+    } else {
+      is_same_outside = is_same_outside && std::equal(photo.data + 3 * i, photo.data + 3 * i + 3,
+                                                      scene.pixels.data() + 3 * i);
+    }
+  }
+  CHECK(changed_pixels > 0);
+  CHECK(is_same_outside);
+  CHECK(view_of(result, demask_result_alternative_photo).data == nullptr);
+  CHECK(demask_result_detect_milliseconds(result) >= 0.0);
+
+  REQUIRE(demask_result_face_count(result) == 1);
+  const demask_face face = first_face(result);
+  CHECK(face.status == DEMASK_FACE_RECONSTRUCTED);
+  CHECK(face.box[2] > 50.0F);
+  CHECK(face.box[3] > 50.0F);
+  CHECK(face.score == 1.0F);
+  CHECK(face.gender == DEMASK_GENDER_FEMALE);
+  CHECK(face.gender_probability >= 0.5F);
+  CHECK(face.gender_uncertain == 0);
+  CHECK(face.has_landmarks == 1);
+  CHECK(face.has_mask == 1);
+  CHECK(face.has_aligned == 1);
+  CHECK(face.has_alternative == 0);
+
+  auto landmarks = make_struct<demask_landmarks>();
+  require_ok(demask_result_face_landmarks(result, 0, &landmarks));
+  CHECK(landmarks.scheme == DEMASK_LANDMARKS_IBUG68);
+  REQUIRE(landmarks.count == 68);
+  CHECK(std::equal(scene.points.begin(), scene.points.end(), landmarks.points));
+
+  int32_t x = -1;
+  int32_t y = -1;
+  auto mask = make_struct<demask_image_view>();
+  require_ok(demask_result_face_mask(result, 0, &x, &y, &mask));
+  CHECK(mask.format == DEMASK_PIXEL_GRAY);
+  CHECK(x >= 0);
+  CHECK(y >= 0);
+  CHECK(x + mask.width <= Scene::width);
+  CHECK(y + mask.height <= Scene::height);
+  CHECK(mask.data[(mask.height / 2) * mask.stride + mask.width / 2] == 255);
+
+  check_size(view_of(result, demask_result_face_aligned_before), 256, 256, DEMASK_PIXEL_RGB);
+  check_size(view_of(result, demask_result_face_aligned_mask), 256, 256, DEMASK_PIXEL_GRAY);
+  check_size(view_of(result, demask_result_face_aligned_after), 256, 256, DEMASK_PIXEL_RGB);
+  CHECK(view_of(result, demask_result_face_aligned_alternative).data == nullptr);
+
+  double milliseconds = -1.0;
+  require_ok(demask_result_face_milliseconds(result, 0, DEMASK_STEP_INPAINT, &milliseconds));
+  CHECK(milliseconds > 0.0);
+  CHECK(demask_result_face_milliseconds(result, 0, 6, &milliseconds) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+}
+
+TEST_CASE("a face index outside the result is refused", "[models]") {
+  const Scene scene;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  const ResultHandle result = reconstruct(reconstructor.get(), scene);
+  const int32_t index = GENERATE(-1, 1, INT32_MAX);
+  auto face = make_struct<demask_face>();
+  face.status = 99;
+  CHECK(demask_result_face(result.get(), index, &face) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(last_error_contains("index"));
+  CHECK(face.status == 99);
+  auto view = make_struct<demask_image_view>();
+  CHECK(demask_result_face_aligned_after(result.get(), index, &view) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(view.data == nullptr);
+}
+
+TEST_CASE("both generators paint an uncertain face if asked to", "[models]") {
+  Scene scene;
+  scene.options.gender = DEMASK_GENDER_AUTO;
+  scene.options.gender_margin = 0.5F;
+  scene.options.both_when_uncertain = 1;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  const ResultHandle result = reconstruct(reconstructor.get(), scene);
+  const demask_face face = first_face(result.get());
+  CHECK(face.gender != DEMASK_GENDER_UNDECIDED);
+  CHECK(face.gender_uncertain == 1);
+  CHECK(face.has_alternative == 1);
+  check_size(view_of(result.get(), demask_result_alternative_photo), Scene::width, Scene::height,
+             DEMASK_PIXEL_RGB);
+  check_size(view_of(result.get(), demask_result_face_aligned_alternative), 256, 256,
+             DEMASK_PIXEL_RGB);
+}
+
+TEST_CASE("options change what is done", "[models]") {
+  Scene scene;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  SECTION("an inverted mask of inverted levels is the mask") {
+    const ResultHandle plain = reconstruct(reconstructor.get(), scene);
+    for (uint8_t& level : scene.mask_pixels) level = static_cast<uint8_t>(255 - level);
+    scene.options.mask_inverted = 1;
+    const ResultHandle inverted = reconstruct(reconstructor.get(), scene);
+    CHECK(pixels_of(view_of(plain.get(), demask_result_photo)) ==
+          pixels_of(view_of(inverted.get(), demask_result_photo)));
+  }
+  SECTION("each way to blend") {
+    scene.options.blend = GENERATE(
+        values<demask_blend_mode>({DEMASK_BLEND_FEATHER, DEMASK_BLEND_POISSON, DEMASK_BLEND_NONE}));
+    const ResultHandle result = reconstruct(reconstructor.get(), scene);
+    CHECK(first_face(result.get()).status == DEMASK_FACE_RECONSTRUCTED);
+  }
+  SECTION("a face too small") {
+    scene.options.min_face_size = 300.0F;
+    const ResultHandle result = reconstruct(reconstructor.get(), scene);
+    CHECK(first_face(result.get()).status == DEMASK_FACE_TOO_SMALL);
+    CHECK(first_face(result.get()).has_aligned == 0);
+  }
+  SECTION("a face that is not selected") {
+    scene.options.selection = DEMASK_FACES_INDEX;
+    scene.options.face_index = 1;
+    const ResultHandle result = reconstruct(reconstructor.get(), scene);
+    CHECK(first_face(result.get()).status == DEMASK_FACE_NOT_SELECTED);
+    CHECK(first_face(result.get()).gender == DEMASK_GENDER_UNDECIDED);
+  }
+  SECTION("a mask too small") {
+    scene.options.min_mask_area = 0.9F;
+    const ResultHandle result = reconstruct(reconstructor.get(), scene);
+    CHECK(first_face(result.get()).status == DEMASK_FACE_NO_MASK);
+    CHECK(pixels_of(view_of(result.get(), demask_result_photo)) == scene.pixels);
+  }
+  SECTION("boxes instead of landmarks") {
+    const float boxes[8] = {96, 56, 128, 128, 10, 10, 8, 8};
+    scene.options.landmarks = nullptr;
+    scene.options.landmarks_count = 0;
+    scene.options.boxes = boxes;
+    scene.options.box_count = 2;
+    const ResultHandle result = reconstruct(reconstructor.get(), scene);
+    REQUIRE(demask_result_face_count(result.get()) == 2);
+    CHECK(first_face(result.get()).has_landmarks == 1);
+    auto small = make_struct<demask_face>();
+    require_ok(demask_result_face(result.get(), 1, &small));
+    CHECK(small.status == DEMASK_FACE_TOO_SMALL);
+    CHECK(std::equal(boxes + 4, boxes + 8, small.box));
+  }
+}
+
+TEST_CASE("options outside their range are refused by name", "[models]") {
+  Scene scene;
+  const float boxes[4] = {0, 0, 10, 10};
+  std::string name;
+  demask_status expected = DEMASK_ERROR_INVALID_ARGUMENT;
+  demask_reconstruct_options& options = scene.options;
+  SECTION("gender") { options.gender = 3, name = "gender"; }
+  SECTION("blend") { options.blend = -1, name = "blend"; }
+  SECTION("selection") { options.selection = 3, name = "selection"; }
+  SECTION("gender_margin") { options.gender_margin = 0.6F, name = "gender_margin"; }
+  SECTION("mask_dilation") { options.mask_dilation = -0.1F, name = "mask_dilation"; }
+  SECTION("threshold") { options.segmentation_threshold = 2.0F, name = "segmentation_threshold"; }
+  SECTION("face_index") { options.face_index = -1, name = "face_index"; }
+  SECTION("max_pixels") { options.max_pixels = -1, name = "max_pixels"; }
+  SECTION("box_count") { options.box_count = -1, name = "boxes"; }
+  SECTION("boxes") { options.box_count = 1, name = "boxes"; }
+  SECTION("landmarks_count") { options.landmarks_count = -1, name = "landmarks"; }
+  SECTION("landmarks") { options.landmarks = nullptr, name = "landmarks"; }
+  SECTION("both boxes and landmarks") {
+    options.boxes = boxes;
+    options.box_count = 1;
+    name = "boxes";
+  }
+  SECTION("mask without data") {
+    scene.mask.data = nullptr;
+    name = "mask";
+    expected = DEMASK_ERROR_INVALID_IMAGE;
+  }
+  SECTION("mask of another size") { scene.mask.width -= 1, name = "mask"; }
+  SECTION("photo over the limit") {
+    options.max_pixels = 100;
+    expected = DEMASK_ERROR_IMAGE_TOO_LARGE;
+  }
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  auto* const before = reinterpret_cast<demask_result*>(0x10);
+  demask_result* result = before;
+  CHECK(demask_reconstruct_view(reconstructor.get(), &scene.photo, &options, &result) == expected);
+  CHECK(last_error_contains(name));
+  CHECK(result == before);
+}
+
+TEST_CASE("runtime options are checked", "[models]") {
+  const BundleHandle bundle = open_test_bundle();
+  auto options = make_struct<demask_runtime_options>();
+  require_ok(demask_runtime_default_options(&options));
+  demask_reconstructor* reconstructor = nullptr;
+  SECTION("number format") {
+    options.dtype = 2;
+    CHECK(demask_reconstructor_create(bundle.get(), &options, &reconstructor) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("dtype"));
+  }
+  SECTION("threads") {
+    options.threads = -1;
+    CHECK(demask_reconstructor_create(bundle.get(), &options, &reconstructor) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("threads"));
+  }
+  SECTION("a device that is not there is found out when models load") {
+    options.device = "cuda:63";
+    require_ok(demask_reconstructor_create(bundle.get(), &options, &reconstructor));
+    CHECK(demask_reconstructor_load_all(reconstructor) == DEMASK_ERROR_DEVICE_UNAVAILABLE);
+    demask_reconstructor_free(reconstructor);
+    reconstructor = nullptr;
+  }
+  CHECK(reconstructor == nullptr);
+}
+
+TEST_CASE("one thread gives what the host's threads give", "[models]") {
+  const Scene scene;
+  auto options = make_struct<demask_runtime_options>();
+  require_ok(demask_runtime_default_options(&options));
+  options.device = nullptr;
+  options.threads = 1;
+  demask_reconstructor* single = nullptr;
+  require_ok(demask_reconstructor_create(open_test_bundle().get(), &options, &single));
+  const ReconstructorHandle single_handle(single);
+  const ReconstructorHandle host = make_reconstructor();
+  const ResultHandle one = reconstruct(single, scene);
+  const ResultHandle many = reconstruct(host.get(), scene);
+  CHECK(pixels_of(view_of(one.get(), demask_result_photo)) ==
+        pixels_of(view_of(many.get(), demask_result_photo)));
+}
+
+TEST_CASE("progress is reported step by step", "[models]") {
+  Scene scene;
+  ProgressLog log;
+  scene.options.progress_callback = record_progress;
+  scene.options.progress_user_data = &log;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  reconstruct(reconstructor.get(), scene);
+  CHECK(log.in_range);
+  CHECK(log.steps.count(DEMASK_STEP_DETECT) == 1);
+  CHECK(log.steps.count(DEMASK_STEP_INPAINT) == 1);
+  CHECK(log.steps.count(DEMASK_STEP_COMPOSITE) == 1);
+}
+
+TEST_CASE("a call is aborted from another thread", "[models]") {
+  struct Request {
+    std::atomic<bool> is_running{false};
+    std::atomic<bool> is_stopped{false};
+  } request;
+  Scene scene;
+  scene.options.abort_user_data = &request;
+  scene.options.abort_callback = [](void* user_data) -> int32_t {
+    auto& shared = *static_cast<Request*>(user_data);
+    shared.is_running = true;
+    while (!shared.is_stopped) std::this_thread::yield();
+    return 1;
+  };
+  std::thread other([&] {
+    while (!request.is_running) std::this_thread::yield();
+    request.is_stopped = true;
+  });
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  demask_result* result = nullptr;
+  CHECK(demask_reconstruct_view(reconstructor.get(), &scene.photo, &scene.options, &result) ==
+        DEMASK_ERROR_CANCELLED);
+  other.join();
+  CHECK(result == nullptr);
+}
+
+TEST_CASE("loading is logged with its time", "[models]") {
+  std::vector<std::string> messages;
+  require_ok(demask_set_log_callback(
+      [](void* user_data, demask_log_level level, const char* message) {
+        if (level == DEMASK_LOG_INFO) {
+          static_cast<std::vector<std::string>*>(user_data)->emplace_back(message);
+        }
+      },
+      &messages));
+  require_ok(demask_reconstructor_load_all(make_reconstructor().get()));
+  require_ok(demask_set_log_callback(nullptr, nullptr));
+  REQUIRE(messages.size() == 2);
+  CHECK(messages[0].find(test_bundle_folder()) != std::string::npos);
+  CHECK(messages[1].find(" ms") != std::string::npos);
+}
+
+TEST_CASE("threads share a reconstructor", "[models]") {
+  const Scene scene;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  const ResultHandle expected = reconstruct(reconstructor.get(), scene);
+  std::vector<demask_result*> results(4, nullptr);
+  std::vector<std::thread> threads;
+  for (demask_result*& result : results) {
+    threads.emplace_back([&] {
+      demask_reconstruct_view(reconstructor.get(), &scene.photo, &scene.options, &result);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (demask_result* result : results) {
+    const ResultHandle handle(result);
+    REQUIRE(result != nullptr);
+    CHECK(pixels_of(view_of(result, demask_result_photo)) ==
+          pixels_of(view_of(expected.get(), demask_result_photo)));
+  }
+}
+
+TEST_CASE("in a batch each photo comes to its own result or error", "[models]") {
+  const Scene scene;
+  demask_image_view photos[3] = {scene.photo, scene.photo, scene.photo};
+  photos[1].data = nullptr;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  demask_batch* batch = nullptr;
+  require_ok(demask_reconstruct_batch(reconstructor.get(), photos, 3, nullptr, &batch));
+  const BatchHandle handle(batch);
+  REQUIRE(demask_batch_count(batch) == 3);
+  const demask_result* result = nullptr;
+  CHECK(demask_batch_result(batch, 1, &result) == DEMASK_ERROR_INVALID_IMAGE);
+  CHECK(result == nullptr);
+  CHECK(demask_batch_result(batch, 3, &result) == DEMASK_ERROR_INVALID_ARGUMENT);
+
+  demask_result* single = nullptr;
+  require_ok(demask_reconstruct_view(reconstructor.get(), &scene.photo, nullptr, &single));
+  const ResultHandle single_handle(single);
+  for (const int32_t index : {0, 2}) {
+    require_ok(demask_batch_result(batch, index, &result));
+    CHECK(demask_result_face_count(result) == demask_result_face_count(single));
+    CHECK(pixels_of(view_of(result, demask_result_photo)) ==
+          pixels_of(view_of(single, demask_result_photo)));
+  }
+}
+
+TEST_CASE("the arguments of a batch are checked", "[models]") {
+  const Scene scene;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  demask_batch* batch = nullptr;
+  CHECK(demask_reconstruct_batch(reconstructor.get(), &scene.photo, -1, nullptr, &batch) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_reconstruct_batch(reconstructor.get(), nullptr, 1, nullptr, &batch) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_reconstruct_batch(reconstructor.get(), &scene.photo, 1, &scene.options, &batch) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(batch == nullptr);
+  require_ok(demask_reconstruct_batch(reconstructor.get(), nullptr, 0, nullptr, &batch));
+  CHECK(demask_batch_count(batch) == 0);
+  demask_batch_free(batch);
+}
+
+TEST_CASE("a file is reconstructed into a marked file", "[models]") {
+  const TemporaryFolder folder;
+  Scene scene;
+  const std::string input = folder / "photo.png";
+  const std::string output = folder / "result.png";
+  require_ok(demask_image_write(input.c_str(), &scene.photo, nullptr));
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  const ResultHandle expected = reconstruct(reconstructor.get(), scene);
+  demask_result* result = nullptr;
+  require_ok(demask_reconstruct_file(reconstructor.get(), input.c_str(), output.c_str(),
+                                     &scene.options, nullptr, &result));
+  const ResultHandle handle(result);
+  CHECK(first_face(result).status == DEMASK_FACE_RECONSTRUCTED);
+
+  demask_image* image = nullptr;
+  require_ok(demask_image_read(output.c_str(), 0, &image));
+  const ImageHandle written(image);
+  auto view = make_struct<demask_image_view>();
+  require_ok(demask_image_get_view(image, &view));
+  CHECK(pixels_of(view) == pixels_of(view_of(expected.get(), demask_result_photo)));
+  int32_t marked = 0;
+  require_ok(demask_is_marked_as_synthetic(output.c_str(), &marked));
+  CHECK(marked == 1);
+
+  SECTION("over itself, without asking for the result") {
+    require_ok(demask_reconstruct_file(reconstructor.get(), input.c_str(), input.c_str(),
+                                       &scene.options, nullptr, nullptr));
+    require_ok(demask_is_marked_as_synthetic(input.c_str(), &marked));
+    CHECK(marked == 1);
+  }
+  SECTION("an untouched photo has no mark, and stays as it is over itself") {
+    scene.options.min_face_size = 300.0F;
+    require_ok(demask_reconstruct_file(reconstructor.get(), input.c_str(), output.c_str(),
+                                       &scene.options, nullptr, nullptr));
+    require_ok(demask_is_marked_as_synthetic(output.c_str(), &marked));
+    CHECK(marked == 0);
+    const auto written_at = std::filesystem::last_write_time(input);
+    require_ok(demask_reconstruct_file(reconstructor.get(), input.c_str(), input.c_str(),
+                                       &scene.options, nullptr, nullptr));
+    CHECK(std::filesystem::last_write_time(input) == written_at);
+  }
+  SECTION("errors leave no output and no result") {
+    auto* const before = reinterpret_cast<demask_result*>(0x10);
+    result = before;
+    const std::string nowhere = folder / "none/result.png";
+    CHECK(demask_reconstruct_file(reconstructor.get(), input.c_str(), nowhere.c_str(),
+                                  &scene.options, nullptr,
+                                  &result) == DEMASK_ERROR_UNWRITABLE_FILE);
+    const std::string missing = folder / "missing.png";
+    CHECK(demask_reconstruct_file(reconstructor.get(), missing.c_str(), nowhere.c_str(),
+                                  &scene.options, nullptr,
+                                  &result) == DEMASK_ERROR_UNREADABLE_FILE);
+    CHECK(demask_reconstruct_file(reconstructor.get(), nullptr, nowhere.c_str(), nullptr, nullptr,
+                                  &result) == DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("input_path"));
+    CHECK(result == before);
+  }
+}

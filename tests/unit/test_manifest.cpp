@@ -1,0 +1,255 @@
+#include <catch2/catch.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "../support/expect_error.hpp"
+#include "pipeline/manifest.hpp"
+
+using demask::ErrorCode;
+using demask::LandmarkScheme;
+using demask::ModelSpec;
+using demask::Stage;
+using demask::pipeline::Manifest;
+using demask::pipeline::parse_manifest;
+using demask::test::expect_error;
+using nlohmann::json;
+
+namespace {
+
+json entry(const std::string& file) {
+  return {
+      {"file", file}, {"sha256", std::string(64, 'a')}, {"size_bytes", 1234}, {"input_size", 256}};
+}
+
+json complete() {
+  json models;
+  models["face_detector"] = entry("face_detector.pt");
+  models["face_detector"]["threshold"] = 0.4;
+  models["segmenter"] = entry("segmenter.pt");
+  models["segmenter"]["variant"] = "semantic";
+  models["landmark_detector"] = entry("landmarks.pt");
+  models["landmark_detector"]["variant"] = "heatmap";
+  models["landmark_detector"]["crop_scale"] = 1.5;
+  models["landmark_detector"]["landmark_scheme"] = 98;
+  models["gender_classifier"] = entry("gender.pt");
+  models["gender_classifier"]["class_names"] = {"male", "female"};
+  models["inpainter_female"] = entry("female.pt");
+  models["inpainter_female"]["license"] = "MIT";
+  models["inpainter_female"]["training_data"] = "portraits";
+  models["inpainter_female"]["metrics"] = {{"psnr", 25.5}, {"ssim", 0.9}};
+  models["inpainter_male"] = entry("male.pt");
+  return {{"schema_version", 1},
+          {"name", "test"},
+          {"version", "0.1"},
+          {"license", "MIT"},
+          {"models", models}};
+}
+
+void check_refused(const std::string& text, const std::string& message) {
+  const std::string error = expect_error(ErrorCode::bundle_invalid, message,
+                                         [&] { parse_manifest(text, "some/manifest.json"); });
+  CHECK_THAT(error, Catch::Matchers::StartsWith("some/manifest.json"));
+}
+
+void check_refused(const std::function<void(json&)>& change, const std::string& message) {
+  json manifest = complete();
+  change(manifest);
+  check_refused(manifest.dump(), message);
+}
+
+// Changes one entry of `models`.
+void check_entry_refused(const char* stage, const std::function<void(json&)>& change,
+                         const std::string& message) {
+  check_refused([&](json& manifest) { change(manifest["models"][stage]); },
+                "models." + std::string(stage) + ": " + message);
+}
+
+}  // namespace
+
+TEST_CASE("A complete manifest is read in full", "[manifest]") {
+  const Manifest manifest = parse_manifest(complete().dump(), "m");
+  CHECK(manifest.name == "test");
+  CHECK(manifest.version == "0.1");
+  CHECK(manifest.license == "MIT");
+  REQUIRE(manifest.models.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(static_cast<std::size_t>(manifest.models[i].stage) == i);
+    CHECK(manifest.models[i].size_bytes == 1234);
+    CHECK(manifest.models[i].input_size == 256);
+    CHECK(manifest.models[i].sha256 == std::string(64, 'a'));
+  }
+  CHECK(manifest.models[0].threshold == Approx(0.4));
+  CHECK(manifest.models[1].threshold == Approx(0.5));
+  CHECK(manifest.models[1].variant == "semantic");
+  const ModelSpec& landmarks = manifest.models[2];
+  CHECK(landmarks.variant == "heatmap");
+  CHECK(landmarks.crop_scale == Approx(1.5));
+  CHECK(landmarks.landmark_scheme == LandmarkScheme::wflw98);
+  CHECK(manifest.models[3].class_names == std::vector<std::string>{"male", "female"});
+  CHECK(manifest.models[4].file == "female.pt");
+  CHECK(manifest.models[4].license == "MIT");
+  CHECK(manifest.models[4].training_data == "portraits");
+  CHECK(manifest.models[4].metrics.at("psnr") == Approx(25.5));
+}
+
+TEST_CASE("A manifest of one stage is enough", "[manifest]") {
+  json manifest = complete();
+  manifest["models"] = {{"inpainter_male", entry("male.pt")}};
+  const Manifest read = parse_manifest(manifest.dump(), "m");
+  REQUIRE(read.models.size() == 1);
+  CHECK(read.models[0].stage == Stage::inpainter_male);
+}
+
+TEST_CASE("What is not a JSON object is refused", "[manifest]") {
+  check_refused("", "it is not JSON");
+  check_refused("{\"schema_version\": 1,", "it is not JSON");
+  check_refused("not json", "it is not JSON");
+  check_refused("{\"name\": \"\xff\"}", "it is not JSON");
+  check_refused("[]", "is not an object");
+  check_refused("42", "is not an object");
+  check_refused("null", "is not an object");
+  check_refused(std::string(200'000, '['), "it is not JSON");
+}
+
+TEST_CASE("Another schema is refused with both versions", "[manifest]") {
+  check_refused([](json& m) { m["schema_version"] = 2; },
+                "schema_version is 2, but this library reads 1");
+  check_refused([](json& m) { m["schema_version"] = 0; }, "schema_version is 0");
+  check_refused([](json& m) { m.erase("schema_version"); }, "schema_version is missing");
+  for (const json& wrong : {json("1"), json(1.5), json(-1), json(nullptr), json(1e30)}) {
+    check_refused([&](json& m) { m["schema_version"] = wrong; },
+                  "schema_version is not an integer");
+  }
+}
+
+TEST_CASE("Missing and mistyped members of the root are named", "[manifest]") {
+  for (const char* key : {"name", "version", "license"}) {
+    check_refused([&](json& m) { m.erase(key); }, std::string(key) + " is missing");
+    check_refused([&](json& m) { m[key] = 3; }, std::string(key) + " is not a text");
+    check_refused([&](json& m) { m[key] = ""; }, std::string(key) + " is not a text");
+  }
+  check_refused([](json& m) { m.erase("models"); }, "models is missing");
+  check_refused([](json& m) { m["models"] = json::array(); }, "models is not an object");
+  check_refused([](json& m) { m["models"] = json::object(); }, "at least one stage");
+}
+
+TEST_CASE("An unknown stage is named", "[manifest]") {
+  check_refused([](json& m) { m["models"]["inpainter_cat"] = entry("cat.pt"); },
+                "'inpainter_cat' that does not exist");
+}
+
+TEST_CASE("A key given twice is named", "[manifest]") {
+  std::string text = complete().dump();
+  SECTION("in the root") {
+    text.insert(1, R"("name": "other", )");
+    check_refused(text, "'name' is given twice");
+  }
+  SECTION("as a stage") {
+    const std::string models = R"("models":{)";
+    text.insert(text.find(models) + models.size(), R"("segmenter": {}, )");
+    check_refused(text, "'segmenter' is given twice");
+  }
+  SECTION("the same key in different objects is none") { CHECK_NOTHROW(parse_manifest(text, "m")); }
+}
+
+TEST_CASE("Entries that are no object are refused", "[manifest]") {
+  check_entry_refused(
+      "segmenter", [](json& e) { e = "segmenter.pt"; }, "");
+  check_refused([](json& m) { m["models"]["segmenter"] = nullptr; },
+                "models.segmenter is not an object");
+}
+
+TEST_CASE("A file outside the bundle is refused", "[manifest]") {
+  for (const char* name :
+       {"../evil.pt", "/etc/passwd", "sub/model.pt", "..", ".", "a\\b.pt", "./x.pt"}) {
+    check_entry_refused(
+        "segmenter", [&](json& e) { e["file"] = name; },
+        "file '" + std::string(name) + "' is not the plain name");
+  }
+  check_entry_refused(
+      "segmenter", [](json& e) { e["file"] = ""; }, "file is not a text");
+  check_entry_refused(
+      "segmenter", [](json& e) { e.erase("file"); }, "file is missing");
+}
+
+TEST_CASE("Malformed hashes and sizes are refused", "[manifest]") {
+  for (const std::string& hash :
+       {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'A'), std::string(64, 'g')}) {
+    check_entry_refused(
+        "face_detector", [&](json& e) { e["sha256"] = hash; },
+        "sha256 is not 64 lower-case hexadecimal digits");
+  }
+  check_entry_refused(
+      "face_detector", [](json& e) { e["sha256"] = 5; }, "sha256 is not a text");
+  check_entry_refused(
+      "face_detector", [](json& e) { e.erase("sha256"); }, "sha256 is missing");
+  for (const json& size : {json(0), json(-5), json("12"), json(1.5), json(UINT64_MAX)}) {
+    check_entry_refused(
+        "face_detector", [&](json& e) { e["size_bytes"] = size; }, "size_bytes is not an integer");
+  }
+  for (const json& size : {json(15), json(8193), json(-1), json(nullptr)}) {
+    check_entry_refused(
+        "face_detector", [&](json& e) { e["input_size"] = size; },
+        "input_size is not an integer from 16 to 8192");
+  }
+  check_entry_refused(
+      "face_detector", [](json& e) { e.erase("input_size"); }, "input_size is missing");
+}
+
+TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
+  check_entry_refused(
+      "segmenter", [](json& e) { e["variant"] = "points"; },
+      "variant is 'points', not one of: instance, semantic");
+  check_entry_refused(
+      "segmenter", [](json& e) { e.erase("variant"); }, "variant is missing");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e["variant"] = "semantic"; },
+      "variant is 'semantic', not one of: heatmap, points");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e.erase("landmark_scheme"); },
+      "landmark_scheme is missing");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e["landmark_scheme"] = 70; },
+      "landmark_scheme is neither 68 nor 98");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e["landmark_scheme"] = 5; },
+      "landmark_scheme is not an integer");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e["crop_scale"] = 0.1; },
+      "crop_scale is not a number from 0.5 to 4");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e.erase("crop_scale"); }, "crop_scale is missing");
+  check_entry_refused(
+      "gender_classifier", [](json& e) { e.erase("class_names"); }, "class_names is missing");
+  for (const json& names : {json({"female"}), json({"female", "female"}), json("female"),
+                            json({"a", "b"}), json({"female", 1})}) {
+    check_entry_refused(
+        "gender_classifier", [&](json& e) { e["class_names"] = names; }, "class_names is neither");
+  }
+  for (const json& threshold : {json(-0.1), json(1.1), json("0.5")}) {
+    check_entry_refused(
+        "segmenter", [&](json& e) { e["threshold"] = threshold; },
+        "threshold is not a number from 0 to 1");
+  }
+  check_entry_refused(
+      "inpainter_female", [](json& e) { e["license"] = 1; }, "license is not a text");
+  check_entry_refused(
+      "inpainter_female", [](json& e) { e["training_data"] = json::array(); },
+      "training_data is not a text");
+  for (const json& figures : {json(5), json({1, 2}), json("good")}) {
+    check_entry_refused(
+        "inpainter_female", [&](json& e) { e["metrics"] = figures; },
+        "metrics is not an object of numbers");
+  }
+  check_entry_refused(
+      "inpainter_female", [](json& e) { e["metrics"]["psnr"] = "high"; },
+      "metrics has 'psnr', which is not a number");
+}
+
+TEST_CASE("Members that a later schema may add are passed over", "[manifest]") {
+  json manifest = complete();
+  manifest["comment"] = "text";
+  manifest["models"]["segmenter"]["comment"] = {1, 2, 3};
+  CHECK_NOTHROW(parse_manifest(manifest.dump(), "m"));
+}

@@ -1,0 +1,84 @@
+#include <catch2/catch.hpp>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "imaging/mask_morphology.hpp"
+
+namespace imaging = demask::imaging;
+
+namespace {
+
+cv::Mat empty_map() { return cv::Mat::zeros(100, 100, CV_32FC1); }
+
+bool is_binary(const cv::Mat& mask) {
+  return mask.type() == CV_8UC1 && cv::countNonZero((mask != 0) & (mask != 255)) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("The threshold itself counts as covered", "[mask_morphology]") {
+  cv::Mat map = empty_map();
+  map(cv::Rect(10, 10, 30, 30)).setTo(0.5F);
+  const cv::Mat mask = imaging::clean_mask(map, 0.5F, 0);
+  CHECK(is_binary(mask));
+  CHECK(cv::countNonZero(mask) == 900);
+  CHECK(cv::countNonZero(imaging::clean_mask(map, 0.500001F, 0)) == 0);
+}
+
+TEST_CASE("Nothing covered gives an empty mask, everything a full one", "[mask_morphology]") {
+  CHECK(cv::countNonZero(imaging::clean_mask(empty_map(), 0.5F, 3)) == 0);
+  CHECK(cv::countNonZero(imaging::clean_mask(empty_map() + 1.0F, 0.5F, 3)) == 100 * 100);
+  const cv::Mat nan(100, 100, CV_32FC1, cv::Scalar(std::numeric_limits<float>::quiet_NaN()));
+  CHECK(cv::countNonZero(imaging::clean_mask(nan, 0.5F, 3)) == 0);
+}
+
+TEST_CASE("Narrow gaps are closed and wide ones are not", "[mask_morphology]") {
+  cv::Mat map = empty_map();
+  map(cv::Rect(10, 20, 30, 40)).setTo(1.0F);
+  map(cv::Rect(43, 20, 30, 40)).setTo(1.0F);  // a gap of 3 columns
+  CHECK(imaging::clean_mask(map, 0.5F, 3).at<std::uint8_t>(40, 41) == 255);
+  CHECK(imaging::clean_mask(map, 0.5F, 0).at<std::uint8_t>(40, 41) == 0);
+  map(cv::Rect(40, 20, 12, 40)).setTo(0.0F);  // 12 columns
+  CHECK(imaging::clean_mask(map, 0.5F, 3).at<std::uint8_t>(40, 46) == 0);
+}
+
+TEST_CASE("Closing does not eat the mask at the border", "[mask_morphology]") {
+  cv::Mat map = empty_map();
+  map(cv::Rect(0, 60, 100, 40)).setTo(1.0F);
+  CHECK(cv::countNonZero(imaging::clean_mask(map, 0.5F, 5)) == 4000);
+}
+
+TEST_CASE("Holes are filled", "[mask_morphology]") {
+  cv::Mat map = empty_map();
+  map(cv::Rect(10, 10, 60, 60)).setTo(1.0F);
+  map(cv::Rect(30, 30, 20, 20)).setTo(0.0F);
+  CHECK(cv::countNonZero(imaging::clean_mask(map, 0.5F, 0)) == 3600);
+}
+
+TEST_CASE("Islands below a tenth of the largest part go, others stay", "[mask_morphology]") {
+  cv::Mat map = empty_map();
+  map(cv::Rect(5, 5, 40, 40)).setTo(1.0F);
+  map(cv::Rect(60, 5, 20, 20)).setTo(1.0F);
+  map(cv::Rect(60, 60, 5, 5)).setTo(1.0F);
+  const cv::Mat mask = imaging::clean_mask(map, 0.5F, 0);
+  CHECK(cv::countNonZero(mask) == 1600 + 400);
+  CHECK(mask.at<std::uint8_t>(62, 62) == 0);
+}
+
+TEST_CASE("A mask of single pixels survives", "[mask_morphology]") {
+  cv::Mat map = empty_map();
+  map.at<float>(50, 50) = 1.0F;
+  CHECK(cv::countNonZero(imaging::clean_mask(map, 0.5F, 0)) == 1);
+}
+
+TEST_CASE("Dilation grows by its radius in every direction and no further", "[mask_morphology]") {
+  cv::Mat mask = cv::Mat::zeros(100, 100, CV_8UC1);
+  mask.at<std::uint8_t>(50, 50) = 255;
+  const cv::Mat grown = imaging::dilate_mask(mask, 7);
+  CHECK(is_binary(grown));
+  CHECK(cv::boundingRect(grown) == cv::Rect(43, 43, 15, 15));
+  CHECK(grown.at<std::uint8_t>(43, 43) == 0);  // round, not square
+  CHECK(cv::countNonZero(imaging::dilate_mask(mask, 0)) == 1);
+  CHECK(cv::countNonZero(imaging::dilate_mask(mask, -1)) == 1);
+  CHECK(cv::countNonZero(mask) == 1);
+}

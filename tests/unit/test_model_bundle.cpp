@@ -1,0 +1,230 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../support/expect_error.hpp"
+#include "demask/model_bundle.hpp"
+#include "pipeline/default_bundle.hpp"
+#include "pipeline/sha256.hpp"
+#include "temporary_folder.hpp"
+
+using demask::BundleFiles;
+using demask::ErrorCode;
+using demask::Gender;
+using demask::ModelBundle;
+using demask::Stage;
+using demask::pipeline::sha256_hex;
+using demask::test::expect_error;
+using demask::test::TemporaryFolder;
+using demask::test::write_bytes;
+using nlohmann::json;
+using Bytes = std::vector<std::uint8_t>;
+
+namespace {
+
+Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+
+json entry(const std::string& file, const Bytes& content) {
+  return {{"file", file},
+          {"sha256", sha256_hex(content.data(), content.size())},
+          {"size_bytes", content.size()},
+          {"input_size", 64}};
+}
+
+// A bundle of two models whose hashes are right and whose content is no TorchScript.
+BundleFiles small_bundle() {
+  BundleFiles files;
+  files["female.pt"] = bytes_of("a female model");
+  files["detector.pt"] = bytes_of("a detector");
+  json models;
+  models["inpainter_female"] = entry("female.pt", files["female.pt"]);
+  models["face_detector"] = entry("detector.pt", files["detector.pt"]);
+  const json manifest = {{"schema_version", 1},
+                         {"name", "small"},
+                         {"version", "3"},
+                         {"license", "MIT"},
+                         {"models", models}};
+  files["manifest.json"] = bytes_of(manifest.dump());
+  return files;
+}
+
+void write_bundle(const std::filesystem::path& folder, const BundleFiles& files) {
+  std::filesystem::create_directories(folder);
+  for (const auto& [name, content] : files) {
+    write_bytes(folder / name, content);
+  }
+}
+
+// Sets an environment variable and restores it.
+class Environment {
+ public:
+  Environment(const char* name, const std::optional<std::string>& value) : name_(name) {
+    if (const char* before = std::getenv(name)) {
+      before_ = before;
+    }
+    set(value);
+  }
+  ~Environment() { set(before_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  void set(const std::optional<std::string>& value) const {
+    if (value) {
+      setenv(name_, value->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("SHA-256 of known texts", "[model_bundle]") {
+  CHECK(sha256_hex(nullptr, 0) ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  const Bytes abc = bytes_of("abc");
+  CHECK(sha256_hex(abc.data(), abc.size()) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("A bundle is read from a folder and from memory alike", "[model_bundle]") {
+  const TemporaryFolder folder;
+  write_bundle(folder.path(), small_bundle());
+  const ModelBundle from_folder = ModelBundle::open(folder.path());
+  const ModelBundle from_memory = ModelBundle::from_memory(small_bundle());
+  for (const ModelBundle& bundle : {from_folder, from_memory}) {
+    CHECK(bundle.name() == "small");
+    CHECK(bundle.version() == "3");
+    CHECK(bundle.license() == "MIT");
+    REQUIRE(bundle.models().size() == 2);
+    CHECK(bundle.has(Stage::inpainter_female));
+    CHECK(!bundle.has(Stage::segmenter));
+    CHECK(bundle.spec(Stage::face_detector).file == "detector.pt");
+    CHECK_NOTHROW(bundle.verify());
+    expect_error(ErrorCode::bundle_invalid, "bundle 'small': it has no segmenter",
+                 [&] { bundle.spec(Stage::segmenter); });
+    expect_error(ErrorCode::bundle_invalid, "it has no inpainter_male",
+                 [&] { bundle.load_inpainter(Gender::male); });
+    expect_error(ErrorCode::bundle_invalid, "it has no gender_classifier",
+                 [&] { bundle.load_gender_classifier(); });
+    // The hash is right, but the content is no module.
+    expect_error(ErrorCode::model_invalid, "", [&] { bundle.load_face_detector(); });
+  }
+  CHECK(from_folder.folder() == std::filesystem::absolute(folder.path()));
+  CHECK(from_memory.folder().empty());
+}
+
+TEST_CASE("A folder without a manifest is no bundle", "[model_bundle]") {
+  const TemporaryFolder folder;
+  expect_error(ErrorCode::bundle_not_found, folder.path().string(),
+               [&] { ModelBundle::open(folder.path()); });
+  expect_error(ErrorCode::bundle_not_found, "no manifest.json",
+               [&] { ModelBundle::open(folder / "absent"); });
+  expect_error(ErrorCode::bundle_not_found, "no manifest.json", [] { ModelBundle::open(""); });
+  std::filesystem::create_directory(folder / "manifest.json");
+  expect_error(ErrorCode::bundle_not_found, "no manifest.json",
+               [&] { ModelBundle::open(folder.path()); });
+}
+
+TEST_CASE("A malformed manifest is named by its path", "[model_bundle]") {
+  const TemporaryFolder folder;
+  write_bytes(folder / "manifest.json", bytes_of("{"));
+  expect_error(ErrorCode::bundle_invalid, (folder / "manifest.json").string(),
+               [&] { ModelBundle::open(folder.path()); });
+  write_bytes(folder / "manifest.json", Bytes((4U << 20U) + 1, ' '));
+  expect_error(ErrorCode::bundle_invalid, "larger than", [&] { ModelBundle::open(folder.path()); });
+}
+
+TEST_CASE("A model file that is not the one described is refused", "[model_bundle]") {
+  const TemporaryFolder folder;
+  write_bundle(folder.path(), small_bundle());
+  const ModelBundle bundle = ModelBundle::open(folder.path());
+  SECTION("another content of the same size") {
+    write_bytes(folder / "female.pt", bytes_of("a feminine thi"));
+    expect_error(ErrorCode::hash_mismatch, "its SHA-256 is",
+                 [&] { bundle.load_inpainter(Gender::female); });
+    expect_error(ErrorCode::hash_mismatch, "female.pt", [&] { bundle.verify(); });
+  }
+  SECTION("another size") {
+    write_bytes(folder / "female.pt", bytes_of("short"));
+    expect_error(ErrorCode::hash_mismatch, "it has 5 bytes, the manifest says 14",
+                 [&] { bundle.load_inpainter(Gender::female); });
+  }
+  SECTION("no file") {
+    std::filesystem::remove(folder / "female.pt");
+    expect_error(ErrorCode::unreadable_file, "female.pt",
+                 [&] { bundle.load_inpainter(Gender::female); });
+    expect_error(ErrorCode::unreadable_file, "female.pt", [&] { bundle.verify(); });
+  }
+  SECTION("a folder of its name") {
+    std::filesystem::remove(folder / "female.pt");
+    std::filesystem::create_directory(folder / "female.pt");
+    expect_error(ErrorCode::unreadable_file, "female.pt", [&] { bundle.verify(); });
+  }
+}
+
+TEST_CASE("A bundle in memory is checked too", "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  SECTION("no manifest") {
+    files.erase("manifest.json");
+    expect_error(ErrorCode::bundle_invalid, "it has no manifest.json",
+                 [&] { ModelBundle::from_memory(files); });
+    expect_error(ErrorCode::bundle_invalid, "it has no manifest.json",
+                 [] { ModelBundle::from_memory({}); });
+  }
+  SECTION("a model that is missing") {
+    files.erase("female.pt");
+    expect_error(ErrorCode::bundle_invalid, "'female.pt' of the manifest is not among the files",
+                 [&] { ModelBundle::from_memory(files); });
+  }
+  SECTION("another content") {
+    files["female.pt"][0] ^= 1U;
+    const ModelBundle bundle = ModelBundle::from_memory(files);
+    expect_error(ErrorCode::hash_mismatch, "female.pt",
+                 [&] { bundle.load_inpainter(Gender::female); });
+  }
+  SECTION("copies share the content and outlive the original") {
+    std::optional<ModelBundle> bundle = ModelBundle::from_memory(files);
+    const ModelBundle copy = *bundle;
+    bundle.reset();
+    CHECK_NOTHROW(copy.verify());
+  }
+}
+
+TEST_CASE("The default bundle is the one that DEMASK_MODELS names", "[model_bundle]") {
+  const TemporaryFolder folder;
+  write_bundle(folder / "bundle", small_bundle());
+  {
+    const Environment models("DEMASK_MODELS", (folder / "bundle").string());
+    CHECK(ModelBundle::find_default().name() == "small");
+  }
+  {
+    // A name that leads nowhere is an error; nothing else is tried behind the caller's back.
+    const Environment models("DEMASK_MODELS", (folder / "absent").string());
+    expect_error(ErrorCode::bundle_not_found, "absent", [] { ModelBundle::find_default(); });
+    CHECK(demask::pipeline::default_bundle_folders().size() == 1);
+  }
+}
+
+TEST_CASE("Without DEMASK_MODELS the install prefix comes before the source tree",
+          "[model_bundle]") {
+  for (const std::optional<std::string>& value :
+       {std::optional<std::string>(), std::optional<std::string>("")}) {
+    const Environment models("DEMASK_MODELS", value);
+    const auto folders = demask::pipeline::default_bundle_folders();
+    REQUIRE(folders.size() >= 2);
+    for (const auto& folder : folders) {
+      CHECK(folder.is_absolute());
+      CHECK(folder.filename() == "default");
+    }
+    CHECK(folders.back().parent_path().filename() == "models");
+    CHECK(folders.front().parent_path().parent_path().filename() == "demask");
+  }
+}

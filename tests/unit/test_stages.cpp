@@ -1,0 +1,583 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "demask/error.hpp"
+#include "demask/face_detector.hpp"
+#include "demask/gender_classifier.hpp"
+#include "demask/inpainter.hpp"
+#include "demask/landmark_detector.hpp"
+#include "demask/segmenter.hpp"
+
+namespace {
+
+using Catch::Contains;
+using namespace demask;
+
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+ModelSource module(const std::string& name) {
+  return {std::filesystem::path(DEMASK_TEST_MODULES) / (name + ".pt"), nullptr, 0};
+}
+
+ModelSpec spec_of(int input_size, const std::string& variant = "", float threshold = 0.5F) {
+  ModelSpec spec;
+  spec.variant = variant;
+  spec.input_size = input_size;
+  spec.threshold = threshold;
+  spec.class_names = {"female", "male"};
+  return spec;
+}
+
+Image filled(int width, int height, std::vector<std::uint8_t> pixel,
+             PixelFormat format = PixelFormat::rgb) {
+  Image image(width, height, format);
+  for (std::size_t i = 0; i < image.size_bytes(); ++i) {
+    image.data()[i] = pixel[i % pixel.size()];
+  }
+  return image;
+}
+
+void set_pixel(Image& image, int x, int y, const std::vector<std::uint8_t>& pixel) {
+  std::copy(pixel.begin(), pixel.end(), image.row(y) + x * channels(image.format()));
+}
+
+template <typename Action>
+void check_error(ErrorCode code, const std::string& text, Action action) {
+  try {
+    action();
+    FAIL_CHECK("no error was thrown; expected one with: " << text);
+  } catch (const Error& error) {
+    CHECK(error.code() == code);
+    CHECK_THAT(error.what(), Contains(text));
+  }
+}
+
+// --- FaceDetector ---
+
+// Of the size of the network's input, so that its pixels are the photo's.
+constexpr int detector_side = 64;
+
+std::unique_ptr<FaceDetector> fixed_detector(float threshold = 0.3F) {
+  return make_face_detector(spec_of(detector_side, "", threshold), module("fixed_detector"));
+}
+
+TEST_CASE("Detections are suppressed, clipped, filtered and sorted", "[stages][face_detector]") {
+  const Image photo = filled(64, 64, {255, 255, 255});
+  const std::vector<Detection> faces = fixed_detector()->detect(photo);
+  REQUIRE(faces.size() == 2);
+  CHECK(faces[0].score == Approx(1.0F));
+  CHECK(faces[0].box.x == Approx(8.0F));
+  CHECK(faces[0].box.y == Approx(8.0F));
+  CHECK(faces[0].box.width == Approx(16.0F));
+  CHECK(faces[0].box.height == Approx(20.0F));
+  CHECK(faces[0].points[0].x == Approx(11.5F));
+  CHECK(faces[0].points[0].y == Approx(13.5F));
+  CHECK(faces[0].points[4].x == Approx(18.5F));
+  CHECK(faces[1].score == Approx(0.4F));
+  CHECK(faces[1].box.x == 0.0F);
+  CHECK(faces[1].box.width == Approx(6.0F));
+}
+
+TEST_CASE("Detections of a scaled photo are in its own pixels", "[stages][face_detector]") {
+  // Shrunk by 4 to 64 x 32.
+  const std::vector<Detection> faces = fixed_detector()->detect(filled(256, 128, {255, 255, 255}));
+  REQUIRE(faces.size() == 2);
+  CHECK(faces[0].box.x == Approx(32.0F));
+  CHECK(faces[0].box.width == Approx(64.0F));
+  CHECK(faces[0].box.height == Approx(80.0F));
+  CHECK(faces[0].points[1].x == Approx(79.5F));
+  // Enlarged by 2, and no more, to 32 x 24.
+  const std::vector<Detection> small = fixed_detector()->detect(filled(16, 12, {255, 255, 255}));
+  REQUIRE(small.size() == 2);
+  CHECK(small[0].box.x == Approx(4.0F));
+  CHECK(small[0].box.width == Approx(8.0F));
+  CHECK(small[0].box.bottom() == Approx(12.0F));
+}
+
+TEST_CASE("A call's thresholds override the model's", "[stages][face_detector]") {
+  const Image photo = filled(64, 64, {255, 255, 255});
+  const auto detector = fixed_detector();
+  CHECK(detector->detect(photo, {0.1F, 0.4F}).size() == 3);
+  CHECK(detector->detect(photo, {0.0F, 1.0F}).size() == 4);
+  CHECK(detector->detect(photo, {0.95F, 0.4F}).size() == 1);
+  check_error(ErrorCode::invalid_argument, "score_threshold", [&] {
+    detector->detect(photo, {1.5F, 0.4F});
+  });
+  check_error(ErrorCode::invalid_argument, "score_threshold", [&] {
+    detector->detect(photo, {not_a_number, 0.4F});
+  });
+  check_error(ErrorCode::invalid_argument, "nms_iou", [&] {
+    detector->detect(photo, {0.5F, -0.1F});
+  });
+}
+
+TEST_CASE("Photos of many sizes keep their places in a batch", "[stages][face_detector]") {
+  std::vector<Image> photos;
+  std::vector<ImageView> views;
+  for (int i = 0; i < 19; ++i) {
+    const auto level = static_cast<std::uint8_t>(140 + 5 * i);
+    photos.push_back(filled(64, i % 3 == 0 ? 64 : 30 + i, {level, level, level}));
+  }
+  views.assign(photos.begin(), photos.end());
+  const auto detector = fixed_detector();
+  const auto results = detector->detect(views);
+  REQUIRE(results.size() == photos.size());
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    const std::vector<Detection> single = detector->detect(photos[i]);
+    REQUIRE(results[i].size() == single.size());
+    REQUIRE(results[i][0].score == Approx(static_cast<float>(140 + 5 * i) / 255.0F));
+    for (std::size_t k = 0; k < single.size(); ++k) {
+      REQUIRE(results[i][k].score == single[k].score);
+      REQUIRE(results[i][k].box.height == single[k].box.height);
+    }
+  }
+  CHECK(detector->detect(std::vector<ImageView>{}).empty());
+}
+
+TEST_CASE("Photos of every format and without a face are taken", "[stages][face_detector]") {
+  const auto detector = make_face_detector(spec_of(64), module("no_faces"));
+  for (const PixelFormat format : {PixelFormat::gray, PixelFormat::rgb, PixelFormat::bgr,
+                                   PixelFormat::rgba, PixelFormat::bgra}) {
+    CHECK(detector->detect(filled(1, 1, {9}, format)).empty());
+    CHECK(detector->detect(filled(1, 500, {9}, format)).empty());
+  }
+  check_error(ErrorCode::invalid_image, "", [&] { detector->detect(ImageView{}); });
+}
+
+TEST_CASE("A detector of another contract is refused", "[stages][face_detector]") {
+  const Image photo = filled(64, 64, {255, 255, 255});
+  check_error(ErrorCode::model_invalid, "face detector model 'identity.pt'",
+              [&] { make_face_detector(spec_of(64), module("identity"))->detect(photo); });
+  check_error(ErrorCode::model_invalid, "scores has the shape",
+              [&] { make_face_detector(spec_of(64), module("bad_scores"))->detect(photo); });
+  check_error(ErrorCode::invalid_argument, "input_size 0",
+              [] { make_face_detector(spec_of(0), module("no_faces")); });
+  check_error(ErrorCode::invalid_argument, "threshold 2",
+              [] { make_face_detector(spec_of(64, "", 2.0F), module("no_faces")); });
+  check_error(ErrorCode::unreadable_file, "missing.pt",
+              [] { make_face_detector(spec_of(64), module("missing")); });
+}
+
+// --- Segmenter ---
+
+TEST_CASE("A semantic map comes back in the size of its image", "[stages][segmenter]") {
+  const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
+  CHECK(segmenter->input() == SegmenterInput::canonical_face);
+  CHECK(segmenter->threshold() == 0.5F);
+  Image face = filled(32, 32, {51, 0, 0});
+  set_pixel(face, 7, 3, {255, 0, 0});
+  set_pixel(face, 8, 3, {204, 0, 0});
+  const std::vector<MaskInstance> same = segmenter->segment(face);
+  REQUIRE(same.size() == 1);
+  CHECK(same[0].probability.width == 32);
+  CHECK(same[0].probability.at(7, 3) == Approx(1.0F));
+  CHECK(same[0].probability.at(8, 3) == Approx(0.8F));
+  CHECK(same[0].probability.at(3, 7) == Approx(0.2F));
+  CHECK(same[0].score == Approx(0.9F));
+
+  const std::vector<MaskInstance> other = segmenter->segment(filled(50, 20, {153, 0, 0}));
+  REQUIRE(other.size() == 1);
+  CHECK(other[0].probability.width == 50);
+  CHECK(other[0].probability.height == 20);
+  CHECK(other[0].probability.values.size() == 1000);
+  CHECK(other[0].probability.at(49, 19) == Approx(0.6F));
+}
+
+TEST_CASE("An edge stays where it is when a face is resized for the network",
+          "[stages][segmenter]") {
+  const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
+  Image face = filled(128, 128, {0, 0, 0});
+  for (int y = 0; y < 128; ++y) {
+    for (int x = 40; x < 128; ++x) {
+      set_pixel(face, x, y, {255, 0, 0});
+    }
+  }
+  const ProbabilityMap map = segmenter->segment(face).at(0).probability;
+  CHECK(map.at(39, 64) == Approx(1.0F - map.at(40, 64)));
+  CHECK(map.at(39, 64) < 0.5F);
+  CHECK(map.at(36, 64) < 0.2F);
+  CHECK(map.at(43, 64) > 0.8F);
+}
+
+TEST_CASE("A face without mask scores 0", "[stages][segmenter]") {
+  const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
+  CHECK(segmenter->segment(filled(32, 32, {20, 255, 255})).at(0).score == 0.0F);
+}
+
+TEST_CASE("A batch of faces equals its members", "[stages][segmenter]") {
+  const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
+  std::vector<Image> faces;
+  for (int i = 0; i < 11; ++i) {
+    faces.push_back(filled(20 + i, 32, {static_cast<std::uint8_t>(20 * i), 7, 7}));
+  }
+  const auto results = segmenter->segment(std::vector<ImageView>(faces.begin(), faces.end()));
+  REQUIRE(results.size() == faces.size());
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    REQUIRE(results[i].at(0).probability.values ==
+            segmenter->segment(faces[i]).at(0).probability.values);
+  }
+}
+
+TEST_CASE("Instances are cut to their boxes, best first", "[stages][segmenter]") {
+  const auto segmenter = make_segmenter(spec_of(64, "instance"), module("two_masks"));
+  CHECK(segmenter->input() == SegmenterInput::photo);
+  const std::vector<MaskInstance> masks = segmenter->segment(filled(64, 48, {1, 2, 3}));
+  REQUIRE(masks.size() == 2);
+  CHECK(masks[0].score == Approx(0.9F));
+  CHECK(masks[0].x == 48);
+  CHECK(masks[0].y == 8);
+  CHECK(masks[0].probability.width == 16);
+  CHECK(masks[0].probability.height == 16);
+  CHECK(masks[1].x == 8);
+  CHECK(masks[1].y == 4);
+  for (const float value : masks[1].probability.values) {
+    REQUIRE(value == Approx(0.75F));
+  }
+}
+
+TEST_CASE("Instances of a scaled photo are in its own pixels", "[stages][segmenter]") {
+  const auto segmenter = make_segmenter(spec_of(64, "instance"), module("two_masks"));
+  const std::vector<MaskInstance> masks = segmenter->segment(filled(256, 192, {1, 2, 3}));
+  REQUIRE(masks.size() == 2);
+  CHECK(masks[1].x == 32);
+  CHECK(masks[1].y == 16);
+  CHECK(masks[1].probability.width == 64);
+  CHECK(masks[1].probability.height == 64);
+  CHECK(masks[1].probability.at(32, 32) == Approx(0.75F));
+  // The edge of a mask lies halfway between its last pixel and the next.
+  CHECK(masks[1].probability.at(0, 32) == Approx(0.75F * 0.625F));
+}
+
+TEST_CASE("A segmenter of another contract is refused", "[stages][segmenter]") {
+  const Image face = filled(32, 32, {255, 0, 0});
+  check_error(ErrorCode::model_invalid, "no probability",
+              [&] { make_segmenter(spec_of(32, "semantic"), module("logits"))->segment(face); });
+  check_error(ErrorCode::model_invalid, "[1, 3, 32, 32]",
+              [&] { make_segmenter(spec_of(32, "semantic"), module("identity"))->segment(face); });
+  check_error(ErrorCode::model_invalid, "1 tensors where 3",
+              [&] { make_segmenter(spec_of(32, "instance"), module("identity"))->segment(face); });
+  check_error(ErrorCode::invalid_argument, "variant 'panoptic'",
+              [] { make_segmenter(spec_of(32, "panoptic"), module("identity")); });
+}
+
+// --- LandmarkDetector ---
+
+ModelSpec landmark_spec(const std::string& variant, LandmarkScheme scheme, float crop_scale) {
+  ModelSpec spec = spec_of(128, variant);
+  spec.landmark_scheme = scheme;
+  spec.crop_scale = crop_scale;
+  return spec;
+}
+
+// Where point k of the test modules lies in a photo, for an upright crop whose left and top edges
+// are at (left, top) in coordinates that count from the centre of the top left pixel.
+Point grid_point(std::size_t k, float left, float top, float side) {
+  const auto column = static_cast<float>(k % 10);
+  const auto row = static_cast<float>(k / 10);
+  return {left + (column + 0.5F) / 10.0F * side, top + (row + 0.5F) / 10.0F * side};
+}
+
+void check_grid(const Landmarks& landmarks, Point corner, float side, float margin) {
+  REQUIRE(landmarks.points.size() == static_cast<std::size_t>(landmarks.scheme));
+  REQUIRE(landmarks.confidence.size() == landmarks.points.size());
+  for (std::size_t k = 0; k < landmarks.points.size(); ++k) {
+    const Point expected = grid_point(k, corner.x, corner.y, side);
+    REQUIRE(landmarks.points[k].x == Approx(expected.x).margin(margin));
+    REQUIRE(landmarks.points[k].y == Approx(expected.y).margin(margin));
+  }
+}
+
+TEST_CASE("Points are mapped from the crop to the photo", "[stages][landmark_detector]") {
+  const Image photo = filled(300, 200, {9, 9, 9});
+  // The crop is a square of 1.5 x 80 px around (110, 90).
+  const FaceRegion face{photo, {80, 50, 60, 80}, 0.0F};
+  for (const auto& [name, scheme] : {std::pair{"points68", LandmarkScheme::ibug68},
+                                     std::pair{"points98", LandmarkScheme::wflw98}}) {
+    const auto detector =
+        make_landmark_detector(landmark_spec("points", scheme, 1.5F), module(name));
+    CHECK(detector->scheme() == scheme);
+    const Landmarks landmarks = detector->detect(face);
+    CHECK(landmarks.scheme == scheme);
+    check_grid(landmarks, {50, 30}, 120, 1e-3F);
+    CHECK(landmarks.confidence[50] == Approx(0.5F));
+  }
+}
+
+TEST_CASE("Heatmap peaks are found between cells", "[stages][landmark_detector]") {
+  const Image photo = filled(300, 200, {9, 9, 9});
+  const FaceRegion face{photo, {80, 50, 60, 80}, 0.0F};
+  for (const auto& [name, scheme] : {std::pair{"heatmap68", LandmarkScheme::ibug68},
+                                     std::pair{"heatmap98_boundary", LandmarkScheme::wflw98}}) {
+    const auto detector =
+        make_landmark_detector(landmark_spec("heatmap", scheme, 1.5F), module(name));
+    const Landmarks landmarks = detector->detect(face);
+    // A cell is 120 / 64 px.
+    check_grid(landmarks, {50, 30}, 120, 0.02F);
+    CHECK(landmarks.confidence[0] == Approx(0.9F).margin(0.1));
+  }
+}
+
+TEST_CASE("A spot is found where it is in the photo, turned or not",
+          "[stages][landmark_detector]") {
+  Image photo = filled(240, 240, {0, 0, 0});
+  for (int y = 129; y <= 131; ++y) {
+    for (int x = 99; x <= 101; ++x) {
+      set_pixel(photo, x, y, {255, 0, 0});
+    }
+  }
+  const auto detector = make_landmark_detector(
+      landmark_spec("points", LandmarkScheme::ibug68, 1.25F), module("brightest_point"));
+  for (const float roll : {0.0F, 0.4F, -1.2F, 3.0F}) {
+    for (const Box& box : {Box{70, 80, 90, 100}, Box{90, 110, 40, 40}, Box{0, 0, 200, 200}}) {
+      const Landmarks landmarks = detector->detect({photo, box, roll});
+      // Sampling a spot of three pixels at every second one moves its centre of mass.
+      CHECK(landmarks.points[0].x == Approx(100.0F).margin(0.5));
+      CHECK(landmarks.points[0].y == Approx(130.0F).margin(0.5));
+    }
+  }
+}
+
+TEST_CASE("Faces of a batch equal single ones", "[stages][landmark_detector]") {
+  std::vector<Image> photos;
+  std::vector<FaceRegion> faces;
+  for (int i = 0; i < 10; ++i) {
+    photos.push_back(filled(100, 100, {0, 0, 0}));
+    set_pixel(photos.back(), 30 + 4 * i, 60 - 2 * i, {255, 0, 0});
+  }
+  for (const Image& photo : photos) {
+    faces.push_back({photo, {10, 10, 80, 80}, 0.1F});
+  }
+  const auto detector = make_landmark_detector(
+      landmark_spec("points", LandmarkScheme::ibug68, 1.0F), module("brightest_point"));
+  const std::vector<Landmarks> results = detector->detect(faces);
+  REQUIRE(results.size() == faces.size());
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    const Landmarks single = detector->detect(faces[i]);
+    REQUIRE(results[i].points[0].x == single.points[0].x);
+    REQUIRE(results[i].points[0].y == single.points[0].y);
+    REQUIRE(single.points[0].x == Approx(30.0F + 4.0F * static_cast<float>(i)).margin(0.5));
+  }
+}
+
+TEST_CASE("Regions and landmark models that make no sense are refused",
+          "[stages][landmark_detector]") {
+  const Image photo = filled(64, 64, {9, 9, 9});
+  const ModelSpec spec = landmark_spec("points", LandmarkScheme::ibug68, 1.2F);
+  const auto detector = make_landmark_detector(spec, module("points68"));
+  for (const Box& box : {Box{0, 0, 0, 10}, Box{0, 0, 10, -1}, Box{not_a_number, 0, 9, 9},
+                         Box{0, 0, std::numeric_limits<float>::infinity(), 9}}) {
+    check_error(ErrorCode::invalid_argument, "face region", [&] {
+      detector->detect({photo, box, 0.0F});
+    });
+  }
+  check_error(ErrorCode::invalid_argument, "face region", [&] {
+    detector->detect({photo, {0, 0, 9, 9}, not_a_number});
+  });
+  check_error(ErrorCode::invalid_image, "", [&] {
+    detector->detect({ImageView{}, {0, 0, 9, 9}, 0.0F});
+  });
+  CHECK(detector->detect({photo, {-500, -500, 20, 20}, 0.0F}).points.size() == 68);
+
+  const FaceRegion face{photo, {0, 0, 64, 64}, 0.0F};
+  check_error(ErrorCode::model_invalid, "[1, 98, 2]",
+              [&] { make_landmark_detector(spec, module("points98"))->detect(face); });
+  ModelSpec heatmap = spec;
+  heatmap.variant = "heatmap";
+  check_error(ErrorCode::model_invalid, "[1, 99, 64, 64]",
+              [&] { make_landmark_detector(heatmap, module("heatmap98_boundary"))->detect(face); });
+  heatmap.variant = "lines";
+  check_error(ErrorCode::invalid_argument, "variant 'lines'",
+              [&] { make_landmark_detector(heatmap, module("heatmap68")); });
+  heatmap.crop_scale = 0.0F;
+  check_error(ErrorCode::invalid_argument, "crop_scale",
+              [&] { make_landmark_detector(heatmap, module("heatmap68")); });
+}
+
+// --- GenderClassifier ---
+
+TEST_CASE("The class names give the order of the logits", "[stages][gender_classifier]") {
+  const Image red = filled(40, 40, {255, 0, 0});
+  const Image blue = filled(16, 16, {0, 0, 255});
+  const Image gray = filled(16, 16, {77}, PixelFormat::gray);
+  ModelSpec spec = spec_of(16);
+  // Logits 4 and 0.
+  const float sure = 1.0F / (1.0F + std::exp(-4.0F));
+  const auto female_first = make_gender_classifier(spec, module("red_against_blue"));
+  CHECK(female_first->classify(red).gender == Gender::female);
+  CHECK(female_first->classify(red).probability == Approx(sure));
+  CHECK(female_first->classify(blue).gender == Gender::male);
+  CHECK(female_first->classify(gray).probability == Approx(0.5F));
+  spec.class_names = {"male", "female"};
+  const auto male_first = make_gender_classifier(spec, module("red_against_blue"));
+  CHECK(male_first->classify(red).gender == Gender::male);
+  CHECK(male_first->classify(blue).probability == Approx(sure));
+  CHECK(std::string(to_string(Gender::male)) == "male");
+  CHECK(std::string(to_string(Gender::female)) == "female");
+}
+
+TEST_CASE("Many faces keep their places", "[stages][gender_classifier]") {
+  const Image red = filled(16, 16, {255, 0, 0});
+  const Image blue = filled(16, 16, {0, 0, 255}, PixelFormat::rgb);
+  const Image bgr = filled(16, 16, {255, 0, 0}, PixelFormat::bgr);
+  const auto classifier = make_gender_classifier(spec_of(16), module("red_against_blue"));
+  std::vector<ImageView> faces;
+  for (int i = 0; i < 20; ++i) {
+    faces.push_back(i % 5 == 0 ? red.view() : i % 2 == 0 ? bgr.view() : blue.view());
+  }
+  const std::vector<GenderEstimate> results = classifier->classify(faces);
+  REQUIRE(results.size() == faces.size());
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    CHECK(results[i].gender == (i % 5 == 0 ? Gender::female : Gender::male));
+  }
+}
+
+TEST_CASE("Other classes are refused", "[stages][gender_classifier]") {
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{}, {"female"}, {"female", "female"}, {"a", "b", "c"}}) {
+    ModelSpec spec = spec_of(16);
+    spec.class_names = names;
+    check_error(ErrorCode::invalid_argument, "class_names",
+                [&] { make_gender_classifier(spec, module("red_against_blue")); });
+  }
+  check_error(ErrorCode::model_invalid, "logits", [] {
+    make_gender_classifier(spec_of(16), module("identity"))->classify(filled(16, 16, {1, 2, 3}));
+  });
+}
+
+// --- Inpainter ---
+
+Landmarks landmarks_at(const std::vector<Point>& corners) {
+  Landmarks landmarks;
+  for (std::size_t i = 0; i < 68; ++i) {
+    landmarks.points.push_back(corners[i % corners.size()]);
+  }
+  return landmarks;
+}
+
+// Covers the rectangle from (x, y) to the image's lower right corner.
+Image mask_from(int side, int x, int y, std::uint8_t level = 255) {
+  Image mask(side, side, PixelFormat::gray);
+  for (int row = y; row < side; ++row) {
+    std::fill(mask.row(row) + x, mask.row(row) + side, level);
+  }
+  return mask;
+}
+
+std::vector<std::uint8_t> pixel_at(const Image& image, int x, int y) {
+  const std::uint8_t* p = image.row(y) + x * channels(image.format());
+  return {p, p + channels(image.format())};
+}
+
+TEST_CASE("The hole is painted and nothing else", "[stages][inpainter]") {
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  const Image face = filled(64, 64, {10, 20, 200});
+  const Image mask = mask_from(64, 16, 32);
+  // All lines run between two points inside the hole.
+  const Landmarks landmarks = landmarks_at({{20, 40}, {50, 40}});
+  const Image result = inpainter->inpaint({face, mask, landmarks});
+  REQUIRE(result.width() == 64);
+  REQUIRE(result.format() == PixelFormat::rgb);
+  for (int y = 0; y < 64; ++y) {
+    for (int x = 0; x < 64; ++x) {
+      const std::vector<std::uint8_t> pixel = pixel_at(result, x, y);
+      if (x < 16 || y < 32) {
+        REQUIRE(pixel == std::vector<std::uint8_t>{10, 20, 200});
+      } else {
+        // The module sees the hole as 1 and no blue of the face inside it.
+        REQUIRE(pixel[0] == 255);
+        REQUIRE(pixel[2] == 0);
+      }
+    }
+  }
+  CHECK(pixel_at(result, 35, 40)[1] == 255);
+  CHECK(pixel_at(result, 35, 50)[1] == 0);
+}
+
+TEST_CASE("Levels of 128 and more are covered", "[stages][inpainter]") {
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  const Image face = filled(64, 64, {10, 20, 30});
+  const Landmarks landmarks = landmarks_at({{1, 1}, {2, 2}});
+  const Image below = mask_from(64, 0, 0, 127);
+  CHECK(pixel_at(inpainter->inpaint({face, below, landmarks}), 40, 40)[0] == 10);
+  const Image above = mask_from(64, 0, 0, 128);
+  CHECK(pixel_at(inpainter->inpaint({face, above, landmarks}), 40, 40)[0] == 255);
+}
+
+TEST_CASE("Faces of other sizes and formats come back in their size", "[stages][inpainter]") {
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  for (const int side : {16, 50, 64, 200}) {
+    const int begin = side / 2;
+    const auto at = [side](float fraction) { return fraction * static_cast<float>(side); };
+    const Image face = filled(side, side, {30, 20, 10, 255}, PixelFormat::bgra);
+    const Image mask = mask_from(side, begin, begin);
+    const Landmarks landmarks = landmarks_at({{at(0.6F), at(0.75F)}, {at(0.9F), at(0.75F)}});
+    const Image result = inpainter->inpaint({face, mask, landmarks});
+    REQUIRE(result.width() == side);
+    REQUIRE(result.height() == side);
+    CHECK(pixel_at(result, begin - 1, side - 1) == std::vector<std::uint8_t>{10, 20, 30});
+    CHECK(pixel_at(result, side - 1, begin - 1) == std::vector<std::uint8_t>{10, 20, 30});
+    const int middle = begin + side / 4;
+    CHECK(pixel_at(result, middle, middle)[0] == 255);
+    CHECK(pixel_at(result, middle, middle)[1] > 100);
+    CHECK(pixel_at(result, middle, middle)[2] == 0);
+    CHECK(pixel_at(result, middle, side - 1)[1] == 0);
+  }
+}
+
+TEST_CASE("A batch of holes equals single ones", "[stages][inpainter]") {
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  std::vector<Image> faces;
+  std::vector<Image> masks;
+  std::vector<InpaintInput> inputs;
+  for (int i = 0; i < 9; ++i) {
+    faces.push_back(filled(48 + 4 * i, 48 + 4 * i, {static_cast<std::uint8_t>(20 * i), 9, 9}));
+    masks.push_back(mask_from(48 + 4 * i, 3 * i, 40));
+  }
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    inputs.push_back({faces[i], masks[i], landmarks_at({{5, 44}, {40, 46}})});
+  }
+  const std::vector<Image> results = inpainter->inpaint(inputs);
+  REQUIRE(results.size() == inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Image single = inpainter->inpaint(inputs[i]);
+    REQUIRE(single.size_bytes() == results[i].size_bytes());
+    REQUIRE(std::equal(single.data(), single.data() + single.size_bytes(), results[i].data()));
+  }
+  CHECK(inpainter->inpaint(std::vector<InpaintInput>{}).empty());
+}
+
+TEST_CASE("Inputs that do not fit together are refused", "[stages][inpainter]") {
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  const Image face = filled(64, 64, {1, 2, 3});
+  const Image mask = mask_from(64, 0, 0);
+  const Landmarks landmarks = landmarks_at({{1, 1}, {9, 9}});
+  const auto refuse = [&](const std::string& text, const InpaintInput& input) {
+    check_error(ErrorCode::invalid_argument, text, [&] { inpainter->inpaint(input); });
+  };
+  const Image oblong = filled(64, 60, {1, 2, 3});
+  const Image small_mask = mask_from(32, 0, 0);
+  refuse("not square", {oblong, mask, landmarks});
+  refuse("mask: 32 x 32", {face, small_mask, landmarks});
+  refuse("not gray", {face, face, landmarks});
+  Landmarks few = landmarks;
+  few.points.pop_back();
+  refuse("67 points where the scheme has 68", {face, mask, few});
+  refuse("0 points", {face, mask, {}});
+  Landmarks wild = landmarks;
+  wild.points[5].x = not_a_number;
+  refuse("not finite", {face, mask, wild});
+  check_error(ErrorCode::invalid_image, "", [&] {
+    inpainter->inpaint({ImageView{}, mask, landmarks});
+  });
+  check_error(ErrorCode::model_invalid, "inpainter model 'identity.pt'", [&] {
+    make_inpainter(spec_of(64), module("identity"))->inpaint({face, mask, landmarks});
+  });
+}
+
+}  // namespace

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dataset/labelled_image.hpp"
+
+namespace demask::training {
+
+/// Writes labelled images of any origin into one folder:
+///
+///     images/ORIGIN_STEM.EXT   the images, byte for byte
+///     masks/ORIGIN_STEM.png    0 or 255, for those that are outlined
+///     index.csv                image, mask, origin, person, width, height, mask_share
+///     boxes.csv                file, label, origin, box_x, box_y, box_w, box_h
+class IndexedSetWriter {
+ public:
+  /// @param person_pattern a regular expression whose first group, found in the stem, names the
+  ///   person; empty: the persons are unknown.
+  /// @throws Error invalid_argument (pattern), unwritable_file.
+  IndexedSetWriter(std::filesystem::path folder, std::string person_pattern);
+
+  /// @param origin what the labels came as, such as "labelme".
+  /// @throws Error unwritable_file, invalid_argument if this name was added before.
+  void add(const LabelledImage& image, const std::string& origin);
+
+  /// Writes the tables.
+  void finish() const;
+
+  std::size_t images() const noexcept { return index_.size(); }
+  std::size_t boxes() const noexcept { return boxes_.size(); }
+
+ private:
+  std::string person_of(const std::string& stem) const;
+
+  std::filesystem::path folder_;
+  std::string person_pattern_;
+  std::set<std::string> names_;
+  std::vector<std::vector<std::string>> index_;
+  std::vector<std::vector<std::string>> boxes_;
+};
+
+}  // namespace demask::training

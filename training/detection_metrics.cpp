@@ -1,0 +1,83 @@
+#include "detection_metrics.hpp"
+
+#include <algorithm>
+
+namespace demask::training {
+
+std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou) {
+  std::stable_sort(boxes.begin(), boxes.end(),
+                   [](const ScoredBox& a, const ScoredBox& b) { return a.score > b.score; });
+  std::vector<ScoredBox> kept;
+  for (const ScoredBox& candidate : boxes) {
+    const bool overlaps = std::any_of(kept.begin(), kept.end(), [&](const ScoredBox& better) {
+      return intersection_over_union(candidate.box, better.box) > iou;
+    });
+    if (!overlaps) kept.push_back(candidate);
+  }
+  return kept;
+}
+
+void DetectionMetrics::add(const std::vector<ScoredBox>& found, const std::vector<Box>& truth) {
+  const auto wanted = [this](const Box& box) {
+    return std::max(box.width, box.height) >= smallest_;
+  };
+  faces_ += static_cast<std::size_t>(std::count_if(truth.begin(), truth.end(), wanted));
+  std::vector<bool> taken(truth.size(), false);
+  for (const ScoredBox& answer : found) {
+    std::size_t best = truth.size();
+    float best_iou = iou_;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      const float overlap = intersection_over_union(answer.box, truth[i]);
+      if (!taken[i] && overlap >= best_iou) {
+        best = i;
+        best_iou = overlap;
+      }
+    }
+    if (best < truth.size()) {
+      taken[best] = true;
+      if (wanted(truth[best])) answers_.push_back({answer.score, true});
+    } else if (wanted(answer.box)) {
+      answers_.push_back({answer.score, false});
+    }
+  }
+}
+
+double DetectionMetrics::average_precision() const {
+  std::vector<Answer> sorted = answers_;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Answer& a, const Answer& b) { return a.score > b.score; });
+  std::vector<double> precisions;
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    if (!sorted[i].right) continue;
+    ++right;
+    precisions.push_back(static_cast<double>(right) / static_cast<double>(i + 1));
+  }
+  double sum = 0.0;
+  double best = 0.0;
+  for (auto p = precisions.rbegin(); p != precisions.rend(); ++p) {
+    best = std::max(best, *p);
+    sum += best;
+  }
+  return faces_ > 0 ? sum / static_cast<double>(faces_) : 0.0;
+}
+
+double DetectionMetrics::recall(float score) const {
+  const auto right = std::count_if(answers_.begin(), answers_.end(), [score](const Answer& a) {
+    return a.right && a.score >= score;
+  });
+  return faces_ > 0 ? static_cast<double>(right) / static_cast<double>(faces_) : 0.0;
+}
+
+double DetectionMetrics::precision(float score) const {
+  std::size_t all = 0;
+  std::size_t right = 0;
+  for (const Answer& answer : answers_) {
+    if (answer.score < score) continue;
+    ++all;
+    right += answer.right ? 1 : 0;
+  }
+  return all > 0 ? static_cast<double>(right) / static_cast<double>(all) : 1.0;
+}
+
+}  // namespace demask::training

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "demask/geometry.hpp"
+
+namespace demask::training {
+
+/// A box with a score.
+struct ScoredBox {
+  Box box;
+  float score = 0.0F;
+};
+
+/// The boxes, best first, without those that overlap a better one by more than `iou`.
+std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou);
+
+/// Figures of a detector over many photos. True faces whose larger side is below `smallest` count
+/// neither for nor against it.
+class DetectionMetrics {
+ public:
+  explicit DetectionMetrics(float smallest, float iou = 0.5F) : smallest_(smallest), iou_(iou) {}
+
+  /// @param found best first.
+  void add(const std::vector<ScoredBox>& found, const std::vector<Box>& truth);
+
+  /// Area under the precision-recall curve, interpolated at every recall.
+  double average_precision() const;
+  /// Share of the true faces found with at least this score.
+  double recall(float score) const;
+  /// Share of the boxes with at least this score that are faces; 1 if there are none.
+  double precision(float score) const;
+
+ private:
+  struct Answer {
+    float score;
+    bool right;
+  };
+  float smallest_;
+  float iou_;
+  std::size_t faces_ = 0;
+  std::vector<Answer> answers_;
+};
+
+}  // namespace demask::training

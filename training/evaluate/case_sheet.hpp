@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+namespace demask::training {
+
+/// Collects the cases of each stage and draws the best, median and worst of them.
+class CaseSheet {
+ public:
+  /// @param enabled false: cases are dropped as they come.
+  explicit CaseSheet(bool enabled) : enabled_(enabled) {}
+
+  bool enabled() const noexcept { return enabled_; }
+  /// @param score larger is better. @param tile RGB, CV_8UC3.
+  void add(const std::string& group, double score, const cv::Mat& tile);
+  /// @throws Error unwritable_file.
+  void write(const std::filesystem::path& file) const;
+
+ private:
+  struct Case {
+    double score;
+    std::vector<std::uint8_t> jpeg;
+  };
+  bool enabled_;
+  std::map<std::string, std::vector<Case>> groups_;
+};
+
+/// The RGB image with the outlines of a mask drawn on it.
+void draw_outline(cv::Mat& rgb, const cv::Mat& mask, const cv::Scalar& colour);
+
+}  // namespace demask::training

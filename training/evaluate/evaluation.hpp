@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "demask/model_bundle.hpp"
+#include "demask/runtime_options.hpp"
+#include "evaluate/case_sheet.hpp"
+#include "evaluate/report.hpp"
+
+namespace demask::training {
+
+struct EvaluationOptions {
+  std::filesystem::path models;  ///< Empty: the default bundle.
+  std::filesystem::path data;
+  std::string split = "test";
+  std::set<std::string> stages;  ///< Of evaluation_stages(); empty: all that can be evaluated.
+  std::size_t limit = 0;         ///< Largest number of faces or photos a stage; 0: all.
+  std::uint64_t seed = 0;
+  std::filesystem::path teacher;               ///< Face embedding; empty: beside the data.
+  std::vector<std::filesystem::path> against;  ///< Bundles whose inpainters are baselines.
+  std::filesystem::path json;                  ///< Empty: not written.
+  std::filesystem::path sheet;                 ///< Empty: not drawn.
+  RuntimeOptions runtime;
+};
+
+/// What the evaluation of a stage needs.
+struct Evaluation {
+  const EvaluationOptions& options;
+  const ModelBundle& bundle;
+  Report& report;
+  CaseSheet& cases;
+};
+
+/// Names of the stages, in the order in which they are evaluated.
+const std::vector<std::string>& evaluation_stages();
+
+/// Evaluates, prints the table and writes what the options ask for.
+/// @throws Error
+void evaluate(const EvaluationOptions& options);
+
+void evaluate_detector(const Evaluation& evaluation);
+void evaluate_segmenter(const Evaluation& evaluation);
+void evaluate_landmarks(const Evaluation& evaluation);
+void evaluate_gender(const Evaluation& evaluation);
+void evaluate_inpainter(const Evaluation& evaluation);
+void evaluate_pipeline(const Evaluation& evaluation);
+
+}  // namespace demask::training
