@@ -166,7 +166,7 @@ DEMASK_C_API demask_status demask_image_decode(const uint8_t* bytes, size_t size
 
 /**
  * A copy in another pixel format. Alpha is dropped, or set to 255.
- * @returns DEMASK_ERROR_INVALID_IMAGE, _IMAGE_TOO_LARGE, _INVALID_ARGUMENT.
+ * @returns DEMASK_ERROR_INVALID_IMAGE, _INVALID_ARGUMENT, _OUT_OF_MEMORY.
  */
 DEMASK_C_API demask_status demask_image_convert(const demask_image_view* source,
                                                 demask_pixel_format format, demask_image** image);

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "metrics/detection_matching.hpp"
+
 namespace demask::training {
 
-std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou) {
-  std::stable_sort(boxes.begin(), boxes.end(),
-                   [](const ScoredBox& a, const ScoredBox& b) { return a.score > b.score; });
-  std::vector<ScoredBox> kept;
-  for (const ScoredBox& candidate : boxes) {
-    const bool overlaps = std::any_of(kept.begin(), kept.end(), [&](const ScoredBox& better) {
+std::vector<Detection> suppress(std::vector<Detection> detections, float iou) {
+  std::stable_sort(detections.begin(), detections.end(),
+                   [](const Detection& a, const Detection& b) { return a.score > b.score; });
+  std::vector<Detection> kept;
+  for (const Detection& candidate : detections) {
+    const bool overlaps = std::any_of(kept.begin(), kept.end(), [&](const Detection& better) {
       return intersection_over_union(candidate.box, better.box) > iou;
     });
     if (!overlaps) kept.push_back(candidate);
@@ -17,27 +19,16 @@ std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou) {
   return kept;
 }
 
-void DetectionMetrics::add(const std::vector<ScoredBox>& found, const std::vector<Box>& truth) {
-  const auto wanted = [this](const Box& box) {
+void DetectionMetrics::add(const std::vector<Detection>& found, const std::vector<Box>& truth) {
+  const auto counts = [this](const Box& box) {
     return std::max(box.width, box.height) >= smallest_;
   };
-  faces_ += static_cast<std::size_t>(std::count_if(truth.begin(), truth.end(), wanted));
-  std::vector<bool> taken(truth.size(), false);
-  for (const ScoredBox& answer : found) {
-    std::size_t best = truth.size();
-    float best_iou = iou_;
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-      const float overlap = intersection_over_union(answer.box, truth[i]);
-      if (!taken[i] && overlap >= best_iou) {
-        best = i;
-        best_iou = overlap;
-      }
-    }
-    if (best < truth.size()) {
-      taken[best] = true;
-      if (wanted(truth[best])) answers_.push_back({answer.score, true});
-    } else if (wanted(answer.box)) {
-      answers_.push_back({answer.score, false});
+  faces_ += static_cast<std::size_t>(std::count_if(truth.begin(), truth.end(), counts));
+  const std::vector<int> hits = match_detections(found, truth, iou_);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const bool right = hits[i] >= 0;
+    if (counts(right ? truth[static_cast<std::size_t>(hits[i])] : found[i].box)) {
+      answers_.push_back({found[i].score, right});
     }
   }
 }

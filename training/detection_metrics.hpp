@@ -3,18 +3,12 @@
 #include <cstddef>
 #include <vector>
 
-#include "demask/geometry.hpp"
+#include "demask/face_detector.hpp"
 
 namespace demask::training {
 
-/// A box with a score.
-struct ScoredBox {
-  Box box;
-  float score = 0.0F;
-};
-
-/// The boxes, best first, without those that overlap a better one by more than `iou`.
-std::vector<ScoredBox> suppress(std::vector<ScoredBox> boxes, float iou);
+/// The detections, best first, without those that overlap a better one by more than `iou`.
+std::vector<Detection> suppress(std::vector<Detection> detections, float iou);
 
 /// Figures of a detector over many photos. True faces whose larger side is below `smallest` count
 /// neither for nor against it.
@@ -22,8 +16,8 @@ class DetectionMetrics {
  public:
   explicit DetectionMetrics(float smallest, float iou = 0.5F) : smallest_(smallest), iou_(iou) {}
 
-  /// @param found best first.
-  void add(const std::vector<ScoredBox>& found, const std::vector<Box>& truth);
+  /// Adds the detections and the true faces of one photo.
+  void add(const std::vector<Detection>& found, const std::vector<Box>& truth);
 
   /// Area under the precision-recall curve, interpolated at every recall.
   double average_precision() const;

@@ -258,9 +258,9 @@ DetectionSamples::Picture DetectionSamples::crop_of_photo(const LabelledPhoto& p
     const Box& box = random.pick(faces).box;
     focus = {box.x + 0.5F * box.width, box.y + 0.5F * box.height};
     scale = log_uniform(smallest_face, largest_face, random) / std::max(box.width, box.height);
-    // A crop far larger than the photo would show mostly black.
-    scale = std::clamp(scale, 0.6F * side / static_cast<float>(std::max(rgb.cols, rgb.rows)),
-                       largest_enlargement);
+    // A crop larger than the photo would show mostly black.
+    const float whole = side / static_cast<float>(std::max(rgb.cols, rgb.rows));
+    scale = std::clamp(scale, std::min(whole, largest_enlargement), largest_enlargement);
   }
   const float roll = random.uniform(-largest_roll, largest_roll);
   const double a = scale * std::cos(roll);

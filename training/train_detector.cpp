@@ -139,7 +139,7 @@ class DetectorTask : public Task {
   }
 
   /// Faces of a whole photo, in its pixels.
-  std::vector<ScoredBox> detect(const cv::Mat& rgb) {
+  std::vector<Detection> detect(const cv::Mat& rgb) {
     const imaging::Letterbox geometry = imaging::letterbox(rgb.size(), validation_side);
     cv::Mat boxed =
         imaging::warp_to_letterbox(imaging::as_view(rgb, PixelFormat::rgb), geometry);
@@ -155,12 +155,13 @@ class DetectorTask : public Task {
     const auto scale = static_cast<float>(1.0 / geometry.scale);
     const auto corner = boxes.accessor<float, 2>();
     const auto score = scores.accessor<float, 1>();
-    std::vector<ScoredBox> found;
+    std::vector<Detection> found;
     for (std::int64_t i = 0; i < boxes.size(0); ++i) {
       found.push_back({{corner[i][0] * scale, corner[i][1] * scale,
                         (corner[i][2] - corner[i][0]) * scale,
                         (corner[i][3] - corner[i][1]) * scale},
-                       score[i]});
+                       score[i],
+                       {}});
     }
     return suppress(std::move(found), validation_overlap);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <regex>
 #include <thread>
 
 #include "exit_codes.hpp"
@@ -33,6 +34,12 @@ void add_threshold(CLI::App& command, const char* name, float& value, const char
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
 }
 
+/// What is wrong with a device's name, or nothing.
+std::string is_device(const std::string& name) {
+  static const std::regex known("cpu|cuda(:[0-9]{1,3})?");
+  return std::regex_match(name, known) ? "" : name + " is no device; give cpu, cuda or cuda:N";
+}
+
 }  // namespace
 
 ModelBundle ModelOptions::open_bundle() const {
@@ -48,6 +55,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--models", options.models, "Folder of a model bundle")->type_name("DIR");
   command.add_option("--device", options.device, "cpu, cuda or cuda:N")
       ->capture_default_str()
+      ->check(is_device)
       ->type_name("NAME");
   command.add_option("--dtype", options.dtype, "Arithmetic of the networks: fp32 or bf16")
       ->transform(one_of<DType>({{"fp32", DType::fp32}, {"bf16", DType::bf16}}))

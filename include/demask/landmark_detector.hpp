@@ -40,8 +40,8 @@ class DEMASK_API LandmarkDetector {
 
 /// A detector backed by a TorchScript module over square crops of side S. Variant `points`: face
 /// [B,3,S,S] -> points [B,K,2] in [0,1], confidence [B,K]. Variant `heatmap`: -> heatmaps
-/// [B,K,h,w], whose peaks (refined by the local centroid) are the points and whose heights are the
-/// confidence (Wang et al., Adaptive Wing Loss, ICCV 2019).
+/// [B,K,h,w], whose peaks (refined by a parabola through their logarithms) are the points and whose
+/// heights are the confidence (Wang et al., Adaptive Wing Loss, ICCV 2019).
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 DEMASK_API std::unique_ptr<LandmarkDetector> make_landmark_detector(
     const ModelSpec& spec, const ModelSource& source, const RuntimeOptions& options = {});

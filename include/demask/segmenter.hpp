@@ -28,7 +28,8 @@ struct ProbabilityMap {
 
 /// One worn mask. The map covers the rectangle of the image whose top left pixel is (x, y).
 struct MaskInstance {
-  float score = 0.0F;  ///< In [0, 1].
+  /// In [0, 1]; of a `semantic` model the mean probability over the pixels that count as mask.
+  float score = 0.0F;
   int x = 0;
   int y = 0;
   ProbabilityMap probability;

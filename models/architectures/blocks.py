@@ -10,13 +10,16 @@ from torch import Tensor, nn
 
 
 class ConvNormAct(nn.Sequential):
-    """Convolution, BatchNorm, ReLU: [B,in_channels,H,W] -> [B,out_channels,H/stride,W/stride]."""
+    """Convolution, BatchNorm, ReLU: [B,in_channels,H,W] -> [B,out_channels,H/stride,W/stride].
+
+    `padded` says that the caller has padded the input by dilation * (kernel // 2) already.
+    """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1,
-                 dilation: int = 1):
+                 dilation: int = 1, padded: bool = False):
+        padding = 0 if padded else dilation * (kernel // 2)
         super().__init__(
-            nn.Conv2d(in_channels, out_channels, kernel, stride, dilation * (kernel // 2), dilation,
-                      bias=False),
+            nn.Conv2d(in_channels, out_channels, kernel, stride, padding, dilation, bias=False),
             nn.BatchNorm2d(out_channels),
             nn.ReLU(inplace=True),
         )
@@ -32,12 +35,16 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels: int, hidden: int, dilation: int = 1):
         super().__init__()
-        self.reduce = ConvNormAct(channels, hidden, dilation=dilation)
+        # oneDNN leaves convolutions padded by more than 3 to a matrix product whose rounding
+        # depends on the batch and on the number of threads, so those are padded beforehand.
+        self.margin = dilation if dilation > 3 else 0
+        self.reduce = ConvNormAct(channels, hidden, dilation=dilation, padded=self.margin > 0)
         self.expand = nn.Conv2d(hidden, channels, 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x + self.norm(self.expand(self.reduce(x))))
+        padded = F.pad(x, [self.margin] * 4) if self.margin > 0 else x
+        return F.relu(x + self.norm(self.expand(self.reduce(padded))))
 
 
 class PixelShuffleUpsample(nn.Module):

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Writes freshly initialised networks as TorchScript, ready to be trained.
+"""Writes networks as TorchScript: freshly initialised, or with the weights of a trained file.
 
     export.py STAGE|all --out DIR [--seed N]
+    export.py STAGE --out DIR --weights TRAINED.pt
 """
 
 import argparse
 from pathlib import Path
+from typing import Optional
 
 import torch
 from torch import nn
@@ -47,11 +49,13 @@ def count_gmac(network: nn.Module, shapes) -> float:
     return total / 1e9
 
 
-def export(stage: str, out: Path, seed: int) -> None:
+def export(stage: str, out: Path, seed: int, weights: Optional[Path]) -> None:
     """Builds, measures and saves one network as out/STAGE.pt."""
     torch.manual_seed(seed)
     network_type, shapes = STAGES[stage]
     network = network_type()
+    if weights:
+        network.load_state_dict(torch.jit.load(str(weights)).state_dict())
     parameters = sum(p.numel() for p in network.parameters())
     gmac = count_gmac(network, shapes)
     out.mkdir(parents=True, exist_ok=True)
@@ -66,10 +70,13 @@ def main() -> None:
     parser.add_argument("stage", choices=[*STAGES, "all"])
     parser.add_argument("--out", type=Path, required=True, help="folder for STAGE.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
+    parser.add_argument("--weights", type=Path, help="trained file to take the weights from")
     arguments = parser.parse_args()
+    if arguments.weights and arguments.stage == "all":
+        parser.error("--weights holds one network; name its STAGE")
     stages = STAGES if arguments.stage == "all" else [arguments.stage]
     for stage in stages:
-        export(stage, arguments.out, arguments.seed)
+        export(stage, arguments.out, arguments.seed, arguments.weights)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ void check_options(const DetectOptions& options) {
   }
 }
 
-// From the letterbox to the photo. The model measures from the corner of the top left pixel, where
-// scaling keeps the origin.
+// From the letterbox to the photo; the coordinates of both count from the centre of the top left
+// pixel.
 class ToPhoto {
  public:
   ToPhoto(const ImageView& photo, const Letterbox& geometry)
@@ -58,19 +58,22 @@ class ToPhoto {
         scale_x_(width_ / static_cast<float>(geometry.scaled.width)),
         scale_y_(height_ / static_cast<float>(geometry.scaled.height)) {}
 
-  // Clipped to the photo.
-  Box box(const float* xyxy) const {
-    const float left = std::clamp(xyxy[0] * scale_x_, 0.0F, width_);
-    const float top = std::clamp(xyxy[1] * scale_y_, 0.0F, height_);
-    const float right = std::clamp(xyxy[2] * scale_x_, 0.0F, width_);
-    const float bottom = std::clamp(xyxy[3] * scale_y_, 0.0F, height_);
-    return {left, top, right - left, bottom - top};
+  Point point(const float* xy) const {
+    return {(xy[0] + 0.5F) * scale_x_ - 0.5F, (xy[1] + 0.5F) * scale_y_ - 0.5F};
   }
 
-  // Points count from the centre of the top left pixel, half a pixel from its corner.
-  Point point(const float* xy) const { return {xy[0] * scale_x_ - 0.5F, xy[1] * scale_y_ - 0.5F}; }
+  // Clipped to the photo.
+  Box box(const float* xyxy) const {
+    const Point first = clip(point(xyxy));
+    const Point last = clip(point(xyxy + 2));
+    return {first.x, first.y, last.x - first.x, last.y - first.y};
+  }
 
  private:
+  Point clip(Point p) const {
+    return {std::clamp(p.x, 0.0F, width_), std::clamp(p.y, 0.0F, height_)};
+  }
+
   float width_;
   float height_;
   float scale_x_;

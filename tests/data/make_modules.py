@@ -222,7 +222,7 @@ class RedAgainstBlue(nn.Module):
 
 
 class EchoInpainter(nn.Module):
-    """Shows what it was given: R is the mask, G the landmark map, B the largest blue in the hole."""
+    """Shows its inputs: R is the mask, G the landmark map, B the largest blue in the hole."""
 
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
         blue = (face[:, 2:] * mask).amax(dim=[1, 2, 3], keepdim=True)

@@ -76,9 +76,9 @@ TEST_CASE("Detections are suppressed, clipped, filtered and sorted", "[stages][f
   CHECK(faces[0].box.y == Approx(8.0F));
   CHECK(faces[0].box.width == Approx(16.0F));
   CHECK(faces[0].box.height == Approx(20.0F));
-  CHECK(faces[0].points[0].x == Approx(11.5F));
-  CHECK(faces[0].points[0].y == Approx(13.5F));
-  CHECK(faces[0].points[4].x == Approx(18.5F));
+  CHECK(faces[0].points[0].x == Approx(12.0F));
+  CHECK(faces[0].points[0].y == Approx(14.0F));
+  CHECK(faces[0].points[4].x == Approx(19.0F));
   CHECK(faces[1].score == Approx(0.4F));
   CHECK(faces[1].box.x == 0.0F);
   CHECK(faces[1].box.width == Approx(6.0F));
@@ -88,14 +88,14 @@ TEST_CASE("Detections of a scaled photo are in its own pixels", "[stages][face_d
   // Shrunk by 4 to 64 x 32.
   const std::vector<Detection> faces = fixed_detector()->detect(filled(256, 128, {255, 255, 255}));
   REQUIRE(faces.size() == 2);
-  CHECK(faces[0].box.x == Approx(32.0F));
+  CHECK(faces[0].box.x == Approx(33.5F));
   CHECK(faces[0].box.width == Approx(64.0F));
   CHECK(faces[0].box.height == Approx(80.0F));
-  CHECK(faces[0].points[1].x == Approx(79.5F));
+  CHECK(faces[0].points[1].x == Approx(81.5F));
   // Enlarged by 2, and no more, to 32 x 24.
   const std::vector<Detection> small = fixed_detector()->detect(filled(16, 12, {255, 255, 255}));
   REQUIRE(small.size() == 2);
-  CHECK(small[0].box.x == Approx(4.0F));
+  CHECK(small[0].box.x == Approx(3.75F));
   CHECK(small[0].box.width == Approx(8.0F));
   CHECK(small[0].box.bottom() == Approx(12.0F));
 }

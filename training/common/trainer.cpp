@@ -81,6 +81,7 @@ class Run {
       const Moment moment{step_, minutes_, rate_factor(minutes_, options_.minutes)};
       const Figures figures = task_.step(moment);
       ++step_;
+      images_ += options_.batch;
       tick();
       mean_.add(figures);
       show(figures);
@@ -110,7 +111,7 @@ class Run {
 
   Figures position() const {
     return {{"step", static_cast<double>(step_)},
-            {"images", static_cast<double>(step_) * options_.batch},
+            {"images", static_cast<double>(images_)},
             {"minutes", minutes_}};
   }
 
@@ -147,6 +148,7 @@ class Run {
   void checkpoint() {
     torch::serialize::OutputArchive archive;
     archive.write("step", c10::IValue(step_));
+    archive.write("images", c10::IValue(images_));
     archive.write("minutes", c10::IValue(minutes_));
     const std::vector<Learner*> learners = task_.learners();
     for (std::size_t i = 0; i < learners.size(); ++i) {
@@ -175,6 +177,7 @@ class Run {
       c10::IValue value;
       archive.read("step", value);
       step_ = value.toInt();
+      images_ = archive.try_read("images", value) ? value.toInt() : step_ * options_.batch;
       archive.read("minutes", value);
       minutes_ = value.toDouble();
       const std::vector<Learner*> learners = task_.learners();
@@ -194,6 +197,7 @@ class Run {
   Task& task_;
   const TrainingOptions& options_;
   std::int64_t step_ = 0;
+  std::int64_t images_ = 0;
   double minutes_ = 0.0;
   Clock::time_point last_tick_;
   RunningMean mean_;

@@ -1,0 +1,243 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "demask/face_reconstructor.hpp"
+#include "synthetic_photo.hpp"
+
+namespace demask::test {
+
+/// What the fake stages know of the photos they will be shown: scenes by their width.
+using Scenes = std::map<int, Scene>;
+
+/// Finds the faces of the scene.
+class FakeFaceDetector final : public FaceDetector {
+ public:
+  explicit FakeFaceDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
+  using FaceDetector::detect;
+  std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
+                                             const DetectOptions& options) const override {
+    ++calls;
+    std::vector<std::vector<Detection>> results;
+    for (const ImageView& photo : photos) {
+      results.emplace_back();
+      for (const SceneFace& face : scenes_.at(photo.width).faces) {
+        if (face.score >= options.score_threshold) {
+          const auto eyes = eye_centers(face.landmarks());
+          results.back().push_back({face.box(), face.score, {{eyes[0], eyes[1], {}, {}, {}}}});
+        }
+      }
+    }
+    return results;
+  }
+  mutable std::atomic<int> calls{0};
+
+ private:
+  Scenes scenes_;
+};
+
+/// Gives the landmarks of the scene's face whose box is nearest to the one asked for.
+class FakeLandmarkDetector final : public LandmarkDetector {
+ public:
+  explicit FakeLandmarkDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
+  using LandmarkDetector::detect;
+  LandmarkScheme scheme() const noexcept override { return LandmarkScheme::ibug68; }
+  std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
+    ++calls;
+    std::vector<Landmarks> results;
+    for (const FaceRegion& region : faces) {
+      float best = -1.0F;
+      Landmarks found;
+      for (const SceneFace& face : scenes_.at(region.photo.width).faces) {
+        if (const float overlap = intersection_over_union(face.box(), region.box); overlap > best) {
+          best = overlap;
+          found = face.landmarks();
+        }
+      }
+      results.push_back(found);
+    }
+    if (tamper) {
+      tamper(faces, results);
+    }
+    return results;
+  }
+  /// Changes the answer, or throws.
+  std::function<void(const std::vector<FaceRegion>&, std::vector<Landmarks>&)> tamper;
+  mutable std::atomic<int> calls{0};
+
+ private:
+  Scenes scenes_;
+};
+
+inline float mask_probability(const std::uint8_t* rgb) {
+  return rgb[2] > 150 && rgb[0] < 100 ? 1.0F : 0.1F;
+}
+
+/// Takes the mask's colour for the mask.
+class FakeSegmenter final : public Segmenter {
+ public:
+  using Segmenter::segment;
+  SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
+  float threshold() const noexcept override { return 0.5F; }
+  std::vector<std::vector<MaskInstance>> segment(
+      const std::vector<ImageView>& images) const override {
+    ++calls;
+    std::vector<std::vector<MaskInstance>> results;
+    for (const ImageView& image : images) {
+      const Image rgb = convert(image, PixelFormat::rgb);
+      MaskInstance instance{1.0F, 0, 0, {rgb.width(), rgb.height(), {}}};
+      for (int y = 0; y < rgb.height(); ++y) {
+        for (int x = 0; x < rgb.width(); ++x) {
+          instance.probability.values.push_back(mask_probability(rgb.row(y) + 3 * x));
+        }
+      }
+      results.push_back({std::move(instance)});
+    }
+    if (tamper) {
+      tamper(results);
+    }
+    return results;
+  }
+  std::function<void(std::vector<std::vector<MaskInstance>>&)> tamper;
+  mutable std::atomic<int> calls{0};
+};
+
+/// Finds one instance for every masked face of the scene, in a map over its bounding rectangle.
+class FakeInstanceSegmenter final : public Segmenter {
+ public:
+  explicit FakeInstanceSegmenter(Scenes scenes) : scenes_(std::move(scenes)) {}
+  using Segmenter::segment;
+  SegmenterInput input() const noexcept override { return SegmenterInput::photo; }
+  float threshold() const noexcept override { return 0.5F; }
+  std::vector<std::vector<MaskInstance>> segment(
+      const std::vector<ImageView>& images) const override {
+    ++calls;
+    std::vector<std::vector<MaskInstance>> results;
+    for (const ImageView& image : images) {
+      results.emplace_back();
+      for (const SceneFace& face : scenes_.at(image.width).faces) {
+        if (face.masked) {
+          results.back().push_back(instance_of(face, image));
+        }
+      }
+    }
+    if (tamper) {
+      tamper(results);
+    }
+    return results;
+  }
+  std::function<void(std::vector<std::vector<MaskInstance>>&)> tamper;
+  mutable std::atomic<int> calls{0};
+
+ private:
+  static MaskInstance instance_of(const SceneFace& face, const ImageView& photo) {
+    const Box box = face.box();
+    const auto clamp = [](float value, int limit) {
+      return std::clamp(static_cast<int>(value), 0, limit);
+    };
+    MaskInstance instance;
+    instance.score = face.score;
+    instance.x = clamp(box.x - 20.0F, photo.width - 1);
+    instance.y = clamp(box.y, photo.height - 1);
+    ProbabilityMap& map = instance.probability;
+    map.width = clamp(box.right() + 20.0F, photo.width) - instance.x;
+    map.height = clamp(box.bottom() + 20.0F, photo.height) - instance.y;
+    for (int y = 0; y < map.height; ++y) {
+      for (int x = 0; x < map.width; ++x) {
+        const Point p{static_cast<float>(x + instance.x), static_cast<float>(y + instance.y)};
+        map.values.push_back(face.mask_covers(p) ? 0.95F : 0.0F);
+      }
+    }
+    return instance;
+  }
+
+  Scenes scenes_;
+};
+
+/// Tells the two skins of the scenes apart by the forehead.
+class FakeGenderClassifier final : public GenderClassifier {
+ public:
+  using GenderClassifier::classify;
+  std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const override {
+    ++calls;
+    std::vector<GenderEstimate> results;
+    for (const ImageView& face : faces) {
+      const std::uint8_t red = face.row(50)[3 * 128];
+      results.push_back({red > 190 ? Gender::female : Gender::male, probability});
+    }
+    if (tamper) {
+      tamper(results);
+    }
+    return results;
+  }
+  float probability = 0.95F;
+  std::function<void(std::vector<GenderEstimate>&)> tamper;
+  mutable std::atomic<int> calls{0};
+};
+
+/// Fills the hole with one colour.
+class FakeInpainter final : public Inpainter {
+ public:
+  explicit FakeInpainter(Colour colour) : colour_(colour) {}
+  using Inpainter::inpaint;
+  std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const override {
+    ++calls;
+    std::vector<Image> results;
+    for (const InpaintInput& input : inputs) {
+      ++faces;
+      Image painted = convert(input.face, PixelFormat::rgb);
+      for (int y = 0; y < painted.height(); ++y) {
+        for (int x = 0; x < painted.width(); ++x) {
+          if (input.mask.row(y)[x] >= 128) {
+            std::uint8_t* pixel = painted.row(y) + 3 * x;
+            pixel[0] = colour_.red;
+            pixel[1] = colour_.green;
+            pixel[2] = colour_.blue;
+          }
+        }
+      }
+      results.push_back(std::move(painted));
+    }
+    if (tamper) {
+      tamper(results);
+    }
+    return results;
+  }
+  std::function<void(std::vector<Image>&)> tamper;
+  mutable std::atomic<int> calls{0};
+  mutable std::atomic<int> faces{0};
+
+ private:
+  Colour colour_;
+};
+
+inline constexpr Colour female_paint{240, 20, 30};
+inline constexpr Colour male_paint{30, 230, 20};
+
+/// A full set of fake stages.
+struct FakeStages {
+  explicit FakeStages(const Scenes& scenes)
+      : face_detector(std::make_shared<FakeFaceDetector>(scenes)),
+        landmark_detector(std::make_shared<FakeLandmarkDetector>(scenes)) {}
+
+  Stages stages() const {
+    return {face_detector,     segmenter,        landmark_detector,
+            gender_classifier, inpainter_female, inpainter_male};
+  }
+  FaceReconstructor reconstructor() const { return FaceReconstructor(stages()); }
+
+  std::shared_ptr<FakeFaceDetector> face_detector;
+  std::shared_ptr<FakeLandmarkDetector> landmark_detector;
+  std::shared_ptr<FakeSegmenter> segmenter = std::make_shared<FakeSegmenter>();
+  std::shared_ptr<FakeGenderClassifier> gender_classifier =
+      std::make_shared<FakeGenderClassifier>();
+  std::shared_ptr<FakeInpainter> inpainter_female = std::make_shared<FakeInpainter>(female_paint);
+  std::shared_ptr<FakeInpainter> inpainter_male = std::make_shared<FakeInpainter>(male_paint);
+};
+
+}  // namespace demask::test

@@ -1,0 +1,805 @@
+#include <array>
+#include <catch2/catch.hpp>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "../support/expect_error.hpp"
+#include "fake_stages.hpp"
+#include "pipeline/sha256.hpp"
+#include "result_checks.hpp"
+
+using namespace demask;        // NOLINT(google-build-using-namespace)
+using namespace demask::test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// A large masked woman, a smaller bare man, a small masked man, in order of score.
+Scene group() {
+  Scene scene{500, 360, {}};
+  scene.faces.push_back({placed(20, 40, 220, 0.1), female_skin, true, 70.0F, 0.95F});
+  scene.faces.push_back({placed(270, 20, 120), male_skin, false, 70.0F, 0.9F});
+  scene.faces.push_back({placed(300, 190, 150, -0.15), male_skin, true, 70.0F, 0.6F});
+  return scene;
+}
+
+Scene one_face(int width = 320) {
+  return {width, 300, {{placed(30, 20, 240), female_skin, true, 70.0F, 0.9F}}};
+}
+
+Scenes scenes_of(const std::vector<Scene>& list) {
+  Scenes scenes;
+  for (const Scene& scene : list) {
+    scenes[scene.width] = scene;
+  }
+  return scenes;
+}
+
+Colour pixel(const Image& photo, Point p) {
+  const auto x = static_cast<int>(p.x + 0.5F);
+  const std::uint8_t* value = photo.row(static_cast<int>(p.y + 0.5F)) + 3 * x;
+  return {value[0], value[1], value[2]};
+}
+
+// The middle of a face's mask in the photo.
+Colour mask_middle(const Image& photo, const SceneFace& face) {
+  return pixel(photo, face.place({128, 190}));
+}
+
+std::vector<FaceStatus> statuses(const Result& result) {
+  std::vector<FaceStatus> list;
+  for (const FaceResult& face : result.faces) {
+    list.push_back(face.status);
+  }
+  return list;
+}
+
+// A gray mask over the whole photo with `inside` where the scene's masks are.
+Image drawn_mask(const Scene& scene, std::uint8_t inside, std::uint8_t outside) {
+  Image mask(scene.width, scene.height, PixelFormat::gray);
+  for (int y = 0; y < scene.height; ++y) {
+    for (int x = 0; x < scene.width; ++x) {
+      const Point p{static_cast<float>(x), static_cast<float>(y)};
+      const bool in = std::any_of(scene.faces.begin(), scene.faces.end(),
+                                  [&](const SceneFace& face) { return face.mask_covers(p); });
+      mask.row(y)[x] = in ? inside : outside;
+    }
+  }
+  return mask;
+}
+
+}  // namespace
+
+TEST_CASE("A photo of several faces is worked on where masks are, and nowhere else",
+          "[reconstructor]") {
+  const Scene scene = group();
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  ReconstructOptions options;
+  options.blend = BlendMode::none;
+  const Result result = fakes.reconstructor().reconstruct(photo, options);
+
+  check_contained(photo, result);
+  CHECK(statuses(result) == std::vector<FaceStatus>{FaceStatus::reconstructed, FaceStatus::no_mask,
+                                                    FaceStatus::reconstructed});
+  CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
+  CHECK(mask_middle(result.photo, scene.faces[1]) == male_skin);
+  CHECK(mask_middle(result.photo, scene.faces[2]) == male_paint);
+  CHECK(result.alternative_photo.empty());
+  CHECK(result.detect_milliseconds >= 0.0);
+  // No pixel of the masks is left.
+  for (int y = 0; y < scene.height; ++y) {
+    for (int x = 0; x < scene.width; ++x) {
+      if (scene.colour_at(x, y) == mask_colour) {
+        REQUIRE(result.changed.row(y)[x] == 255);
+      }
+    }
+  }
+}
+
+TEST_CASE("A result says everything of a face", "[reconstructor]") {
+  const Scene scene = group();
+  const FakeStages fakes(scenes_of({scene}));
+  const Result result = fakes.reconstructor().reconstruct(scene.photo());
+  const FaceResult& face = result.faces.at(0);
+  CHECK(face.score == 0.95F);
+  CHECK(face.box.width == scene.faces[0].box().width);
+  CHECK(same_points(face.landmarks.points, scene.faces[0].landmarks().points));
+  CHECK(face.landmarks.confidence.size() == 68);
+  REQUIRE(face.gender);
+  CHECK(face.gender->gender == Gender::female);
+  CHECK(face.gender->probability == 0.95F);
+  CHECK(!face.gender_uncertain);
+  for (const Image* image : {&face.aligned_before, &face.aligned_after}) {
+    CHECK(image->width() == 256);
+    CHECK(image->height() == 256);
+    CHECK(image->format() == PixelFormat::rgb);
+  }
+  CHECK(face.aligned_mask.format() == PixelFormat::gray);
+  CHECK(covered(face.aligned_mask) >= 140 * 90);
+  CHECK(covered(face.aligned_mask) < 160 * 110);
+  CHECK(pixel(face.aligned_before, {128, 190}) == mask_colour);
+  CHECK(pixel(face.aligned_after, {128, 190}) == female_paint);
+  CHECK(face.aligned_alternative.empty());
+  for (const double time : face.milliseconds) {
+    CHECK(time >= 0.0);
+  }
+
+  const FaceResult& bare = result.faces.at(1);
+  CHECK(bare.status == FaceStatus::no_mask);
+  CHECK(!bare.gender);
+  CHECK(!bare.landmarks.empty());
+  CHECK(!bare.aligned_before.empty());
+  CHECK(bare.aligned_mask.empty());
+  CHECK(bare.aligned_after.empty());
+  CHECK(bare.mask.pixels.empty());
+}
+
+TEST_CASE("A photo without a mask comes back bit for bit", "[reconstructor]") {
+  Scene scene = group();
+  for (SceneFace& face : scene.faces) {
+    face.masked = false;
+  }
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const Result result = fakes.reconstructor().reconstruct(photo);
+  CHECK(same_pixels(result.photo, photo));
+  CHECK(covered(result.changed) == 0);
+  CHECK(fakes.inpainter_female->calls + fakes.inpainter_male->calls == 0);
+  CHECK(fakes.gender_classifier->calls == 0);
+}
+
+TEST_CASE("A photo without a face comes back bit for bit", "[reconstructor]") {
+  const Scene scene{64, 48, {}};
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const Result result = fakes.reconstructor().reconstruct(photo);
+  CHECK(result.faces.empty());
+  CHECK(same_pixels(result.photo, photo));
+  CHECK(fakes.segmenter->calls + fakes.landmark_detector->calls == 0);
+}
+
+TEST_CASE("Every pixel format and stride gives the same faces", "[reconstructor]") {
+  const Scene scene = group();
+  const Image rgb = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const FaceReconstructor reconstructor = fakes.reconstructor();
+  for (const BlendMode blend : {BlendMode::feather, BlendMode::poisson, BlendMode::none}) {
+    ReconstructOptions options;
+    options.blend = blend;
+    const Result expected = reconstructor.reconstruct(rgb, options);
+    check_contained(rgb, expected);
+    for (const PixelFormat format : {PixelFormat::bgr, PixelFormat::rgba, PixelFormat::bgra}) {
+      const Image photo = convert(rgb, format);
+      // Padding behind every row.
+      const std::ptrdiff_t stride = photo.stride() + 37;
+      std::vector<std::uint8_t> padded(static_cast<std::size_t>(stride * photo.height()), 0xAB);
+      for (int y = 0; y < photo.height(); ++y) {
+        std::copy_n(photo.row(y), photo.stride(), padded.data() + y * stride);
+      }
+      const ImageView view{padded.data(), photo.width(), photo.height(), stride, format};
+      const Result result = reconstructor.reconstruct(view, options);
+      check_contained(view, result);
+      CHECK(same_pixels(result.changed, expected.changed));
+      CHECK(same_pixels(convert(result.photo, PixelFormat::rgb), expected.photo));
+    }
+  }
+}
+
+TEST_CASE("A gray photo is worked on in gray", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = convert(scene.photo(), PixelFormat::gray);
+  FakeStages fakes(scenes_of({scene}));
+  const Image mask = drawn_mask(scene, 255, 0);
+  ReconstructOptions options;
+  options.mask = mask;
+  options.gender = GenderChoice::male;
+  options.blend = BlendMode::none;
+  const Result result = fakes.reconstructor().reconstruct(photo, options);
+  check_contained(photo, result);
+  CHECK(result.faces.at(0).status == FaceStatus::reconstructed);
+  const Point middle = scene.faces[0].place({128, 190});
+  const int expected = (299 * 30 + 587 * 230 + 114 * 20 + 500) / 1000;
+  CHECK(result.photo.row(static_cast<int>(middle.y))[static_cast<int>(middle.x)] == expected);
+}
+
+TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
+  const Scene scene = group();
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const FaceReconstructor reconstructor = fakes.reconstructor();
+  ReconstructOptions options;
+  using Statuses = std::vector<FaceStatus>;
+
+  SECTION("too small") {
+    options.min_face_size = 130.0F;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(statuses(result) ==
+          Statuses{FaceStatus::reconstructed, FaceStatus::too_small, FaceStatus::too_small});
+    CHECK(result.faces[2].landmarks.empty());
+    check_contained(photo, result);
+    CHECK(mask_middle(result.photo, scene.faces[2]) == mask_colour);
+  }
+  SECTION("the largest only") {
+    options.selection = FaceSelection::largest;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(statuses(result) ==
+          Statuses{FaceStatus::reconstructed, FaceStatus::not_selected, FaceStatus::not_selected});
+    CHECK(mask_middle(result.photo, scene.faces[2]) == mask_colour);
+  }
+  SECTION("one by its index") {
+    options.selection = FaceSelection::index;
+    options.face_index = 2;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(statuses(result) ==
+          Statuses{FaceStatus::not_selected, FaceStatus::not_selected, FaceStatus::reconstructed});
+    CHECK(result.faces[0].landmarks.empty());
+    CHECK(mask_middle(result.photo, scene.faces[0]) == mask_colour);
+  }
+  SECTION("an index beyond the last face") {
+    options.selection = FaceSelection::index;
+    options.face_index = 99;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(statuses(result) == Statuses(3, FaceStatus::not_selected));
+    CHECK(same_pixels(result.photo, photo));
+  }
+  SECTION("below the detection threshold") {
+    options.detection_threshold = 0.8F;
+    CHECK(reconstructor.reconstruct(photo, options).faces.size() == 2);
+  }
+  SECTION("below the least mask area") {
+    options.min_mask_area = 0.5F;
+    CHECK(statuses(reconstructor.reconstruct(photo, options)) == Statuses(3, FaceStatus::no_mask));
+  }
+  SECTION("below the segmentation threshold") {
+    options.segmentation_threshold = 1.0F;
+    CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
+    options.segmentation_threshold = 0.05F;  // the fake's background level is 0.1
+    CHECK(statuses(reconstructor.reconstruct(photo, options))[1] == FaceStatus::reconstructed);
+  }
+}
+
+TEST_CASE("The gender chooses the generator", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  FakeStages fakes(scenes_of({scene}));
+  ReconstructOptions options;
+  options.blend = BlendMode::none;
+
+  SECTION("forced") {
+    const FaceReconstructor reconstructor = fakes.reconstructor();
+    options.gender = GenderChoice::male;
+    options.both_when_uncertain = true;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(mask_middle(result.photo, scene.faces[0]) == male_paint);
+    CHECK(result.faces[0].gender->gender == Gender::male);
+    CHECK(result.faces[0].gender->probability == 1.0F);
+    CHECK(!result.faces[0].gender_uncertain);
+    CHECK(fakes.gender_classifier->calls == 0);
+    CHECK(fakes.inpainter_female->calls == 0);
+    options.gender = GenderChoice::female;
+    CHECK(mask_middle(reconstructor.reconstruct(photo, options).photo, scene.faces[0]) ==
+          female_paint);
+  }
+  SECTION("sure") {
+    const Result result = fakes.reconstructor().reconstruct(photo, options);
+    CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
+    CHECK(fakes.inpainter_male->calls == 0);
+  }
+  SECTION("the margin decides what is uncertain") {
+    fakes.gender_classifier->probability = 0.625F;
+    const FaceReconstructor reconstructor = fakes.reconstructor();
+    options.gender_margin = 0.125F;
+    CHECK(!reconstructor.reconstruct(photo, options).faces[0].gender_uncertain);
+    options.gender_margin = 0.13F;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(result.faces[0].gender_uncertain);
+    CHECK(result.alternative_photo.empty());
+    CHECK(fakes.inpainter_male->calls == 0);
+  }
+  SECTION("uncertain, with both wanted") {
+    fakes.gender_classifier->probability = 0.55F;
+    options.both_when_uncertain = true;
+    const Result result = fakes.reconstructor().reconstruct(photo, options);
+    check_contained(photo, result);
+    REQUIRE(!result.alternative_photo.empty());
+    CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
+    CHECK(mask_middle(result.alternative_photo, scene.faces[0]) == male_paint);
+    CHECK(pixel(result.faces[0].aligned_alternative, {128, 190}) == male_paint);
+  }
+}
+
+TEST_CASE("The alternative photo keeps the faces that are certain", "[reconstructor]") {
+  const Scene scene = group();
+  FakeStages fakes(scenes_of({scene}));
+  fakes.gender_classifier->tamper = [](std::vector<GenderEstimate>& estimates) {
+    estimates[0].probability = 0.5F;
+  };
+  ReconstructOptions options;
+  options.both_when_uncertain = true;
+  options.blend = BlendMode::none;
+  const Result result = fakes.reconstructor().reconstruct(scene.photo(), options);
+  REQUIRE(!result.alternative_photo.empty());
+  check_contained(scene.photo(), result);
+  CHECK(mask_middle(result.alternative_photo, scene.faces[0]) == male_paint);
+  CHECK(mask_middle(result.alternative_photo, scene.faces[2]) == male_paint);
+  CHECK(result.faces[2].aligned_alternative.empty());
+}
+
+TEST_CASE("A mask given by the caller takes the segmenter's place", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  FakeStages fakes(scenes_of({scene}));
+  fakes.segmenter->tamper = [](auto&) { FAIL("the segmenter was asked"); };
+  const FaceReconstructor reconstructor = fakes.reconstructor();
+  ReconstructOptions options;
+  const auto status_with = [&](const Image& mask) {
+    options.mask = mask;
+    const Result result = reconstructor.reconstruct(photo, options);
+    check_contained(photo, result);
+    return result.faces.at(0).status;
+  };
+
+  SECTION("levels from 128 are covered") {
+    CHECK(status_with(drawn_mask(scene, 255, 0)) == FaceStatus::reconstructed);
+    CHECK(status_with(drawn_mask(scene, 128, 127)) == FaceStatus::reconstructed);
+    CHECK(status_with(drawn_mask(scene, 127, 0)) == FaceStatus::no_mask);
+  }
+  SECTION("inverted, levels below 128 are covered") {
+    options.mask_inverted = true;
+    CHECK(status_with(drawn_mask(scene, 0, 255)) == FaceStatus::reconstructed);
+    CHECK(status_with(drawn_mask(scene, 127, 128)) == FaceStatus::reconstructed);
+    CHECK(status_with(drawn_mask(scene, 128, 255)) == FaceStatus::no_mask);
+  }
+  SECTION("level and polarity do not change the outcome") {
+    const Image plain = drawn_mask(scene, 255, 0);
+    const Image faint = drawn_mask(scene, 128, 127);
+    const Image inverse = drawn_mask(scene, 10, 240);
+    options.mask = plain;
+    const Result expected = reconstructor.reconstruct(photo, options);
+    options.mask = faint;
+    check_same(reconstructor.reconstruct(photo, options), expected);
+    options.mask = inverse;
+    options.mask_inverted = true;
+    check_same(reconstructor.reconstruct(photo, options), expected);
+  }
+  SECTION("it may be strided and lie at the photo's border") {
+    Image mask(scene.width + 11, scene.height, PixelFormat::gray);
+    for (int y = 0; y < scene.height; ++y) {
+      std::fill_n(mask.row(y), scene.width, std::uint8_t{255});
+    }
+    options.mask = {mask.data(), scene.width, scene.height, mask.stride(), PixelFormat::gray};
+    const Result result = reconstructor.reconstruct(photo, options);
+    check_contained(photo, result);
+    CHECK(result.faces[0].status == FaceStatus::reconstructed);
+  }
+}
+
+TEST_CASE("Boxes given by the caller take the detector's place", "[reconstructor]") {
+  const Scene scene = group();
+  FakeStages fakes(scenes_of({scene}));
+  ReconstructOptions options;
+  options.boxes = {scene.faces[2].box()};
+  const Result result = fakes.reconstructor().reconstruct(scene.photo(), options);
+  REQUIRE(result.faces.size() == 1);
+  CHECK(result.faces[0].score == 1.0F);
+  CHECK(result.faces[0].status == FaceStatus::reconstructed);
+  CHECK(fakes.face_detector->calls == 0);
+  check_contained(scene.photo(), result);
+}
+
+TEST_CASE("Landmarks given by the caller take both detectors' place", "[reconstructor]") {
+  const Scene scene = group();
+  FakeStages fakes(scenes_of({scene}));
+  ReconstructOptions options;
+  options.landmarks = {scene.faces[0].landmarks(), scene.faces[2].landmarks()};
+  const Result result = fakes.reconstructor().reconstruct(scene.photo(), options);
+  REQUIRE(result.faces.size() == 2);
+  CHECK(result.faces[0].score == 1.0F);
+  CHECK(fakes.face_detector->calls + fakes.landmark_detector->calls == 0);
+
+  // They give what the detectors' own give.
+  const Result detected = fakes.reconstructor().reconstruct(scene.photo());
+  CHECK(same_pixels(result.faces[0].aligned_after, detected.faces[0].aligned_after));
+
+  SECTION("that make no face") {
+    Landmarks point = scene.faces[0].landmarks();
+    for (Point& p : point.points) {
+      p.x = 100.0F + 0.01F * p.x;
+    }
+    Landmarks vast = scene.faces[0].landmarks();
+    for (Point& p : vast.points) {
+      p = {p.x * 1e20F, p.y * 1e20F};
+    }
+    options.landmarks = {point, vast};
+    const Result none = fakes.reconstructor().reconstruct(scene.photo(), options);
+    CHECK(statuses(none) == std::vector<FaceStatus>(2, FaceStatus::landmarks_unreliable));
+    check_contained(scene.photo(), none);
+  }
+  SECTION("beside the photo") {
+    Landmarks away = scene.faces[0].landmarks();
+    for (Point& p : away.points) {
+      p.x += 1e6F;
+    }
+    options.landmarks = {away};
+    const Result none = fakes.reconstructor().reconstruct(scene.photo(), options);
+    CHECK(none.faces.at(0).status == FaceStatus::no_mask);
+    CHECK(same_pixels(none.photo, scene.photo()));
+  }
+}
+
+TEST_CASE("The dilation grows the hole by its fraction of the canonical face", "[reconstructor]") {
+  const Scene scene = one_face();
+  const FakeStages fakes(scenes_of({scene}));
+  ReconstructOptions options;
+  std::vector<int> areas;
+  for (const float dilation : {0.0F, 0.02F, 0.1F}) {
+    options.mask_dilation = dilation;
+    const Result result = fakes.reconstructor().reconstruct(scene.photo(), options);
+    areas.push_back(covered(result.faces.at(0).aligned_mask));
+  }
+  CHECK(areas[0] == Approx(141 * 91).epsilon(0.03));
+  CHECK(areas[1] == Approx((141 + 10) * (91 + 10)).epsilon(0.03));
+  CHECK(areas[2] == Approx((141 + 52) * (91 + 52)).epsilon(0.06));
+}
+
+TEST_CASE("Each option outside its range is refused by name", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const FaceReconstructor reconstructor = FakeStages(scenes_of({scene})).reconstructor();
+  ReconstructOptions options;
+  const auto refused = [&](const std::string& name) {
+    expect_error(ErrorCode::invalid_argument, name,
+                 [&] { reconstructor.reconstruct(photo, options); });
+    expect_error(ErrorCode::invalid_argument, name,
+                 [&] { reconstructor.reconstruct(std::vector<ImageView>{photo}, options); });
+    options = {};
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const float margin : {-0.1F, 0.6F, nan}) {
+    options.gender_margin = margin;
+    refused("gender_margin");
+  }
+  for (const float dilation : {-0.01F, 0.26F, nan}) {
+    options.mask_dilation = dilation;
+    refused("mask_dilation");
+  }
+  for (const float area : {-0.1F, 1.1F, nan}) {
+    options.min_mask_area = area;
+    refused("min_mask_area");
+  }
+  for (const float size : {-1.0F, nan}) {
+    options.min_face_size = size;
+    refused("min_face_size");
+  }
+  for (const float threshold : {1.1F, nan}) {
+    options.detection_threshold = threshold;
+    refused("detection_threshold");
+    options.segmentation_threshold = threshold;
+    refused("segmentation_threshold");
+  }
+  options.gender = static_cast<GenderChoice>(3);
+  refused("gender");
+  options.blend = static_cast<BlendMode>(-1);
+  refused("blend");
+  options.selection = static_cast<FaceSelection>(7);
+  refused("selection");
+  options.face_index = -1;
+  refused("face_index");
+  options.max_pixels = 0;
+  refused("max_pixels");
+}
+
+TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const FaceReconstructor reconstructor = FakeStages(scenes_of({scene})).reconstructor();
+  ReconstructOptions options;
+  const auto refused = [&](ErrorCode code, const std::string& text) {
+    expect_error(code, text, [&] { reconstructor.reconstruct(photo, options); });
+  };
+  const Image mask = drawn_mask(scene, 255, 0);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+
+  SECTION("a mask of another size") {
+    options.mask = {mask.data(), scene.width - 1, scene.height, mask.stride(), PixelFormat::gray};
+    refused(ErrorCode::invalid_argument, "mask: it has 319 x 300 pixels, the photo 320 x 300");
+  }
+  SECTION("a mask in colour") {
+    options.mask = photo;
+    refused(ErrorCode::invalid_argument, "mask: it is not gray");
+  }
+  SECTION("a mask with too small a stride") {
+    options.mask = {mask.data(), scene.width, scene.height, 5, PixelFormat::gray};
+    refused(ErrorCode::invalid_image, "stride");
+  }
+  SECTION("boxes that are none") {
+    for (const Box& box : {Box{0, 0, 0, 5}, Box{0, 0, 5, -5}, Box{nan, 0, 5, 5}}) {
+      options.boxes = {scene.faces[0].box(), box};
+      refused(ErrorCode::invalid_argument, "boxes");
+    }
+  }
+  SECTION("landmarks that are none") {
+    options.landmarks = {Landmarks{}};
+    refused(ErrorCode::invalid_argument, "0 points given");
+    options.landmarks = {scene.faces[0].landmarks()};
+    options.landmarks[0].points[5].x = nan;
+    refused(ErrorCode::invalid_argument, "not finite");
+  }
+  SECTION("boxes and landmarks together") {
+    options.boxes = {scene.faces[0].box()};
+    options.landmarks = {scene.faces[0].landmarks()};
+    refused(ErrorCode::invalid_argument, "both are given");
+  }
+  SECTION("any of them for a batch") {
+    const std::vector<ImageView> photos = {photo};
+    const auto batch_refused = [&] {
+      expect_error(ErrorCode::invalid_argument, "belong to one photo",
+                   [&] { reconstructor.reconstruct(photos, options); });
+      options = {};
+    };
+    options.mask = mask;
+    batch_refused();
+    options.boxes = {scene.faces[0].box()};
+    batch_refused();
+    options.landmarks = {scene.faces[0].landmarks()};
+    batch_refused();
+  }
+}
+
+TEST_CASE("Malformed photos are refused", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const FaceReconstructor reconstructor = FakeStages(scenes_of({scene})).reconstructor();
+  ImageView view = photo;
+  ReconstructOptions options;
+  const auto refused = [&](ErrorCode code, const std::string& text) {
+    expect_error(code, text, [&] { reconstructor.reconstruct(view, options); });
+    view = photo;
+  };
+  view.data = nullptr;
+  refused(ErrorCode::invalid_image, "null");
+  view.width = 0;
+  refused(ErrorCode::invalid_image, "0 x 300");
+  view.stride = 100;
+  refused(ErrorCode::invalid_image, "stride");
+  view.format = static_cast<PixelFormat>(77);
+  refused(ErrorCode::invalid_argument, "pixel format");
+  options.max_pixels = 320 * 300 - 1;
+  refused(ErrorCode::image_too_large, "limit of 95999");
+}
+
+TEST_CASE("A stage that is needed and missing is named, and one that is not needed is not missed",
+          "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const auto missing = [&](const std::string& name, const Stages& stages) {
+    const FaceReconstructor reconstructor(stages);
+    expect_error(ErrorCode::bundle_invalid, name, [&] { reconstructor.reconstruct(photo); });
+    expect_error(ErrorCode::bundle_invalid, name, [&] {
+      reconstructor.reconstruct(std::vector<ImageView>{photo, photo});
+    });
+    expect_error(ErrorCode::bundle_invalid, name, [&] { reconstructor.load_all(); });
+  };
+  Stages stages = fakes.stages();
+  stages.face_detector = nullptr;
+  missing("face_detector", stages);
+  stages = fakes.stages();
+  stages.landmark_detector = nullptr;
+  missing("landmark_detector", stages);
+  stages = fakes.stages();
+  stages.segmenter = nullptr;
+  missing("segmenter", stages);
+  stages = fakes.stages();
+  stages.gender_classifier = nullptr;
+  missing("gender_classifier", stages);
+  stages = fakes.stages();
+  stages.inpainter_female = nullptr;
+  missing("inpainter_female", stages);
+
+  stages = fakes.stages();
+  stages.inpainter_male = nullptr;
+  CHECK(FaceReconstructor(stages).reconstruct(photo).faces[0].status == FaceStatus::reconstructed);
+
+  const Image mask = drawn_mask(scene, 255, 0);
+  ReconstructOptions options;
+  options.landmarks = {scene.faces[0].landmarks()};
+  options.mask = mask;
+  options.gender = GenderChoice::female;
+  Stages inpainter_only;
+  inpainter_only.inpainter_female = fakes.inpainter_female;
+  const Result result = FaceReconstructor(inpainter_only).reconstruct(photo, options);
+  CHECK(result.faces[0].status == FaceStatus::reconstructed);
+  CHECK_NOTHROW(fakes.reconstructor().load_all());
+}
+
+TEST_CASE("A model of the bundle is read when it is first needed", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  // The bundle's only model is damaged: whoever loads it fails.
+  const std::string content = "not the model";
+  const nlohmann::json entry = {{"file", "male.pt"},
+                                {"sha256", std::string(64, '0')},
+                                {"size_bytes", content.size()},
+                                {"input_size", 256}};
+  const std::string manifest = nlohmann::json({{"schema_version", 1},
+                                               {"name", "damaged"},
+                                               {"version", "1"},
+                                               {"license", "MIT"},
+                                               {"models", {{"inpainter_male", entry}}}})
+                                   .dump();
+  const ModelBundle bundle =
+      ModelBundle::from_memory({{"manifest.json", {manifest.begin(), manifest.end()}},
+                                {"male.pt", {content.begin(), content.end()}}});
+  Stages stages = fakes.stages();
+  stages.inpainter_male = nullptr;
+  const FaceReconstructor reconstructor(bundle, stages);
+  CHECK(reconstructor.reconstruct(photo).faces[0].status == FaceStatus::reconstructed);
+
+  ReconstructOptions options;
+  options.gender = GenderChoice::male;
+  // A failed load is an error of every call that needs it, and does no harm to the others.
+  for (int i = 0; i < 2; ++i) {
+    expect_error(ErrorCode::hash_mismatch, "male.pt",
+                 [&] { reconstructor.reconstruct(photo, options); });
+  }
+  expect_error(ErrorCode::hash_mismatch, "male.pt", [&] { reconstructor.load_all(); });
+  CHECK(reconstructor.reconstruct(photo).faces[0].status == FaceStatus::reconstructed);
+}
+
+TEST_CASE("A stage that breaks its interface is an error, not a crash", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  FakeStages fakes(scenes_of({scene}));
+  const auto refused = [&](const std::string& text) {
+    expect_error(ErrorCode::model_invalid, text, [&] { fakes.reconstructor().reconstruct(photo); });
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+
+  SECTION("no landmarks") {
+    fakes.landmark_detector->tamper = [](auto&, auto& found) { found.clear(); };
+    refused("landmark_detector: it returned 0 results for 1 faces");
+  }
+  SECTION("too few landmarks") {
+    fakes.landmark_detector->tamper = [](auto&, auto& found) { found[0].points.pop_back(); };
+    refused("landmark_detector: its output is malformed");
+  }
+  SECTION("landmarks that are no numbers") {
+    fakes.landmark_detector->tamper = [=](auto&, auto& found) { found[0].points[0].x = nan; };
+    refused("landmark_detector: its output is malformed");
+  }
+  SECTION("no mask instance") {
+    fakes.segmenter->tamper = [](auto& found) { found[0].clear(); };
+    refused("segmenter: it returned 0 instances");
+  }
+  SECTION("a map of another size") {
+    fakes.segmenter->tamper = [](auto& found) {
+      found[0][0].probability = {2, 2, std::vector<float>(4)};
+    };
+    refused("segmenter: its map of 2 x 2");
+  }
+  SECTION("a map with too few values") {
+    fakes.segmenter->tamper = [](auto& found) { found[0][0].probability.values.resize(10); };
+    refused("segmenter: a map of 256 x 256 came with 10 values");
+  }
+  SECTION("probabilities that are no numbers cover nothing") {
+    fakes.segmenter->tamper = [=](auto& found) {
+      found[0][0].probability.values.assign(256 * 256, nan);
+    };
+    CHECK(fakes.reconstructor().reconstruct(photo).faces[0].status == FaceStatus::no_mask);
+  }
+  SECTION("a gender that is none") {
+    fakes.gender_classifier->tamper = [](auto& found) { found[0].gender = static_cast<Gender>(5); };
+    refused("gender_classifier");
+  }
+  SECTION("a probability that is none") {
+    fakes.gender_classifier->tamper = [=](auto& found) { found[0].probability = nan; };
+    refused("gender_classifier");
+  }
+  SECTION("a painted face of another size") {
+    fakes.inpainter_female->tamper = [](auto& found) {
+      found[0] = Image(64, 64, PixelFormat::rgb);
+    };
+    refused("inpainter_female: a painted face");
+  }
+  SECTION("a painted face of another format") {
+    fakes.inpainter_female->tamper = [](auto& found) {
+      found[0] = Image(256, 256, PixelFormat::rgba);
+    };
+    refused("inpainter_female: a painted face");
+  }
+  SECTION("an allocation that fails") {
+    fakes.inpainter_female->tamper = [](auto&) { throw std::bad_alloc(); };
+    expect_error(ErrorCode::out_of_memory, "allocation",
+                 [&] { fakes.reconstructor().reconstruct(photo); });
+  }
+  SECTION("an exception of its own reaches the caller as it is") {
+    fakes.inpainter_female->tamper = [](auto&) { throw std::logic_error("mine"); };
+    CHECK_THROWS_AS(fakes.reconstructor().reconstruct(photo), std::logic_error);
+  }
+}
+
+TEST_CASE("An instance segmenter sees the photo once and gives each face its own mask",
+          "[reconstructor]") {
+  const Scene scene = group();
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const auto segmenter = std::make_shared<FakeInstanceSegmenter>(scenes_of({scene}));
+  Stages stages = fakes.stages();
+  stages.segmenter = segmenter;
+  ReconstructOptions options;
+  options.blend = BlendMode::none;
+  const Result result = FaceReconstructor(stages).reconstruct(photo, options);
+  CHECK(segmenter->calls == 1);
+  check_contained(photo, result);
+  CHECK(statuses(result) == std::vector<FaceStatus>{FaceStatus::reconstructed, FaceStatus::no_mask,
+                                                    FaceStatus::reconstructed});
+  CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
+  CHECK(mask_middle(result.photo, scene.faces[2]) == male_paint);
+
+  // Both kinds of segmenter agree on the same masks.
+  const Result canonical = fakes.reconstructor().reconstruct(photo, options);
+  const int difference = covered(canonical.changed) - covered(result.changed);
+  CHECK(std::abs(difference) < covered(result.changed) / 20);
+
+  segmenter->tamper = [](auto& found) { found[0][0].probability.values.pop_back(); };
+  expect_error(ErrorCode::model_invalid, "segmenter: a map",
+               [&] { FaceReconstructor(stages).reconstruct(photo, options); });
+  segmenter->tamper = [](auto& found) { found[0].clear(); };
+  CHECK(statuses(FaceReconstructor(stages).reconstruct(photo, options)) ==
+        std::vector<FaceStatus>(3, FaceStatus::no_mask));
+}
+
+TEST_CASE("Touching masks of two faces do not leak into each other", "[reconstructor]") {
+  // Cheek by cheek, masks so wide that they meet.
+  Scene scene{520, 300, {}};
+  scene.faces.push_back({placed(20, 20, 240), female_skin, true, 110.0F, 0.9F});
+  scene.faces.push_back({placed(215, 20, 240), male_skin, true, 110.0F, 0.8F});
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  Stages stages = fakes.stages();
+  const bool instance = GENERATE(false, true);
+  if (instance) {
+    stages.segmenter = std::make_shared<FakeInstanceSegmenter>(scenes_of({scene}));
+  }
+  ReconstructOptions options;
+  options.blend = BlendMode::none;
+
+  SECTION("each face is painted by its own generator") {
+    // Whichever comes first.
+    for (int order = 0; order < 2; ++order) {
+      options.landmarks = {scene.faces[0].landmarks(), scene.faces[1].landmarks()};
+      if (order == 1) {
+        std::swap(options.landmarks[0], options.landmarks[1]);
+      }
+      const Result result = FaceReconstructor(stages).reconstruct(photo, options);
+      check_contained(photo, result);
+      const float seam =
+          scene.faces[0].place({128, 0}).x / 2 + scene.faces[1].place({128, 0}).x / 2;
+      const float ring = 8.0F;  // both holes are dilated
+      for (int y = 160; y < 225; ++y) {
+        for (int x = 40; x < 440; ++x) {
+          const Point p{static_cast<float>(x), static_cast<float>(y)};
+          if (!(scene.colour_at(x, y) == mask_colour) || std::abs(p.x - seam) <= ring) {
+            continue;
+          }
+          REQUIRE(pixel(result.photo, p) == (p.x < seam ? female_paint : male_paint));
+        }
+      }
+    }
+  }
+  SECTION("no mask tints its neighbour's skin") {
+    stages.inpainter_female = std::make_shared<FakeInpainter>(female_skin);
+    stages.inpainter_male = std::make_shared<FakeInpainter>(male_skin);
+    options.blend = BlendMode::feather;
+    const Result result = FaceReconstructor(stages).reconstruct(photo, options);
+    for (const SceneFace& face : scene.faces) {
+      const Colour middle = mask_middle(result.photo, face);
+      CHECK(std::abs(middle.red - face.skin.red) <= 25);
+      CHECK(std::abs(middle.blue - face.skin.blue) <= 25);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "evaluate/test_faces.hpp"
+
+namespace demask::training {
+
+/// Something that fills holes: canonical faces in, canonical faces with the hole filled out.
+struct Painter {
+  std::string name;
+  std::function<std::vector<cv::Mat>(const std::vector<HoleFace>&)> paint;
+};
+
+/// Telea (J. Graphics Tools 2004) and Navier-Stokes (Bertalmio et al., CVPR 2001), as OpenCV has
+/// them, and the mean face of the split `train`, if there is one in `data`.
+std::vector<Painter> make_baselines(const std::filesystem::path& data);
+
+/// The inpainters of a bundle, with the true landmarks and gender.
+Painter make_painter(const std::string& name, const ModelBundle& bundle,
+                     const RuntimeOptions& options);
+
+}  // namespace demask::training

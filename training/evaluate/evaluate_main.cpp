@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "evaluate/evaluation.hpp"
+
+int main(int argc, char** argv) {
+  using namespace demask::training;
+  CLI::App app{"Measures the models of a bundle on faces they were not trained on."};
+  EvaluationOptions options;
+  std::vector<std::string> stages;
+  app.add_option("--models", options.models, "bundle to evaluate [the default one]")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--data", options.data, "folder with faces.csv, landmarks68.csv and the like")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--split", options.split, "split to evaluate on")->capture_default_str();
+  app.add_option("--stage", stages, "stages to evaluate [all]")
+      ->check(CLI::IsMember(evaluation_stages()));
+  app.add_option("--limit", options.limit, "most faces or photos a stage [all]");
+  app.add_option("--seed", options.seed, "seed of the synthetic masks")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 20U))
+      ->capture_default_str();
+  app.add_option("--teacher", options.teacher,
+                 "face embedding for identity and Fréchet distance "
+                 "[../teachers/face_embedding.pt of the data]")
+      ->check(CLI::ExistingFile);
+  app.add_option("--against", options.against, "bundles whose inpainters are measured beside")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--threads", options.runtime.threads, "threads of the networks [all]")
+      ->check(CLI::Range(1, 256));
+  app.add_option("--json", options.json, "file to write the figures to");
+  app.add_option("--sheet", options.sheet, "image of the best, median and worst cases to write");
+  try {
+    app.parse(argc, argv);
+    options.stages = {stages.begin(), stages.end()};
+    evaluate(options);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "demask-evaluate: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}

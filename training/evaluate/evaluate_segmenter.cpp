@@ -1,0 +1,179 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <opencv2/imgproc.hpp>
+
+#include "common/csv.hpp"
+#include "common/masked_photo.hpp"
+#include "dataset/face_finder.hpp"
+#include "dataset/labelled_image.hpp"
+#include "demask/error.hpp"
+#include "demask/image_io.hpp"
+#include "evaluate/evaluation.hpp"
+#include "evaluate/in_batches.hpp"
+#include "evaluate/test_faces.hpp"
+#include "imaging/mat.hpp"
+#include "imaging/preprocess.hpp"
+#include "metrics/image_quality.hpp"
+
+namespace demask::training {
+namespace {
+
+/// The pixels of canonical faces that a segmenter calls mask.
+std::vector<cv::Mat> segment(const Segmenter& segmenter, const std::vector<cv::Mat>& faces) {
+  std::vector<ImageView> views;
+  for (const cv::Mat& face : faces) views.push_back(imaging::as_view(face, PixelFormat::rgb));
+  std::vector<cv::Mat> masks;
+  for (const std::vector<MaskInstance>& instances : segmenter.segment(views)) {
+    cv::Mat mask(canonical_size, canonical_size, CV_8UC1, cv::Scalar(0));
+    for (const MaskInstance& instance : instances) {
+      const ProbabilityMap& map = instance.probability;
+      const cv::Mat probability(map.height, map.width, CV_32FC1,
+                                const_cast<float*>(map.values.data()));
+      cv::Mat part = mask(cv::Rect(instance.x, instance.y, map.width, map.height));
+      cv::max(part, probability >= segmenter.threshold(), part);
+    }
+    masks.push_back(mask);
+  }
+  return masks;
+}
+
+/// Truth in green, what was found in red.
+void add_tile(const std::string& group, const cv::Mat& face, const cv::Mat& found,
+              const cv::Mat& truth, double iou, CaseSheet& cases) {
+  if (!cases.enabled()) return;
+  cv::Mat outlined = face.clone();
+  draw_outline(outlined, found, {255, 0, 0});
+  draw_outline(outlined, truth, {0, 255, 0});
+  cv::Mat tile;
+  cv::hconcat(face, outlined, tile);
+  cases.add(group, iou, tile);
+}
+
+cv::Mat warp_mask(const cv::Mat& mask, const Similarity& to_canonical) {
+  return imaging::warp_levels_to_square(mask, to_canonical, canonical_size) > 127;
+}
+
+void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter) {
+  const EvaluationOptions& options = evaluation.options;
+  const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
+  const std::vector<TestFace> faces = read_test_faces(options, false);
+  Mean all;
+  in_batches(faces.size(), "segmenter, synthetic", [&](std::size_t first, std::size_t last) {
+    std::vector<cv::Mat> images;
+    std::vector<cv::Mat> truths;
+    for (std::size_t i = first; i < last; ++i) {
+      const WornFace face = wear_mask(faces[i], synthesizer, options.seed);
+      const CanonicalFace canonical =
+          make_canonical({face.worn.image, face.bare.landmarks}, canonical_size);
+      images.push_back(canonical.rgb);
+      truths.push_back(warp_mask(face.worn.mask, canonical.to_canonical));
+    }
+    const std::vector<cv::Mat> found = segment(segmenter, images);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      const double iou = mask_iou(found[i], truths[i]);
+      all.add(iou);
+      add_tile("segmenter, synthetic (IoU)", images[i], found[i], truths[i], iou,
+               evaluation.cases);
+    }
+  });
+  evaluation.report.add("segmenter.iou_synthetic", all);
+}
+
+/// The face that is labelled: whose box overlaps the mask's most. Null if none was found.
+const FaceResult* labelled_face(const std::vector<FaceResult>& faces, const cv::Mat& mask) {
+  const cv::Rect area = cv::boundingRect(mask);
+  const Box box{static_cast<float>(area.x), static_cast<float>(area.y),
+                static_cast<float>(area.width), static_cast<float>(area.height)};
+  const auto best = std::max_element(
+      faces.begin(), faces.end(), [&](const FaceResult& a, const FaceResult& b) {
+        return intersection_over_union(a.box, box) < intersection_over_union(b.box, box);
+      });
+  return best == faces.end() ? nullptr : &*best;
+}
+
+/// Subgroups of an annotated image, from the columns that its table has.
+std::vector<std::string> groups_of(const CsvTable& table, std::size_t row) {
+  std::vector<std::string> groups;
+  for (const char* column : {"grade", "wear", "view", "kind"}) {
+    if (!table.has_column(column)) continue;
+    const std::string& value = table.text(row, table.column(column));
+    if (!value.empty()) groups.push_back(std::string(column) + "_" + value);
+  }
+  return groups;
+}
+
+/// Images with outlined masks, each aligned as the pipeline aligns it. A face that is not found
+/// counts as an intersection over union of 0.
+void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
+                       const FaceFinder& finder, const std::string& folder,
+                       const std::string& key) {
+  const EvaluationOptions& options = evaluation.options;
+  const std::filesystem::path root = options.data / folder;
+  const CsvTable table = CsvTable::read(root / "index.csv");
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const bool wanted = table.text(row, table.column("split")) == options.split;
+    if (wanted && (options.limit == 0 || rows.size() < options.limit)) rows.push_back(row);
+  }
+  Mean all;
+  Mean found_share;
+  std::map<std::string, Mean> by_group;
+  in_batches(rows.size(), "segmenter, " + folder, [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      const std::filesystem::path file = root / table.text(rows[i], table.column("image"));
+      const LabelledImage labels =
+          read_image_and_mask(file, root / table.text(rows[i], table.column("mask")));
+      const Image photo = read_image(file);
+      const std::vector<FaceResult> faces = finder.find({photo.view()}).front();
+      const FaceResult* face = labelled_face(faces, labels.mask);
+      double iou = 0.0;
+      if (face != nullptr) {
+        const cv::Mat canonical = imaging::as_mat(face->aligned_before.view());
+        const cv::Mat truth = warp_mask(labels.mask, canonical_similarity(face->landmarks));
+        const cv::Mat mask = segment(segmenter, {canonical}).front();
+        iou = mask_iou(mask, truth);
+        add_tile(fmt::format("segmenter, {} (IoU)", folder), canonical, mask, truth, iou,
+                 evaluation.cases);
+      }
+      all.add(iou);
+      found_share.add(face != nullptr ? 1.0 : 0.0);
+      for (const std::string& group : groups_of(table, rows[i])) by_group[group].add(iou);
+    }
+  });
+  evaluation.report.add(key, all);
+  evaluation.report.add(key, by_group);
+  evaluation.report.add(key + ".face_found", found_share);
+}
+
+}  // namespace
+
+void evaluate_segmenter(const Evaluation& evaluation) {
+  const EvaluationOptions& options = evaluation.options;
+  const auto segmenter = evaluation.bundle.load_segmenter(options.runtime);
+  if (segmenter->input() != SegmenterInput::canonical_face) {
+    throw Error(ErrorCode::invalid_argument,
+                "segmenter: the bundle's looks at whole photos; evaluate a bundle whose segmenter "
+                "is of the variant semantic");
+  }
+  evaluate_synthetic(evaluation, *segmenter);
+  const bool finds = evaluation.bundle.has(Stage::face_detector) &&
+                     evaluation.bundle.has(Stage::landmark_detector);
+  for (const auto& [folder, key] :
+       {std::pair<const char*, const char*>{"seg_real", "segmenter.iou_real"},
+        {"seg_synthetic", "segmenter.iou_rendered"}}) {
+    if (!std::filesystem::exists(options.data / folder / "index.csv")) continue;
+    if (!finds) {
+      evaluation.report.note(fmt::format(
+          "{} is left out: the bundle has no face_detector or no landmark_detector", key));
+      continue;
+    }
+    const FaceFinder finder(evaluation.bundle.load_face_detector(options.runtime),
+                            evaluation.bundle.load_landmark_detector(options.runtime));
+    evaluate_outlined(evaluation, *segmenter, finder, folder, key);
+  }
+}
+
+}  // namespace demask::training
