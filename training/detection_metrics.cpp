@@ -6,19 +6,6 @@
 
 namespace demask::training {
 
-std::vector<Detection> suppress(std::vector<Detection> detections, float iou) {
-  std::stable_sort(detections.begin(), detections.end(),
-                   [](const Detection& a, const Detection& b) { return a.score > b.score; });
-  std::vector<Detection> kept;
-  for (const Detection& candidate : detections) {
-    const bool overlaps = std::any_of(kept.begin(), kept.end(), [&](const Detection& better) {
-      return intersection_over_union(candidate.box, better.box) > iou;
-    });
-    if (!overlaps) kept.push_back(candidate);
-  }
-  return kept;
-}
-
 void DetectionMetrics::add(const std::vector<Detection>& found, const std::vector<Box>& truth) {
   const auto counts = [this](const Box& box) {
     return std::max(box.width, box.height) >= smallest_;

@@ -7,9 +7,6 @@
 
 namespace demask::training {
 
-/// The detections, best first, without those that overlap a better one by more than `iou`.
-std::vector<Detection> suppress(std::vector<Detection> detections, float iou);
-
 /// Figures of a detector over many photos. True faces whose larger side is below `smallest` count
 /// neither for nor against it.
 class DetectionMetrics {

@@ -8,6 +8,7 @@
 #include "detection_samples.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "stages/nms.hpp"
 
 namespace demask::training {
 namespace {
@@ -163,7 +164,7 @@ class DetectorTask : public Task {
                        score[i],
                        {}});
     }
-    return suppress(std::move(found), validation_overlap);
+    return stages::suppress_overlaps(std::move(found), validation_overlap);
   }
 
   TrainingOptions options_;

@@ -196,6 +196,21 @@ void round_constants(torch::jit::Block* block) {
   }
 }
 
+// A file may hold its weights in 16 bits to be small; all arithmetic starts from 32.
+void widen_weights(const torch::jit::Module& module) {
+  const auto widen = [](at::Tensor weights) {
+    if (weights.scalar_type() == at::kHalf || weights.scalar_type() == at::kBFloat16) {
+      weights.set_data(weights.detach().to(at::kFloat));
+    }
+  };
+  for (const at::Tensor& parameter : module.parameters()) {
+    widen(parameter);
+  }
+  for (const at::Tensor& buffer : module.buffers()) {
+    widen(buffer);
+  }
+}
+
 // Weights stored in oneDNN's layout spare a reordering in every call, and the result does not then
 // depend on the number of threads.
 torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& options,
@@ -203,6 +218,7 @@ torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& opti
   // Freezing needs the methods inlined, which a host may have switched off for its thread.
   const torch::jit::GraphOptimizerEnabledGuard inlining(true);
   module.eval();
+  widen_weights(module);
   if (options.dtype == DType::bf16) {
     torch::jit::Module frozen = torch::jit::freeze(module);
     round_constants(frozen.get_method("forward").graph()->block());

@@ -154,8 +154,8 @@ TEST_CASE("A key given twice is named", "[manifest]") {
 }
 
 TEST_CASE("Entries that are no object are refused", "[manifest]") {
-  check_entry_refused(
-      "segmenter", [](json& e) { e = "segmenter.pt"; }, "");
+  check_refused([](json& m) { m["models"]["segmenter"] = "segmenter.pt"; },
+                "models.segmenter is not an object");
   check_refused([](json& m) { m["models"]["segmenter"] = nullptr; },
                 "models.segmenter is not an object");
 }

@@ -1,0 +1,94 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
+
+#include "bundle/bundle_writer.hpp"
+#include "bundle/half_precision.hpp"
+#include "dataset/json_file.hpp"
+#include "demask/error.hpp"
+#include "demask/model_bundle.hpp"
+#include "runtime/script_model.hpp"
+#include "temporary_folder.hpp"
+
+using namespace demask;
+using namespace demask::training;
+using test::TemporaryFolder;
+
+namespace {
+
+const std::filesystem::path modules = DEMASK_TEST_MODULES;
+
+BundleModel model(Stage stage, const std::string& file) {
+  BundleModel result;
+  result.spec.stage = stage;
+  result.spec.input_size = 64;
+  result.spec.training_data = "nothing";
+  result.source = modules / file;
+  if (stage == Stage::segmenter) result.spec.variant = "semantic";
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a bundle that was written opens and says what it was told") {
+  const TemporaryFolder folder;
+  BundleModel segmenter = model(Stage::segmenter, "red_is_mask.pt");
+  segmenter.spec.threshold = 0.25F;
+  segmenter.spec.metrics = {{"segmenter.iou_real", 0.875}};
+  const BundleModel female = model(Stage::inpainter_female, "echo_inpainter.pt");
+  const BundleModel male = model(Stage::inpainter_male, "echo_inpainter.pt");
+  write_bundle(folder / "bundle", {"name", "1.2", "terms", true}, {segmenter, female, male});
+
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  CHECK(bundle.name() == "name");
+  CHECK(bundle.version() == "1.2");
+  CHECK(bundle.license() == "terms");
+  const ModelSpec& spec = bundle.spec(Stage::segmenter);
+  CHECK(spec.variant == "semantic");
+  CHECK(spec.threshold == 0.25F);
+  CHECK(spec.input_size == 64);
+  CHECK(spec.training_data == "nothing");
+  CHECK(spec.metrics.at("segmenter.iou_real") == 0.875);
+  CHECK(bundle.spec(Stage::inpainter_female).file == bundle.spec(Stage::inpainter_male).file);
+  CHECK_FALSE(bundle.has(Stage::face_detector));
+  CHECK_NOTHROW(bundle.verify());
+}
+
+TEST_CASE("a file that is no model makes no bundle") {
+  const TemporaryFolder folder;
+  test::write_bytes(folder / "text.pt", {'n', 'o'});
+  BundleModel bad = model(Stage::segmenter, "");
+  bad.source = folder / "text.pt";
+  const bool half = GENERATE(true, false);
+  CHECK_THROWS_AS(write_bundle(folder / "bundle", {"name", "1", "terms", half}, {bad}), Error);
+}
+
+TEST_CASE("weights stored in 16 bits compute as those in 32") {
+  const TemporaryFolder folder;
+  const BundleModel wide = model(Stage::gender_classifier, "convolutions.pt");
+  const std::vector<std::uint8_t> bytes = in_half_precision(wide.source);
+  const runtime::ScriptModel narrow("narrow", ModelSource{"", bytes.data(), bytes.size()}, {});
+  const runtime::ScriptModel full("full", ModelSource{wide.source, nullptr, 0}, {});
+  runtime::Tensor input({1, 3, 32, 32});
+  for (std::size_t i = 0; i < input.values.size(); ++i) {
+    input.values[i] = static_cast<float>(i % 17) / 16.0F;
+  }
+  const std::vector<runtime::Tensor> a = narrow.run({input});
+  const std::vector<runtime::Tensor> b = full.run({input});
+  REQUIRE(a.size() == b.size());
+  REQUIRE(a[0].values.size() == b[0].values.size());
+  for (std::size_t i = 0; i < a[0].values.size(); ++i) {
+    REQUIRE(a[0].values[i] == Approx(b[0].values[i]).epsilon(0.01).margin(0.01));
+  }
+}
+
+TEST_CASE("a stage takes the figures of its own prefix") {
+  const TemporaryFolder folder;
+  write_json(folder / "figures.json", {{"gender.accuracy_bare", 0.5},
+                                       {"gender.accuracy_bare.female", 0.4},
+                                       {"inpainter.psnr", 30.0},
+                                       {"gender.note", "text"}});
+  const auto metrics = metrics_of(Stage::gender_classifier, folder / "figures.json");
+  CHECK(metrics == std::map<std::string, double>{{"gender.accuracy_bare", 0.5}});
+}

@@ -1,0 +1,86 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <opencv2/core.hpp>
+
+#include "dataset/put_masks_on.hpp"
+#include "demask/error.hpp"
+
+using namespace demask;
+using namespace demask::training;
+
+namespace {
+
+/// A schematic frontal face, `size` pixels from temple to temple.
+Landmarks schematic_face(float x, float y, float size) {
+  Landmarks face;
+  const auto add = [&](double px, double py) {
+    face.points.push_back(
+        {x + size * static_cast<float>(px), y + size * static_cast<float>(py)});
+  };
+  const auto row = [&](int count, double x0, double x1, double py) {
+    for (int i = 0; i < count; ++i) add(x0 + (x1 - x0) * i / (count - 1), py);
+  };
+  const auto ring = [&](int count, double cx, double cy, double rx, double ry) {
+    for (int i = 0; i < count; ++i) {
+      const double angle = CV_PI + 2.0 * CV_PI * i / count;
+      add(cx + rx * std::cos(angle), cy + ry * std::sin(angle));
+    }
+  };
+  for (int i = 0; i < 17; ++i) {
+    const double angle = CV_PI * (1.0 - i / 16.0);
+    add(0.5 + 0.5 * std::cos(angle), 0.2 + 0.75 * std::sin(angle));
+  }
+  row(5, 0.12, 0.42, 0.10);
+  row(5, 0.58, 0.88, 0.10);
+  for (int i = 0; i < 4; ++i) add(0.5, 0.22 + 0.1 * i);
+  row(5, 0.40, 0.60, 0.57);
+  ring(6, 0.29, 0.22, 0.08, 0.03);
+  ring(6, 0.71, 0.22, 0.08, 0.03);
+  ring(12, 0.5, 0.72, 0.16, 0.06);
+  ring(8, 0.5, 0.72, 0.12, 0.02);
+  return face;
+}
+
+cv::Mat photo(int side) {
+  cv::Mat image(side, side, CV_8UC3);
+  cv::RNG(1).fill(image, cv::RNG::UNIFORM, 90, 160);
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("masks change nothing where they are not") {
+  const int side = GENERATE(240, 1400);  // the larger is worked on reduced
+  const cv::Mat before = photo(side);
+  const auto unit = static_cast<float>(side);
+  const PhotoWithMasks after =
+      put_masks_on(before, {schematic_face(0.3F * unit, 0.3F * unit, 0.4F * unit)},
+                   synthesis::MaskSynthesizer::procedural(), 5);
+  REQUIRE(after.kinds.size() == 1);
+  CHECK(cv::countNonZero(after.mask) > 0.01 * side * side);
+  cv::Mat difference;
+  cv::absdiff(before, after.rgb, difference);
+  cv::Mat changed;
+  cv::transform(difference, changed, cv::Matx13f(1.0F, 1.0F, 1.0F));
+  CHECK(cv::countNonZero(changed) > 0);
+  CHECK(cv::countNonZero((changed > 0) & (after.alpha == 0)) == 0);
+}
+
+TEST_CASE("equal seeds give equal masks") {
+  const cv::Mat before = photo(240);
+  const std::vector<Landmarks> faces = {schematic_face(10.0F, 60.0F, 90.0F),
+                                        schematic_face(130.0F, 60.0F, 90.0F)};
+  const auto synthesizer = synthesis::MaskSynthesizer::procedural();
+  const PhotoWithMasks a = put_masks_on(before, faces, synthesizer, 5);
+  const PhotoWithMasks b = put_masks_on(before, faces, synthesizer, 5);
+  const PhotoWithMasks c = put_masks_on(before, faces, synthesizer, 6);
+  CHECK(a.kinds.size() == 2);
+  CHECK(cv::norm(a.rgb, b.rgb, cv::NORM_INF) == 0.0);
+  CHECK(cv::norm(a.rgb, c.rgb, cv::NORM_INF) > 0.0);
+}
+
+TEST_CASE("a face outside of the photo is refused") {
+  CHECK_THROWS_AS(put_masks_on(photo(240), {schematic_face(900.0F, 60.0F, 90.0F)},
+                               synthesis::MaskSynthesizer::procedural(), 5),
+                  Error);
+}
