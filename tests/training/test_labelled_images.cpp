@@ -123,8 +123,9 @@ TEST_CASE("a VOC annotation becomes boxes that count from 0") {
   CHECK(image.boxes[0].box.width == 10.0F);
   CHECK(image.boxes[0].box.height == 5.0F);
 
-  folder.write("bad.xml", "<annotation><filename>photo.png</filename><object><name>a</name>"
-                          "<bndbox><xmin>x</xmin></bndbox></object></annotation>");
+  folder.write("bad.xml",
+               "<annotation><filename>photo.png</filename><object><name>a</name>"
+               "<bndbox><xmin>x</xmin></bndbox></object></annotation>");
   CHECK_THROWS_WITH(read_voc(folder / "bad.xml", folder.path()),
                     Contains("xmin") && Contains("not a number"));
   folder.write("bad.xml", "<annotation>");

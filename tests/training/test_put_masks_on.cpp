@@ -14,8 +14,7 @@ namespace {
 Landmarks schematic_face(float x, float y, float size) {
   Landmarks face;
   const auto add = [&](double px, double py) {
-    face.points.push_back(
-        {x + size * static_cast<float>(px), y + size * static_cast<float>(py)});
+    face.points.push_back({x + size * static_cast<float>(px), y + size * static_cast<float>(py)});
   };
   const auto row = [&](int count, double x0, double x1, double py) {
     for (int i = 0; i < count; ++i) add(x0 + (x1 - x0) * i / (count - 1), py);

@@ -76,9 +76,8 @@ void write_bundle(const std::filesystem::path& folder, const BundleOptions& opti
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
-    throw Error(ErrorCode::unwritable_file,
-                fmt::format("{}: {}; name a folder that may be written", folder.string(),
-                            failure.message()));
+    throw Error(ErrorCode::unwritable_file, fmt::format("{}: {}; name a folder that may be written",
+                                                        folder.string(), failure.message()));
   }
   ordered_json manifest;
   manifest["schema_version"] = pipeline::manifest_schema_version;
@@ -87,9 +86,8 @@ void write_bundle(const std::filesystem::path& folder, const BundleOptions& opti
   manifest["license"] = options.license;
   std::map<std::string, std::string> file_of;  // by SHA-256
   for (const BundleModel& model : models) {
-    const std::vector<std::uint8_t> bytes = options.half
-                                                ? in_half_precision(model.source)
-                                                : imaging::read_whole_file(model.source);
+    const std::vector<std::uint8_t> bytes =
+        options.half ? in_half_precision(model.source) : imaging::read_whole_file(model.source);
     ModelSpec spec = model.spec;
     spec.sha256 = pipeline::sha256_hex(bytes.data(), bytes.size());
     spec.size_bytes = bytes.size();

@@ -35,9 +35,9 @@ std::vector<std::uint8_t> in_half_precision(const std::filesystem::path& file) {
     const std::string text = stream.str();
     return {text.begin(), text.end()};
   } catch (const c10::Error& error) {
-    throw Error(ErrorCode::model_invalid, fmt::format("{}: not TorchScript ({}); save it again",
-                                                      file.string(),
-                                                      error.what_without_backtrace()));
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: not TorchScript ({}); save it again", file.string(),
+                            error.what_without_backtrace()));
   }
 }
 

@@ -192,6 +192,7 @@ class Run {
                               checkpoint_file().string(), error.what_without_backtrace()));
     }
     fmt::print("resumed at step {}, {:.1f} minutes\n", step_, minutes_);
+    std::fflush(stdout);
   }
 
   Task& task_;

@@ -64,8 +64,8 @@ void IndexedSetWriter::add(const LabelledImage& image, const std::string& origin
   if (!image.mask.empty()) {
     mask_file = "masks/" + name + ".png";
     write_image(folder_ / mask_file, imaging::as_view(image.mask, PixelFormat::gray));
-    mask_share = fmt::format("{:.4f}", cv::countNonZero(image.mask) /
-                                           static_cast<double>(image.mask.total()));
+    mask_share = fmt::format(
+        "{:.4f}", cv::countNonZero(image.mask) / static_cast<double>(image.mask.total()));
   }
   index_.push_back({image_file, mask_file, origin, person_of(image.stem),
                     std::to_string(image.size.width), std::to_string(image.size.height),

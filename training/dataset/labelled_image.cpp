@@ -82,18 +82,19 @@ std::vector<fs::path> list_files(const fs::path& folder,
     }
   }
   if (failure || files.empty()) {
-    throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: {}; name a folder that holds such files", folder.string(),
-                            failure ? failure.message()
-                                    : fmt::format("no {} file in it", fmt::join(extensions, ", "))));
+    throw Error(
+        ErrorCode::unreadable_file,
+        fmt::format("{}: {}; name a folder that holds such files", folder.string(),
+                    failure ? failure.message()
+                            : fmt::format("no {} file in it", fmt::join(extensions, ", "))));
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
 const std::vector<std::string>& image_extensions() {
-  static const std::vector<std::string> extensions = {".jpg", ".jpeg", ".png",
-                                                      ".webp", ".tif",  ".tiff", ".bmp"};
+  static const std::vector<std::string> extensions = {".jpg", ".jpeg", ".png", ".webp",
+                                                      ".tif", ".tiff", ".bmp"};
   return extensions;
 }
 

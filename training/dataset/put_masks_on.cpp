@@ -41,8 +41,8 @@ Landmarks in_area(const Landmarks& landmarks, const cv::Rect& area, double scale
                    Similarity(scale, 0.0, -area.x * scale + shift, -area.y * scale + shift));
 }
 
-/// Writes `worn` over `target`, wholly where the mask covers half of a pixel and fading to the photo
-/// where it covers nothing.
+/// Writes `worn` over `target`, wholly where the mask covers half of a pixel and fading to the
+/// photo where it covers nothing.
 void paste(const cv::Mat& worn, const cv::Mat& alpha, cv::Mat target) {
   for (int y = 0; y < target.rows; ++y) {
     const auto* from = worn.ptr<cv::Vec3b>(y);
@@ -61,7 +61,7 @@ void paste(const cv::Mat& worn, const cv::Mat& alpha, cv::Mat target) {
 }  // namespace
 
 PhotoWithMasks put_masks_on(const cv::Mat& rgb, const std::vector<Landmarks>& faces,
-                         const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed) {
+                            const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed) {
   std::mt19937_64 engine(seed);
   PhotoWithMasks result;
   result.rgb = rgb.clone();

@@ -22,6 +22,6 @@ struct PhotoWithMasks {
 /// @param rgb CV_8UC3. @param faces 68 points each, in pixels of `rgb`.
 /// @throws Error invalid_argument for landmarks that are not 68 or do not lie in the photo.
 PhotoWithMasks put_masks_on(const cv::Mat& rgb, const std::vector<Landmarks>& faces,
-                         const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed);
+                            const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed);
 
 }  // namespace demask::training

@@ -38,9 +38,8 @@ void sheet(const SheetOptions& options) {
   ProgressLine progress;
   for (int i = 0; i < count; ++i) {
     progress.show(static_cast<double>(i) / count, "faces");
-    const MaskedCanonicalFace face =
-        read_masked_canonical(faces[static_cast<std::size_t>(i)], false, 1.0F, options.size, {},
-                              synthesizer, engine);
+    const MaskedCanonicalFace face = read_masked_canonical(
+        faces[static_cast<std::size_t>(i)], false, 1.0F, options.size, {}, synthesizer, engine);
     const cv::Rect place(i % columns * 2 * options.size, i / columns * options.size,
                          2 * options.size, options.size);
     tile_of(face).copyTo(canvas(place));

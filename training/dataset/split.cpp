@@ -29,8 +29,7 @@ void split(const SplitOptions& options) {
     for (std::size_t c = 0; c < table.header().size(); ++c) fields.push_back(table.text(row, c));
     fields.resize(header.size());
     // Whoever is not named is somebody else in every image; the first column names the image.
-    const std::string& name =
-        fields[person].empty() ? table.text(row, 0) : fields[person];
+    const std::string& name = fields[person].empty() ? table.text(row, 0) : fields[person];
     fields[split_column] = split_of(name, options.shares, options.seed);
     ++counts[fields[split_column]];
   }

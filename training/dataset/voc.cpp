@@ -58,7 +58,8 @@ LabelledImage read_voc(const std::filesystem::path& file, const std::filesystem:
   }
   const XMLElement* annotation = document.FirstChildElement("annotation");
   if (annotation == nullptr) fail(file, "there is no <annotation>");
-  LabelledImage image = load_labelled_image(images / child(file, *annotation, "filename").GetText());
+  LabelledImage image =
+      load_labelled_image(images / child(file, *annotation, "filename").GetText());
   image.stem = file.stem().string();
   for (const XMLElement* object = annotation->FirstChildElement("object"); object != nullptr;
        object = object->NextSiblingElement("object")) {

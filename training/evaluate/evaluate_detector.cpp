@@ -79,8 +79,7 @@ struct Figures {
   Mean precision;
 };
 
-void judge(const LabelledPhoto& photo, const std::vector<Detection>& detections,
-           Figures& figures) {
+void judge(const LabelledPhoto& photo, const std::vector<Detection>& detections, Figures& figures) {
   const std::vector<int> hits = match_detections(detections, photo.boxes, least_overlap);
   for (std::size_t l = 0; l < photo.boxes.size(); ++l) {
     if (!large(photo.boxes[l])) continue;

@@ -116,8 +116,7 @@ class InpainterEvaluation {
       if (!teacher_) continue;
       const Eigen::MatrixXd identities = teacher_->identities(painted, landmarks);
       for (Eigen::Index i = 0; i < identities.rows(); ++i) {
-        measured.identity_cosine.add(
-            identities.row(i).normalized().dot(truth.row(i).normalized()));
+        measured.identity_cosine.add(identities.row(i).normalized().dot(truth.row(i).normalized()));
       }
       append_rows(measured.identities, identities);
     }
@@ -137,9 +136,16 @@ class InpainterEvaluation {
   void report() {
     Report& report = evaluation_.report;
     if (skipped_ > 0) {
-      report.note(fmt::format("inpainter: {} faces left out, on which no mask covers {:.0f} to "
-                              "{:.0f} % of the canonical face",
-                              skipped_, 100.0 * least_hole, 100.0 * largest_hole));
+      report.note(
+          fmt::format("inpainter: {} faces left out, on which no mask covers {:.0f} to "
+                      "{:.0f} % of the canonical face",
+                      skipped_, 100.0 * least_hole, 100.0 * largest_hole));
+    }
+    if (truth_identities_.rows() > 0 && truth_identities_.rows() <= truth_identities_.cols()) {
+      report.note(
+          "inpainter.frechet_face: fewer faces than an identity has numbers; compare it with "
+          "figures"
+          " over equally many only");
     }
     for (const Measured& measured : measured_) {
       const bool own = measured.painter.name == own_name;

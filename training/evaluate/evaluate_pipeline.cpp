@@ -71,8 +71,7 @@ void evaluate_pipeline(const Evaluation& evaluation) {
   report.add("pipeline.found", figures.found);
   report.add("pipeline.gender_accuracy", figures.gender_right);
   if (report.has("inpainter.psnr") && report.has("pipeline.psnr")) {
-    report.add("pipeline.psnr_drop",
-               report.value("inpainter.psnr") - report.value("pipeline.psnr"),
+    report.add("pipeline.psnr_drop", report.value("inpainter.psnr") - report.value("pipeline.psnr"),
                figures.psnr_mean.count());
   }
 }

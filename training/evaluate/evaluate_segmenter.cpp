@@ -75,8 +75,7 @@ void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter
     for (std::size_t i = 0; i < images.size(); ++i) {
       const double iou = mask_iou(found[i], truths[i]);
       all.add(iou);
-      add_tile("segmenter, synthetic (IoU)", images[i], found[i], truths[i], iou,
-               evaluation.cases);
+      add_tile("segmenter, synthetic (IoU)", images[i], found[i], truths[i], iou, evaluation.cases);
     }
   });
   evaluation.report.add("segmenter.iou_synthetic", all);
@@ -87,8 +86,8 @@ const FaceResult* labelled_face(const std::vector<FaceResult>& faces, const cv::
   const cv::Rect area = cv::boundingRect(mask);
   const Box box{static_cast<float>(area.x), static_cast<float>(area.y),
                 static_cast<float>(area.width), static_cast<float>(area.height)};
-  const auto best = std::max_element(
-      faces.begin(), faces.end(), [&](const FaceResult& a, const FaceResult& b) {
+  const auto best =
+      std::max_element(faces.begin(), faces.end(), [&](const FaceResult& a, const FaceResult& b) {
         return intersection_over_union(a.box, box) < intersection_over_union(b.box, box);
       });
   return best == faces.end() ? nullptr : &*best;

@@ -53,8 +53,8 @@ std::optional<HoleFace> make_hole_face(const TestFace& face,
   const AnnotatedPhoto bare{read_rgb(face.record.file), face.record.landmarks};
   const CanonicalFace canonical = make_canonical(bare, canonical_size);
   for (std::uint64_t draw = 0; draw < most_draws; ++draw) {
-    PhotoWithMasks masked = put_masks_on(bare.rgb, {bare.landmarks}, synthesizer,
-                                         seed_of(seed, face.index, draw));
+    PhotoWithMasks masked =
+        put_masks_on(bare.rgb, {bare.landmarks}, synthesizer, seed_of(seed, face.index, draw));
     const auto to_square = [&](const cv::Mat& levels) {
       return imaging::warp_levels_to_square(levels, canonical.to_canonical, canonical_size);
     };

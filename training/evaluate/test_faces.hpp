@@ -36,12 +36,12 @@ WornFace wear_mask(const TestFace& face, const synthesis::MaskSynthesizer& synth
 struct HoleFace {
   std::size_t index = 0;
   Gender gender = Gender::female;
-  cv::Mat photo;   ///< With the mask on; RGB.
-  cv::Mat masked;  ///< Canonical `photo`.
-  cv::Mat truth;   ///< Canonical bare photo.
-  cv::Mat hole;    ///< CV_8UC1, 255 on the mask.
-  cv::Mat judged;  ///< CV_8UC1, 255 where the bare photo has pixels.
-  cv::Mat straps;  ///< CV_8UC1, 255 on what is worn beyond the mask's body: nobody paints it.
+  cv::Mat photo;        ///< With the mask on; RGB.
+  cv::Mat masked;       ///< Canonical `photo`.
+  cv::Mat truth;        ///< Canonical bare photo.
+  cv::Mat hole;         ///< CV_8UC1, 255 on the mask.
+  cv::Mat judged;       ///< CV_8UC1, 255 where the bare photo has pixels.
+  cv::Mat straps;       ///< CV_8UC1, 255 on what is worn beyond the mask's body: nobody paints it.
   Landmarks landmarks;  ///< True, canonical.
   Similarity to_canonical;
 };
