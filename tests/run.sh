@@ -6,7 +6,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$root/build-tests
-options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DDEMASK_WERROR=ON -DDEMASK_BUILD_TESTS=ON)
+options=(-DCMAKE_BUILD_TYPE=Release -DDEMASK_WERROR=ON -DDEMASK_BUILD_TESTS=ON)
 
 while [ $# -gt 0 ]; do
   case $1 in

@@ -10,6 +10,9 @@ from blocks import ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
 
 # An error below this fraction of the crop's side counts as a hit in a point's confidence.
 CONFIDENCE_RADIUS = 0.02
+# Elementwise kernels round the whole vectors and the remainder of a tensor differently. Rows of this
+# many numbers are whole vectors, so that a face's confidence does not depend on its batch.
+ROW = 96
 # Floor of the Laplace scale, far below the noise of any label; bounds the likelihood.
 MIN_SCALE = 5e-4
 
@@ -25,6 +28,7 @@ class LandmarkDetector(nn.Module):
         super().__init__()
         self.confidence_radius = CONFIDENCE_RADIUS
         self.min_scale = MIN_SCALE
+        self.row = ROW
         self.encode8 = nn.Sequential(ConvNormAct(48, 96, stride=2), ResidualBlock(96, 64))
         self.encode16 = nn.Sequential(ConvNormAct(96, 192, stride=2), ResidualBlock(192, 96))
         self.encode32 = nn.Sequential(
@@ -69,8 +73,11 @@ class LandmarkDetector(nn.Module):
         # The scale reads the features under each heatmap but must not move the heatmap.
         local = torch.bmm(flat.detach(), features.float().flatten(2).transpose(1, 2))
         scale_logits = (local * self.local_scale).sum(dim=2)
-        scale_logits = scale_logits + self.global_scale(at32.mean(dim=[2, 3]))
-        return points, F.softplus(scale_logits.float()) + self.min_scale, heatmaps
+        # A matrix product would choose its kernel, and so its rounding, by the size of the batch.
+        pooled = at32.float().mean(dim=[2, 3]).unsqueeze(1)
+        scale_logits = scale_logits + (pooled * self.global_scale.weight).sum(dim=2)
+        padded = F.pad(scale_logits + self.global_scale.bias, [0, self.row - count])
+        return points, F.softplus(padded)[:, :count] + self.min_scale, heatmaps
 
     def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
         """Finds the points.
@@ -79,4 +86,6 @@ class LandmarkDetector(nn.Module):
         the confidence [B,K]: the probability that it is within 2 % of the crop's side.
         """
         points, scale, _ = self.predict(face)
-        return points, 1.0 - torch.exp(-self.confidence_radius / scale)
+        count = scale.size(1)
+        padded = F.pad(-self.confidence_radius / scale, [0, self.row - count])
+        return points, 1.0 - torch.exp(padded)[:, :count]

@@ -11,8 +11,8 @@ namespace demask::imaging {
 /// Laplace's equation with the pixels next to the hole as boundary values. The border of the matrix
 /// is free (no flux across it). Without a pixel outside the hole the membrane is zero.
 /// `values` is CV_32FC3, `hole` CV_8UC1 of the same size, not zero inside.
-/// Source: Perez et al., Poisson Image Editing, SIGGRAPH 2003, section 2; solved from coarse to fine
-/// grids by successive over-relaxation.
+/// Source: Perez et al., Poisson Image Editing, SIGGRAPH 2003, section 2; solved from coarse to
+/// fine grids by successive over-relaxation.
 void fill_membrane(cv::Mat& values, const cv::Mat& hole);
 
 }  // namespace demask::imaging

@@ -81,7 +81,7 @@ class Reader {
   }
 
   std::string choice(const std::string& key, const std::set<std::string>& choices) const {
-    const std::string value = text(key);
+    std::string value = text(key);
     if (choices.count(value) == 0) {
       fail(key, fmt::format("is '{}', not one of: {}", value, fmt::join(choices, ", ")));
     }
@@ -102,7 +102,7 @@ class Reader {
 };
 
 std::string file_name(const Reader& entry) {
-  const std::string name = entry.text("file");
+  std::string name = entry.text("file");
   if (name.find_first_of("/\\") != std::string::npos || name == "." || name == "..") {
     entry.fail("file", fmt::format("'{}' is not the plain name of a file in the bundle", name));
   }
@@ -110,7 +110,7 @@ std::string file_name(const Reader& entry) {
 }
 
 std::string hash(const Reader& entry) {
-  const std::string value = entry.text("sha256");
+  std::string value = entry.text("sha256");
   const bool hexadecimal = std::all_of(value.begin(), value.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   });

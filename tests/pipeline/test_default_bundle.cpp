@@ -220,8 +220,17 @@ TEST_CASE("Eight callers of the default models get what one gets", "[models]") {
 }
 
 TEST_CASE("bf16 stays within its tolerance of fp32", "[models]") {
+  const FaceReconstructor in_bf16 = make_reconstructor(0, DType::bf16);
+  try {
+    in_bf16.load_all();
+  } catch (const Error& error) {
+    // Not every processor computes in bf16; one that does not must say so.
+    CHECK(error.code() == ErrorCode::device_unavailable);
+    WARN("not compared: " << error.what());
+    return;
+  }
   const Result exact = reconstructor().reconstruct(photo());
-  const Result rounded = make_reconstructor(0, DType::bf16).reconstruct(photo());
+  const Result rounded = in_bf16.reconstruct(photo());
   check_contained(photo(), rounded);
   const FaceResult& a = masked_face(exact);
   const FaceResult& b = masked_face(rounded);

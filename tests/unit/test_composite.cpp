@@ -293,17 +293,6 @@ TEST_CASE("The hole of another face is no reference for colour", "[composite]") 
   CHECK(difference(pixel(photo, inside, 180), {150, 120, 100}) <= 1);
 }
 
-TEST_CASE("Feathering a large face costs seconds at most", "[composite]") {
-  const Image photo = constant(2200, 2200, {120, 130, 140});
-  const auto start = cv::getTickCount();
-  run(make_patch({160, 110, 140}, lower_half, Similarity(0.12, 0, 0, 0)), photo,
-      BlendMode::feather);
-  run(make_patch({160, 110, 140}, lower_half, Similarity(0.12, 0, 0, 0)), photo,
-      BlendMode::poisson);
-  const double seconds = static_cast<double>(cv::getTickCount() - start) / cv::getTickFrequency();
-  CHECK(seconds < 30.0);
-}
-
 TEST_CASE("The membrane through a linear boundary is linear", "[membrane]") {
   for (const cv::Size size : {cv::Size(201, 150), cv::Size(33, 34), cv::Size(5, 5)}) {
     cv::Mat truth(size, CV_32FC3);

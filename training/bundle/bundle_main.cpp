@@ -27,6 +27,7 @@ struct Arguments {
   float detection_threshold = 0.5F;
   float segmentation_threshold = 0.5F;
   int detector_size = 320;
+  int inpainter_size = 256;
   int input_size = 256;
 };
 
@@ -37,10 +38,22 @@ constexpr std::array<Stage, 6> stages = {Stage::face_detector,     Stage::segmen
 /// The crop that `demask-train landmarks` trains on, over the box's larger side.
 constexpr float landmark_crop_scale = 1.5F;
 
+int input_size_of(Stage stage, const Arguments& arguments) {
+  switch (stage) {
+    case Stage::face_detector:
+      return arguments.detector_size;
+    case Stage::inpainter_female:
+    case Stage::inpainter_male:
+      return arguments.inpainter_size;
+    default:
+      return arguments.input_size;
+  }
+}
+
 ModelSpec spec_of(Stage stage, const Arguments& arguments) {
   ModelSpec spec;
   spec.stage = stage;
-  spec.input_size = stage == Stage::face_detector ? arguments.detector_size : arguments.input_size;
+  spec.input_size = input_size_of(stage, arguments);
   if (stage == Stage::face_detector) spec.threshold = arguments.detection_threshold;
   if (stage == Stage::segmenter) {
     spec.variant = "semantic";
@@ -88,6 +101,10 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--detector-size", arguments.detector_size, "longest side the detector is given")
       ->check(CLI::Range(32, 8192))
+      ->capture_default_str();
+  app.add_option("--inpainter-size", arguments.inpainter_size,
+                 "side the inpainters were trained on")
+      ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_option("--input-size", arguments.input_size, "side that all other models are given")
       ->check(CLI::Range(16, 8192))

@@ -16,7 +16,8 @@ std::vector<Landmarks> find_landmarks(const Image& photo, const std::filesystem:
   const ModelBundle bundle = open_bundle(models);
   const FaceFinder finder(bundle.load_face_detector(), bundle.load_landmark_detector());
   std::vector<Landmarks> all;
-  for (const FaceResult& face : finder.find({photo.view()}).front()) {
+  const std::vector<std::vector<FaceResult>> found = finder.find({photo.view()});
+  for (const FaceResult& face : found.front()) {
     all.push_back(to_ibug68(face.landmarks));
   }
   return all;
