@@ -114,8 +114,8 @@ class TargetWriter {
     bool ignored = false;
     for (const PlacedFace& placed : faces) {
       const Box& box = placed.face.box;
-      const bool inside = center.x > box.x && center.x < box.right() && center.y > box.y &&
-                          center.y < box.bottom();
+      const bool inside =
+          center.x > box.x && center.x < box.right() && center.y > box.y && center.y < box.bottom();
       if (placed.judgement == Judgement::ignored) {
         ignored = ignored || inside;
       } else if (answers(box, center, inside, level) &&
@@ -270,8 +270,7 @@ DetectionSamples::Picture DetectionSamples::crop_of_photo(const LabelledPhoto& p
   const Similarity to_square(a, b, x - a * focus.x + b * focus.y, y - b * focus.x - a * focus.y);
 
   Picture picture;
-  picture.rgb =
-      imaging::warp_to_square(imaging::as_view(rgb, PixelFormat::rgb), to_square, size_);
+  picture.rgb = imaging::warp_to_square(imaging::as_view(rgb, PixelFormat::rgb), to_square, size_);
   for (const LabelledFace& face : faces) {
     LabelledFace moved = transform(face, to_square);
     if (const auto judgement = judge(moved.box, {0, 0, size_, size_})) {

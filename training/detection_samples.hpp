@@ -48,8 +48,8 @@ struct DetectionBatch {
 /// Number of cells of a square picture.
 int cell_count(int size);
 
-/// Makes training pictures: crops of photos of people with masks at many scales, and mosaics of bare
-/// faces, half of which wear a painted mask. Every tenth photo is held out for validation.
+/// Makes training pictures: crops of photos of people with masks at many scales, and mosaics of
+/// bare faces, half of which wear a painted mask. Every tenth photo is held out for validation.
 class DetectionSamples {
  public:
   explicit DetectionSamples(const TrainingOptions& options);

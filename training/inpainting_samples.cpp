@@ -36,9 +36,12 @@ std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
   const auto offset = [&](double a, double b, double t) {
     return (2.0 * (a * center + b * center + t) + 1.0) / side - 1.0;
   };
-  return {static_cast<float>(m[0] * ratio), static_cast<float>(m[1] * ratio),
-          static_cast<float>(offset(m[0], m[1], m[2])), static_cast<float>(m[3] * ratio),
-          static_cast<float>(m[4] * ratio), static_cast<float>(offset(m[3], m[4], m[5]))};
+  return {static_cast<float>(m[0] * ratio),
+          static_cast<float>(m[1] * ratio),
+          static_cast<float>(offset(m[0], m[1], m[2])),
+          static_cast<float>(m[3] * ratio),
+          static_cast<float>(m[4] * ratio),
+          static_cast<float>(offset(m[3], m[4], m[5]))};
 }
 
 /// The landmarks as a detector would give them: a little wrong, more so in the hole.

@@ -33,7 +33,8 @@ class InpaintingSamples {
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   InpaintingBatch training_batch(std::uint64_t number, int count);
 
-  /// `count` faces from `first` on, with holes and landmark errors fixed by their place in the list.
+  /// `count` faces from `first` on, with holes and landmark errors fixed by their place in the
+  /// list.
   InpaintingBatch validation_batch(std::size_t first, int count) const;
 
   std::size_t faces() const noexcept { return faces_.size(); }

@@ -99,9 +99,8 @@ SegmentationBatch SegmentationSamples::validation_batch(std::size_t first, int c
   for (int i = 0; i < count; ++i) {
     const std::size_t item = first + static_cast<std::size_t>(i);
     std::mt19937_64 engine(item);
-    const MaskedCanonicalFace face =
-        read_masked_canonical(validation_faces_[item], false, masked ? 1.0F : 0.0F, size_, {},
-                              synthesizer_, engine);
+    const MaskedCanonicalFace face = read_masked_canonical(
+        validation_faces_[item], false, masked ? 1.0F : 0.0F, size_, {}, synthesizer_, engine);
     face.rgb.copyTo(batch.face.at(i));
     face.mask.copyTo(batch.mask.at(i));
   }
@@ -122,17 +121,15 @@ void SegmentationSamples::fill_painted(SegmentationBatch& batch, int index, std:
   Random random(engine);
   const bool mirrored = random.chance(0.5F);
   const Similarity jitter = random_similarity(alignment_jitter, size_, random);
-  const MaskedCanonicalFace face =
-      read_masked_canonical(faces_[order_.item(sample)], mirrored, mask_probability, size_, jitter,
-                            synthesizer_, engine);
+  const MaskedCanonicalFace face = read_masked_canonical(
+      faces_[order_.item(sample)], mirrored, mask_probability, size_, jitter, synthesizer_, engine);
   face.rgb.copyTo(batch.face.at(index));
   face.mask.copyTo(batch.mask.at(index));
 }
 
 /// Without an engine the sample is not augmented.
 void SegmentationSamples::fill_outlined(SegmentationBatch& batch, int index,
-                                        const OutlinedMask& source,
-                                        std::mt19937_64* engine) const {
+                                        const OutlinedMask& source, std::mt19937_64* engine) const {
   cv::Mat photo = read_rgb(source.image);
   cv::Mat mask;
   cv::extractChannel(read_rgb(source.mask), mask, 0);

@@ -31,8 +31,8 @@ struct OutlinedMask {
 std::vector<OutlinedMask> read_outlined(const std::filesystem::path& folder);
 
 /// Makes samples of the segmenter: bare faces with painted masks, real masks outlined by hand
-/// (`data`/seg_real) and rendered masks (`data`/seg_synthetic). Of the outlined ones every seventh is
-/// held out for validation.
+/// (`data`/seg_real) and rendered masks (`data`/seg_synthetic). Of the outlined ones every seventh
+/// is held out for validation.
 class SegmentationSamples {
  public:
   SegmentationSamples(const TrainingOptions& options, std::size_t validation_faces);

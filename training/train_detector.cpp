@@ -63,13 +63,12 @@ class DetectorTask : public Task {
     const at::Tensor positive = face.gt(0.5).nonzero().squeeze(1);
     const at::Tensor true_boxes =
         torch::from_blob(batch.box.data(), {cells, 4}).index_select(0, positive);
-    const auto [iou, giou] = overlaps(boxes.reshape({cells, 4}).index_select(0, positive),
-                                      true_boxes);
+    const auto [iou, giou] =
+        overlaps(boxes.reshape({cells, 4}).index_select(0, positive), true_boxes);
     const double count = std::max<double>(1.0, static_cast<double>(positive.size(0)));
     const at::Tensor score = score_loss(logits.reshape({cells}), face, positive, iou) / count;
     const at::Tensor box = (1.0 - giou).sum() / count;
-    const at::Tensor point =
-        points_loss(points.reshape({cells, 10}), batch, positive, true_boxes);
+    const at::Tensor point = points_loss(points.reshape({cells, 10}), batch, positive, true_boxes);
     const at::Tensor loss = score + box_weight * box + points_weight * point;
     loss.backward();
     learner_.update(moment.rate_factor);
@@ -142,8 +141,7 @@ class DetectorTask : public Task {
   /// Faces of a whole photo, in its pixels.
   std::vector<Detection> detect(const cv::Mat& rgb) {
     const imaging::Letterbox geometry = imaging::letterbox(rgb.size(), validation_side);
-    cv::Mat boxed =
-        imaging::warp_to_letterbox(imaging::as_view(rgb, PixelFormat::rgb), geometry);
+    cv::Mat boxed = imaging::warp_to_letterbox(imaging::as_view(rgb, PixelFormat::rgb), geometry);
     const at::Tensor image = torch::from_blob(boxed.data, {1, boxed.rows, boxed.cols, 3}, at::kByte)
                                  .permute({0, 3, 1, 2})
                                  .to(at::kFloat)
@@ -158,11 +156,11 @@ class DetectorTask : public Task {
     const auto score = scores.accessor<float, 1>();
     std::vector<Detection> found;
     for (std::int64_t i = 0; i < boxes.size(0); ++i) {
-      found.push_back({{corner[i][0] * scale, corner[i][1] * scale,
-                        (corner[i][2] - corner[i][0]) * scale,
-                        (corner[i][3] - corner[i][1]) * scale},
-                       score[i],
-                       {}});
+      found.push_back(
+          {{corner[i][0] * scale, corner[i][1] * scale, (corner[i][2] - corner[i][0]) * scale,
+            (corner[i][3] - corner[i][1]) * scale},
+           score[i],
+           {}});
     }
     return stages::suppress_overlaps(std::move(found), validation_overlap);
   }

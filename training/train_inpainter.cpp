@@ -64,10 +64,11 @@ class FaceEmbedding {
     if (face.size(2) >= 2 * side) face = nn::avg_pool2d(face, nn::AvgPool2dFuncOptions(2));
     const at::Tensor sampling =
         nn::affine_grid(grid, {face.size(0), 3, side, side}, /*align_corners=*/false);
-    const at::Tensor aligned = nn::grid_sample(
-        face, sampling,
-        nn::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kZeros).align_corners(
-            false));
+    const at::Tensor aligned = nn::grid_sample(face, sampling,
+                                               nn::GridSampleFuncOptions()
+                                                   .mode(torch::kBilinear)
+                                                   .padding_mode(torch::kZeros)
+                                                   .align_corners(false));
     const at::Tensor input =
         aligned.mul(255.0).sub(127.0).div(128.0).contiguous(at::MemoryFormat::ChannelsLast);
     std::vector<at::Tensor> outputs;
@@ -123,8 +124,8 @@ class InpainterTask : public Task {
     InpaintingBatch batch = loader_->next();
     const Inputs inputs = to_inputs(batch);
     const at::Tensor output = generate(inputs);
-    const at::Tensor composite = inputs.truth + inputs.hole * inputs.coverage *
-                                                    (output - inputs.truth);
+    const at::Tensor composite =
+        inputs.truth + inputs.hole * inputs.coverage * (output - inputs.truth);
     const at::Tensor weight =
         inputs.coverage * (visible_weight + (hole_weight - visible_weight) * inputs.hole);
     const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
@@ -133,8 +134,8 @@ class InpainterTask : public Task {
     const auto [feature, identity] = embedding_loss(inputs, composite, judged);
     at::Tensor loss = pixel + feature_weight * feature + identity_weight * identity;
 
-    const double ramp = std::clamp(
-        (moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
+    const double ramp =
+        std::clamp((moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
     double adversarial = 0.0;
     double matching = 0.0;
     double discriminator = 0.0;
@@ -153,9 +154,9 @@ class InpainterTask : public Task {
     }
     loss.backward();
     generator_.update(moment.rate_factor);
-    return {{"loss", loss.item<double>()},         {"pixel", pixel.item<double>()},
-            {"feature", feature.item<double>()},   {"identity", identity.item<double>()},
-            {"adversarial", adversarial},          {"matching", matching},
+    return {{"loss", loss.item<double>()},       {"pixel", pixel.item<double>()},
+            {"feature", feature.item<double>()}, {"identity", identity.item<double>()},
+            {"adversarial", adversarial},        {"matching", matching},
             {"discriminator", discriminator}};
   }
 
@@ -209,7 +210,10 @@ class InpainterTask : public Task {
     const at::Tensor visible =
         (inputs.truth * (1.0 - inputs.hole)).contiguous(at::MemoryFormat::ChannelsLast);
     const AutocastScope autocast;
-    return generator_.module().forward({visible, inputs.hole, inputs.map}).toTensor().to(at::kFloat);
+    return generator_.module()
+        .forward({visible, inputs.hole, inputs.map})
+        .toTensor()
+        .to(at::kFloat);
   }
 
   std::pair<at::Tensor, at::Tensor> embedding_loss(const Inputs& inputs,
@@ -250,8 +254,7 @@ class InpainterTask : public Task {
     discriminator_.require_gradients(true);
     const at::Tensor on_real = judge(real, map).logits;
     const at::Tensor on_fake = judge(fake, map).logits;
-    const at::Tensor loss =
-        torch::relu(1.0 - on_real).mean() + torch::relu(1.0 + on_fake).mean();
+    const at::Tensor loss = torch::relu(1.0 - on_real).mean() + torch::relu(1.0 + on_fake).mean();
     loss.backward();
     discriminator_.update(rate_factor);
     discriminator_.require_gradients(false);

@@ -145,8 +145,8 @@ at::Tensor heatmap_spread(const at::Tensor& heatmaps, const at::Tensor& points,
   const std::int64_t width = heatmaps.size(3);
   const at::Tensor xs = (torch::arange(width) + 0.5) / static_cast<double>(width);
   const at::Tensor ys = (torch::arange(height) + 0.5) / static_cast<double>(height);
-  const at::Tensor square = (heatmaps.sum(2) * xs.square()).sum(2) +
-                            (heatmaps.sum(3) * ys.square()).sum(2);
+  const at::Tensor square =
+      (heatmaps.sum(2) * xs.square()).sum(2) + (heatmaps.sum(3) * ys.square()).sum(2);
   return square - 2.0 * (points * truth).sum(2) + truth.square().sum(2);
 }
 

@@ -57,7 +57,8 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
 }
 
 void add_inpainter_options(CLI::App* stage, InpainterTrainingOptions& options) {
-  stage->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
+  stage
+      ->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
       ->required()
       ->check(CLI::ExistingFile);
   stage->add_option("--teacher", options.teacher, "scripted face embedding for the feature losses")
@@ -68,9 +69,10 @@ void add_inpainter_options(CLI::App* stage, InpainterTrainingOptions& options) {
                    "minutes of training before the adversarial terms")
       ->capture_default_str();
   const std::map<std::string, Gender> genders = {{"f", Gender::female}, {"m", Gender::male}};
-  stage->add_option_function<std::string>(
-           "--gender", [&options, genders](const std::string& g) { options.gender = genders.at(g); },
-           "train on faces of one gender only: f or m")
+  stage
+      ->add_option_function<std::string>(
+          "--gender", [&options, genders](const std::string& g) { options.gender = genders.at(g); },
+          "train on faces of one gender only: f or m")
       ->check(CLI::IsMember({"f", "m"}));
 }
 

@@ -77,11 +77,8 @@ Similarity canonical_similarity(const Landmarks& landmarks, int size) {
   }
   const std::array<Point, 2> eyes = eye_centers(landmarks);
   const auto side = static_cast<float>(size);
-  std::vector<Point> target;
-  for (const Point& eye : canonical_eyes) {
-    target.push_back({eye.x * side, eye.y * side});
-  }
-  return Similarity::estimate({eyes[0], eyes[1]}, target);
+  const auto at = [side](Point fraction) { return Point{fraction.x * side, fraction.y * side}; };
+  return Similarity::estimate({eyes[0], eyes[1]}, {at(canonical_eyes[0]), at(canonical_eyes[1])});
 }
 
 }  // namespace demask

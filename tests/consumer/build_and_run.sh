@@ -8,9 +8,13 @@ flags=${sanitize:+-fsanitize=$sanitize}
 cmake -S "$source" -B "$build" -DCMAKE_PREFIX_PATH="$prefix;$prefix_path" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags"
 cmake --build "$build"
-# The installed models are to be found, not those that the environment names.
+# The shared library finds the installed models by itself; a program that holds the archive lies in
+# no prefix and has to be told.
 unset DEMASK_MODELS
 for program in "$build"/consumer_*; do
-  "$program" "$photo" "$build/$(basename "$program").png"
-  test -s "$build/$(basename "$program").png"
+  name=$(basename "$program")
+  [ "$name" = consumer_static ] && export DEMASK_MODELS=$prefix/share/demask/models/default
+  [ "$name" = consumer_shared ] && unset DEMASK_MODELS
+  "$program" "$photo" "$build/$name.png"
+  test -s "$build/$name.png"
 done

@@ -8,7 +8,7 @@ mkdir -p "$build"
 export PKG_CONFIG_PATH=$libdir/pkgconfig
 # shellcheck disable=SC2046
 gcc -std=c99 -pedantic-errors -Wall -Wextra ${sanitize:+-fsanitize=$sanitize} \
-  "$here/c/main.c" -o "$build/consumer" $(pkg-config --cflags --libs demask_c) \
+  "$here/../../examples/c/reconstruct_file.c" -o "$build/consumer" $(pkg-config --cflags --libs demask_c) \
   -Wl,-rpath,"$libdir"
 unset DEMASK_MODELS
 "$build/consumer" "$photo" "$build/out.png"

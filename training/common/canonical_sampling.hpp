@@ -25,8 +25,8 @@ struct CanonicalFace {
 /// The photo and its points mirrored.
 AnnotatedPhoto mirror(const AnnotatedPhoto& photo);
 
-/// The canonical face of `size` pixels. `jitter` is applied to the square after the alignment, as an
-/// error of the landmarks would.
+/// The canonical face of `size` pixels. `jitter` is applied to the square after the alignment, as
+/// an error of the landmarks would.
 CanonicalFace make_canonical(const AnnotatedPhoto& photo, int size, const Similarity& jitter = {});
 
 /// The points as the synthesizer takes them. @throws Error invalid_argument unless there are 68.
@@ -34,6 +34,5 @@ synthesis::LandmarkPoints to_synthesis(const Landmarks& landmarks);
 
 /// The points moved by a similarity.
 Landmarks transform(const Landmarks& landmarks, const Similarity& similarity);
-
 
 }  // namespace demask::training

@@ -8,8 +8,8 @@
 
 namespace demask::training {
 
-/// A table of text with a header line, read whole. Fields are separated by commas; a field in double
-/// quotes may hold commas and doubled quotes.
+/// A table of text with a header line, read whole. Fields are separated by commas; a field in
+/// double quotes may hold commas and doubled quotes.
 class CsvTable {
  public:
   /// @throws Error unreadable_file if the file is missing or empty, or a line has too few fields.
@@ -22,9 +22,7 @@ class CsvTable {
   /// @throws Error invalid_argument if there is no such column.
   std::size_t column(const std::string& name) const;
 
-  const std::string& text(std::size_t row, std::size_t column) const {
-    return rows_[row][column];
-  }
+  const std::string& text(std::size_t row, std::size_t column) const { return rows_[row][column]; }
   /// A number; `missing` if the field is empty. @throws Error invalid_argument if it is no number.
   float number(std::size_t row, std::size_t column, float missing = 0.0F) const;
 

@@ -22,9 +22,9 @@ std::map<std::string, Landmarks> read_landmarks(const std::filesystem::path& fil
   const std::size_t agreement = table.column("agreement");
   const std::size_t first = table.column("x0");
   if (table.column("y67") != first + 135) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: the columns x0, y0 ... x67, y67 must be in this order",
-                            file.string()));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: the columns x0, y0 ... x67, y67 must be in this order", file.string()));
   }
   std::map<std::string, Landmarks> all;
   for (std::size_t row = 0; row < table.rows(); ++row) {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "demask/geometry.hpp"
 #include "demask/gender_classifier.hpp"
+#include "demask/geometry.hpp"
 
 namespace demask::training {
 
@@ -17,13 +17,13 @@ namespace demask::training {
 struct FaceRecord {
   std::filesystem::path file;
   std::string source;
-  std::string person;               ///< Empty if unknown.
+  std::string person;  ///< Empty if unknown.
   std::optional<Gender> gender;
-  float age = -1.0F;                ///< Years; negative if unknown.
-  std::string split;                ///< train, val or test.
+  float age = -1.0F;  ///< Years; negative if unknown.
+  std::string split;  ///< train, val or test.
   Box box;
-  std::array<Point, 5> points{};    ///< Right eye, left eye, nose, right and left mouth corner.
-  Landmarks landmarks;              ///< 68 points.
+  std::array<Point, 5> points{};  ///< Right eye, left eye, nose, right and left mouth corner.
+  Landmarks landmarks;            ///< 68 points.
 };
 
 /// Faces whose two landmark teachers disagree by more than this fraction of the outer-eye distance

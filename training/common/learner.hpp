@@ -1,11 +1,12 @@
 #pragma once
 
+#include <torch/script.h>
+#include <torch/torch.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <torch/script.h>
-#include <torch/torch.h>
 #include <vector>
 
 namespace demask::training {
@@ -33,8 +34,8 @@ class Learner {
   /// Whether backward passes reach the parameters.
   void require_gradients(bool required);
 
-  /// Clips the gradients, takes one optimizer step at `rate_factor` times the learning rate, updates
-  /// the average and clears the gradients. A step whose gradient is not finite is left out.
+  /// Clips the gradients, takes one optimizer step at `rate_factor` times the learning rate,
+  /// updates the average and clears the gradients. A step whose gradient is not finite is left out.
   /// @throws Error internal after 20 such steps in a row.
   void update(double rate_factor);
 

@@ -42,8 +42,8 @@ MaskedCanonicalFace read_masked_canonical(const FaceRecord& record, bool mirrore
                                           const synthesis::MaskSynthesizer& synthesizer,
                                           std::mt19937_64& engine) {
   const bool on_photo = Random(engine).chance(0.5F);
-  const MaskedPhoto source = read_masked_photo(
-      record, mirrored, on_photo ? mask_probability : 0.0F, synthesizer, engine);
+  const MaskedPhoto source =
+      read_masked_photo(record, mirrored, on_photo ? mask_probability : 0.0F, synthesizer, engine);
   CanonicalFace face = make_canonical(source.photo, size, jitter);
   MaskedCanonicalFace result;
   if (on_photo || !Random(engine).chance(mask_probability)) {

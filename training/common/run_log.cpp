@@ -25,9 +25,9 @@ void append_row(const std::filesystem::path& file,
   if (fresh) stream << header << '\n';
   stream << line << '\n';
   if (!stream.flush()) {
-    throw Error(ErrorCode::unwritable_file,
-                fmt::format("{}: cannot be written; make room or choose another --run",
-                            file.string()));
+    throw Error(
+        ErrorCode::unwritable_file,
+        fmt::format("{}: cannot be written; make room or choose another --run", file.string()));
   }
 }
 
@@ -42,9 +42,8 @@ void ProgressLine::show(double fraction, const std::string& text) {
   constexpr std::size_t width = 30;
   const double clamped = std::clamp(fraction, 0.0, 1.0);
   const auto filled = static_cast<std::size_t>(clamped * static_cast<double>(width));
-  const std::string line =
-      fmt::format("\r\033[K[{}{}] {:3.0f} % {}", std::string(filled, '='),
-                  std::string(width - filled, ' '), 100.0 * clamped, text);
+  const std::string line = fmt::format("\r\033[K[{}{}] {:3.0f} % {}", std::string(filled, '='),
+                                       std::string(width - filled, ' '), 100.0 * clamped, text);
   std::fputs(line.c_str(), stderr);
 }
 

@@ -1,8 +1,7 @@
 #include "common/trainer.hpp"
 
-#include <fmt/format.h>
-
 #include <ATen/autocast_mode.h>
+#include <fmt/format.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <algorithm>
@@ -243,8 +242,10 @@ AutocastScope::~AutocastScope() {
 at::Tensor to_tensor(ImageBatch& batch) {
   const at::Tensor bytes = torch::from_blob(
       batch.data(), {batch.count(), batch.size(), batch.size(), batch.channels()}, at::kByte);
-  return bytes.permute({0, 3, 1, 2}).to(at::kFloat).div_(255.0).contiguous(
-      at::MemoryFormat::ChannelsLast);
+  return bytes.permute({0, 3, 1, 2})
+      .to(at::kFloat)
+      .div_(255.0)
+      .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor>& kinds,

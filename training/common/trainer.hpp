@@ -1,9 +1,10 @@
 #pragma once
 
+#include <torch/torch.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <torch/torch.h>
 #include <utility>
 #include <vector>
 

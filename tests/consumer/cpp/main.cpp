@@ -8,11 +8,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-#ifdef CONSUMER_MODELS
-    const demask::ModelBundle bundle = demask::ModelBundle::open(CONSUMER_MODELS);
-#else
     const demask::ModelBundle bundle = demask::ModelBundle::find_default();
-#endif
     std::cout << "demask " << demask::version() << ", models in " << bundle.folder() << '\n';
     const demask::FaceReconstructor reconstructor(bundle);
     const demask::Result result = reconstructor.reconstruct(demask::read_image(argv[1]));
