@@ -8,10 +8,12 @@ from blocks import ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
 
 
 class InpaintingGenerator(nn.Module):
-    """Encoder, dilated residual blocks and a decoder with skip connections.
+    """Encoder, dilated residual blocks, a decoder with skip connections, and a refinement.
 
     After the landmark-guided generator of Yang et al. (LaFIn, 2019). The trunk runs at S/4, S/8
-    and S/16; its blocks see 20 cells of 16 px to each side, all of a 256 px face.
+    and S/16; its blocks see 20 cells of 16 px to each side, all of a 256 px face. The refinement
+    runs at full resolution, where it smooths the grid that sub-pixel convolution leaves and joins
+    the painted pixels to those that are visible; it starts as the identity.
     """
 
     def __init__(self, hidden: int = 128):
@@ -26,8 +28,11 @@ class InpaintingGenerator(nn.Module):
         self.upsample4 = PixelShuffleUpsample(192, 96)
         self.decode4 = nn.Sequential(ConvNormAct(192, 96), ConvNormAct(96, 96))
         self.output = nn.Conv2d(96, 48, 3, padding=1)
+        self.refine = nn.Sequential(ConvNormAct(8, 24), ConvNormAct(24, 24))
+        self.correction = nn.Conv2d(24, 3, 3, padding=1)
         initialize(self)
         initialize_output(self.output)
+        nn.init.zeros_(self.correction.weight)
 
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
         """Paints a whole face.
@@ -39,11 +44,13 @@ class InpaintingGenerator(nn.Module):
         """
         # Mid-gray in the hole keeps it apart from black skin or shadow.
         visible = (face * 2.0 - 1.0) * (1.0 - mask)
-        x = F.pixel_unshuffle(torch.cat([visible, mask, landmark_map], dim=1), 4)
-        at4 = self.encode4(x)
+        given = torch.cat([visible, mask, landmark_map], dim=1)
+        at4 = self.encode4(F.pixel_unshuffle(given, 4))
         at8 = self.encode8(at4)
         x = self.context(self.encode16(at8))
         x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
         x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
         x = F.pixel_shuffle(self.output(x).float(), 4)
+        refined = self.refine(torch.cat([torch.tanh(x), given], dim=1))
+        x = x + self.correction(refined).float()
         return torch.tanh(x) * 0.5 + 0.5
