@@ -21,7 +21,7 @@ constexpr float mask_probability = 0.5F;
 constexpr float largest_roll = 0.2F;
 // Larger side of the face that a crop is made for, in pixels.
 constexpr float smallest_face = 14.0F;
-constexpr float largest_face = 280.0F;
+constexpr float largest_face = 360.0F;
 constexpr float largest_enlargement = 2.5F;
 /// Smaller faces are neither wanted nor forbidden.
 constexpr float smallest_wanted = 10.0F;
