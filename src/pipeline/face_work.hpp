@@ -8,6 +8,7 @@
 
 #include "demask/face_reconstructor.hpp"
 #include "demask/geometry.hpp"
+#include "pipeline/face_memory.hpp"
 
 namespace demask::pipeline {
 
@@ -20,6 +21,7 @@ struct FaceWork {
   Landmarks canonical_landmarks;
   cv::Mat canonical;   ///< RGB, CV_8UC3.
   cv::Mat hole;        ///< CV_8UC1, 0/255; dilated.
+  FaceMemory* memory = nullptr;  ///< Of the face's track; null for a photo.
   bool active = true;  ///< False once the face is known to stay as it is.
 
   void finish(FaceStatus status) {

@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <new>
 
 #include "imaging/composite.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/error_translation.hpp"
 #include "pipeline/face_masks.hpp"
+#include "pipeline/face_search.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/stage_checks.hpp"
 
@@ -20,8 +21,6 @@ namespace {
 
 // Faces that go through a network together: enough to fill it, few enough to bound memory.
 constexpr std::size_t batch_size = 8;
-// Eyes nearer than this make a canonical face of noise.
-constexpr float least_eye_distance = 3.0F;
 // Gaps in a mask (straps, glare, print) that are closed, as a fraction of the canonical side.
 constexpr double closing_fraction = 0.012;
 
@@ -29,23 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-float roll_of(const Detection& detection) {
-  const Point right = detection.points[0];
-  const Point left = detection.points[1];
-  const float dx = left.x - right.x;
-  const float dy = left.y - right.y;
-  const bool plausible = std::hypot(dx, dy) > 0.1F * detection.box.width;
-  return plausible ? std::atan2(dy, dx) : 0.0F;
-}
-
-Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
-  Landmarks result = landmarks;
-  for (Point& p : result.points) {
-    p = transform(p);
-  }
-  return result;
 }
 
 int canonical_pixels(double fraction) { return cvRound(fraction * canonical_size); }
@@ -74,23 +56,6 @@ cv::Mat best_instance(const FaceWork& face, const std::vector<MaskInstance>& ins
   return best;
 }
 
-// Calls `work`; what OpenCV and the allocator throw becomes an Error.
-template <typename Work>
-void with_errors_translated(const Work& work) {
-  try {
-    work();
-  } catch (const std::bad_alloc&) {
-    throw Error(ErrorCode::out_of_memory,
-                "reconstruct: an allocation failed; use smaller photos or fewer at once");
-  } catch (const cv::Exception& error) {
-    const bool memory = error.code == cv::Error::StsNoMem;
-    throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::internal,
-                fmt::format("reconstruct: image processing failed ({}); {}", error.err,
-                            memory ? "use smaller photos or fewer at once"
-                                   : "please report it with the photo"));
-  }
-}
-
 }  // namespace
 
 Reconstruction::Reconstruction(const StageProvider& stages, std::vector<ImageView> photos,
@@ -102,6 +67,18 @@ Reconstruction::Reconstruction(const StageProvider& stages, std::vector<ImageVie
 std::vector<BatchResult> Reconstruction::run() {
   detect();
   find_landmarks();
+  return reconstruct_faces();
+}
+
+BatchResult Reconstruction::run(std::vector<FaceWork> faces, double detect_milliseconds) {
+  faces_ = std::move(faces);
+  results_.front().result.emplace().detect_milliseconds = detect_milliseconds;
+  select(0, faces_.size());
+  report(PipelineStep::landmarks, faces_.size(), faces_.size());
+  return std::move(reconstruct_faces().front());
+}
+
+std::vector<BatchResult> Reconstruction::reconstruct_faces() {
   align();
   segment();
   classify_gender();
@@ -243,12 +220,9 @@ void Reconstruction::detect_photo(std::size_t index, const FaceDetector* detecto
     add(box, 1.0F, 0.0F);
   }
   if (detector != nullptr) {
-    DetectOptions detection;
-    detection.score_threshold = options_.detection_threshold;
-    const std::vector<Detection> detections = detector->detect(photos_[index], detection);
-    check_detections(detections);
-    for (const Detection& found : detections) {
-      add(found.box, found.score, roll_of(found));
+    for (const FoundFace& found :
+         search_faces(*detector, photos_[index], options_.detection_threshold)) {
+      add(found.box, found.score, found.roll);
     }
   }
   select(first, faces_.size());
@@ -297,8 +271,7 @@ void Reconstruction::find_landmarks() {
     for (const FaceWork* face : batch) {
       regions.push_back({face->photo, face->result.box, face->roll});
     }
-    std::vector<Landmarks> found = detector.detect(regions);
-    check_landmarks(found, batch.size());
+    std::vector<Landmarks> found = search_landmarks(detector, regions);
     for (std::size_t i = 0; i < batch.size(); ++i) {
       batch[i]->result.landmarks = std::move(found[i]);
     }
@@ -307,11 +280,7 @@ void Reconstruction::find_landmarks() {
 
 void Reconstruction::align() {
   for (FaceWork* face : active_faces()) {
-    const std::array<Point, 2> eyes = eye_centers(face->result.landmarks);
-    const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
-    const auto largest =
-        static_cast<float>(face->photo.width) + static_cast<float>(face->photo.height);
-    if (!(distance >= least_eye_distance && distance <= largest)) {
+    if (!can_be_aligned(face->result.landmarks, face->photo)) {
       face->finish(FaceStatus::landmarks_unreliable);
       continue;
     }
@@ -344,7 +313,8 @@ void Reconstruction::segment() {
   }
 }
 
-void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) {
+void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& found, float threshold) {
+  const cv::Mat probability = face.memory != nullptr ? face.memory->blend_mask(found) : found;
   std::vector<Similarity> others;
   for (const FaceWork& other : faces_) {
     if (&other != &face && other.photo_index == face.photo_index && !other.canonical.empty()) {
@@ -427,7 +397,14 @@ void Reconstruction::classify_gender() {
     }
     return;
   }
-  const Faces faces = active_faces();
+  Faces faces;
+  for (FaceWork* face : active_faces()) {
+    if (face->memory == nullptr || face->memory->wants_gender()) {
+      faces.push_back(face);
+    } else {
+      use_gender(*face, face->memory->gender());
+    }
+  }
   if (faces.empty()) {
     return;
   }
@@ -440,10 +417,15 @@ void Reconstruction::classify_gender() {
     const std::vector<GenderEstimate> estimates = classifier.classify(views);
     check_genders(estimates, batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      batch[i]->result.gender = estimates[i];
-      batch[i]->result.gender_uncertain = estimates[i].probability < 0.5F + options_.gender_margin;
+      FaceMemory* memory = batch[i]->memory;
+      use_gender(*batch[i], memory != nullptr ? memory->add_gender(estimates[i]) : estimates[i]);
     }
   });
+}
+
+void Reconstruction::use_gender(FaceWork& face, const GenderEstimate& estimate) const {
+  face.result.gender = estimate;
+  face.result.gender_uncertain = estimate.probability < 0.5F + options_.gender_margin;
 }
 
 void Reconstruction::inpaint() {
@@ -485,6 +467,9 @@ void Reconstruction::paint(Gender gender, const Faces& faces, Tally& tally,
     std::vector<Image> painted = inpainter.inpaint(inputs);
     check_painted(painted, batch.size(), gender);
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (batch[i]->memory != nullptr) {
+        batch[i]->memory->blend_painted(painted[i], batch[i]->hole);
+      }
       batch[i]->result.*target = std::move(painted[i]);
     }
   });
