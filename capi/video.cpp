@@ -31,8 +31,7 @@ demask_status demask_video_reconstruct(demask_video* video, const demask_image_v
     const std::size_t info_size = info == nullptr ? 0 : checked_struct_size(info, "info");
     demask::VideoFrame done =
         require(video, "video").video.reconstruct(to_view(frame, "frame"), seconds);
-    auto handle =
-        make_handle<demask_result>(std::move(done.result), std::move(done.track_ids));
+    auto handle = make_handle<demask_result>(std::move(done.result), std::move(done.track_ids));
     if (info != nullptr) {
       write_struct(info, info_size,
                    demask_video_info{sizeof(demask_video_info), done.detector_ran ? 1 : 0,
@@ -42,8 +41,7 @@ demask_status demask_video_reconstruct(demask_video* video, const demask_image_v
   });
 }
 
-demask_status demask_video_track_id(const demask_result* result, int32_t index,
-                                    int64_t* track_id) {
+demask_status demask_video_track_id(const demask_result* result, int32_t index, int64_t* track_id) {
   return guarded([&] {
     std::int64_t& out = require(track_id, "track_id");
     const auto& ids = require(result, "result").track_ids;

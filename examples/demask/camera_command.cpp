@@ -13,6 +13,7 @@
 #include "interrupt_handler.hpp"
 #include "model_errors.hpp"
 #include "split_view.hpp"
+#include "video_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -32,13 +33,15 @@ void require_display() {
 }
 
 cv::VideoCapture open_camera(int index) {
+  silence_opencv();
   cv::VideoCapture camera;
   // One frame is kept at most: an older one is no longer what the camera sees.
   if (!camera.open(index)) {
-    throw UsageError(fmt::format("camera {}: cannot be opened; check that it is plugged in, that "
-                                 "you may use it and that no other program does, or give another "
-                                 "--camera",
-                                 index));
+    throw UsageError(
+        fmt::format("camera {}: cannot be opened; check that it is plugged in, that "
+                    "you may use it and that no other program does, or give another "
+                    "--camera",
+                    index));
   }
   camera.set(cv::CAP_PROP_BUFFERSIZE, 1);
   return camera;
@@ -63,8 +66,7 @@ int run_camera(const CameraArguments& arguments) {
   cv::Mat frame;
   while (!is_interrupted() && camera.read(frame)) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    VideoFrame output =
-        video.reconstruct(as_view(frame, PixelFormat::bgr), elapsed.count());
+    VideoFrame output = video.reconstruct(as_view(frame, PixelFormat::bgr), elapsed.count());
     cv::imshow(window, show(view, frame, as_mat(output.result.photo)));
     const int key = cv::waitKey(1);
     if (key == ' ') view = next(view);

@@ -7,7 +7,8 @@
 
 namespace demask::program {
 
-/// While it lives the first Ctrl-C asks to stop; the second ends the program at once. One at a time.
+/// While it lives the first Ctrl-C asks to stop; the second ends the program at once. One at a
+/// time.
 class InterruptHandler {
  public:
   InterruptHandler();

@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
-#include "demask/version.hpp"
 #include "camera_command.hpp"
+#include "demask/version.hpp"
 #include "exit_codes.hpp"
 #include "models_command.hpp"
 #include "options.hpp"

@@ -74,8 +74,7 @@ void ProgressBar::draw() {
   const std::size_t filled = total_ == 0 ? 0 : bar_width - bar_width * left / total_;
   std::string line = fmt::format("{}", done_);
   if (total_ > 0) {
-    line +=
-        fmt::format("/{} [{:#>{}}{:.>{}}]", total_, "", filled, "", bar_width - filled);
+    line += fmt::format("/{} [{:#>{}}{:.>{}}]", total_, "", filled, "", bar_width - filled);
   }
   if (done_ > 0) {
     const double each = 1.0 / rate();

@@ -32,9 +32,10 @@ bool has_reconstruction(const Result& result) {
 
 void check_arguments(const VideoArguments& arguments) {
   if (!has_video_extension(arguments.output)) {
-    throw UsageError(fmt::format("{}: is no video that can be written; give .mp4, .m4v, .mov, "
-                                 ".mkv or .avi",
-                                 arguments.output.string()));
+    throw UsageError(
+        fmt::format("{}: is no video that can be written; give .mp4, .m4v, .mov, "
+                    ".mkv or .avi",
+                    arguments.output.string()));
   }
   std::error_code error;
   if (fs::equivalent(arguments.input, arguments.output, error)) {

@@ -63,10 +63,9 @@ int four_character_code(std::string_view code) {
   return cv::VideoWriter::fourcc(code[0], code[1], code[2], code[3]);
 }
 
-/// OpenCV tries its other readers and writers loudly; errors are told by this program.
-void silence_opencv() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
-
 }  // namespace
+
+void silence_opencv() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
 
 VideoReader::VideoReader(const fs::path& path) {
   silence_opencv();

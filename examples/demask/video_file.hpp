@@ -10,6 +10,10 @@
 
 namespace demask::program {
 
+/// OpenCV tries its readers, writers and cameras loudly; what fails in the end is told by this
+/// program.
+void silence_opencv();
+
 /// Frames of a file, upright, in the order of their pixels that OpenCV has: BGR.
 class VideoReader {
  public:

@@ -63,7 +63,8 @@ class DEMASK_API VideoReconstructor {
   /// The next frame. Pixels outside `result.changed` are bit-identical to it. A frame of another
   /// size than the one before, or of another scene, starts all tracks anew.
   /// @param seconds  time of the frame; must be greater than that of the frame before.
-  /// @throws Error invalid_image, image_too_large, invalid_argument (time), cancelled, model_invalid
+  /// @throws Error invalid_image, image_too_large, invalid_argument (time), cancelled,
+  /// model_invalid
   ///         and those of loading a model. All tracks are forgotten then; the next frame starts
   ///         anew.
   VideoFrame reconstruct(const ImageView& frame, double seconds);

@@ -27,8 +27,7 @@ cv::Mat FaceMemory::blend_mask(const cv::Mat& probability) {
   cv::patchNaNs(finite, 0.0);
   if (!mask_.empty()) {
     finite = imaging::blend_over_time(
-        mask_, finite, {},
-        {imaging::gain_of(seconds_, mask_seconds_), mask_noise, mask_change});
+        mask_, finite, {}, {imaging::gain_of(seconds_, mask_seconds_), mask_noise, mask_change});
   }
   mask_ = finite;
   return mask_;

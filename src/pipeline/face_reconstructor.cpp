@@ -116,8 +116,7 @@ FaceReconstructor& FaceReconstructor::operator=(FaceReconstructor&&) noexcept = 
 
 Result FaceReconstructor::reconstruct(const ImageView& photo,
                                       const ReconstructOptions& options) const {
-  std::vector<BatchResult> results =
-      pipeline::Reconstruction(*stages_, {photo}, options).run();
+  std::vector<BatchResult> results = pipeline::Reconstruction(*stages_, {photo}, options).run();
   if (results.front().error) {
     throw Error(*results.front().error);
   }

@@ -19,10 +19,10 @@ struct FaceWork {
   float roll = 0.0F;
   Similarity to_canonical;
   Landmarks canonical_landmarks;
-  cv::Mat canonical;   ///< RGB, CV_8UC3.
-  cv::Mat hole;        ///< CV_8UC1, 0/255; dilated.
+  cv::Mat canonical;             ///< RGB, CV_8UC3.
+  cv::Mat hole;                  ///< CV_8UC1, 0/255; dilated.
   FaceMemory* memory = nullptr;  ///< Of the face's track; null for a photo.
-  bool active = true;  ///< False once the face is known to stay as it is.
+  bool active = true;            ///< False once the face is known to stay as it is.
 
   void finish(FaceStatus status) {
     result.status = status;

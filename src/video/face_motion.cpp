@@ -61,10 +61,11 @@ std::optional<Similarity> face_motion(const cv::Mat& before, const cv::Mat& afte
     return std::nullopt;
   }
   cv::Mat agrees;
-  const cv::Mat motion = cv::estimateAffinePartial2D(flow.from, flow.to, agrees, cv::RANSAC,
-                                                     largest_deviation);
-  const bool is_agreed = !motion.empty() && cv::countNonZero(agrees) >=
-                                                least_agreement * static_cast<double>(corners.size());
+  const cv::Mat motion =
+      cv::estimateAffinePartial2D(flow.from, flow.to, agrees, cv::RANSAC, largest_deviation);
+  const bool is_agreed =
+      !motion.empty() &&
+      cv::countNonZero(agrees) >= least_agreement * static_cast<double>(corners.size());
   if (!is_agreed) {
     return std::nullopt;
   }

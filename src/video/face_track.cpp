@@ -90,8 +90,8 @@ void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
 
 void FaceTrack::predict(const ImageView& frame) {
   const Landmarks canonical = pipeline::transformed(landmarks_, to_canonical_);
-  const std::optional<Similarity> motion = face_motion(look_, look_at(frame, to_canonical_),
-                                                       face_area(canonical, canonical_size));
+  const std::optional<Similarity> motion =
+      face_motion(look_, look_at(frame, to_canonical_), face_area(canonical, canonical_size));
   if (!motion || !(motion->scale() > 0.0)) {
     return;
   }
@@ -108,11 +108,9 @@ FaceRegion FaceTrack::region(const ImageView& frame) const {
 }
 
 bool FaceTrack::recognizes(const Landmarks& found, const ImageView& frame) const {
-  const double residual =
-      mean_distance(found, landmarks_) * to_canonical_.scale() / eye_distance;
+  const double residual = mean_distance(found, landmarks_) * to_canonical_.scale() / eye_distance;
   return mean_confidence(found) >= least_confidence * usual_confidence_ &&
-         residual <= largest_residual && is_within(frame) &&
-         pipeline::can_be_aligned(found, frame);
+         residual <= largest_residual && is_within(frame) && pipeline::can_be_aligned(found, frame);
 }
 
 bool FaceTrack::is_within(const ImageView& frame) const {

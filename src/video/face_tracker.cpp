@@ -45,8 +45,8 @@ TrackedFrame FaceTracker::update(const ImageView& frame, double seconds) {
   Clock::time_point start = Clock::now();
   follow(frame, seconds);
   result.landmark_milliseconds = milliseconds_since(start);
-  const bool is_due = frames_since_detection_ < 0 ||
-                      frames_since_detection_ + 1 >= options_.detect_interval;
+  const bool is_due =
+      frames_since_detection_ < 0 || frames_since_detection_ + 1 >= options_.detect_interval;
   result.detector_ran = is_due || std::any_of(tracks_.begin(), tracks_.end(), is_lost);
   ++frames_since_detection_;
   if (result.detector_ran) {

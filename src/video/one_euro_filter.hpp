@@ -10,7 +10,7 @@ namespace demask::video {
 /// Parameters of the filter.
 struct OneEuroOptions {
   double min_cutoff = 1.0;  ///< Hz, of a signal at rest: less is steadier.
-  double beta = 0.0;        ///< Hz per unit of speed (units of the signal a second): more lags less.
+  double beta = 0.0;  ///< Hz per unit of speed (units of the signal a second): more lags less.
   double derivative_cutoff = 1.0;  ///< Hz, of the speed itself.
 };
 

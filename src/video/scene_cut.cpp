@@ -59,10 +59,9 @@ bool SceneCutDetector::is_cut(const ImageView& frame) {
   if (before.empty()) {
     return false;
   }
-  const double difference = cv::norm(thumbnail_, before, cv::NORM_L1) /
-                            static_cast<double>(thumbnail_.total() * 3);
-  return difference >= least_difference &&
-         colour_change(thumbnail_, before) >= least_colour_change;
+  const double difference =
+      cv::norm(thumbnail_, before, cv::NORM_L1) / static_cast<double>(thumbnail_.total() * 3);
+  return difference >= least_difference && colour_change(thumbnail_, before) >= least_colour_change;
 }
 
 }  // namespace demask::video

@@ -130,8 +130,8 @@ class VideoReconstructor::Implementation {
 };
 
 VideoReconstructor::VideoReconstructor(const FaceReconstructor& reconstructor, VideoOptions options)
-    : implementation_(
-          std::make_unique<Implementation>(reconstructor.stages_, std::move(options))) {}
+    : implementation_(std::make_unique<Implementation>(reconstructor.stages_, std::move(options))) {
+}
 
 VideoReconstructor::~VideoReconstructor() = default;
 VideoReconstructor::VideoReconstructor(VideoReconstructor&&) noexcept = default;

@@ -98,8 +98,8 @@ TEST_CASE("A track follows a moving camera without lag", "[face_track]") {
   const cv::Mat world = texture({700, 480});
   std::mt19937 engine(4);
   std::normal_distribution<float> tremble(0.0F, 1.0F);
-  FaceTrack track = started(seen(world, view_at(0), frame_size),
-                            face_landmarks(view_at(0) * face_in_world));
+  FaceTrack track =
+      started(seen(world, view_at(0), frame_size), face_landmarks(view_at(0) * face_in_world));
   double raw_error = 0.0;
   double error = 0.0;
   Point bias{};

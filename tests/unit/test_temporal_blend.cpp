@@ -8,9 +8,7 @@ using demask::imaging::gain_of;
 
 namespace {
 
-cv::Mat levels(double value, int type = CV_32FC1) {
-  return {32, 32, type, cv::Scalar::all(value)};
-}
+cv::Mat levels(double value, int type = CV_32FC1) { return {32, 32, type, cv::Scalar::all(value)}; }
 
 }  // namespace
 

@@ -60,7 +60,7 @@ cv::Mat VirtualCamera::frame(double seconds) const {
   }
   cv::Mat result;
   cv::warpAffine(source, result, imaging::as_mat(to_frame), frame_, cv::INTER_CUBIC,
-                 cv::BORDER_REFLECT_101);
+                 cv::BORDER_REPLICATE);
   return result;
 }
 

@@ -9,10 +9,10 @@ namespace demask::training {
 
 /// How a camera moves around its rest. All movements are smooth: sums of two sines.
 struct CameraMotion {
-  double pan = 0.08;    ///< Amplitude of shifts, as a fraction of the frame's height.
-  double zoom = 0.10;   ///< Amplitude of the logarithm of the scale.
-  double roll = 0.10;   ///< Amplitude of the rotation in radians.
-  double period = 4.0;  ///< Seconds of the slower sine.
+  double pan = 0.08;       ///< Amplitude of shifts, as a fraction of the frame's height.
+  double zoom = 0.10;      ///< Amplitude of the logarithm of the scale.
+  double roll = 0.10;      ///< Amplitude of the rotation in radians.
+  double period = 4.0;     ///< Seconds of the slower sine.
   std::uint64_t seed = 0;  ///< Of the phases.
 };
 
@@ -27,7 +27,7 @@ class VirtualCamera {
   /// From pixels of the photo to pixels of the frame at this time: what takes true landmarks, boxes
   /// and masks of the photo to those of the frame.
   Similarity view(double seconds) const;
-  /// The frame at this time, RGB; the photo is mirrored at its borders.
+  /// The frame at this time, RGB; beyond the photo its border goes on.
   cv::Mat frame(double seconds) const;
 
  private:

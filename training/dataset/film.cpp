@@ -17,7 +17,8 @@ namespace demask::training {
 namespace {
 
 std::vector<std::string> truth_header() {
-  std::vector<std::string> header = {"frame", "seconds", "face", "box_x", "box_y", "box_w", "box_h"};
+  std::vector<std::string> header = {"frame", "seconds", "face", "box_x",
+                                     "box_y", "box_w",   "box_h"};
   for (int i = 0; i < 68; ++i) {
     header.push_back(fmt::format("x{}", i));
     header.push_back(fmt::format("y{}", i));
@@ -43,8 +44,9 @@ std::vector<std::string> truth_row(int frame, double seconds, std::size_t face,
 cv::VideoWriter open_writer(const FilmOptions& options) {
   cv::VideoWriter writer;
   // Motion JPEG is in every build of OpenCV, and each of its frames stands alone.
-  const bool is_open = writer.open(options.out.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'),
-                                   options.frame_rate, {options.width, options.height});
+  const bool is_open =
+      writer.open(options.out.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'),
+                  options.frame_rate, {options.width, options.height});
   if (!is_open) {
     throw Error(ErrorCode::unwritable_file,
                 fmt::format("{}: cannot be written; give an .avi file in a folder that exists",

@@ -53,21 +53,22 @@ struct ClipFrame {
   Similarity motion;  ///< From the frame before.
 };
 
-/// The biggest reconstructed face.
-const FaceResult* find_face(const Result& result) {
-  const FaceResult* best = nullptr;
+/// The reconstructed face where the true one is, or null.
+const FaceResult* find_face(const Result& result, const Box& truth) {
+  constexpr float least_overlap = 0.3F;
   for (const FaceResult& face : result.faces) {
-    const bool is_better = face.status == FaceStatus::reconstructed &&
-                           (best == nullptr || face.box.area() > best->box.area());
-    if (is_better) best = &face;
+    if (face.status == FaceStatus::reconstructed &&
+        intersection_over_union(bounding_box(face.landmarks.points), truth) >= least_overlap) {
+      return &face;
+    }
   }
-  return best;
+  return nullptr;
 }
 
 void judge(const ClipFrame& frame, const Result& result, Earlier& earlier, Figures& figures) {
   const cv::Mat photo = imaging::as_mat(result.photo.view()).clone();
   const cv::Mat changed = imaging::as_mat(result.changed.view()).clone();
-  const FaceResult* face = find_face(result);
+  const FaceResult* face = find_face(result, bounding_box(frame.landmarks.points));
   figures.found.add(face != nullptr ? 1.0 : 0.0);
   if (face != nullptr) {
     figures.landmark_nme.add(normalized_mean_error(to_ibug68(face->landmarks), frame.landmarks));
