@@ -803,7 +803,8 @@ typedef struct demask_video_options {
   double landmark_beta;   /**< Hz per eye distance a second, in [0, 1000]. Default 4. */
   double mask_seconds;    /**< Over which masks are averaged, in [0, 10]. Default 0.2. */
   double paint_seconds;   /**< Over which painted pixels are averaged, in [0, 10]. Default 0.4. */
-  int32_t detect_interval; /**< Frames from one run of the detector to the next. Default 15. */
+  int32_t detect_interval; /**< Frames from one run of the detector to the next, if no track is
+                                in doubt; 1 to 1000. Default 15. */
 } demask_video_options;
 
 /** What came of a frame besides its demask_result. */

@@ -18,7 +18,8 @@ struct VideoOptions {
   /// As for photos. Mask, boxes, landmarks and `both_when_uncertain` belong to one photo and may
   /// not be set. With FaceSelection::index, `face_index` is a track id.
   ReconstructOptions reconstruct;
-  /// The detector runs on every frame of this number, and when a track is lost; 1 to 1000.
+  /// The detector runs on every frame of this number, and on all frames while a track is lost, new
+  /// or not found again by the detector; 1 to 1000.
   int detect_interval = 15;
   /// Cutoff in Hz of the landmarks of a face at rest, in (0, 1000]: less is steadier (One Euro
   /// filter, Casiez et al., CHI 2012). At rest means: but for what the face as a whole moves.

@@ -72,6 +72,7 @@ void FaceTrack::place(const ImageView& frame, const Landmarks& landmarks) {
 
 void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
                       const Landmarks& found) {
+  is_confirmed_ = !landmarks_.empty();
   box_ = face.box;
   score_ = face.score;
   place(frame, found);
@@ -137,6 +138,7 @@ void FaceTrack::follow(const ImageView& frame, const Landmarks& found, double se
 }
 
 void FaceTrack::confirm(const pipeline::FoundFace& face) {
+  is_confirmed_ = true;
   score_ = face.score;
   missed_detections = 0;
   if (intersection_over_union(box_, face.box) < least_box_overlap) {

@@ -51,6 +51,9 @@ class FaceTrack {
   bool is_within(const ImageView& frame) const;
   pipeline::FaceMemory& memory() noexcept { return memory_; }
 
+  /// True once the detector has found the face more than once.
+  bool is_confirmed() const noexcept { return is_confirmed_; }
+
   int missing_frames = 0;     ///< Frames for which the face has not been found.
   int missed_detections = 0;  ///< Runs of the detector in a row that did not find it.
 
@@ -67,6 +70,7 @@ class FaceTrack {
   Box canonical_box_;        ///< The box on the canonical face, with which it moves.
   cv::Mat look_;             ///< The canonical face, CV_8UC1.
   float usual_confidence_ = 0.0F;
+  bool is_confirmed_ = false;
   std::vector<OneEuroFilter> filters_;  ///< x and y of each landmark.
   pipeline::FaceMemory memory_;
 };

@@ -13,8 +13,10 @@ namespace {
 constexpr float least_track_overlap = 0.3F;
 // Overlap from which on two tracks are of one face.
 constexpr float same_face_overlap = 0.6F;
-// Runs of the detector in a row that may miss a face whose landmarks are still found.
-constexpr int most_missed_detections = 2;
+// Runs of the detector in a row that may miss a face whose landmarks are still found: one that was
+// found before, and one that was found but once and may be none.
+constexpr int most_misses = 4;
+constexpr int most_misses_unconfirmed = 1;
 
 using Clock = std::chrono::steady_clock;
 
@@ -23,6 +25,11 @@ double milliseconds_since(Clock::time_point start) {
 }
 
 bool is_lost(const FaceTrack& track) { return track.missing_frames > 0; }
+
+// A face that is lost, or new, or doubted by the last run of the detector.
+bool wants_detector(const FaceTrack& track) {
+  return is_lost(track) || !track.is_confirmed() || track.missed_detections > 0;
+}
 
 }  // namespace
 
@@ -47,7 +54,7 @@ TrackedFrame FaceTracker::update(const ImageView& frame, double seconds) {
   result.landmark_milliseconds = milliseconds_since(start);
   const bool is_due =
       frames_since_detection_ < 0 || frames_since_detection_ + 1 >= options_.detect_interval;
-  result.detector_ran = is_due || std::any_of(tracks_.begin(), tracks_.end(), is_lost);
+  result.detector_ran = is_due || std::any_of(tracks_.begin(), tracks_.end(), wants_detector);
   ++frames_since_detection_;
   if (result.detector_ran) {
     start = Clock::now();
@@ -145,9 +152,12 @@ void FaceTracker::start(const ImageView& frame, const std::vector<pipeline::Foun
 
 void FaceTracker::drop_tracks(const ImageView& frame) {
   const auto is_over = [this, &frame](const FaceTrack& track) {
+    if (!track.is_confirmed() && track.missed_detections > most_misses_unconfirmed) {
+      return true;
+    }
     return is_lost(track)
                ? track.missing_frames > options_.detect_interval || !track.is_within(frame)
-               : track.missed_detections > most_missed_detections;
+               : track.missed_detections > most_misses;
   };
   std::vector<FaceTrack> kept;
   for (FaceTrack& track : tracks_) {

@@ -49,6 +49,7 @@ class Film {
   VideoFrame next(const Scene& scene) { return next(scene, scene.photo()); }
   VideoFrame next(const Scene& scene, const Image& photo) {
     fakes.show(scene);
+    if (is_detector_blind) fakes.face_detector->show(scene_of({}));
     last = photo;
     time += frame_seconds;
     return video.reconstruct(photo, time);
@@ -56,6 +57,7 @@ class Film {
 
   FakeStages fakes;
   VideoReconstructor video;
+  bool is_detector_blind = false;
   Image last;
   double time = 0.0;
   std::function<void(std::vector<Landmarks>&)> tamper;

@@ -6,16 +6,16 @@
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("The detector runs on the first frame and then every n frames", "[video]") {
+TEST_CASE("The detector finds a face, confirms it, and then runs every n frames", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   for (int i = 0; i < 25; ++i) {
     const VideoFrame frame = film.next(scene);
-    CHECK(frame.detector_ran == (i % interval == 0));
+    CHECK(frame.detector_ran == (i == 0 || i % interval == 1));
     CHECK(frame.track_ids == Ids{0});
     CHECK(frame.result.faces.at(0).status == FaceStatus::reconstructed);
   }
-  CHECK(film.fakes.face_detector->calls == 3);
+  CHECK(film.fakes.face_detector->calls == 4);
   // One call a frame, and one for the face that was found first.
   CHECK(film.fakes.landmark_detector->calls == 25);
 }
@@ -46,7 +46,7 @@ TEST_CASE("Moving faces keep their track, and all else of the frame its bits", "
     CHECK(mask_middle(frame.result.photo, scene.faces[0]) == female_paint);
     CHECK(mask_middle(frame.result.photo, scene.faces[1]) == male_paint);
   }
-  CHECK(film.fakes.face_detector->calls == 3);
+  CHECK(film.fakes.face_detector->calls == 4);
 }
 
 TEST_CASE("A lost face is searched at once and keeps its track", "[video]") {
@@ -89,6 +89,7 @@ TEST_CASE("A face that is gone is given up, and a later one is another track", "
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
+  film.next(scene);
   for (int i = 0; i < interval + 1; ++i) {
     const VideoFrame frame = film.next(scene_of({}));
     CHECK(frame.detector_ran);
@@ -98,6 +99,34 @@ TEST_CASE("A face that is gone is given up, and a later one is another track", "
   CHECK(!film.next(scene_of({})).detector_ran);
   for (int i = 0; i < interval; ++i) film.next(scene);
   CHECK(film.next(scene).track_ids == Ids{1});
+}
+
+TEST_CASE("What the detector has found but once is no face", "[video]") {
+  Film film;
+  const Scene scene = scene_of({face_at(30, 30)});
+  film.next(scene);
+  film.is_detector_blind = true;
+  CHECK(film.next(scene).track_ids == Ids{0});
+  const VideoFrame frame = film.next(scene);
+  CHECK(frame.track_ids.empty());
+  CHECK(same_pixels(frame.result.photo, film.last));
+}
+
+TEST_CASE("A face that the detector no longer finds is given up after some runs", "[video]") {
+  Film film;
+  const Scene scene = scene_of({face_at(30, 30)});
+  film.next(scene);
+  film.next(scene);
+  film.is_detector_blind = true;
+  for (int i = 1; i < interval; ++i) {
+    CHECK(!film.next(scene).detector_ran);
+  }
+  for (int i = 0; i < 4; ++i) {
+    const VideoFrame frame = film.next(scene);
+    CHECK(frame.detector_ran);
+    CHECK(frame.track_ids == Ids{0});
+  }
+  CHECK(film.next(scene).track_ids.empty());
 }
 
 TEST_CASE("A scene cut starts all tracks anew", "[video]") {

@@ -28,6 +28,8 @@ VirtualCamera::VirtualCamera(cv::Mat photo, cv::Size frame, const Similarity& at
                              const CameraMotion& motion)
     : photo_(std::move(photo)), frame_(frame), at_rest_(at_rest), motion_(motion) {
   cv::RNG random(motion.seed + 1);
+  const double blur = 0.25 * std::max(photo_.rows, photo_.cols);
+  cv::GaussianBlur(photo_, surroundings_, {0, 0}, blur);
   phases_.create(static_cast<int>(axis_count), 2, CV_64F);
   random.fill(phases_, cv::RNG::UNIFORM, 0.0, two_pi);
 }
@@ -59,8 +61,10 @@ cv::Mat VirtualCamera::frame(double seconds) const {
     cv::GaussianBlur(photo_, source, {0, 0}, std::max(sigma, 0.01));
   }
   cv::Mat result;
+  cv::warpAffine(surroundings_, result, imaging::as_mat(to_frame), frame_, cv::INTER_LINEAR,
+                 cv::BORDER_REFLECT_101);
   cv::warpAffine(source, result, imaging::as_mat(to_frame), frame_, cv::INTER_CUBIC,
-                 cv::BORDER_REPLICATE);
+                 cv::BORDER_TRANSPARENT);
   return result;
 }
 

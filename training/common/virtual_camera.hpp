@@ -27,13 +27,14 @@ class VirtualCamera {
   /// From pixels of the photo to pixels of the frame at this time: what takes true landmarks, boxes
   /// and masks of the photo to those of the frame.
   Similarity view(double seconds) const;
-  /// The frame at this time, RGB; beyond the photo its border goes on.
+  /// The frame at this time, RGB; what lies beyond the photo is a blur of it.
   cv::Mat frame(double seconds) const;
 
  private:
   double sway(std::size_t axis, double seconds) const;
 
   cv::Mat photo_;
+  cv::Mat surroundings_;  ///< The photo, blurred until nothing in it looks like a face.
   cv::Size frame_;
   Similarity at_rest_;
   CameraMotion motion_;

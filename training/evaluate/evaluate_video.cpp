@@ -42,7 +42,7 @@ struct Figures {
 /// The frame that a way of reconstructing made last.
 struct Earlier {
   cv::Mat photo;
-  cv::Mat changed;
+  cv::Mat changed;  ///< Within the true mask.
 };
 
 /// A frame of a clip and its truth.
@@ -67,7 +67,7 @@ const FaceResult* find_face(const Result& result, const Box& truth) {
 
 void judge(const ClipFrame& frame, const Result& result, Earlier& earlier, Figures& figures) {
   const cv::Mat photo = imaging::as_mat(result.photo.view()).clone();
-  const cv::Mat changed = imaging::as_mat(result.changed.view()).clone();
+  const cv::Mat changed = imaging::as_mat(result.changed.view()) & frame.mask;
   const FaceResult* face = find_face(result, bounding_box(frame.landmarks.points));
   figures.found.add(face != nullptr ? 1.0 : 0.0);
   if (face != nullptr) {
