@@ -6,10 +6,10 @@
  * demask as a C library: finds the face masks worn in a photo and reconstructs the faces under
  * them. What is painted is a plausible guess and never an identification of a person.
  *
- * **Threads.** Every function may be called from any thread. A handle, but for a demask_video, never
- * changes after it was made: any number of threads may use one handle at once. Only its free function must not run while
- * another thread still uses it, or what was borrowed from it. The host's threads and allocator are
- * left as they are.
+ * **Threads.** Every function may be called from any thread. A handle, but for a demask_video,
+ * never changes after it was made: any number of threads may use one handle at once. Only its free
+ * function must not run while another thread still uses it, or what was borrowed from it. The
+ * host's threads and allocator are left as they are.
  *
  * **Errors.** A function that can fail returns a demask_status; DEMASK_OK is 0. On any other value
  * no out-parameter was written, there is nothing to free, and demask_last_error() of the calling
@@ -799,10 +799,10 @@ typedef struct demask_video_options {
    *  both_when_uncertain may not be set; with DEMASK_FACES_INDEX, face_index is a track id. The
    *  callbacks are kept for the life of the demask_video. */
   const demask_reconstruct_options* reconstruct;
-  double landmark_cutoff; /**< Hz, at rest, in (0, 1000]: less is steadier. Default 1. */
-  double landmark_beta;   /**< Hz per eye distance a second, in [0, 1000]. Default 4. */
-  double mask_seconds;    /**< Over which masks are averaged, in [0, 10]. Default 0.2. */
-  double paint_seconds;   /**< Over which painted pixels are averaged, in [0, 10]. Default 0.4. */
+  double landmark_cutoff;  /**< Hz, at rest, in (0, 1000]: less is steadier. Default 1. */
+  double landmark_beta;    /**< Hz per eye distance a second, in [0, 1000]. Default 4. */
+  double mask_seconds;     /**< Over which masks are averaged, in [0, 10]. Default 0.2. */
+  double paint_seconds;    /**< Over which painted pixels are averaged, in [0, 10]. Default 0.4. */
   int32_t detect_interval; /**< Frames from one run of the detector to the next, if no track is
                                 in doubt; 1 to 1000. Default 15. */
 } demask_video_options;

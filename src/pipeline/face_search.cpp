@@ -28,6 +28,7 @@ std::vector<FoundFace> search_faces(const FaceDetector& detector, const ImageVie
   const std::vector<Detection> detections = detector.detect(photo, options);
   check_detections(detections);
   std::vector<FoundFace> faces;
+  faces.reserve(detections.size());
   for (const Detection& detection : detections) {
     faces.push_back({detection.box, detection.score, roll_of(detection)});
   }

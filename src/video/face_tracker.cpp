@@ -102,6 +102,7 @@ void FaceTracker::detect(const ImageView& frame) {
       pipeline::search_faces(stages_.face_detector(), frame, options_.detection_threshold);
   std::vector<Box> known;
   std::vector<Box> found;
+  found.reserve(faces.size());
   for (FaceTrack& track : tracks_) {
     known.push_back(track.box());
     ++track.missed_detections;
@@ -128,6 +129,7 @@ void FaceTracker::detect(const ImageView& frame) {
     }
   }
   std::vector<FaceTrack*> tracks;
+  tracks.reserve(owners.size());
   for (const std::optional<std::size_t>& owner : owners) {
     tracks.push_back(&tracks_[*owner]);
   }
@@ -140,6 +142,7 @@ void FaceTracker::start(const ImageView& frame, const std::vector<pipeline::Foun
     return;
   }
   std::vector<FaceRegion> regions;
+  regions.reserve(faces.size());
   for (const pipeline::FoundFace& face : faces) {
     regions.push_back({frame, face.box, face.roll});
   }
