@@ -30,6 +30,8 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
   stage->add_option("--minutes", options.minutes, "length of the training over all resumptions")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  stage->add_option("--steps", options.steps, "end after so many steps, if they come first")
+      ->check(CLI::PositiveNumber);
   stage->add_option("--batch", options.batch, "images in a step")
       ->check(CLI::Range(2, 1024))
       ->capture_default_str();

@@ -75,7 +75,7 @@ class Run {
     double next_log = minutes_ + options_.log_minutes;
     double next_validation = minutes_ + options_.validate_minutes;
     double next_checkpoint = minutes_ + options_.checkpoint_minutes;
-    while (minutes_ < options_.minutes && stop_requested == 0) {
+    while (!is_done() && stop_requested == 0) {
       const Moment moment{step_, minutes_, rate_factor(minutes_, options_.minutes)};
       const Figures figures = task_.step(moment);
       ++step_;
@@ -101,6 +101,10 @@ class Run {
   }
 
  private:
+  bool is_done() const {
+    return minutes_ >= options_.minutes || (options_.steps > 0 && step_ >= options_.steps);
+  }
+
   void tick() {
     const Clock::time_point now = Clock::now();
     minutes_ += std::chrono::duration<double, std::ratio<60>>(now - last_tick_).count();
