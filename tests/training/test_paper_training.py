@@ -20,7 +20,6 @@ from make_modules import frontal_face  # noqa: E402
 from paper.catalogue import NETWORKS  # noqa: E402
 
 SIDE = 128
-INPUT = 64
 DIVISOR = 16
 POINT_NAMES = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
 
@@ -71,23 +70,24 @@ class PaperTraining(unittest.TestCase):
         cls.folder = pathlib.Path(WORK)
         make_data(cls.folder / "data")
 
-    def export(self, network):
+    def export(self, network, size=64):
         torch.manual_seed(0)
         file = self.folder / f"{network}.pt"
-        torch.jit.script(NETWORKS[network].build(DIVISOR, INPUT).train()).save(str(file))
+        torch.jit.script(NETWORKS[network].build(DIVISOR, size).train()).save(str(file))
         return file
 
-    def train(self, stage, file, steps, batch, rate):
+    def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64):
         run = self.folder / f"run_{stage}"
         shutil.rmtree(run, ignore_errors=True)
         return run, subprocess.run(
             [TRAINER, stage, "--data", str(self.folder / "data"), "--init", str(file), "--run",
-             str(run), "--size", str(INPUT), "--batch", str(batch), "--steps", str(steps), "--lr",
+             str(run), "--size", str(size), "--batch", str(batch), "--steps", str(steps), "--lr",
              str(rate), "--log-minutes", "1e-9", "--minutes", "5"],
             capture_output=True, text=True, timeout=300, check=False)
 
-    def assert_loss_falls(self, stage, network, columns, steps, batch, rate):
-        run, result = self.train(stage, self.export(network), steps, batch, rate)
+    def assert_loss_falls(self, stage, network, columns, steps, batch, rate,
+                          size=64):
+        run, result = self.train(stage, self.export(network, size), steps, batch, rate, size)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         with open(run / "log.csv", newline="") as stream:
             rows = list(csv.DictReader(stream))
@@ -115,11 +115,11 @@ class PaperTraining(unittest.TestCase):
 
     def test_the_gender_classifier(self):
         figures = self.assert_loss_falls("gender", "inception_v3", ["accuracy"], steps=32, batch=6,
-                                         rate=1e-2)
+                                         rate=1e-2, size=96)
         self.assertIn("accuracy_masked", figures)
 
     def test_98_points_do_not_fit_68_labels(self):
-        _, result = self.train("landmarks", self.export("adaptive_wing_98"), 1, 2, 1e-3)
+        _, result = self.train("landmarks", self.export("adaptive_wing_98"))
         self.assertEqual(result.returncode, 1)
         self.assertIn("heatmaps are of 98 points", result.stderr)
         self.assertIn("export a network of 68 points", result.stderr)
@@ -128,7 +128,7 @@ class PaperTraining(unittest.TestCase):
         classifier = self.export("inception_v3")
         for stage, method in (("segmenter", "losses"), ("landmarks", "stacks")):
             with self.subTest(stage=stage):
-                _, result = self.train(stage, classifier, 1, 2, 1e-3)
+                _, result = self.train(stage, classifier)
                 self.assertEqual(result.returncode, 1)
                 self.assertIn(f"'{method}'", result.stderr)
 
