@@ -49,11 +49,14 @@ def count_gmac(network: nn.Module, shapes) -> float:
     return total / 1e9
 
 
-def export(stage: str, out: Path, seed: int, weights: Optional[Path]) -> None:
-    """Builds, measures and saves one network as out/STAGE.pt."""
+def export(stage: str, out: Path, seed: int, weights: Optional[Path], settings: dict) -> None:
+    """Builds, measures and saves one network as out/STAGE.pt.
+
+    settings: arguments of the network's constructor.
+    """
     torch.manual_seed(seed)
     network_type, shapes = STAGES[stage]
-    network = network_type()
+    network = network_type(**settings)
     if weights:
         network.load_state_dict(torch.jit.load(str(weights)).state_dict())
     parameters = sum(p.numel() for p in network.parameters())
@@ -71,12 +74,19 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for STAGE.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     parser.add_argument("--weights", type=Path, help="trained file to take the weights from")
+    parser.add_argument("--widths", type=int, nargs=3, metavar="N",
+                        help="channels of the gender_classifier at 1/8, 1/16 and 1/32")
+    parser.add_argument("--dropout", type=float, help="dropout of the gender_classifier, in [0, 1)")
     arguments = parser.parse_args()
     if arguments.weights and arguments.stage == "all":
         parser.error("--weights holds one network; name its STAGE")
+    settings = {name: value for name, value in
+                (("widths", arguments.widths), ("dropout", arguments.dropout)) if value is not None}
+    if settings and arguments.stage != "gender_classifier":
+        parser.error("--widths and --dropout are those of the gender_classifier")
     stages = STAGES if arguments.stage == "all" else [arguments.stage]
     for stage in stages:
-        export(stage, arguments.out, arguments.seed, arguments.weights)
+        export(stage, arguments.out, arguments.seed, arguments.weights, settings)
 
 
 if __name__ == "__main__":
