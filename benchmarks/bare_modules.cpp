@@ -57,7 +57,8 @@ BareModule::BareModule(const ModelBundle& bundle, Stage stage,
                        const std::vector<std::vector<std::int64_t>>& shapes)
     : state_(std::make_unique<State>()) {
   state_->plain = load(bundle, stage);
-  state_->optimized = torch::jit::optimize_for_inference(load(bundle, stage));
+  torch::jit::Module module = load(bundle, stage);
+  state_->optimized = torch::jit::optimize_for_inference(module);
   for (const auto& shape : shapes) state_->inputs.emplace_back(torch::rand(shape));
 }
 
