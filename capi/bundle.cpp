@@ -105,6 +105,33 @@ const char* demask_bundle_folder(const demask_bundle* bundle) {
   return bundle == nullptr ? "" : bundle->folder.c_str();
 }
 
+int32_t demask_bundle_variant_count(const demask_bundle* bundle) {
+  return bundle == nullptr ? 0 : static_cast<int32_t>(bundle->bundle.variants().size());
+}
+
+demask_status demask_bundle_variant_name(const demask_bundle* bundle, int32_t index,
+                                         const char** name) {
+  return guarded([&] {
+    const char*& out = require(name, "name");
+    const auto& variants = require(bundle, "bundle").bundle.variants();
+    out = variants[checked_index(index, variants.size(), "index")].c_str();
+  });
+}
+
+demask_status demask_bundle_with_variant(const demask_bundle* bundle, const char* name,
+                                         demask_bundle** chosen) {
+  return guarded([&] {
+    demask_bundle*& out = require(chosen, "chosen");
+    const demask_bundle& from = require(bundle, "bundle");
+    out = make_handle<demask_bundle>(from.bundle.with_variant(&require(name, "name")), from.folder)
+              .release();
+  });
+}
+
+const char* demask_bundle_variant(const demask_bundle* bundle) {
+  return bundle == nullptr ? "" : bundle->bundle.variant().c_str();
+}
+
 int32_t demask_bundle_has(const demask_bundle* bundle, demask_stage stage) {
   if (bundle == nullptr || stage < DEMASK_STAGE_FACE_DETECTOR ||
       stage > DEMASK_STAGE_INPAINTER_MALE) {

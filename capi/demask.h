@@ -266,7 +266,29 @@ DEMASK_C_API const char* demask_bundle_license(const demask_bundle* bundle);
 /** The folder of a bundle, "" for one from memory; borrowed. "" for NULL. */
 DEMASK_C_API const char* demask_bundle_folder(const demask_bundle* bundle);
 
-/** 1 if the bundle has a model for the stage, else 0; 0 for NULL. */
+/** Number of sets of inpainters besides the default one; 0 for NULL. */
+DEMASK_C_API int32_t demask_bundle_variant_count(const demask_bundle* bundle);
+
+/** Name of variant `index`, sorted by name; borrowed from the bundle. */
+DEMASK_C_API demask_status demask_bundle_variant_name(const demask_bundle* bundle, int32_t index,
+                                                      const char** name);
+
+/**
+ * The same bundle with another set of inpainters chosen, as a handle of its own: what is loaded or
+ * made from it uses that set.
+ * @param name  of a variant, or "" for the default set.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT, naming the variants that are there.
+ */
+DEMASK_C_API demask_status demask_bundle_with_variant(const demask_bundle* bundle, const char* name,
+                                                      demask_bundle** chosen);
+
+/** The set of inpainters that is chosen, "" for the default one; borrowed. "" for NULL. */
+DEMASK_C_API const char* demask_bundle_variant(const demask_bundle* bundle);
+
+/**
+ * 1 if the bundle has a model for the stage, else 0; 0 for NULL. Of inpainters the set that is
+ * chosen counts.
+ */
 DEMASK_C_API int32_t demask_bundle_has(const demask_bundle* bundle, demask_stage stage);
 
 /**
@@ -278,9 +300,11 @@ DEMASK_C_API demask_status demask_bundle_verify(const demask_bundle* bundle);
 /** A model as the manifest describes it. Texts are borrowed from the bundle. */
 typedef struct demask_model_info {
   size_t struct_size;
-  const char* variant; /**< Such as "semantic" or "points"; "" where a stage has but one. */
-  const char* file;    /**< Name relative to the bundle. */
-  const char* sha256;  /**< 64 lower-case hexadecimal digits. */
+  /** Such as "semantic" or "points"; of inpainters the name of their set, "" for the default one.
+   */
+  const char* variant;
+  const char* file;   /**< Name relative to the bundle. */
+  const char* sha256; /**< 64 lower-case hexadecimal digits. */
   const char* license;
   const char* training_data;
   uint64_t size_bytes;
@@ -293,7 +317,7 @@ typedef struct demask_model_info {
   int32_t metric_count;     /**< See demask_bundle_metric(). */
 } demask_model_info;
 
-/** Number of models of a bundle; 0 for NULL. */
+/** Number of models of a bundle, those of every variant included; 0 for NULL. */
 DEMASK_C_API int32_t demask_bundle_model_count(const demask_bundle* bundle);
 
 /** Model `index` of a bundle, in the manifest's order. */
@@ -435,8 +459,8 @@ typedef struct demask_result demask_result;
 typedef struct demask_batch demask_batch;
 
 /**
- * Makes a reconstructor; models are loaded when they are first needed, and a device that is not
- * there is found out then. The bundle may be freed.
+ * Makes a reconstructor with the bundle's set of inpainters that is chosen; models are loaded when
+ * they are first needed, and a device that is not there is found out then. The bundle may be freed.
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
@@ -639,7 +663,10 @@ typedef struct demask_detection {
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
 DEMASK_C_API demask_status demask_detect_default_options(demask_detect_options* options);
 
-/** Loads the face detector of a bundle. */
+/**
+ * Loads the face detector of a bundle. Of a bundle that has none, but a segmenter of whole photos,
+ * it is one that finds faces by the masks they wear.
+ */
 DEMASK_C_API demask_status demask_face_detector_load(const demask_bundle* bundle,
                                                      const demask_runtime_options* options,
                                                      demask_face_detector** detector);
@@ -689,6 +716,13 @@ DEMASK_C_API void demask_landmark_detector_free(demask_landmark_detector* detect
 /** The points of a set, in pixels of the photo; borrowed. */
 DEMASK_C_API demask_status demask_landmark_set_get(const demask_landmark_set* set,
                                                    demask_landmarks* landmarks);
+
+/**
+ * The 68-point form of a set of either scheme, as inpainters see it: itself, or each of the 68
+ * points taken from its WFLW counterpart. End it with demask_landmark_set_free().
+ */
+DEMASK_C_API demask_status demask_landmarks_to_ibug68(const demask_landmarks* landmarks,
+                                                      demask_landmark_set** converted);
 
 /** Ends a landmark set. */
 DEMASK_C_API void demask_landmark_set_free(demask_landmark_set* set);

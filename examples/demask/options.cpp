@@ -44,8 +44,11 @@ std::string is_device(const std::string& name) {
 
 ModelBundle ModelOptions::open_bundle() const {
   try {
-    return models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
+    const ModelBundle bundle =
+        models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
+    return bundle.with_variant(variant);
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
     throw BundleError(error.what());
   }
 }
@@ -121,6 +124,10 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
       ->type_name("N");
+  command
+      .add_option("--variant", arguments.model.variant,
+                  "Set of inpainters of the bundle (see demask models)")
+      ->type_name("NAME");
   add_max_pixels(command, options.max_pixels);
   add_model_options(command, arguments.model);
 }

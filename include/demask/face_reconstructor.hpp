@@ -92,7 +92,9 @@ struct ReconstructOptions {
   FaceSelection selection = FaceSelection::all;
   int face_index = 0;  ///< With FaceSelection::index: position in the order of detection score.
 
-  float detection_threshold = -1.0F;     ///< In [0, 1]; negative takes the model's own.
+  /// In [0, 1]; negative takes the model's own. Where masks are what faces are found by, it is the
+  /// least score of a mask; the segmenter's own threshold holds as well.
+  float detection_threshold = -1.0F;
   float segmentation_threshold = -1.0F;  ///< In [0, 1]; negative takes the model's own.
   float min_face_size = 24.0F;           ///< Pixels of the box's larger side; smaller is too_small.
   /// Fraction of the canonical face, in [0, 1]: a mask smaller than this is no worn mask.
@@ -154,7 +156,10 @@ struct Stages {
   std::shared_ptr<const Inpainter> inpainter_male;
 };
 
-/// Finds masked faces and paints what the masks hide. The output is a plausible guess and never an
+/// Finds masked faces and paints what the masks hide. Without a face detector, a segmenter that
+/// sees whole photos (variant `instance`) finds the faces too, by their masks as
+/// make_mask_face_detector() describes; bare faces are then not reported. With one, each mask goes
+/// to the face whose lower part it covers most. The output is a plausible guess and never an
 /// identification.
 ///
 /// Immutable after construction: any number of threads may call one object at once. A model is
@@ -164,6 +169,7 @@ class DEMASK_API FaceReconstructor {
   /// With the default bundle (ModelBundle::find_default()).
   /// @throws as ModelBundle::find_default().
   explicit FaceReconstructor(const RuntimeOptions& options = {});
+  /// The inpainters are those of the bundle's set that is chosen (ModelBundle::with_variant()).
   explicit FaceReconstructor(const ModelBundle& bundle, const RuntimeOptions& options = {});
   /// Own stages in place of the bundle's.
   FaceReconstructor(const ModelBundle& bundle, Stages stages, const RuntimeOptions& options = {});

@@ -51,6 +51,23 @@ struct Landmarks {
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
 DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
 
+/// A line of the face through consecutive points of a 68-point set.
+struct LandmarkStroke {
+  int first;
+  int last;     ///< The line's last point.
+  bool closed;  ///< Whether it goes on to the first point.
+};
+/// Jaw, brows, nose, eyes and lips.
+inline constexpr std::array<LandmarkStroke, 9> ibug68_strokes = {{{0, 16, false},
+                                                                  {17, 21, false},
+                                                                  {22, 26, false},
+                                                                  {27, 30, false},
+                                                                  {31, 35, false},
+                                                                  {36, 41, true},
+                                                                  {42, 47, true},
+                                                                  {48, 59, true},
+                                                                  {60, 67, true}}};
+
 /// Centre of the subject's right eye (on the image's left) and left eye.
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
 DEMASK_API std::array<Point, 2> eye_centers(const Landmarks& landmarks);

@@ -27,12 +27,19 @@ enum class Stage : int {
 /// The manifest's name of a stage, such as "inpainter_female".
 DEMASK_API const char* to_string(Stage stage) noexcept;
 
+/// Whether a stage has one model per gender, and so may come in several variants.
+constexpr bool is_inpainter(Stage stage) noexcept {
+  return stage == Stage::inpainter_female || stage == Stage::inpainter_male;
+}
+
 /// A manifest entry.
 struct ModelSpec {
   Stage stage = Stage::face_detector;
-  std::string variant;  ///< "semantic"/"instance", "points"/"heatmap"; empty for other stages.
-  std::string file;     ///< Name relative to the bundle.
-  std::string sha256;   ///< 64 lower-case hexadecimal digits.
+  /// "semantic"/"instance" of a segmenter, "points"/"heatmap" of a landmark detector; of an
+  /// inpainter the set that it belongs to (such as "ffhq"), empty for the default set.
+  std::string variant;
+  std::string file;    ///< Name relative to the bundle.
+  std::string sha256;  ///< 64 lower-case hexadecimal digits.
   std::uint64_t size_bytes = 0;
   /// Side of the square input, or the longest side that a photo is scaled to (face_detector and
   /// `instance`).
@@ -44,6 +51,16 @@ struct ModelSpec {
   std::string license;
   std::string training_data;
   std::map<std::string, double> metrics;  ///< Measured quality, by the evaluator's keys.
+};
+
+/// A network that a model of the bundle was trained with, named so that training can go on. It is
+/// never loaded here, and a copy of a bundle may lack its file.
+struct TrainingArtefact {
+  std::string name;     ///< "discriminator_female" or "discriminator_male".
+  std::string variant;  ///< The set of inpainters that it belongs to; empty for the default set.
+  std::string file;     ///< Name relative to the bundle.
+  std::string sha256;   ///< 64 lower-case hexadecimal digits.
+  std::uint64_t size_bytes = 0;
 };
 
 /// The bytes of a model: a file, or memory that is read during construction only.

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
 #include "demask/error.hpp"
+#include "demask/mask_face_detector.hpp"
 #include "pipeline/default_bundle.hpp"
 #include "pipeline/manifest.hpp"
 #include "pipeline/sha256.hpp"
@@ -58,45 +60,60 @@ struct ModelBundle::Content {
   BundleFiles files;
 
   // Where error messages say a model lies.
-  fs::path origin(const ModelSpec& spec) const { return folder / spec.file; }
+  fs::path origin(const std::string& file) const { return folder / file; }
 
-  // The verified bytes of a model; `storage` holds them if they come from a file.
-  ModelSource source(const ModelSpec& spec, std::vector<std::uint8_t>& storage) const {
+  bool has_file(const std::string& file) const {
+    std::error_code failure;
+    return folder.empty() ? files.count(file) != 0 : fs::exists(origin(file), failure);
+  }
+
+  // The verified bytes of an entry (a ModelSpec or TrainingArtefact); `storage` holds them if they
+  // come from a file.
+  template <typename Entry>
+  ModelSource source(const Entry& entry, std::vector<std::uint8_t>& storage) const {
     ModelSource result;
-    result.path = origin(spec);
+    result.path = origin(entry.file);
     if (folder.empty()) {
-      const std::vector<std::uint8_t>& bytes = files.at(spec.file);
+      const std::vector<std::uint8_t>& bytes = files.at(entry.file);
       result.bytes = bytes.data();
       result.size = bytes.size();
     } else {
       std::error_code failure;
       const std::uintmax_t size = fs::file_size(result.path, failure);
-      if (!failure && size != spec.size_bytes) {
-        reject(spec, fmt::format("it has {} bytes, the manifest says {}", size, spec.size_bytes));
+      if (!failure) {
+        check_size(entry, size);
       }
       storage = read_file(result.path);
       result.bytes = storage.data();
       result.size = storage.size();
     }
-    check_hash(spec, result);
+    check_size(entry, result.size);
+    const std::string hash = pipeline::sha256_hex(result.bytes, result.size);
+    if (hash != entry.sha256) {
+      reject(entry.file,
+             fmt::format("its SHA-256 is {}, the manifest says {}", hash, entry.sha256));
+    }
     return result;
   }
 
-  void check_hash(const ModelSpec& spec, const ModelSource& source) const {
-    if (source.size != spec.size_bytes) {
-      reject(spec,
-             fmt::format("it has {} bytes, the manifest says {}", source.size, spec.size_bytes));
-    }
-    const std::string hash = pipeline::sha256_hex(source.bytes, source.size);
-    if (hash != spec.sha256) {
-      reject(spec, fmt::format("its SHA-256 is {}, the manifest says {}", hash, spec.sha256));
+  template <typename Entry>
+  void verify(const Entry& entry) const {
+    std::vector<std::uint8_t> storage;
+    source(entry, storage);
+  }
+
+  template <typename Entry>
+  void check_size(const Entry& entry, std::uintmax_t size) const {
+    if (size != entry.size_bytes) {
+      reject(entry.file,
+             fmt::format("it has {} bytes, the manifest says {}", size, entry.size_bytes));
     }
   }
 
-  [[noreturn]] void reject(const ModelSpec& spec, const std::string& reason) const {
+  [[noreturn]] void reject(const std::string& file, const std::string& reason) const {
     throw Error(ErrorCode::hash_mismatch,
                 fmt::format("{}: {}; restore the file that the manifest describes",
-                            origin(spec).string(), reason));
+                            origin(file).string(), reason));
   }
 };
 
@@ -163,35 +180,67 @@ const std::vector<ModelSpec>& ModelBundle::models() const noexcept {
   return content_->manifest.models;
 }
 
-bool ModelBundle::has(Stage stage) const noexcept {
-  for (const ModelSpec& spec : models()) {
-    if (spec.stage == stage) {
-      return true;
-    }
-  }
-  return false;
+const std::vector<TrainingArtefact>& ModelBundle::training_artefacts() const noexcept {
+  return content_->manifest.artefacts;
 }
 
-const ModelSpec& ModelBundle::spec(Stage stage) const {
-  for (const ModelSpec& spec : models()) {
-    if (spec.stage == stage) {
-      return spec;
-    }
+const std::vector<std::string>& ModelBundle::variants() const noexcept {
+  return content_->manifest.variants;
+}
+
+const std::string& ModelBundle::variant() const noexcept { return variant_; }
+
+ModelBundle ModelBundle::with_variant(const std::string& name) const {
+  if (!name.empty() && std::find(variants().begin(), variants().end(), name) == variants().end()) {
+    const std::string mend = variants().empty()
+                                 ? "it has no variants; leave the name empty"
+                                 : fmt::format("choose one of: {}", fmt::join(variants(), ", "));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("bundle '{}': there is no variant '{}'; {}", this->name(), name, mend));
   }
+  ModelBundle chosen = *this;
+  chosen.variant_ = name;
+  return chosen;
+}
+
+const ModelSpec* ModelBundle::find(Stage stage) const noexcept {
+  const auto found = std::find_if(models().begin(), models().end(), [&](const ModelSpec& spec) {
+    return spec.stage == stage && (!is_inpainter(stage) || spec.variant == variant_);
+  });
+  return found == models().end() ? nullptr : &*found;
+}
+
+bool ModelBundle::has(Stage stage) const noexcept { return find(stage) != nullptr; }
+
+const ModelSpec& ModelBundle::spec(Stage stage) const {
+  if (const ModelSpec* found = find(stage)) {
+    return *found;
+  }
+  const bool elsewhere = is_inpainter(stage) && !variants().empty();
+  const std::string mend =
+      elsewhere ? fmt::format("choose one of its variants ({})", fmt::join(variants(), ", "))
+                : "use a bundle that has one, or pass your own stage";
   throw Error(ErrorCode::bundle_invalid,
-              fmt::format("bundle '{}': it has no {}; use a bundle that has one, or pass your own "
-                          "stage",
-                          name(), to_string(stage)));
+              fmt::format("bundle '{}': it has no {}{}; {}", name(), to_string(stage),
+                          elsewhere ? " without a variant" : "", mend));
 }
 
 void ModelBundle::verify() const {
   for (const ModelSpec& spec : models()) {
-    std::vector<std::uint8_t> storage;
-    content_->source(spec, storage);
+    content_->verify(spec);
+  }
+  for (const TrainingArtefact& artefact : training_artefacts()) {
+    if (content_->has_file(artefact.file)) {
+      content_->verify(artefact);
+    }
   }
 }
 
 std::unique_ptr<FaceDetector> ModelBundle::load_face_detector(const RuntimeOptions& options) const {
+  const ModelSpec* segmenter = find(Stage::segmenter);
+  if (!has(Stage::face_detector) && segmenter != nullptr && segmenter->variant == "instance") {
+    return make_mask_face_detector(load_segmenter(options));
+  }
   std::vector<std::uint8_t> storage;
   const ModelSpec& model = spec(Stage::face_detector);
   return make_face_detector(model, content_->source(model, storage), options);

@@ -4,6 +4,7 @@
     make_modules.py OUT_DIR
 """
 
+import math
 import sys
 from pathlib import Path
 from typing import Dict, List, Tuple
@@ -11,6 +12,33 @@ from typing import Dict, List, Tuple
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+
+# For each of the 68 iBUG points the WFLW point at the same place of the face.
+WFLW_OF_IBUG = [
+    *range(0, 33, 2),                        # jaw
+    *range(33, 38), *range(42, 47),          # brows
+    *range(51, 60),                          # nose
+    60, 61, 63, 64, 65, 67, 68, 69, 71, 72, 73, 75,  # eyes
+    *range(76, 96),                          # lips
+]
+
+
+def frontal_face() -> List[Tuple[float, float]]:
+    """The 68 points of tests/support/synthetic_landmarks.hpp, in pixels of the canonical face."""
+    def ring(x: float, y: float, rx: float, ry: float, count: int) -> List[Tuple[float, float]]:
+        angles = [math.pi + 2 * math.pi * i / count for i in range(count)]
+        return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
+
+    jaw = [math.pi - math.pi * i / 16 for i in range(17)]
+    return [
+        *[(128 + 92 * math.cos(a), 115 + 125 * math.sin(a)) for a in jaw],
+        *[(x + 13.0 * i, 78.0 + 2 * i * i) for x in (89.6, 166.4) for i in range(-2, 3)],
+        *[(128.0, 105.0 + 14 * i) for i in range(4)],
+        *[(128.0 + 9 * i, 160.0 - 2 * abs(i)) for i in range(-2, 3)],
+        *ring(0.35 * 256, 0.42 * 256, 16, 7, 6), *ring(0.65 * 256, 0.42 * 256, 16, 7, 6),
+        *ring(128, 195, 32, 14, 12), *ring(128, 195, 24, 7, 8),
+    ]
 
 
 class Identity(nn.Module):
@@ -161,6 +189,31 @@ class TwoMasks(nn.Module):
         return boxes, torch.tensor([0.8, 0.9, 0.1]), masks
 
 
+class BlueMasks(nn.Module):
+    """Instance segmenter: what is blue and not red in the left and in the right half of a photo."""
+
+    def forward(self, photo: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        covered = photo[2] - photo[0] > 0.4
+        middle = photo.shape[2] // 2
+        boxes: List[Tensor] = []
+        masks: List[Tensor] = []
+        for half in range(2):
+            part = covered.clone()
+            if half == 0:
+                part[:, middle:] = False
+            else:
+                part[:, :middle] = False
+            at = torch.nonzero(part)
+            if at.shape[0] > 0:
+                low = at.min(dim=0)[0]
+                high = at.max(dim=0)[0] + 1
+                boxes.append(torch.stack([low[1], low[0], high[1], high[0]]).float())
+                masks.append(part.float().unsqueeze(0) * 0.95)
+        if len(boxes) == 0:
+            return torch.zeros([0, 4]), torch.zeros([0]), torch.zeros([0, 1] + photo.shape[1:])
+        return torch.stack(boxes), torch.tensor([0.9, 0.8])[:len(boxes)], torch.stack(masks)
+
+
 class GridPoints(nn.Module):
     """Landmarks: point k at ((k % 10 + 0.5) / 10, (k // 10 + 0.5) / 10), confidence k / 100."""
 
@@ -213,12 +266,51 @@ class GaussianHeatmaps(nn.Module):
         return maps.unsqueeze(0).expand(face.shape[0], -1, -1, -1)
 
 
+class FrontalHeatmaps(nn.Module):
+    """Heatmaps of 98 points: a frontal face that wears a mask as wide as its jaw.
+
+    The crop is that of scale 1.5 around the face box that is derived from the mask. A point beside
+    the 68 lies where the one before it does.
+    """
+
+    def __init__(self):
+        super().__init__()
+        points: List[Tuple[float, float]] = [(0.0, 0.0)] * 98
+        for wflw, point in zip(WFLW_OF_IBUG, frontal_face()):
+            points[wflw] = point
+        for index in range(98):
+            if index not in WFLW_OF_IBUG:
+                points[index] = points[index - 1]
+        # 184 pixels of jaw are the width of the mask; the chin, at 240, is where the mask ends.
+        scale = 1.0 / (1.5 * 1.35 * 184.0)
+        middle = torch.tensor([128.0, 240.0 - 0.5 * 1.35 * 184.0])
+        self.register_buffer("points", (torch.tensor(points) - middle) * scale + 0.5)
+
+    def forward(self, face: Tensor) -> Tensor:
+        at = (torch.arange(64, dtype=torch.float32) + 0.5) / 64
+        dx = (at.reshape(1, 1, 64) - self.points[:, 0].reshape(-1, 1, 1)) ** 2
+        dy = (at.reshape(1, 64, 1) - self.points[:, 1].reshape(-1, 1, 1)) ** 2
+        maps = torch.exp(-(dx + dy) * 64.0 ** 2 / (2 * 1.5 ** 2))
+        return maps.unsqueeze(0).expand(face.shape[0], -1, -1, -1)
+
+
 class RedAgainstBlue(nn.Module):
     """Gender classifier: the first logit is 4 x mean red, the second 4 x mean blue."""
 
     def forward(self, face: Tensor) -> Tensor:
         mean = face.mean(dim=[2, 3])
         return 4.0 * torch.stack([mean[:, 0], mean[:, 2]], dim=1)
+
+
+class OneColour(nn.Module):
+    """Inpainter that paints one colour."""
+
+    def __init__(self, red: float, green: float, blue: float):
+        super().__init__()
+        self.register_buffer("colour", torch.tensor([red, green, blue]).reshape(1, 3, 1, 1))
+
+    def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        return self.colour.expand_as(face)
 
 
 class EchoInpainter(nn.Module):
@@ -247,13 +339,17 @@ MODULES = {
     "red_is_mask": RedIsMask,
     "logits": Logits,
     "two_masks": TwoMasks,
+    "blue_masks": BlueMasks,
     "points68": lambda: GridPoints(68),
     "points98": lambda: GridPoints(98),
     "brightest_point": BrightestPoint,
     "heatmap68": lambda: GaussianHeatmaps(68, False),
     "heatmap98_boundary": lambda: GaussianHeatmaps(98, True),
+    "frontal_heatmaps": FrontalHeatmaps,
     "red_against_blue": RedAgainstBlue,
     "echo_inpainter": EchoInpainter,
+    "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
+    "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),
 }
 
 

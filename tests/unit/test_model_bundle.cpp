@@ -121,6 +121,80 @@ TEST_CASE("A bundle is read from a folder and from memory alike", "[model_bundle
   CHECK(from_memory.folder().empty());
 }
 
+TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  for (const char* name : {"ffhq", "celeba"}) {
+    for (const char* stage : {"inpainter_female", "inpainter_male"}) {
+      const std::string file = std::string(stage) + "." + name + ".pt";
+      files[file] = bytes_of(file);
+      manifest["variants"][name]["models"][stage] = entry(file, files[file]);
+    }
+  }
+  files["manifest.json"] = bytes_of(manifest.dump());
+  const ModelBundle bundle = ModelBundle::from_memory(files);
+  CHECK(bundle.variants() == std::vector<std::string>{"celeba", "ffhq"});
+  CHECK(bundle.models().size() == 6);
+  CHECK(bundle.variant().empty());
+  CHECK(bundle.spec(Stage::inpainter_female).file == "female.pt");
+  CHECK(!bundle.has(Stage::inpainter_male));
+  expect_error(ErrorCode::bundle_invalid,
+               "it has no inpainter_male without a variant; choose one of its variants "
+               "(celeba, ffhq)",
+               [&] { bundle.load_inpainter(Gender::male); });
+
+  const ModelBundle chosen = bundle.with_variant("ffhq");
+  CHECK(chosen.variant() == "ffhq");
+  CHECK(chosen.has(Stage::inpainter_male));
+  CHECK(chosen.spec(Stage::inpainter_female).file == "inpainter_female.ffhq.pt");
+  CHECK(chosen.spec(Stage::inpainter_female).variant == "ffhq");
+  CHECK(chosen.spec(Stage::face_detector).file == "detector.pt");
+  CHECK(chosen.with_variant("").spec(Stage::inpainter_female).file == "female.pt");
+  // The file that is read is the variant's: right in its hash, but no module.
+  expect_error(ErrorCode::model_invalid, "inpainter_male.ffhq.pt",
+               [&] { chosen.load_inpainter(Gender::male); });
+  CHECK_NOTHROW(chosen.verify());
+
+  expect_error(ErrorCode::invalid_argument,
+               "bundle 'small': there is no variant 'FFHQ'; choose one of: celeba, ffhq",
+               [&] { bundle.with_variant("FFHQ"); });
+  expect_error(ErrorCode::invalid_argument, "it has no variants",
+               [] { ModelBundle::from_memory(small_bundle()).with_variant("ffhq"); });
+
+  files["inpainter_male.celeba.pt"][0] ^= 1U;
+  const ModelBundle damaged = ModelBundle::from_memory(files);
+  expect_error(ErrorCode::hash_mismatch, "inpainter_male.celeba.pt", [&] { damaged.verify(); });
+}
+
+TEST_CASE("A training artefact is named, checked where it is there, and not missed",
+          "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  const Bytes content = bytes_of("a discriminator");
+  manifest["training_artefacts"]["discriminator_female"] = entry("judge.pt", content);
+  files["manifest.json"] = bytes_of(manifest.dump());
+  const auto check = [](const ModelBundle& bundle, bool is_right) {
+    REQUIRE(bundle.training_artefacts().size() == 1);
+    CHECK(bundle.training_artefacts()[0].file == "judge.pt");
+    if (is_right) {
+      CHECK_NOTHROW(bundle.verify());
+    } else {
+      expect_error(ErrorCode::hash_mismatch, "judge.pt", [&] { bundle.verify(); });
+    }
+  };
+  const auto check_both = [&](bool is_right) {
+    const TemporaryFolder folder;
+    write_bundle(folder.path(), files);
+    check(ModelBundle::open(folder.path()), is_right);
+    check(ModelBundle::from_memory(files), is_right);
+  };
+  check_both(true);
+  files["judge.pt"] = content;
+  check_both(true);
+  files["judge.pt"][0] ^= 1U;
+  check_both(false);
+}
+
 TEST_CASE("A folder without a manifest is no bundle", "[model_bundle]") {
   const TemporaryFolder folder;
   expect_error(ErrorCode::bundle_not_found, folder.path().string(),

@@ -21,7 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double warm_up_minutes = 1.0;
 constexpr double final_rate = 0.02;
-constexpr double log_minutes = 0.5;
 constexpr double pi = 3.14159265358979323846;
 
 volatile std::sig_atomic_t stop_requested = 0;
@@ -73,7 +72,7 @@ class Run {
   void execute() {
     task_.start(step_);
     last_tick_ = Clock::now();
-    double next_log = minutes_ + log_minutes;
+    double next_log = minutes_ + options_.log_minutes;
     double next_validation = minutes_ + options_.validate_minutes;
     double next_checkpoint = minutes_ + options_.checkpoint_minutes;
     while (minutes_ < options_.minutes && stop_requested == 0) {
@@ -86,7 +85,7 @@ class Run {
       show(figures);
       if (minutes_ >= next_log) {
         log(moment);
-        next_log = minutes_ + log_minutes;
+        next_log = minutes_ + options_.log_minutes;
       }
       if (minutes_ >= next_validation) {
         validate();

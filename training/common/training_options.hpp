@@ -21,6 +21,7 @@ struct TrainingOptions {
   std::uint64_t seed = 1;
   double validate_minutes = 5.0;
   double checkpoint_minutes = 5.0;
+  double log_minutes = 0.5;
 };
 
 /// What the inpainter is told besides.
