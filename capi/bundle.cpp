@@ -73,6 +73,18 @@ demask_status demask_bundle_open(const char* folder, demask_bundle** bundle) {
   });
 }
 
+demask_status demask_bundle_default_limits(demask_bundle_limits* limits) {
+  return guarded([&] { write_struct(limits, "limits", default_bundle_limits()); });
+}
+
+demask_status demask_bundle_open_limited(const char* folder, const demask_bundle_limits* limits,
+                                         demask_bundle** bundle) {
+  return guarded([&] {
+    demask_bundle*& out = require(bundle, "bundle");
+    out = make_bundle(demask::ModelBundle::open(to_path(folder, "folder"), to_limits(limits)));
+  });
+}
+
 demask_status demask_bundle_open_default(demask_bundle** bundle) {
   return guarded([&] {
     demask_bundle*& out = require(bundle, "bundle");

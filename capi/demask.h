@@ -254,6 +254,26 @@ DEMASK_C_API demask_status demask_bundle_from_memory(const char* const* names,
                                                      const size_t* sizes, int32_t count,
                                                      demask_bundle** bundle);
 
+/** How large the model files of a bundle may be. */
+typedef struct demask_bundle_limits {
+  size_t struct_size;
+  uint64_t max_file_bytes;  /**< Of one file; default 1 GiB. */
+  uint64_t max_total_bytes; /**< Of all together; default 4 GiB. */
+} demask_bundle_limits;
+
+/** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
+DEMASK_C_API demask_status demask_bundle_default_limits(demask_bundle_limits* limits);
+
+/**
+ * demask_bundle_open() with other limits than the defaults.
+ * @param limits  NULL for the defaults.
+ * @returns those of demask_bundle_open(); DEMASK_ERROR_BUNDLE_INVALID if the manifest tells of
+ * more.
+ */
+DEMASK_C_API demask_status demask_bundle_open_limited(const char* folder,
+                                                      const demask_bundle_limits* limits,
+                                                      demask_bundle** bundle);
+
 /** The name of a bundle; borrowed. "" for NULL. */
 DEMASK_C_API const char* demask_bundle_name(const demask_bundle* bundle);
 

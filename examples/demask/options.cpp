@@ -77,6 +77,8 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
                   "Where the photo goes; a folder for many photos or if it ends in /")
       ->required()
       ->type_name("OUT");
+  command.add_flag("--resume", arguments.resume,
+                   "Go on with a run that was cut off: leave out photos whose output is there");
   command.add_option("--json", arguments.report, "Write a report; masks go beside it")
       ->type_name("REPORT");
   command

@@ -33,6 +33,7 @@ struct ReconstructArguments {
   std::filesystem::path mask;
   std::string faces = "all";
   int quality = 95;
+  bool resume = false;
   ModelOptions model;
   ReconstructOptions options;
 };

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Dict, Optional
 
 import torch
+from torch import nn
 
 from counting import count_gmac, count_parameters
 from discriminator import PatchDiscriminator
@@ -34,12 +35,8 @@ OWN: Dict[str, Network] = {
 STAGES = {**OWN, **PAPER}
 
 
-def export(stage: str, out: Path, seed: int, weights: Optional[Path], divisor: int,
-           input_size: Optional[int]) -> None:
-    """Builds, measures and saves one network as out/STAGE.pt."""
-    torch.manual_seed(seed)
-    size = input_size or STAGES[stage].input_size
-    network = STAGES[stage].build(divisor, size)
+def export(stage: str, network: nn.Module, size: int, out: Path, weights: Optional[Path]) -> None:
+    """Measures and saves one network as out/STAGE.pt, with the weights of a file if one is given."""
     if weights:
         network.load_state_dict(torch.jit.load(str(weights)).state_dict())
     parameters = count_parameters(network)
@@ -56,6 +53,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for STAGE.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     parser.add_argument("--weights", type=Path, help="trained file to take the weights from")
+    parser.add_argument("--widths", type=int, nargs=3, metavar="N",
+                        help="channels of the gender_classifier at 1/8, 1/16 and 1/32")
+    parser.add_argument("--dropout", type=float, help="dropout of the gender_classifier, in [0, 1)")
     parser.add_argument("--divisor", type=int, default=1, choices=[1, 2, 4, 8, 16],
                         help="of all widths of a network of the paper, to train a small one")
     parser.add_argument("--input-size", type=int,
@@ -69,9 +69,16 @@ def main() -> None:
     if arguments.input_size is not None and (arguments.input_size < 64 or
                                              arguments.input_size % 64 != 0):
         parser.error("--input-size is no multiple of 64; choose one that is")
+    settings = {name: value for name, value in
+                (("widths", arguments.widths), ("dropout", arguments.dropout)) if value is not None}
+    if settings and arguments.stage != "gender_classifier":
+        parser.error("--widths and --dropout are those of the gender_classifier")
     for stage in stages:
-        export(stage, arguments.out, arguments.seed, arguments.weights, arguments.divisor,
-               arguments.input_size)
+        torch.manual_seed(arguments.seed)
+        size = arguments.input_size or STAGES[stage].input_size
+        network = (GenderClassifier(**settings) if settings else
+                   STAGES[stage].build(arguments.divisor, size))
+        export(stage, network, size, arguments.out, arguments.weights)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 
 #include "demask/error.hpp"
 #include "pipeline/json_reader.hpp"
@@ -42,7 +43,9 @@ constexpr int largest_input = 8192;
 
 std::string file_name(const JsonReader& entry) {
   std::string name = entry.text("file");
-  if (name.find_first_of("/\\") != std::string::npos || name == "." || name == "..") {
+  // A name with a zero in it would be cut short by the system.
+  constexpr std::string_view separators("/\\\0", 3);
+  if (name.find_first_of(separators) != std::string::npos || name == "." || name == "..") {
     entry.fail("file", fmt::format("'{}' is not the plain name of a file in the bundle", name));
   }
   return name;

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "demask/error.hpp"
 #include "demask/mask_face_detector.hpp"
+#include "pipeline/bundle_files.hpp"
 #include "pipeline/default_bundle.hpp"
 #include "pipeline/manifest.hpp"
 #include "pipeline/sha256.hpp"
@@ -18,38 +16,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A manifest is a few kilobytes; anything far larger is not one.
-constexpr std::uintmax_t largest_manifest = 4U << 20U;
+using pipeline::manifest_file_name;
 
-std::vector<std::uint8_t> read_file(const fs::path& path) {
-  std::error_code failure;
-  const std::uintmax_t size = fs::file_size(path, failure);
-  std::ifstream stream(path, std::ios::binary);
-  if (failure || !stream) {
-    const std::string reason = failure ? failure.message() : std::strerror(errno);
-    throw Error(
-        ErrorCode::unreadable_file,
-        fmt::format("{}: {}; check that the file is there and may be read", path.string(), reason));
+// Sizes are those of the manifest, which are held against the files when these are read.
+void check_limits(const pipeline::Manifest& manifest, const BundleLimits& limits,
+                  const std::string& origin) {
+  std::uint64_t total = 0;
+  for (const ModelSpec& spec : manifest.models) {
+    const std::uint64_t left = limits.max_total_bytes - total;
+    if (spec.size_bytes > limits.max_file_bytes || spec.size_bytes > left) {
+      throw Error(ErrorCode::bundle_invalid,
+                  fmt::format("{}: '{}' has {} bytes, but a model may have {} and all together {}; "
+                              "raise the limits if you trust the bundle",
+                              origin, spec.file, spec.size_bytes, limits.max_file_bytes,
+                              limits.max_total_bytes));
+    }
+    total += spec.size_bytes;
   }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (stream.gcount() != static_cast<std::streamsize>(size)) {
-    throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: it ended early; copy it again", path.string()));
-  }
-  return bytes;
-}
-
-std::string read_manifest(const fs::path& path) {
-  std::error_code failure;
-  if (fs::file_size(path, failure) > largest_manifest && !failure) {
-    throw Error(ErrorCode::bundle_invalid,
-                fmt::format("{}: it is larger than {} bytes, so it is no manifest; name a bundle "
-                            "made for demask",
-                            path.string(), largest_manifest));
-  }
-  const std::vector<std::uint8_t> bytes = read_file(path);
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
@@ -78,12 +61,9 @@ struct ModelBundle::Content {
       result.bytes = bytes.data();
       result.size = bytes.size();
     } else {
-      std::error_code failure;
-      const std::uintmax_t size = fs::file_size(result.path, failure);
-      if (!failure) {
-        check_size(entry, size);
-      }
-      storage = read_file(result.path);
+      // A file of another size is not even read.
+      check_size(entry, pipeline::bundle_file_size(folder, entry.file));
+      storage = pipeline::read_bundle_file(folder, entry.file);
       result.bytes = storage.data();
       result.size = storage.size();
     }
@@ -103,7 +83,7 @@ struct ModelBundle::Content {
   }
 
   template <typename Entry>
-  void check_size(const Entry& entry, std::uintmax_t size) const {
+  void check_size(const Entry& entry, std::uint64_t size) const {
     if (size != entry.size_bytes) {
       reject(entry.file,
              fmt::format("it has {} bytes, the manifest says {}", size, entry.size_bytes));
@@ -119,30 +99,33 @@ struct ModelBundle::Content {
 
 ModelBundle::ModelBundle(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
 
-ModelBundle ModelBundle::open(const fs::path& folder) {
-  const fs::path manifest = folder / pipeline::manifest_file_name;
+ModelBundle ModelBundle::open(const fs::path& folder, const BundleLimits& limits) {
+  const fs::path manifest = folder / manifest_file_name;
   std::error_code failure;
   if (folder.empty() || !fs::is_regular_file(manifest, failure)) {
     throw Error(ErrorCode::bundle_not_found,
                 fmt::format("'{}': there is no {} in it; name a folder that holds a model bundle",
-                            folder.string(), pipeline::manifest_file_name));
+                            folder.string(), manifest_file_name));
   }
   auto content = std::make_shared<Content>();
   content->folder = fs::absolute(folder);
-  content->manifest = pipeline::parse_manifest(read_manifest(manifest), manifest.string());
+  content->manifest = pipeline::parse_manifest(pipeline::read_manifest(folder), manifest.string());
+  check_limits(content->manifest, limits, manifest.string());
   return ModelBundle(std::move(content));
 }
 
-ModelBundle ModelBundle::from_memory(BundleFiles files) {
-  const auto found = files.find(pipeline::manifest_file_name);
+ModelBundle ModelBundle::from_memory(BundleFiles files, const BundleLimits& limits) {
+  const char* const origin = "manifest.json in memory";
+  const auto found = files.find(manifest_file_name);
   if (found == files.end()) {
     throw Error(ErrorCode::bundle_invalid,
                 fmt::format("bundle in memory: it has no {}; pass the manifest under that name",
-                            pipeline::manifest_file_name));
+                            manifest_file_name));
   }
   auto content = std::make_shared<Content>();
-  content->manifest = pipeline::parse_manifest({found->second.begin(), found->second.end()},
-                                               "manifest.json in memory");
+  content->manifest =
+      pipeline::parse_manifest({found->second.begin(), found->second.end()}, origin);
+  check_limits(content->manifest, limits, origin);
   content->files = std::move(files);
   for (const ModelSpec& spec : content->manifest.models) {
     if (content->files.count(spec.file) == 0) {
@@ -155,13 +138,13 @@ ModelBundle ModelBundle::from_memory(BundleFiles files) {
   return ModelBundle(std::move(content));
 }
 
-ModelBundle ModelBundle::find_default() {
+ModelBundle ModelBundle::find_default(const BundleLimits& limits) {
   const std::vector<fs::path> folders = pipeline::default_bundle_folders();
   std::string places;
   for (const fs::path& folder : folders) {
     std::error_code failure;
-    if (fs::is_regular_file(folder / pipeline::manifest_file_name, failure)) {
-      return open(folder);
+    if (fs::is_regular_file(folder / manifest_file_name, failure)) {
+      return open(folder, limits);
     }
     places += (places.empty() ? "" : ", ") + folder.string();
   }

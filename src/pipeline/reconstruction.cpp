@@ -73,13 +73,15 @@ Reconstruction::Reconstruction(const StageProvider& stages, std::vector<ImageVie
 }
 
 std::vector<BatchResult> Reconstruction::run() {
-  detect();
-  find_landmarks();
-  align();
-  segment();
-  classify_gender();
-  inpaint();
-  composite();
+  with_errors_translated([this] {
+    detect();
+    find_landmarks();
+    align();
+    segment();
+    classify_gender();
+    inpaint();
+    composite();
+  });
   return std::move(results_);
 }
 

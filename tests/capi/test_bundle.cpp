@@ -63,6 +63,29 @@ TEST_CASE("a bundle that is not there or malformed is told apart") {
   CHECK(bundle == nullptr);
 }
 
+TEST_CASE("limits of a bundle's files are kept") {
+  auto limits = make_struct<demask_bundle_limits>();
+  require_ok(demask_bundle_default_limits(&limits));
+  CHECK(limits.max_file_bytes == uint64_t{1} << 30U);
+  CHECK(limits.max_total_bytes == uint64_t{4} << 30U);
+  const std::string folder = test_bundle_folder();
+  for (const demask_bundle_limits* given : {static_cast<demask_bundle_limits*>(nullptr), &limits}) {
+    demask_bundle* bundle = nullptr;
+    require_ok(demask_bundle_open_limited(folder.c_str(), given, &bundle));
+    demask_bundle_free(bundle);
+  }
+  demask_bundle* bundle = nullptr;
+  limits.max_total_bytes = 1000;
+  CHECK(demask_bundle_open_limited(folder.c_str(), &limits, &bundle) ==
+        DEMASK_ERROR_BUNDLE_INVALID);
+  CHECK(last_error_contains("raise the limits"));
+  CHECK(bundle == nullptr);
+  limits.struct_size = 3;
+  CHECK(demask_bundle_open_limited(folder.c_str(), &limits, &bundle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_default_limits(nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+}
+
 TEST_CASE("the arrays of a bundle in memory are checked") {
   const char* const names[2] = {"manifest.json", "manifest.json"};
   const uint8_t byte = '{';

@@ -4,8 +4,11 @@
     make_modules.py OUT_DIR
 """
 
+import hashlib
+import json
 import math
 import sys
+import zipfile
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -321,6 +324,110 @@ class EchoInpainter(nn.Module):
         return torch.cat([mask, landmark_map, blue.expand_as(mask)], dim=1)
 
 
+class SavesFile(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        torch.save(x, "written_by_a_model.pt")
+        return x
+
+
+class ReadsFile(nn.Module):
+    """Reads a file in a function that forward reaches under a condition only."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.password(x) if bool(x.sum() > 1e30) else x
+
+    def password(self, x: Tensor) -> Tensor:
+        return torch.from_file("/etc/passwd", size=4)
+
+
+class ReadsFileElsewhere(nn.Module):
+    """Reads a file in a method of a submodule that nothing calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = ReadsFileUncalled()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.inner(x)
+
+
+class ReadsFileUncalled(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    @torch.jit.export
+    def other(self) -> Tensor:
+        return torch.from_file("/etc/passwd", size=4)
+
+
+class Prints(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        print("a model speaks")
+        return x
+
+
+class Seeds(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        torch.manual_seed(1)
+        return x
+
+
+class Profiles(nn.Module):
+    """Uses an operator that is neither aten's nor prim's."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        handle = torch.ops.profiler._record_function_enter("name", None)
+        torch.ops.profiler._record_function_exit(handle)
+        return x
+
+
+class RunsWhenLoaded(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.training = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    @torch.jit.export
+    def __getstate__(self) -> bool:
+        return self.training
+
+    @torch.jit.export
+    def __setstate__(self, state: bool) -> None:
+        torch.save(torch.zeros(1), "written_by_a_model.pt")
+        self.training = state
+
+
+class Buffer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("values", torch.arange(4.0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.values
+
+
+def forge(path: Path, out: Path, replacements: Dict[bytes, bytes]) -> None:
+    """Replaces parts of the pickled attributes of a module."""
+    with zipfile.ZipFile(path) as module, zipfile.ZipFile(out, "w") as forged:
+        for name in module.namelist():
+            content = module.read(name)
+            if name.endswith("/data.pkl"):
+                for honest, lie in replacements.items():
+                    assert content.count(honest) == 1
+                    content = content.replace(honest, lie)
+            forged.writestr(name, content)
+
+
+def forge_buffers(out: Path) -> None:
+    """A buffer of four floats that claims to have 4096, and one whose memory does so too."""
+    size = {b"K\x00(K\x04t": b"K\x00(M\x00\x10t"}
+    storage = {b"K\x04tQ": b"M\x00\x10tQ"}
+    forge(out / "buffer.pt", out / "buffer_enlarged.pt", size)
+    forge(out / "buffer.pt", out / "storage_enlarged.pt", {**size, **storage})
+
+
 MODULES = {
     "identity": Identity,
     "nested": Nested,
@@ -350,7 +457,40 @@ MODULES = {
     "echo_inpainter": EchoInpainter,
     "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
     "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),
+    "saves_file": SavesFile,
+    "reads_file": ReadsFile,
+    "reads_file_elsewhere": ReadsFileElsewhere,
+    "prints": Prints,
+    "seeds": Seeds,
+    "profiles": Profiles,
+    "runs_when_loaded": RunsWhenLoaded,
+    "buffer": Buffer,
 }
+
+
+BUNDLE = {
+    "face_detector": ("fixed_detector", {}),
+    "segmenter": ("red_is_mask", {"variant": "semantic"}),
+    "landmark_detector": ("points68",
+                          {"variant": "points", "landmark_scheme": 68, "crop_scale": 1.5}),
+    "gender_classifier": ("red_against_blue", {"class_names": ["female", "male"]}),
+    "inpainter_female": ("echo_inpainter", {}),
+    "inpainter_male": ("echo_inpainter", {}),
+}
+
+
+def write_bundle(modules: Path, folder: Path) -> None:
+    """A whole bundle that is small and quick, for tests of what does not depend on the models."""
+    folder.mkdir(exist_ok=True)
+    models = {}
+    for stage, (module, entries) in BUNDLE.items():
+        content = (modules / f"{module}.pt").read_bytes()
+        (folder / f"{stage}.pt").write_bytes(content)
+        models[stage] = {"file": f"{stage}.pt", "sha256": hashlib.sha256(content).hexdigest(),
+                         "size_bytes": len(content), "input_size": 64, **entries}
+    manifest = {"schema_version": 1, "name": "tiny", "version": "1.0.0", "license": "none",
+                "models": models}
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 def main() -> None:
@@ -361,6 +501,8 @@ def main() -> None:
         torch.jit.script(make()).save(str(out / f"{name}.pt"))
     convolutions = torch.jit.load(str(out / "convolutions.pt"))
     torch.jit.freeze(convolutions.eval()).save(str(out / "frozen.pt"))
+    forge_buffers(out)
+    write_bundle(out, out / "bundle")
     # A file of PyTorch that is no TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

@@ -171,6 +171,8 @@ TEST_CASE("A file outside the bundle is refused", "[manifest]") {
       "segmenter", [](json& e) { e["file"] = ""; }, "file is not a text");
   check_entry_refused(
       "segmenter", [](json& e) { e.erase("file"); }, "file is missing");
+  check_entry_refused(
+      "segmenter", [](json& e) { e["file"] = std::string("a\0.pt", 5); }, "is not the plain name");
 }
 
 TEST_CASE("Malformed hashes and sizes are refused", "[manifest]") {

@@ -13,6 +13,7 @@
 #include "temporary_folder.hpp"
 
 using demask::BundleFiles;
+using demask::BundleLimits;
 using demask::ErrorCode;
 using demask::Gender;
 using demask::ModelBundle;
@@ -270,6 +271,51 @@ TEST_CASE("A bundle in memory is checked too", "[model_bundle]") {
     bundle.reset();
     CHECK_NOTHROW(copy.verify());
   }
+}
+
+TEST_CASE("A link to a model outside the bundle is refused", "[model_bundle]") {
+  const TemporaryFolder folder;
+  const BundleFiles files = small_bundle();
+  write_bundle(folder / "bundle", files);
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  // The content is the one that the manifest describes.
+  std::filesystem::rename(folder / "bundle" / "female.pt", folder / "female.pt");
+  std::filesystem::create_symlink("../female.pt", folder / "bundle" / "female.pt");
+  expect_error(ErrorCode::bundle_invalid, "outside the bundle",
+               [&] { bundle.load_inpainter(Gender::female); });
+  expect_error(ErrorCode::bundle_invalid, "outside the bundle", [&] { bundle.verify(); });
+}
+
+TEST_CASE("Limits hold for each model and for all together", "[model_bundle]") {
+  const TemporaryFolder folder;
+  write_bundle(folder.path(), small_bundle());  // Models of 14 and 10 bytes.
+  const auto opens = [&](const BundleLimits& limits) {
+    ModelBundle::open(folder.path(), limits);
+    ModelBundle::from_memory(small_bundle(), limits);
+  };
+  CHECK_NOTHROW(opens({14, 24}));
+  for (const BundleLimits& limits : {BundleLimits{13, 24}, BundleLimits{14, 23}}) {
+    expect_error(ErrorCode::bundle_invalid, "raise the limits", [&] { opens(limits); });
+    expect_error(ErrorCode::bundle_invalid, "raise the limits",
+                 [&] { ModelBundle::from_memory(small_bundle(), limits); });
+  }
+  const Environment models("DEMASK_MODELS", folder.path().string());
+  CHECK_NOTHROW(ModelBundle::find_default());
+  expect_error(ErrorCode::bundle_invalid, "raise the limits", [] {
+    ModelBundle::find_default({1, 1});
+  });
+}
+
+TEST_CASE("A manifest cannot overflow the sum of the sizes", "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  for (auto& [stage, model] : manifest["models"].items()) {
+    model["size_bytes"] = INT64_MAX;
+  }
+  files["manifest.json"] = bytes_of(manifest.dump());
+  expect_error(ErrorCode::bundle_invalid, "raise the limits", [&] {
+    ModelBundle::from_memory(files, {UINT64_MAX, UINT64_MAX / 4});
+  });
 }
 
 TEST_CASE("The default bundle is the one that DEMASK_MODELS names", "[model_bundle]") {

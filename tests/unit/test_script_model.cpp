@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "demask/error.hpp"
+#include "runtime/output_checks.hpp"
 #include "runtime/script_model.hpp"
 
 namespace {
