@@ -50,12 +50,17 @@ class DEMASK_API ModelBundle {
   /// @throws Error bundle_not_found naming every place, bundle_invalid.
   static ModelBundle find_default(const BundleLimits& limits = {});
 
+  /// As the manifest says.
   const std::string& name() const noexcept;
+  /// As the manifest says.
   const std::string& version() const noexcept;
+  /// As the manifest says.
   const std::string& license() const noexcept;
   /// The folder, or empty for memory.
   const std::filesystem::path& folder() const noexcept;
+  /// In the order of Stage.
   const std::vector<ModelSpec>& models() const noexcept;
+  /// Whether there is a model for the stage.
   bool has(Stage stage) const noexcept;
   /// @throws Error bundle_invalid if the bundle has no such stage.
   const ModelSpec& spec(Stage stage) const;
@@ -67,11 +72,15 @@ class DEMASK_API ModelBundle {
   /// @throws Error bundle_invalid (stage not in the bundle, link out of the folder),
   ///         unreadable_file, hash_mismatch, model_invalid, device_unavailable.
   std::unique_ptr<FaceDetector> load_face_detector(const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<Segmenter> load_segmenter(const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<LandmarkDetector> load_landmark_detector(
       const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<GenderClassifier> load_gender_classifier(
       const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<Inpainter> load_inpainter(Gender gender,
                                             const RuntimeOptions& options = {}) const;
 
