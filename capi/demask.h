@@ -35,6 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** What the library exports carries this. */
 #if defined(__GNUC__)
 #define DEMASK_C_API __attribute__((visibility("default")))
 #else
@@ -126,11 +127,11 @@ enum {
  */
 typedef struct demask_image_view {
   size_t struct_size;
-  const uint8_t* data; /**< The top left pixel. */
-  int32_t width;       /**< In pixels, at least 1. */
-  int32_t height;      /**< In pixels, at least 1. */
-  int64_t stride;      /**< Bytes from one row to the next; 0 for rows without padding. */
-  demask_pixel_format format;
+  const uint8_t* data;        /**< The top left pixel. */
+  int32_t width;              /**< In pixels, at least 1. */
+  int32_t height;             /**< In pixels, at least 1. */
+  int64_t stride;             /**< Bytes from one row to the next; 0 for rows without padding. */
+  demask_pixel_format format; /**< One of DEMASK_PIXEL_... */
 } demask_image_view;
 
 /** An image that the library owns. */
@@ -323,12 +324,12 @@ typedef struct demask_model_info {
   /** Such as "semantic" or "points"; of inpainters the name of their set, "" for the default one.
    */
   const char* variant;
-  const char* file;   /**< Name relative to the bundle. */
-  const char* sha256; /**< 64 lower-case hexadecimal digits. */
-  const char* license;
-  const char* training_data;
-  uint64_t size_bytes;
-  demask_stage stage;
+  const char* file;          /**< Name relative to the bundle. */
+  const char* sha256;        /**< 64 lower-case hexadecimal digits. */
+  const char* license;       /**< Who may use it for what. */
+  const char* training_data; /**< What it was trained on. */
+  uint64_t size_bytes;       /**< Of the file. */
+  demask_stage stage;        /**< What the model does. */
   int32_t input_size; /**< Side of the square input, or the longest side of a photo, in pixels. */
   demask_landmark_scheme landmark_scheme; /**< For DEMASK_STAGE_LANDMARK_DETECTOR. */
   float threshold;                        /**< Score or probability from which a hit counts. */
@@ -433,10 +434,10 @@ typedef int32_t (*demask_abort_callback)(void* user_data);
 /** A set of facial landmarks. */
 typedef struct demask_landmarks {
   size_t struct_size;
-  demask_landmark_scheme scheme;
-  int32_t count;           /**< Number of points: that of the scheme; 0 if there are none. */
-  const float* points;     /**< count x 2 floats: x, y in pixels. */
-  const float* confidence; /**< count floats in [0, 1]; NULL if unknown. */
+  demask_landmark_scheme scheme; /**< Which points these are. */
+  int32_t count;                 /**< Number of points: that of the scheme; 0 if there are none. */
+  const float* points;           /**< count x 2 floats: x, y in pixels. */
+  const float* confidence;       /**< count floats in [0, 1]; NULL if unknown. */
 } demask_landmarks;
 
 /** Parameters of one reconstruction. */
@@ -463,9 +464,9 @@ typedef struct demask_reconstruct_options {
   float min_mask_area; /**< In [0, 1]: a smaller part of the face is no mask. Default 0.02. */
   int64_t max_pixels;  /**< A photo with more is refused; 0 for the default of 100 megapixels. */
   demask_progress_callback progress_callback; /**< Called on the calling thread; or NULL. */
-  void* progress_user_data;
-  demask_abort_callback abort_callback; /**< Asked on the calling thread; or NULL. */
-  void* abort_user_data;
+  void* progress_user_data;                   /**< Passed on to the callback. */
+  demask_abort_callback abort_callback;       /**< Asked on the calling thread; or NULL. */
+  void* abort_user_data;                      /**< Passed on to the callback. */
 } demask_reconstruct_options;
 
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
@@ -577,8 +578,8 @@ DEMASK_C_API int32_t demask_result_face_count(const demask_result* result);
 /** What was found and done for one face. */
 typedef struct demask_face {
   size_t struct_size;
-  demask_face_status status;
-  float box[4];
+  demask_face_status status; /**< What became of it. */
+  float box[4];              /**< Left, top, width, height. */
   float score; /**< Of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller. */
   demask_gender gender;     /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
   float gender_probability; /**< Of `gender`, in [0.5, 1]; 0 if it was not decided. */
@@ -675,7 +676,7 @@ typedef struct demask_detect_options {
 /** A face that was found. */
 typedef struct demask_detection {
   size_t struct_size;
-  float box[4];
+  float box[4];     /**< Left, top, width, height. */
   float score;      /**< In [0, 1]. */
   float points[10]; /**< x, y of right eye, left eye, nose, right and left mouth corner. */
 } demask_detection;
@@ -765,9 +766,9 @@ typedef struct demask_mask {
   const float* probability; /**< height x width floats in [0, 1], row by row; borrowed. */
   float score;              /**< In [0, 1]. */
   int32_t x;                /**< Pixel of the image that the top left value belongs to. */
-  int32_t y;
-  int32_t width;
-  int32_t height;
+  int32_t y;                /**< Row of the image that the top left value belongs to. */
+  int32_t width;            /**< In pixels. */
+  int32_t height;           /**< In pixels. */
 } demask_mask;
 
 /** Loads the segmenter of a bundle. */
