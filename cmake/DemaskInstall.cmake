@@ -14,6 +14,9 @@ install(TARGETS ${installed_targets} EXPORT demaskTargets
 install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder} COMPONENT dev)
 install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default
   COMPONENT models)
+install(DIRECTORY models/architectures models/import
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models COMPONENT tools
+  FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
 install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
 
 configure_package_config_file(cmake/demaskConfig.cmake.in
@@ -22,6 +25,13 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/demaskConfig.cmake
   ${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake DESTINATION ${package_folder} COMPONENT dev)
+
+# demask-import finds its Python beside itself, so that an installed tree can be moved.
+file(RELATIVE_PATH import_folder ${CMAKE_INSTALL_FULL_BINDIR}
+  ${CMAKE_INSTALL_FULL_DATADIR}/demask/models/import)
+configure_file(models/import/demask-import.in ${PROJECT_BINARY_DIR}/demask-import @ONLY)
+install(PROGRAMS ${PROJECT_BINARY_DIR}/demask-import DESTINATION ${CMAKE_INSTALL_BINDIR}
+  COMPONENT tools)
 
 # pkg-config files name the prefix relative to themselves, so that an installed tree can be moved.
 file(RELATIVE_PATH prefix_from_pkgconfig

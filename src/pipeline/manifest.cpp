@@ -152,8 +152,8 @@ void check_keys(const JsonReader& set, const char* member, const std::set<std::s
   }
   for (const auto& [key, value] : object.items()) {
     if (known.count(key) == 0) {
-      set.fail(member, fmt::format("names a {} '{}', not one of: {}",
-                                   kind, key, fmt::join(known, ", ")));
+      set.fail(member,
+               fmt::format("names a {} '{}', not one of: {}", kind, key, fmt::join(known, ", ")));
     }
   }
 }

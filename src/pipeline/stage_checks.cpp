@@ -89,6 +89,9 @@ void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::
 void check_photo_masks(const std::vector<MaskInstance>& masks) {
   for (const MaskInstance& instance : masks) {
     check_map(instance.probability);
+    if (!std::isfinite(instance.score)) {
+      fail(Stage::segmenter, "the score of a mask is not finite");
+    }
   }
 }
 

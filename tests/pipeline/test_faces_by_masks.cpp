@@ -103,7 +103,8 @@ TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces
   const Scene scene = street();
   const Image photo = scene.photo();
   Stages stages = without_detector(scene);
-  const auto* segmenter = static_cast<const FakeInstanceSegmenter*>(stages.segmenter.get());
+  const auto segmenter = std::make_shared<FakeInstanceSegmenter>(one(scene));
+  stages.segmenter = segmenter;
   const FaceReconstructor reconstructor(stages);
   ReconstructOptions options;
   options.blend = BlendMode::none;
@@ -125,6 +126,11 @@ TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces
     }
   }
   CHECK_NOTHROW(reconstructor.load_all());
+
+  segmenter->tamper = [](auto& found) { found[0][0].score = std::nanf(""); };
+  expect_error(ErrorCode::model_invalid, "score of a mask",
+               [&] { reconstructor.reconstruct(photo, options); });
+  segmenter->tamper = nullptr;
 
   options.detection_threshold = 0.7F;
   CHECK(reconstructor.reconstruct(photo, options).faces.size() == 1);

@@ -207,9 +207,10 @@ class MaskRCNN(nn.Module):
         regions: List[Tensor] = []
         matches: List[Tensor] = []
         for i, objects in enumerate(truth):
-            proposed = self.proposals.propose(logits[i].detach(), deltas[i].detach(), anchors,
-                                              self.training_proposals)
-            region, match = sample_regions(proposed, objects, self.training_regions)
+            with torch.no_grad():
+                proposed = self.proposals.propose(logits[i], deltas[i], anchors,
+                                                  self.training_proposals)
+                region, match = sample_regions(proposed, objects, self.training_regions)
             levels = [level[i] for level in pyramid[:4]]
             pooled.append(pool_pyramid(levels, region, size, 7, self.crop))
             pooled_objects.append(pool_pyramid(levels, region[match >= 0], size, 14, self.crop))
