@@ -5,7 +5,8 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/demask)
 set(installed_targets demask demask_static)
 if(DEMASK_BUILD_CAPI)
   list(APPEND installed_targets demask_capi demask_capi_static)
-  install(FILES capi/demask.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
+  install(FILES capi/demask.h capi/demask_capi.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    COMPONENT dev)
 endif()
 install(DIRECTORY include/demask DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
 install(TARGETS ${installed_targets} EXPORT demaskTargets
