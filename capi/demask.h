@@ -6,8 +6,8 @@
  * demask as a C library: finds the face masks worn in a photo and reconstructs the faces under
  * them. What is painted is a plausible guess and never an identification of a person.
  *
- * **Threads.** Every function may be called from any thread. A handle never changes after it was
- * made: any number of threads may use one handle at once. Only its free function must not run while
+ * **Threads.** Every function may be called from any thread. A handle, but for a demask_video, never
+ * changes after it was made: any number of threads may use one handle at once. Only its free function must not run while
  * another thread still uses it, or what was borrowed from it. The host's threads and allocator are
  * left as they are.
  *
@@ -837,6 +837,75 @@ DEMASK_C_API demask_status demask_inpainter_inpaint(const demask_inpainter* inpa
 
 /** Ends an inpainter. */
 DEMASK_C_API void demask_inpainter_free(demask_inpainter* inpainter);
+
+/* ------------------------------------------------------------------------------------- video -- */
+
+/**
+ * The state of one video stream: tracked faces, and what is remembered of them. Unlike all other
+ * handles it changes: calls with one demask_video must not run at once. Any number of them may
+ * share one reconstructor, each in a thread of its own.
+ */
+typedef struct demask_video demask_video;
+
+/** Parameters of a video. */
+typedef struct demask_video_options {
+  size_t struct_size;
+  /** As for photos; NULL (default) for the defaults. mask, boxes, landmarks and
+   *  both_when_uncertain may not be set; with DEMASK_FACES_INDEX, face_index is a track id. The
+   *  callbacks are kept for the life of the demask_video. */
+  const demask_reconstruct_options* reconstruct;
+  double landmark_cutoff; /**< Hz, at rest, in (0, 1000]: less is steadier. Default 1. */
+  double landmark_beta;   /**< Hz per eye distance a second, in [0, 1000]. Default 4. */
+  double mask_seconds;    /**< Over which masks are averaged, in [0, 10]. Default 0.2. */
+  double paint_seconds;   /**< Over which painted pixels are averaged, in [0, 10]. Default 0.4. */
+  int32_t detect_interval; /**< Frames from one run of the detector to the next. Default 15. */
+} demask_video_options;
+
+/** What came of a frame besides its demask_result. */
+typedef struct demask_video_info {
+  size_t struct_size;
+  int32_t detector_ran; /**< The detector has run on the frame. */
+  int32_t scene_cut;    /**< The frame shows another scene than the one before. */
+} demask_video_info;
+
+/** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
+DEMASK_C_API demask_status demask_video_default_options(demask_video_options* options);
+
+/**
+ * Opens a stream. The reconstructor may be freed.
+ * @param options  NULL for the defaults.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT.
+ */
+DEMASK_C_API demask_status demask_video_create(const demask_reconstructor* reconstructor,
+                                               const demask_video_options* options,
+                                               demask_video** video);
+
+/**
+ * Reconstructs the next frame. Pixels outside demask_result_changed() are bit-identical to it. The
+ * faces of the result come in the order of their track ids. A frame of another size or scene than
+ * the one before starts all tracks anew. After an error all tracks are forgotten.
+ * @param seconds  time of the frame; must be greater than that of the frame before.
+ * @param info     NULL if it is not wanted.
+ * @returns as demask_reconstruct_view(); DEMASK_ERROR_INVALID_ARGUMENT for the time, too.
+ */
+DEMASK_C_API demask_status demask_video_reconstruct(demask_video* video,
+                                                    const demask_image_view* frame, double seconds,
+                                                    demask_video_info* info,
+                                                    demask_result** result);
+
+/**
+ * The track of face `index` of a result of demask_video_reconstruct(). Ids count from 0 in the
+ * order in which faces appear, and are not used again within a stream.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT, also for a result of a photo.
+ */
+DEMASK_C_API demask_status demask_video_track_id(const demask_result* result, int32_t index,
+                                                 int64_t* track_id);
+
+/** Forgets all tracks and the time of the last frame, as before another stream. Takes NULL. */
+DEMASK_C_API void demask_video_reset(demask_video* video);
+
+/** Ends a stream; its results live on. */
+DEMASK_C_API void demask_video_free(demask_video* video);
 
 #ifdef __cplusplus
 }

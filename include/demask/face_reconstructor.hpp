@@ -24,6 +24,10 @@
 
 namespace demask {
 
+namespace pipeline {
+class StageProvider;
+}
+
 /// Which generator to use. Values are those of the C ABI.
 enum class GenderChoice : int { automatic = 0, female = 1, male = 2 };
 
@@ -197,8 +201,8 @@ class DEMASK_API FaceReconstructor {
   void load_all() const;
 
  private:
-  class Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  friend class VideoReconstructor;
+  std::shared_ptr<const pipeline::StageProvider> stages_;
 };
 
 }  // namespace demask
