@@ -184,6 +184,18 @@ demask_bundle_limits default_bundle_limits() {
   return {sizeof(demask_bundle_limits), from.max_file_bytes, from.max_total_bytes};
 }
 
+VideoOptions to_options(const demask_video_options* options) {
+  const auto from = read_optional_struct(options, default_video_options(), "options");
+  VideoOptions to;
+  to.reconstruct = to_options(from.reconstruct);
+  to.detect_interval = from.detect_interval;
+  to.landmark_cutoff = from.landmark_cutoff;
+  to.landmark_beta = from.landmark_beta;
+  to.mask_seconds = from.mask_seconds;
+  to.paint_seconds = from.paint_seconds;
+  return to;
+}
+
 demask_runtime_options default_runtime_options() {
   const RuntimeOptions from;
   demask_runtime_options to{};
@@ -219,6 +231,18 @@ demask_reconstruct_options default_reconstruct_options() {
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
   to.max_pixels = from.max_pixels;
+  return to;
+}
+
+demask_video_options default_video_options() {
+  const VideoOptions from;
+  demask_video_options to{};
+  to.struct_size = sizeof to;
+  to.landmark_cutoff = from.landmark_cutoff;
+  to.landmark_beta = from.landmark_beta;
+  to.mask_seconds = from.mask_seconds;
+  to.paint_seconds = from.paint_seconds;
+  to.detect_interval = from.detect_interval;
   return to;
 }
 

@@ -16,6 +16,7 @@
 #include "demask/image_io.hpp"
 #include "demask/model_bundle.hpp"
 #include "demask/runtime_options.hpp"
+#include "demask/video_reconstructor.hpp"
 
 namespace demask::capi {
 
@@ -35,6 +36,7 @@ RuntimeOptions to_options(const demask_runtime_options* options);
 DetectOptions to_options(const demask_detect_options* options);
 EncodeOptions to_options(const demask_encode_options* options);
 ReconstructOptions to_options(const demask_reconstruct_options* options);
+VideoOptions to_options(const demask_video_options* options);
 
 // Out of the library. What points somewhere is borrowed from the argument.
 
@@ -43,6 +45,7 @@ demask_runtime_options default_runtime_options();
 demask_detect_options default_detect_options();
 demask_encode_options default_encode_options();
 demask_reconstruct_options default_reconstruct_options();
+demask_video_options default_video_options();
 demask_image_view from_image(const Image& image) noexcept;
 demask_landmarks from_landmarks(const Landmarks& landmarks);
 demask_gender from_gender(Gender gender) noexcept;

@@ -6,8 +6,8 @@
  * demask as a C library: finds the face masks worn in a photo and reconstructs the faces under
  * them. What is painted is a plausible guess and never an identification of a person.
  *
- * **Threads.** Every function may be called from any thread. A handle never changes after it was
- * made: any number of threads may use one handle at once. Only its free function must not run while
+ * **Threads.** Every function may be called from any thread. A handle, but for a demask_video, never
+ * changes after it was made: any number of threads may use one handle at once. Only its free function must not run while
  * another thread still uses it, or what was borrowed from it. The host's threads and allocator are
  * left as they are.
  *
@@ -35,6 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** What the library exports carries this. */
 #if defined(__GNUC__)
 #define DEMASK_C_API __attribute__((visibility("default")))
 #else
@@ -126,11 +127,11 @@ enum {
  */
 typedef struct demask_image_view {
   size_t struct_size;
-  const uint8_t* data; /**< The top left pixel. */
-  int32_t width;       /**< In pixels, at least 1. */
-  int32_t height;      /**< In pixels, at least 1. */
-  int64_t stride;      /**< Bytes from one row to the next; 0 for rows without padding. */
-  demask_pixel_format format;
+  const uint8_t* data;        /**< The top left pixel. */
+  int32_t width;              /**< In pixels, at least 1. */
+  int32_t height;             /**< In pixels, at least 1. */
+  int64_t stride;             /**< Bytes from one row to the next; 0 for rows without padding. */
+  demask_pixel_format format; /**< One of DEMASK_PIXEL_... */
 } demask_image_view;
 
 /** An image that the library owns. */
@@ -323,12 +324,12 @@ typedef struct demask_model_info {
   /** Such as "semantic" or "points"; of inpainters the name of their set, "" for the default one.
    */
   const char* variant;
-  const char* file;   /**< Name relative to the bundle. */
-  const char* sha256; /**< 64 lower-case hexadecimal digits. */
-  const char* license;
-  const char* training_data;
-  uint64_t size_bytes;
-  demask_stage stage;
+  const char* file;          /**< Name relative to the bundle. */
+  const char* sha256;        /**< 64 lower-case hexadecimal digits. */
+  const char* license;       /**< Who may use it for what. */
+  const char* training_data; /**< What it was trained on. */
+  uint64_t size_bytes;       /**< Of the file. */
+  demask_stage stage;        /**< What the model does. */
   int32_t input_size; /**< Side of the square input, or the longest side of a photo, in pixels. */
   demask_landmark_scheme landmark_scheme; /**< For DEMASK_STAGE_LANDMARK_DETECTOR. */
   float threshold;                        /**< Score or probability from which a hit counts. */
@@ -433,10 +434,10 @@ typedef int32_t (*demask_abort_callback)(void* user_data);
 /** A set of facial landmarks. */
 typedef struct demask_landmarks {
   size_t struct_size;
-  demask_landmark_scheme scheme;
-  int32_t count;           /**< Number of points: that of the scheme; 0 if there are none. */
-  const float* points;     /**< count x 2 floats: x, y in pixels. */
-  const float* confidence; /**< count floats in [0, 1]; NULL if unknown. */
+  demask_landmark_scheme scheme; /**< Which points these are. */
+  int32_t count;                 /**< Number of points: that of the scheme; 0 if there are none. */
+  const float* points;           /**< count x 2 floats: x, y in pixels. */
+  const float* confidence;       /**< count floats in [0, 1]; NULL if unknown. */
 } demask_landmarks;
 
 /** Parameters of one reconstruction. */
@@ -463,9 +464,9 @@ typedef struct demask_reconstruct_options {
   float min_mask_area; /**< In [0, 1]: a smaller part of the face is no mask. Default 0.02. */
   int64_t max_pixels;  /**< A photo with more is refused; 0 for the default of 100 megapixels. */
   demask_progress_callback progress_callback; /**< Called on the calling thread; or NULL. */
-  void* progress_user_data;
-  demask_abort_callback abort_callback; /**< Asked on the calling thread; or NULL. */
-  void* abort_user_data;
+  void* progress_user_data;                   /**< Passed on to the callback. */
+  demask_abort_callback abort_callback;       /**< Asked on the calling thread; or NULL. */
+  void* abort_user_data;                      /**< Passed on to the callback. */
 } demask_reconstruct_options;
 
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
@@ -577,8 +578,8 @@ DEMASK_C_API int32_t demask_result_face_count(const demask_result* result);
 /** What was found and done for one face. */
 typedef struct demask_face {
   size_t struct_size;
-  demask_face_status status;
-  float box[4];
+  demask_face_status status; /**< What became of it. */
+  float box[4];              /**< Left, top, width, height. */
   float score; /**< Of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller. */
   demask_gender gender;     /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
   float gender_probability; /**< Of `gender`, in [0.5, 1]; 0 if it was not decided. */
@@ -675,7 +676,7 @@ typedef struct demask_detect_options {
 /** A face that was found. */
 typedef struct demask_detection {
   size_t struct_size;
-  float box[4];
+  float box[4];     /**< Left, top, width, height. */
   float score;      /**< In [0, 1]. */
   float points[10]; /**< x, y of right eye, left eye, nose, right and left mouth corner. */
 } demask_detection;
@@ -765,9 +766,9 @@ typedef struct demask_mask {
   const float* probability; /**< height x width floats in [0, 1], row by row; borrowed. */
   float score;              /**< In [0, 1]. */
   int32_t x;                /**< Pixel of the image that the top left value belongs to. */
-  int32_t y;
-  int32_t width;
-  int32_t height;
+  int32_t y;                /**< Row of the image that the top left value belongs to. */
+  int32_t width;            /**< In pixels. */
+  int32_t height;           /**< In pixels. */
 } demask_mask;
 
 /** Loads the segmenter of a bundle. */
@@ -836,6 +837,75 @@ DEMASK_C_API demask_status demask_inpainter_inpaint(const demask_inpainter* inpa
 
 /** Ends an inpainter. */
 DEMASK_C_API void demask_inpainter_free(demask_inpainter* inpainter);
+
+/* ------------------------------------------------------------------------------------- video -- */
+
+/**
+ * The state of one video stream: tracked faces, and what is remembered of them. Unlike all other
+ * handles it changes: calls with one demask_video must not run at once. Any number of them may
+ * share one reconstructor, each in a thread of its own.
+ */
+typedef struct demask_video demask_video;
+
+/** Parameters of a video. */
+typedef struct demask_video_options {
+  size_t struct_size;
+  /** As for photos; NULL (default) for the defaults. mask, boxes, landmarks and
+   *  both_when_uncertain may not be set; with DEMASK_FACES_INDEX, face_index is a track id. The
+   *  callbacks are kept for the life of the demask_video. */
+  const demask_reconstruct_options* reconstruct;
+  double landmark_cutoff; /**< Hz, at rest, in (0, 1000]: less is steadier. Default 1. */
+  double landmark_beta;   /**< Hz per eye distance a second, in [0, 1000]. Default 4. */
+  double mask_seconds;    /**< Over which masks are averaged, in [0, 10]. Default 0.2. */
+  double paint_seconds;   /**< Over which painted pixels are averaged, in [0, 10]. Default 0.4. */
+  int32_t detect_interval; /**< Frames from one run of the detector to the next. Default 15. */
+} demask_video_options;
+
+/** What came of a frame besides its demask_result. */
+typedef struct demask_video_info {
+  size_t struct_size;
+  int32_t detector_ran; /**< The detector has run on the frame. */
+  int32_t scene_cut;    /**< The frame shows another scene than the one before. */
+} demask_video_info;
+
+/** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
+DEMASK_C_API demask_status demask_video_default_options(demask_video_options* options);
+
+/**
+ * Opens a stream. The reconstructor may be freed.
+ * @param options  NULL for the defaults.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT.
+ */
+DEMASK_C_API demask_status demask_video_create(const demask_reconstructor* reconstructor,
+                                               const demask_video_options* options,
+                                               demask_video** video);
+
+/**
+ * Reconstructs the next frame. Pixels outside demask_result_changed() are bit-identical to it. The
+ * faces of the result come in the order of their track ids. A frame of another size or scene than
+ * the one before starts all tracks anew. After an error all tracks are forgotten.
+ * @param seconds  time of the frame; must be greater than that of the frame before.
+ * @param info     NULL if it is not wanted.
+ * @returns as demask_reconstruct_view(); DEMASK_ERROR_INVALID_ARGUMENT for the time, too.
+ */
+DEMASK_C_API demask_status demask_video_reconstruct(demask_video* video,
+                                                    const demask_image_view* frame, double seconds,
+                                                    demask_video_info* info,
+                                                    demask_result** result);
+
+/**
+ * The track of face `index` of a result of demask_video_reconstruct(). Ids count from 0 in the
+ * order in which faces appear, and are not used again within a stream.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT, also for a result of a photo.
+ */
+DEMASK_C_API demask_status demask_video_track_id(const demask_result* result, int32_t index,
+                                                 int64_t* track_id);
+
+/** Forgets all tracks and the time of the last frame, as before another stream. Takes NULL. */
+DEMASK_C_API void demask_video_reset(demask_video* video);
+
+/** Ends a stream; its results live on. */
+DEMASK_C_API void demask_video_free(demask_video* video);
 
 #ifdef __cplusplus
 }

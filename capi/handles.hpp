@@ -3,6 +3,7 @@
 /// @file
 /// What stands behind the opaque types of demask.h.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "demask/face_reconstructor.hpp"
 #include "demask/image.hpp"
 #include "demask/model_bundle.hpp"
+#include "demask/video_reconstructor.hpp"
 #include "error.hpp"
 
 struct demask_image {
@@ -30,6 +32,11 @@ struct demask_reconstructor {
 
 struct demask_result {
   demask::Result result;
+  std::vector<std::int64_t> track_ids = {};  ///< Of the faces of a video's frame.
+};
+
+struct demask_video {
+  demask::VideoReconstructor video;
 };
 
 struct demask_batch {

@@ -120,4 +120,18 @@ DEMASK_FIELD(demask_mask, y, 24);
 DEMASK_FIELD(demask_mask, width, 28);
 DEMASK_FIELD(demask_mask, height, 32);
 
+DEMASK_SIZE(demask_video_options, 56);
+DEMASK_FIELD(demask_video_options, struct_size, 0);
+DEMASK_FIELD(demask_video_options, reconstruct, 8);
+DEMASK_FIELD(demask_video_options, landmark_cutoff, 16);
+DEMASK_FIELD(demask_video_options, landmark_beta, 24);
+DEMASK_FIELD(demask_video_options, mask_seconds, 32);
+DEMASK_FIELD(demask_video_options, paint_seconds, 40);
+DEMASK_FIELD(demask_video_options, detect_interval, 48);
+
+DEMASK_SIZE(demask_video_info, 16);
+DEMASK_FIELD(demask_video_info, struct_size, 0);
+DEMASK_FIELD(demask_video_info, detector_ran, 8);
+DEMASK_FIELD(demask_video_info, scene_cut, 12);
+
 #endif

@@ -4,13 +4,16 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <string>
 
+#include "camera_command.hpp"
 #include "demask/version.hpp"
 #include "exit_codes.hpp"
 #include "models_command.hpp"
 #include "options.hpp"
 #include "reconstruct_command.hpp"
 #include "stage_commands.hpp"
+#include "video_command.hpp"
 
 namespace {
 
@@ -25,6 +28,14 @@ constexpr const char* footer =
     "research and non-commercial use. Edited photos are marked as such in their XMP.\n\n"
     "Exit codes: 0 all done, 1 some photo failed, 2 bad usage, 3 models unusable,\n"
     "130 interrupted.";
+
+constexpr const char* video_notes =
+    "The sound is not carried over. Edited MP4 and QuickTime files are marked as such in their\n"
+    "XMP; beside other formats OUT.xmp is written. With --faces, an index is the number of a\n"
+    "face in the order of its appearance, from 0.\n\n";
+
+constexpr const char* camera_notes =
+    "Keys: space switches between split view, after and before; q or Escape ends.\n\n";
 
 int fail(const std::exception& error, ExitCode code) {
   std::fputs(fmt::format("demask: {}\n", error.what()).c_str(), stderr);
@@ -58,6 +69,20 @@ int main(int argc, char** argv) {
   reconstruct_command->footer(footer);
   add_reconstruct_options(*reconstruct_command, reconstruct);
   reconstruct_command->callback([&] { command = [&] { return run_reconstruct(reconstruct); }; });
+
+  VideoArguments video;
+  CLI::App* video_command =
+      app.add_subcommand("video", "Paint the faces under the masks of a video");
+  video_command->footer(std::string(video_notes) + footer);
+  add_video_options(*video_command, video);
+  video_command->callback([&] { command = [&] { return run_video(video); }; });
+
+  CameraArguments camera;
+  CLI::App* camera_command =
+      app.add_subcommand("camera", "Show what a camera sees, before and after, in a window");
+  camera_command->footer(std::string(camera_notes) + footer);
+  add_camera_options(*camera_command, camera);
+  camera_command->callback([&] { command = [&] { return run_camera(camera); }; });
 
   StageArguments stage;
   const auto add_stage = [&](const char* name, const char* what,

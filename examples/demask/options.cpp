@@ -34,6 +34,37 @@ void add_threshold(CLI::App& command, const char* name, float& value, const char
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
 }
 
+/// What is done with the faces, of photos and videos alike.
+void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
+  command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
+      ->transform(one_of<GenderChoice>({{"auto", GenderChoice::automatic},
+                                        {"female", GenderChoice::female},
+                                        {"male", GenderChoice::male}}))
+      ->type_name("NAME");
+  command.add_option("--blend", options.blend, "Joining with the photo: feather, poisson or none")
+      ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
+                                     {"poisson", BlendMode::poisson},
+                                     {"none", BlendMode::none}}))
+      ->type_name("NAME");
+  command
+      .add_option("--dilation", options.mask_dilation,
+                  "Growth of the mask as a fraction of the face, 0 to 0.25")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0F, 0.25F))
+      ->type_name("F");
+  command.add_option("--faces", faces, "all, largest, or an index")
+      ->capture_default_str()
+      ->type_name("WHICH");
+  add_threshold(command, "--threshold", options.detection_threshold,
+                "Least detection score, 0 to 1 (default: the model's)");
+  add_threshold(command, "--mask-threshold", options.segmentation_threshold,
+                "Least mask probability, 0 to 1 (default: the model's)");
+  command.add_option("--min-face", options.min_face_size, "Leave smaller faces alone")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("PX");
+}
+
 /// What is wrong with a device's name, or nothing.
 std::string is_device(const std::string& name) {
   static const std::regex known("cpu|cuda(:[0-9]{1,3})?");
@@ -85,11 +116,7 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
       .add_option("--panel", arguments.panel,
                   "Draw input, mask, landmarks and result side by side; a folder for many photos")
       ->type_name("PNG");
-  command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
-      ->transform(one_of<GenderChoice>({{"auto", GenderChoice::automatic},
-                                        {"female", GenderChoice::female},
-                                        {"male", GenderChoice::male}}))
-      ->type_name("NAME");
+  add_face_options(command, options, arguments.faces);
   command.add_flag("--both", options.both_when_uncertain,
                    "Where the gender is uncertain, also write OUT_alternative by the other "
                    "generator");
@@ -100,28 +127,6 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
                           ->type_name("PNG");
   command.add_flag("--mask-inverted", options.mask_inverted, "In --mask, below 128 is masked")
       ->needs(mask);
-  command.add_option("--blend", options.blend, "Joining with the photo: feather, poisson or none")
-      ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
-                                     {"poisson", BlendMode::poisson},
-                                     {"none", BlendMode::none}}))
-      ->type_name("NAME");
-  command
-      .add_option("--dilation", options.mask_dilation,
-                  "Growth of the mask as a fraction of the face, 0 to 0.25")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0F, 0.25F))
-      ->type_name("F");
-  command.add_option("--faces", arguments.faces, "all, largest, or an index by detection score")
-      ->capture_default_str()
-      ->type_name("WHICH");
-  add_threshold(command, "--threshold", options.detection_threshold,
-                "Least detection score, 0 to 1 (default: the model's)");
-  add_threshold(command, "--mask-threshold", options.segmentation_threshold,
-                "Least mask probability, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", options.min_face_size, "Leave smaller faces alone")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
   command.add_option("--quality", arguments.quality, "Of JPEG and WebP files, 1 to 100")
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
@@ -132,6 +137,39 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
       ->type_name("NAME");
   add_max_pixels(command, options.max_pixels);
   add_model_options(command, arguments.model);
+}
+
+namespace {
+
+void add_video_mode_options(CLI::App& command, VideoModeArguments& arguments) {
+  add_face_options(command, arguments.options.reconstruct, arguments.faces);
+  command
+      .add_option("--detect-every", arguments.options.detect_interval,
+                  "Look for new faces every N frames; known ones are tracked")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N");
+  add_model_options(command, arguments.model);
+}
+
+}  // namespace
+
+void add_video_options(CLI::App& command, VideoArguments& arguments) {
+  command.add_option("VIDEO", arguments.input, "Video file")->required()->type_name("");
+  command
+      .add_option("-o,--output", arguments.output,
+                  "Video to write (.mp4, .m4v, .mov, .mkv or .avi), without sound")
+      ->required()
+      ->type_name("OUT");
+  add_video_mode_options(command, arguments);
+}
+
+void add_camera_options(CLI::App& command, CameraArguments& arguments) {
+  command.add_option("--camera", arguments.camera, "Number of the camera")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N");
+  add_video_mode_options(command, arguments);
 }
 
 void add_stage_options(CLI::App& command, StageArguments& arguments) {

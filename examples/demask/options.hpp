@@ -38,6 +38,22 @@ struct ReconstructArguments {
   ReconstructOptions options;
 };
 
+/// What `video` and `camera` share.
+struct VideoModeArguments {
+  std::string faces = "all";
+  ModelOptions model;
+  VideoOptions options;
+};
+
+struct VideoArguments : VideoModeArguments {
+  std::filesystem::path input;
+  std::filesystem::path output;
+};
+
+struct CameraArguments : VideoModeArguments {
+  int camera = 0;
+};
+
 struct StageArguments {
   std::vector<std::filesystem::path> photos;
   std::string output;  ///< Of `segment` only.
@@ -56,6 +72,8 @@ struct ModelsArguments {
 
 void add_model_options(CLI::App& command, ModelOptions& options);
 void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments);
+void add_video_options(CLI::App& command, VideoArguments& arguments);
+void add_camera_options(CLI::App& command, CameraArguments& arguments);
 void add_stage_options(CLI::App& command, StageArguments& arguments);
 void add_models_options(CLI::App& command, ModelsArguments& arguments);
 

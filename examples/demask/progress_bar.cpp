@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace demask::program {
 namespace {
@@ -24,15 +25,17 @@ std::string clock_time(double seconds) {
 }
 
 /// "3.2/s" or, for slow work, "4.1 s each".
-std::string pace(double seconds_each) {
-  return seconds_each < 1.0 ? fmt::format("{:.1f}/s", 1.0 / std::max(seconds_each, 1e-6))
+std::string pace(double seconds_each, const std::string& unit) {
+  return seconds_each < 1.0 ? fmt::format("{:.1f}{}{}/s", 1.0 / std::max(seconds_each, 1e-6),
+                                          unit.empty() ? "" : " ", unit)
                             : fmt::format("{:.1f} s each", seconds_each);
 }
 
 }  // namespace
 
-ProgressBar::ProgressBar(std::size_t total)
+ProgressBar::ProgressBar(std::size_t total, std::string unit)
     : total_(total),
+      unit_(std::move(unit)),
       is_terminal_(::isatty(STDERR_FILENO) == 1),
       start_(std::chrono::steady_clock::now()) {}
 
@@ -58,17 +61,25 @@ void ProgressBar::message(const std::string& text) {
 
 void ProgressBar::clear() const { std::fputs("\r\x1B[K", stderr); }
 
+double ProgressBar::rate() const {
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+  return static_cast<double>(done_) / std::max(elapsed.count(), 1e-6);
+}
+
 void ProgressBar::draw() {
   if (!is_terminal_) return;
   constexpr std::size_t bar_width = 24;
-  const std::size_t filled = total_ == 0 ? 0 : bar_width * done_ / total_;
-  std::string line =
-      fmt::format("{}/{} [{:#>{}}{:.>{}}]", done_, total_, "", filled, "", bar_width - filled);
+  // A total may be an estimate.
+  const std::size_t left = total_ - std::min(done_, total_);
+  const std::size_t filled = total_ == 0 ? 0 : bar_width - bar_width * left / total_;
+  std::string line = fmt::format("{}", done_);
+  if (total_ > 0) {
+    line += fmt::format("/{} [{:#>{}}{:.>{}}]", total_, "", filled, "", bar_width - filled);
+  }
   if (done_ > 0) {
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-    const double each = elapsed.count() / static_cast<double>(done_);
-    line += fmt::format(" {}, {} left", pace(each),
-                        clock_time(each * static_cast<double>(total_ - done_)));
+    const double each = 1.0 / rate();
+    line += " " + pace(each, unit_);
+    if (total_ > 0) line += fmt::format(", {} left", clock_time(each * static_cast<double>(left)));
   }
   line += "  " + what_;
   // A line that wraps could not be drawn over.

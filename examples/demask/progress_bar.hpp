@@ -12,7 +12,8 @@ namespace demask::program {
 /// A line on stderr with count, rate and the time that is left; silent if stderr is no terminal.
 class ProgressBar {
  public:
-  explicit ProgressBar(std::size_t total);
+  /// @param total  0 if it is not known. @param unit  what is counted, or nothing.
+  explicit ProgressBar(std::size_t total, std::string unit = "");
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -23,12 +24,15 @@ class ProgressBar {
   void advance();
   /// Prints a line of its own on stderr, terminal or not, above the bar.
   void message(const std::string& text);
+  /// Done a second so far.
+  double rate() const;
 
  private:
   void draw();
   void clear() const;
 
   std::size_t total_;
+  std::string unit_;
   std::size_t done_ = 0;
   std::string what_;
   bool is_terminal_;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <future>
 #include <new>
 #include <optional>
@@ -13,6 +11,7 @@
 
 #include "exit_codes.hpp"
 #include "face_files.hpp"
+#include "interrupt_handler.hpp"
 #include "journal.hpp"
 #include "model_errors.hpp"
 #include "panel.hpp"
@@ -26,26 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::atomic<bool> is_interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
-
-/// While it lives the first Ctrl-C asks to stop; the second ends the program at once.
-class InterruptHandler {
- public:
-  InterruptHandler() {
-    struct sigaction action {};
-    action.sa_handler = [](int) { is_interrupted = true; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
-    ::sigaction(SIGINT, &action, &before_);
-  }
-  ~InterruptHandler() { ::sigaction(SIGINT, &before_, nullptr); }
-  InterruptHandler(const InterruptHandler&) = delete;
-  InterruptHandler& operator=(const InterruptHandler&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
 
 Error cancelled_error(const fs::path& photo) {
   return {ErrorCode::cancelled,
@@ -90,7 +69,7 @@ class Run {
         bar_(plan_.jobs.size()),
         options_(options),
         journal_(arguments.report, arguments.resume) {
-    options_.cancelled = [] { return is_interrupted.load(); };
+    options_.cancelled = is_interrupted;
   }
 
   int run() {
@@ -107,7 +86,7 @@ class Run {
       write_text(arguments_.report, document(std::move(entries_), bundle_));
       journal_.finish();
     }
-    if (is_interrupted) return ExitCode::interrupted;
+    if (is_interrupted()) return ExitCode::interrupted;
     return has_failed_ ? ExitCode::some_failed : ExitCode::all_done;
   }
 
@@ -133,14 +112,14 @@ class Run {
   std::future<Image> start_reading(std::size_t index) const {
     return std::async(std::launch::async,
                       [path = plan_.jobs[index].input, limit = options_.max_pixels] {
-                        return is_interrupted ? Image() : read_image(path, limit);
+                        return is_interrupted() ? Image() : read_image(path, limit);
                       });
   }
 
   /// The photo's entry in the report, whether it works out or fails.
   json attempt(const PhotoJob& job, std::future<Image>& photo) {
     try {
-      if (is_interrupted) throw cancelled_error(job.input);
+      if (is_interrupted()) throw cancelled_error(job.input);
       bar_.show(job.input.string());
       const Image image = photo.get();
       return process(job, image);

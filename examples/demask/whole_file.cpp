@@ -24,13 +24,6 @@ namespace fs = std::filesystem;
 
 std::error_code last_error() { return {errno != 0 ? errno : EIO, std::generic_category()}; }
 
-fs::path temporary_name(const fs::path& path) {
-  constexpr std::size_t longest_name = 200;
-  std::random_device random;
-  const std::string name = path.filename().string().substr(0, longest_name);
-  return path.parent_path() / fmt::format(".{}.{:08x}.partial", name, random());
-}
-
 /// Lets `fill` make a temporary file and renames that; `fill` reports by its error code.
 void replace(const fs::path& path, const std::function<std::error_code(const fs::path&)>& fill) {
   std::error_code error;
@@ -51,6 +44,13 @@ void replace(const fs::path& path, const std::function<std::error_code(const fs:
 }
 
 }  // namespace
+
+fs::path temporary_name(const fs::path& path) {
+  constexpr std::size_t longest_name = 200;
+  std::random_device random;
+  const std::string name = path.filename().string().substr(0, longest_name);
+  return path.parent_path() / fmt::format(".{}.{:08x}.partial", name, random());
+}
 
 void write_text(const fs::path& path, const std::string& text) {
   replace(path, [&text](const fs::path& temporary) {

@@ -19,3 +19,4 @@
 #include "demask/runtime_options.hpp"
 #include "demask/segmenter.hpp"
 #include "demask/version.hpp"
+#include "demask/video_reconstructor.hpp"

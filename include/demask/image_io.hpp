@@ -56,6 +56,10 @@ DEMASK_API void write_image(const std::filesystem::path& path, const ImageView& 
 DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
                                   const std::filesystem::path& source = {});
 
+/// The XMP packet with that mark and nothing else, for files that demask does not write, such as
+/// videos: to be embedded, or kept beside the file with the extension .xmp.
+DEMASK_API std::string synthetic_xmp_packet();
+
 /// True if the file carries the IPTC digital source type that EncodeOptions::synthetic writes.
 /// @throws Error unreadable_file.
 DEMASK_API bool is_marked_as_synthetic(const std::filesystem::path& path);

@@ -52,8 +52,11 @@ class DEMASK_API ModelBundle {
   /// @throws Error bundle_not_found naming every place, bundle_invalid.
   static ModelBundle find_default(const BundleLimits& limits = {});
 
+  /// As the manifest says.
   const std::string& name() const noexcept;
+  /// As the manifest says.
   const std::string& version() const noexcept;
+  /// As the manifest says.
   const std::string& license() const noexcept;
   /// The folder, or empty for memory.
   const std::filesystem::path& folder() const noexcept;
@@ -86,11 +89,15 @@ class DEMASK_API ModelBundle {
   /// Of a bundle that has no face detector but a segmenter of variant `instance`, a detector that
   /// finds faces by the masks they wear (see make_mask_face_detector()).
   std::unique_ptr<FaceDetector> load_face_detector(const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<Segmenter> load_segmenter(const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<LandmarkDetector> load_landmark_detector(
       const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<GenderClassifier> load_gender_classifier(
       const RuntimeOptions& options = {}) const;
+  /// See load_face_detector().
   std::unique_ptr<Inpainter> load_inpainter(Gender gender,
                                             const RuntimeOptions& options = {}) const;
 

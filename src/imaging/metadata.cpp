@@ -252,6 +252,17 @@ void mark_as_synthetic(const std::filesystem::path& target, const std::filesyste
   imaging::write_whole_file(target, image);
 }
 
+std::string synthetic_xmp_packet() {
+  const auto lock = imaging::lock_exiv2();
+  Exiv2::XmpData xmp;
+  xmp[imaging::source_type_key] = imaging::source_type;
+  std::string packet;
+  if (Exiv2::XmpParser::encode(packet, xmp) != 0) {
+    throw Error(ErrorCode::internal, "xmp: the packet cannot be encoded; please report it");
+  }
+  return packet;
+}
+
 bool is_marked_as_synthetic(const std::filesystem::path& path) {
   return imaging::has_synthetic_mark(imaging::read_whole_file(path), path.string());
 }

@@ -1,33 +1,18 @@
 #include "pipeline/face_finder.hpp"
 
-#include <cmath>
 #include <utility>
 
+#include "pipeline/face_search.hpp"
 #include "pipeline/mask_faces.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
 namespace {
 
-float roll_of(const Detection& detection) {
-  const Point right = detection.points[0];
-  const Point left = detection.points[1];
-  const float dx = left.x - right.x;
-  const float dy = left.y - right.y;
-  const bool plausible = std::hypot(dx, dy) > 0.1F * detection.box.width;
-  return plausible ? std::atan2(dy, dx) : 0.0F;
-}
-
 FaceWork face_with(const Box& box, float score) {
   FaceWork face;
   face.result.box = box;
   face.result.score = score;
-  return face;
-}
-
-FaceWork face_with(const Detection& detection) {
-  FaceWork face = face_with(detection.box, detection.score);
-  face.roll = roll_of(detection);
   return face;
 }
 
@@ -66,11 +51,10 @@ FoundFaces FaceFinder::given_faces() const {
 }
 
 FoundFaces FaceFinder::detected_faces(const ImageView& photo) const {
-  const std::vector<Detection> detections = detector_->detect(photo, detection_);
-  check_detections(detections);
   FoundFaces found;
-  for (const Detection& detection : detections) {
-    found.faces.push_back(face_with(detection));
+  for (const FoundFace& face : search_faces(*detector_, photo, detection_.score_threshold)) {
+    found.faces.push_back(face_with(face.box, face.score));
+    found.faces.back().roll = face.roll;
   }
   return found;
 }
@@ -82,7 +66,7 @@ FoundFaces FaceFinder::masked_faces(const ImageView& photo) const {
                                                                  : options_.segmentation_threshold;
   FoundFaces found;
   for (const MaskedFace& face : faces_of_masks(instances, threshold, detection_)) {
-    found.faces.push_back(face_with(face));
+    found.faces.push_back(face_with(face.box, face.score));
     found.faces.back().instance = face.instance;
   }
   found.instances = std::move(instances);

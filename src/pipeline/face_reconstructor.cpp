@@ -51,11 +51,9 @@ typename pipeline::LazyStage<StageType>::Loader missing(Stage stage) {
   };
 }
 
-}  // namespace
-
-class FaceReconstructor::Implementation final : public pipeline::StageProvider {
+class LazyStages final : public pipeline::StageProvider {
  public:
-  Implementation(const ModelBundle& bundle, Stages given, const RuntimeOptions& options)
+  LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOptions& options)
       : has_face_detector_(given.face_detector || bundle.has(Stage::face_detector)),
         has_segmenter_(given.segmenter || bundle.has(Stage::segmenter)),
         face_detector_(std::move(given.face_detector),
@@ -70,7 +68,7 @@ class FaceReconstructor::Implementation final : public pipeline::StageProvider {
         inpainter_male_(std::move(given.inpainter_male),
                         [=] { return bundle.load_inpainter(Gender::male, options); }) {}
 
-  explicit Implementation(Stages given)
+  explicit LazyStages(Stages given)
       : has_face_detector_(given.face_detector != nullptr),
         has_segmenter_(given.segmenter != nullptr),
         face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
@@ -106,6 +104,8 @@ class FaceReconstructor::Implementation final : public pipeline::StageProvider {
   pipeline::LazyStage<Inpainter> inpainter_male_;
 };
 
+}  // namespace
+
 FaceReconstructor::FaceReconstructor(const RuntimeOptions& options)
     : FaceReconstructor(ModelBundle::find_default(), options) {}
 
@@ -114,10 +114,10 @@ FaceReconstructor::FaceReconstructor(const ModelBundle& bundle, const RuntimeOpt
 
 FaceReconstructor::FaceReconstructor(const ModelBundle& bundle, Stages stages,
                                      const RuntimeOptions& options)
-    : implementation_(std::make_unique<Implementation>(bundle, std::move(stages), options)) {}
+    : stages_(std::make_shared<LazyStages>(bundle, std::move(stages), options)) {}
 
 FaceReconstructor::FaceReconstructor(Stages stages)
-    : implementation_(std::make_unique<Implementation>(std::move(stages))) {}
+    : stages_(std::make_shared<LazyStages>(std::move(stages))) {}
 
 FaceReconstructor::~FaceReconstructor() = default;
 FaceReconstructor::FaceReconstructor(FaceReconstructor&&) noexcept = default;
@@ -125,8 +125,7 @@ FaceReconstructor& FaceReconstructor::operator=(FaceReconstructor&&) noexcept = 
 
 Result FaceReconstructor::reconstruct(const ImageView& photo,
                                       const ReconstructOptions& options) const {
-  std::vector<BatchResult> results =
-      pipeline::Reconstruction(*implementation_, {photo}, options).run();
+  std::vector<BatchResult> results = pipeline::Reconstruction(*stages_, {photo}, options).run();
   if (results.front().error) {
     throw Error(*results.front().error);
   }
@@ -142,18 +141,18 @@ std::vector<BatchResult> FaceReconstructor::reconstruct(const std::vector<ImageV
                 "options: a mask, boxes or landmarks belong to one photo; call reconstruct() for "
                 "each photo instead");
   }
-  return pipeline::Reconstruction(*implementation_, photos, options).run();
+  return pipeline::Reconstruction(*stages_, photos, options).run();
 }
 
 void FaceReconstructor::load_all() const {
-  if (!implementation_->finds_faces_by_masks()) {
-    implementation_->face_detector();
+  if (!stages_->finds_faces_by_masks()) {
+    stages_->face_detector();
   }
-  implementation_->segmenter();
-  implementation_->landmark_detector();
-  implementation_->gender_classifier();
-  implementation_->inpainter(Gender::female);
-  implementation_->inpainter(Gender::male);
+  stages_->segmenter();
+  stages_->landmark_detector();
+  stages_->gender_classifier();
+  stages_->inpainter(Gender::female);
+  stages_->inpainter(Gender::male);
 }
 
 }  // namespace demask

@@ -9,6 +9,7 @@
 
 #include "demask/face_reconstructor.hpp"
 #include "demask/geometry.hpp"
+#include "pipeline/face_memory.hpp"
 
 namespace demask::pipeline {
 
@@ -20,9 +21,10 @@ struct FaceWork {
   std::optional<std::size_t> instance;  ///< Of the photo's masks, the one it was found by.
   Similarity to_canonical;
   Landmarks canonical_landmarks;
-  cv::Mat canonical;   ///< RGB, CV_8UC3.
-  cv::Mat hole;        ///< CV_8UC1, 0/255; dilated.
-  bool active = true;  ///< False once the face is known to stay as it is.
+  cv::Mat canonical;             ///< RGB, CV_8UC3.
+  cv::Mat hole;                  ///< CV_8UC1, 0/255; dilated.
+  FaceMemory* memory = nullptr;  ///< Of the face's track; null for a photo.
+  bool active = true;            ///< False once the face is known to stay as it is.
 
   void finish(FaceStatus status) {
     result.status = status;

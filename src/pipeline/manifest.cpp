@@ -6,7 +6,6 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <string_view>
 
 #include "demask/error.hpp"
 #include "pipeline/json_reader.hpp"
@@ -43,9 +42,10 @@ constexpr int largest_input = 8192;
 
 std::string file_name(const JsonReader& entry) {
   std::string name = entry.text("file");
-  // A name with a zero in it would be cut short by the system.
-  constexpr std::string_view separators("/\\\0", 3);
-  if (name.find_first_of(separators) != std::string::npos || name == "." || name == "..") {
+  if (name.find('\0') != std::string::npos) {
+    entry.fail("file", "holds a zero byte, where the system would end the name");
+  }
+  if (name.find_first_of("/\\") != std::string::npos || name == "." || name == "..") {
     entry.fail("file", fmt::format("'{}' is not the plain name of a file in the bundle", name));
   }
   return name;

@@ -73,6 +73,22 @@ void check_options(const ReconstructOptions& options) {
   }
 }
 
+void check_options(const VideoOptions& options) {
+  const ReconstructOptions& photo = options.reconstruct;
+  check_options(photo);
+  if (photo.mask.data != nullptr || !photo.boxes.empty() || !photo.landmarks.empty() ||
+      photo.both_when_uncertain) {
+    throw Error(ErrorCode::invalid_argument,
+                "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
+                "leave them unset for a video");
+  }
+  require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
+  require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);
+  require_range("landmark_beta", options.landmark_beta, 0.0, 1000.0);
+  require_range("mask_seconds", options.mask_seconds, 0.0, 10.0);
+  require_range("paint_seconds", options.paint_seconds, 0.0, 10.0);
+}
+
 void check_given_mask(const ImageView& mask, const ImageView& photo) {
   validate(mask, INT64_MAX);
   if (mask.format != PixelFormat::gray) {

@@ -5,15 +5,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <new>
 #include <optional>
 
 #include "imaging/composite.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/error_translation.hpp"
 #include "pipeline/face_finder.hpp"
 #include "pipeline/face_masks.hpp"
+#include "pipeline/face_search.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/stage_checks.hpp"
 
@@ -22,8 +23,6 @@ namespace {
 
 // Faces that go through a network together: enough to fill it, few enough to bound memory.
 constexpr std::size_t batch_size = 8;
-// Eyes nearer than this make a canonical face of noise.
-constexpr float least_eye_distance = 3.0F;
 // Gaps in a mask (straps, glare, print) that are closed, as a fraction of the canonical side.
 constexpr double closing_fraction = 0.012;
 
@@ -33,32 +32,7 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
-  Landmarks result = landmarks;
-  for (Point& p : result.points) {
-    p = transform(p);
-  }
-  return result;
-}
-
 int canonical_pixels(double fraction) { return cvRound(fraction * canonical_size); }
-
-// Calls `work`; what OpenCV and the allocator throw becomes an Error.
-template <typename Work>
-void with_errors_translated(const Work& work) {
-  try {
-    work();
-  } catch (const std::bad_alloc&) {
-    throw Error(ErrorCode::out_of_memory,
-                "reconstruct: an allocation failed; use smaller photos or fewer at once");
-  } catch (const cv::Exception& error) {
-    const bool memory = error.code == cv::Error::StsNoMem;
-    throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::internal,
-                fmt::format("reconstruct: image processing failed ({}); {}", error.err,
-                            memory ? "use smaller photos or fewer at once"
-                                   : "please report it with the photo"));
-  }
-}
 
 }  // namespace
 
@@ -76,13 +50,28 @@ std::vector<BatchResult> Reconstruction::run() {
   with_errors_translated([this] {
     detect();
     find_landmarks();
-    align();
-    segment();
-    classify_gender();
-    inpaint();
-    composite();
+    reconstruct_faces();
   });
   return std::move(results_);
+}
+
+BatchResult Reconstruction::run(std::vector<FaceWork> faces, double detect_milliseconds) {
+  with_errors_translated([&] {
+    faces_ = std::move(faces);
+    results_.front().result.emplace().detect_milliseconds = detect_milliseconds;
+    select(0, faces_.size());
+    report(PipelineStep::landmarks, faces_.size(), faces_.size());
+    reconstruct_faces();
+  });
+  return std::move(results_.front());
+}
+
+void Reconstruction::reconstruct_faces() {
+  align();
+  segment();
+  classify_gender();
+  inpaint();
+  composite();
 }
 
 void Reconstruction::report(PipelineStep step, std::size_t done, std::size_t total) const {
@@ -256,8 +245,7 @@ void Reconstruction::find_landmarks() {
     for (const FaceWork* face : batch) {
       regions.push_back({face->photo, face->result.box, face->roll});
     }
-    std::vector<Landmarks> found = detector.detect(regions);
-    check_landmarks(found, batch.size());
+    std::vector<Landmarks> found = search_landmarks(detector, regions);
     for (std::size_t i = 0; i < batch.size(); ++i) {
       batch[i]->result.landmarks = std::move(found[i]);
     }
@@ -266,11 +254,7 @@ void Reconstruction::find_landmarks() {
 
 void Reconstruction::align() {
   for (FaceWork* face : active_faces()) {
-    const std::array<Point, 2> eyes = eye_centers(face->result.landmarks);
-    const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
-    const auto largest =
-        static_cast<float>(face->photo.width) + static_cast<float>(face->photo.height);
-    if (!(distance >= least_eye_distance && distance <= largest)) {
+    if (!can_be_aligned(face->result.landmarks, face->photo)) {
       face->finish(FaceStatus::landmarks_unreliable);
       continue;
     }
@@ -303,7 +287,8 @@ void Reconstruction::segment() {
   }
 }
 
-void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) {
+void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& found, float threshold) {
+  const cv::Mat probability = face.memory != nullptr ? face.memory->blend_mask(found) : found;
   std::vector<Similarity> others;
   for (const FaceWork& other : faces_) {
     if (&other != &face && other.photo_index == face.photo_index && !other.canonical.empty()) {
@@ -390,7 +375,14 @@ void Reconstruction::classify_gender() {
     }
     return;
   }
-  const Faces faces = active_faces();
+  Faces faces;
+  for (FaceWork* face : active_faces()) {
+    if (face->memory == nullptr || face->memory->wants_gender()) {
+      faces.push_back(face);
+    } else {
+      use_gender(*face, face->memory->gender());
+    }
+  }
   if (faces.empty()) {
     return;
   }
@@ -403,10 +395,15 @@ void Reconstruction::classify_gender() {
     const std::vector<GenderEstimate> estimates = classifier.classify(views);
     check_genders(estimates, batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      batch[i]->result.gender = estimates[i];
-      batch[i]->result.gender_uncertain = estimates[i].probability < 0.5F + options_.gender_margin;
+      FaceMemory* memory = batch[i]->memory;
+      use_gender(*batch[i], memory != nullptr ? memory->add_gender(estimates[i]) : estimates[i]);
     }
   });
+}
+
+void Reconstruction::use_gender(FaceWork& face, const GenderEstimate& estimate) const {
+  face.result.gender = estimate;
+  face.result.gender_uncertain = estimate.probability < 0.5F + options_.gender_margin;
 }
 
 void Reconstruction::inpaint() {
@@ -448,6 +445,9 @@ void Reconstruction::paint(Gender gender, const Faces& faces, Tally& tally,
     std::vector<Image> painted = inpainter.inpaint(inputs);
     check_painted(painted, batch.size(), gender);
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (batch[i]->memory != nullptr) {
+        batch[i]->memory->blend_painted(painted[i], batch[i]->hole);
+      }
       batch[i]->result.*target = std::move(painted[i]);
     }
   });

@@ -21,6 +21,9 @@ class Reconstruction {
   Reconstruction(const StageProvider& stages, std::vector<ImageView> photos,
                  const ReconstructOptions& options);
   std::vector<BatchResult> run();
+  /// The only photo, of which it is known where the faces are: each has its photo, box, score and
+  /// landmarks.
+  BatchResult run(std::vector<FaceWork> faces, double detect_milliseconds);
 
  private:
   using Faces = std::vector<FaceWork*>;
@@ -35,13 +38,15 @@ class Reconstruction {
   void detect_photo(std::size_t index, const FaceFinder& finder);
   void select(std::size_t first, std::size_t last);
   void find_landmarks();
+  void reconstruct_faces();
   void align();
   void segment();
   void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
   void segment_photos(const Segmenter& segmenter, float threshold, const Faces& faces);
   void use_given_mask(const Faces& faces);
-  void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold);
+  void accept_mask(FaceWork& face, const cv::Mat& found, float threshold);
   void classify_gender();
+  void use_gender(FaceWork& face, const GenderEstimate& estimate) const;
   void inpaint();
   void paint(Gender gender, const Faces& faces, Tally& tally, Image FaceResult::*target);
   void composite();

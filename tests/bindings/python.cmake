@@ -11,7 +11,7 @@ set_tests_properties(python PROPERTIES TIMEOUT 300
 add_test(NAME python_default_models COMMAND ${DEBIAN_PYTHON} -m unittest -v test_default_models
   WORKING_DIRECTORY ${package}/tests)
 set_tests_properties(python_default_models PROPERTIES FIXTURES_REQUIRED masked_photo
-  ENVIRONMENT "${python_environment};${default_models}")
+  ENVIRONMENT "${python_environment};DEMASK_MODELS=${DEMASK_TEST_BUNDLE};DEMASK_PHOTO=${DEMASK_TEST_PHOTO}")
 
 add_test(NAME python_install COMMAND ${DEBIAN_PYTHON} -m unittest -v test_install
   WORKING_DIRECTORY ${package}/tests)

@@ -356,7 +356,7 @@ TEST_CASE("progress is reported step by step", "[models]") {
   CHECK(log.steps.count(DEMASK_STEP_COMPOSITE) == 1);
 }
 
-TEST_CASE("a call is aborted from another thread", "[models]") {
+TEST_CASE("a call is aborted from another thread", "[models][threads]") {
   struct Request {
     std::atomic<bool> is_running{false};
     std::atomic<bool> is_stopped{false};
@@ -397,7 +397,7 @@ TEST_CASE("loading is logged with its time", "[models]") {
   CHECK(messages[1].find(" ms") != std::string::npos);
 }
 
-TEST_CASE("threads share a reconstructor", "[models]") {
+TEST_CASE("threads share a reconstructor", "[models][threads]") {
   const Scene scene;
   const ReconstructorHandle reconstructor = make_reconstructor();
   const ResultHandle expected = reconstruct(reconstructor.get(), scene);

@@ -75,13 +75,13 @@ class Scripted(NetworkTest):
             for _ in range(2):
                 self.assert_close(frozen(*inputs), expected, 1e-4)
         self.assertEqual([tuple(output.shape) for output in expected], shapes)
-        return expected
+        return loaded, expected[0]
 
     def test_adaptive_wing(self):
         network = AdaptiveWing(68, 2, 16)
         face = torch.rand(2, 3, 64, 128)
-        heatmaps = self.check(network, [face], [(2, 68, 16, 32)])[0]
-        stacks = self.scripted(network).stacks(face)
+        loaded, heatmaps = self.check(network, [face], [(2, 68, 16, 32)])
+        stacks = loaded.stacks(face)
         self.assertEqual([tuple(s.shape) for s in stacks], [(2, 69, 16, 32)] * 2)
         self.assert_close(stacks[1][:, :68], heatmaps, 1e-5)
 
@@ -90,8 +90,8 @@ class Scripted(NetworkTest):
 
     def test_lafin_generator(self):
         face, mask = torch.rand(2, 3, 32, 32), (torch.rand(2, 1, 32, 32) > 0.5).float()
-        painted = self.check(LandmarkGenerator(8, 2), [face * (1 - mask), mask, mask],
-                             [(2, 3, 32, 32)])[0]
+        _, painted = self.check(LandmarkGenerator(8, 2), [face * (1 - mask), mask, mask],
+                                [(2, 3, 32, 32)])
         self.assertTrue(0.0 <= float(painted.min()) <= float(painted.max()) <= 1.0)
 
     def test_lafin_discriminator(self):

@@ -35,6 +35,8 @@ class FakeFaceDetector final : public FaceDetector {
     }
     return results;
   }
+  /// From here on, photos of this scene's width show it.
+  void show(const Scene& scene) { scenes_[scene.width] = scene; }
   mutable std::atomic<int> calls{0};
 
  private:
@@ -66,6 +68,8 @@ class FakeLandmarkDetector final : public LandmarkDetector {
     }
     return results;
   }
+  /// From here on, photos of this scene's width show it.
+  void show(const Scene& scene) { scenes_[scene.width] = scene; }
   /// Changes the answer, or throws.
   std::function<void(const std::vector<FaceRegion>&, std::vector<Landmarks>&)> tamper;
   mutable std::atomic<int> calls{0};
@@ -230,6 +234,10 @@ struct FakeStages {
             gender_classifier, inpainter_female, inpainter_male};
   }
   FaceReconstructor reconstructor() const { return FaceReconstructor(stages()); }
+  void show(const Scene& scene) const {
+    face_detector->show(scene);
+    landmark_detector->show(scene);
+  }
 
   std::shared_ptr<FakeFaceDetector> face_detector;
   std::shared_ptr<FakeLandmarkDetector> landmark_detector;

@@ -15,11 +15,12 @@ grep -rlE '#include *[<"](torch|ATen|c10)/' include capi examples src | grep -v 
 grep -rlE '#include *[<"](opencv2|Eigen)/' include capi |
   grep -vE '^include/demask/(opencv|eigen)\.hpp$' \
   && fail "a public header other than opencv.hpp and eigen.hpp names OpenCV or Eigen"
-grep -rlE '#include "(imaging|runtime|stages|pipeline)/' src/core && fail "core knows a layer below"
-grep -rlE '#include "(runtime|stages|pipeline)/' src/imaging && fail "imaging knows a layer below"
-grep -rlE '#include "(stages|pipeline)/' src/runtime && fail "runtime knows a layer below"
-grep -rlE '#include "pipeline/' src/stages && fail "stages know the pipeline"
+grep -rlE '#include "(imaging|runtime|stages|pipeline|video)/' src/core && fail "core knows a layer below"
+grep -rlE '#include "(runtime|stages|pipeline|video)/' src/imaging && fail "imaging knows a layer below"
+grep -rlE '#include "(stages|pipeline|video)/' src/runtime && fail "runtime knows a layer below"
+grep -rlE '#include "(pipeline|video)/' src/stages && fail "stages know the pipeline"
+grep -rlE '#include "video/' src/pipeline && fail "the pipeline of photos knows video"
 
 # clang has neither GCC's warnings nor, without another package, its OpenMP header.
 clang-tidy -p "$build" --quiet --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option \
-  --extra-arg=-fno-openmp src/core/*.cpp src/pipeline/*.cpp 2> /dev/null
+  --extra-arg=-fno-openmp src/core/*.cpp src/pipeline/*.cpp src/video/*.cpp 2> /dev/null

@@ -22,6 +22,25 @@ struct SynthesizeOptions {
 /// Writes a photo whose faces wear synthetic masks.
 void synthesize(const SynthesizeOptions& options);
 
+struct FilmOptions {
+  std::filesystem::path photo;
+  std::filesystem::path out;        ///< AVI.
+  std::filesystem::path truth;      ///< CSV; empty: the truth is not written.
+  std::filesystem::path models;     ///< Empty: the default bundle.
+  std::filesystem::path landmarks;  ///< Empty: found by the models.
+  int frames = 50;
+  double frame_rate = 25.0;
+  int width = 1280;
+  int height = 720;
+  float face_side = 256.0F;  ///< Of the first face's landmarks, larger side, at rest.
+  double noise = 2.0;        ///< Standard deviation of the sensor noise in levels.
+  std::uint64_t seed = 0;
+};
+
+/// Films a photo with a camera that moves around its first face, and writes where the faces are in
+/// each frame.
+void film(const FilmOptions& options);
+
 struct CompareOptions {
   std::filesystem::path result;
   std::filesystem::path truth;

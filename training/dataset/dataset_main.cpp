@@ -30,6 +30,42 @@ void add_synthesize(CLI::App& app, SynthesizeOptions& options) {
   command->callback([&] { synthesize(options); });
 }
 
+void add_film(CLI::App& app, FilmOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "film", "films a photo with a moving camera: a clip in which the faces' places are known");
+  command->add_option("--photo", options.photo, "photo with faces")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--out", options.out, "AVI file to write")->required();
+  command->add_option("--truth", options.truth, "CSV of boxes and landmarks by frame to write");
+  command->add_option("--models", options.models, "bundle that finds the faces")
+      ->check(CLI::ExistingDirectory);
+  command
+      ->add_option("--landmarks", options.landmarks,
+                   "JSON with 68 points [x, y] a face, in place of models")
+      ->check(CLI::ExistingFile);
+  command->add_option("--frames", options.frames, "number of frames")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command->add_option("--rate", options.frame_rate, "frames a second")
+      ->check(CLI::Range(1.0, 240.0))
+      ->capture_default_str();
+  command->add_option("--width", options.width, "of a frame in pixels")
+      ->check(CLI::Range(16, 7680))
+      ->capture_default_str();
+  command->add_option("--height", options.height, "of a frame in pixels")
+      ->check(CLI::Range(16, 4320))
+      ->capture_default_str();
+  command->add_option("--face", options.face_side, "larger side of the first face in pixels")
+      ->check(CLI::Range(16.0F, 4000.0F))
+      ->capture_default_str();
+  command->add_option("--noise", options.noise, "deviation of the sensor noise in levels")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "seed of everything random")->capture_default_str();
+  command->callback([&] { film(options); });
+}
+
 void add_compare(CLI::App& app, CompareOptions& options) {
   CLI::App* command =
       app.add_subcommand("compare", "prints PSNR and SSIM of a photo against the truth");
@@ -115,6 +151,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Makes, describes and compares data sets of masked faces."};
   app.require_subcommand(1);
   SynthesizeOptions synthesize_options;
+  FilmOptions film_options;
   CompareOptions compare_options;
   IndexOptions index_options;
   SplitOptions split_options;
@@ -125,6 +162,7 @@ int main(int argc, char** argv) {
   add_statistics(app, statistics_options);
   add_sheet(app, sheet_options);
   add_synthesize(app, synthesize_options);
+  add_film(app, film_options);
   add_compare(app, compare_options);
   try {
     app.parse(argc, argv);

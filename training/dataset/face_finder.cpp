@@ -56,4 +56,15 @@ ModelBundle open_bundle(const std::filesystem::path& folder) {
   return folder.empty() ? ModelBundle::find_default() : ModelBundle::open(folder);
 }
 
+std::vector<Landmarks> find_landmarks(const ImageView& photo, const std::filesystem::path& models) {
+  const ModelBundle bundle = open_bundle(models);
+  const FaceFinder finder(bundle.load_face_detector(), bundle.load_landmark_detector());
+  std::vector<Landmarks> all;
+  const std::vector<std::vector<FaceResult>> found = finder.find({photo});
+  for (const FaceResult& face : found.front()) {
+    all.push_back(to_ibug68(face.landmarks));
+  }
+  return all;
+}
+
 }  // namespace demask::training

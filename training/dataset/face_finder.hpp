@@ -27,4 +27,8 @@ class FaceFinder {
 /// The bundle in a folder, or the default bundle for an empty path. @throws as ModelBundle::open().
 ModelBundle open_bundle(const std::filesystem::path& folder);
 
+/// The 68 points of each face of a photo that the bundle in a folder finds; an empty path stands
+/// for the default bundle.
+std::vector<Landmarks> find_landmarks(const ImageView& photo, const std::filesystem::path& models);
+
 }  // namespace demask::training

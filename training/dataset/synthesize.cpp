@@ -10,21 +10,6 @@
 #include "imaging/mat.hpp"
 
 namespace demask::training {
-namespace {
-
-std::vector<Landmarks> find_landmarks(const Image& photo, const std::filesystem::path& models) {
-  const ModelBundle bundle = open_bundle(models);
-  const FaceFinder finder(bundle.load_face_detector(), bundle.load_landmark_detector());
-  std::vector<Landmarks> all;
-  const std::vector<std::vector<FaceResult>> found = finder.find({photo.view()});
-  for (const FaceResult& face : found.front()) {
-    all.push_back(to_ibug68(face.landmarks));
-  }
-  return all;
-}
-
-}  // namespace
-
 void synthesize(const SynthesizeOptions& options) {
   const Image photo = convert(read_image(options.photo), PixelFormat::rgb);
   const std::vector<Landmarks> faces = options.landmarks.empty()

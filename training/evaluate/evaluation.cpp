@@ -32,7 +32,12 @@ const std::vector<StageEvaluation>& stage_evaluations() {
        {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
         Stage::inpainter_female, Stage::inpainter_male},
        "faces.csv",
-       evaluate_pipeline}};
+       evaluate_pipeline},
+      {"video",
+       {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
+        Stage::inpainter_female, Stage::inpainter_male},
+       "faces.csv",
+       evaluate_video}};
   return all;
 }
 

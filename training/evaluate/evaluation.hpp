@@ -49,5 +49,6 @@ void evaluate_landmarks(const Evaluation& evaluation);
 void evaluate_gender(const Evaluation& evaluation);
 void evaluate_inpainter(const Evaluation& evaluation);
 void evaluate_pipeline(const Evaluation& evaluation);
+void evaluate_video(const Evaluation& evaluation);
 
 }  // namespace demask::training

@@ -1,0 +1,158 @@
+#include "video_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <future>
+#include <system_error>
+
+#include "bounded_queue.hpp"
+#include "demask/opencv.hpp"
+#include "exit_codes.hpp"
+#include "interrupt_handler.hpp"
+#include "model_errors.hpp"
+#include "progress_bar.hpp"
+#include "video_file.hpp"
+
+namespace demask::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Frames that wait between two threads: enough to even out a slow one, few enough to bound memory.
+constexpr std::size_t queue_length = 4;
+
+bool has_reconstruction(const Result& result) {
+  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
+    return face.status == FaceStatus::reconstructed;
+  });
+}
+
+void check_arguments(const VideoArguments& arguments) {
+  if (!has_video_extension(arguments.output)) {
+    throw UsageError(
+        fmt::format("{}: is no video that can be written; give .mp4, .m4v, .mov, "
+                    ".mkv or .avi",
+                    arguments.output.string()));
+  }
+  std::error_code error;
+  if (fs::equivalent(arguments.input, arguments.output, error)) {
+    throw UsageError(fmt::format("{}: is the input and would be overwritten; name another output",
+                                 arguments.output.string()));
+  }
+}
+
+/// One run of the command: a thread decodes, the caller's reconstructs, and a third encodes.
+class Run {
+ public:
+  explicit Run(const VideoArguments& arguments, const VideoOptions& options)
+      : arguments_(arguments),
+        reader_(arguments.input),
+        reconstructor_(arguments.model.open_bundle(), arguments.model.runtime()),
+        video_(reconstructor_, options),
+        bar_(reader_.frame_count(), "frames") {}
+
+  int run() {
+    std::future<void> reading = std::async(std::launch::async, [this] { read_frames(); });
+    std::future<void> writing = std::async(std::launch::async, [this] { write_frames(); });
+    try {
+      reconstruct_frames();
+    } catch (...) {
+      decoded_.close();
+      has_failed_ = true;
+      encoded_.close();
+      throw;
+    }
+    encoded_.close();
+    decoded_.close();
+    reading.get();
+    writing.get();
+    tell_outcome();
+    return is_interrupted() ? ExitCode::interrupted : ExitCode::all_done;
+  }
+
+ private:
+  void read_frames() {
+    try {
+      while (!is_interrupted()) {
+        std::optional<cv::Mat> frame = reader_.read();
+        if (!frame || !decoded_.push(std::move(*frame))) break;
+      }
+    } catch (...) {
+      decoded_.close();
+      throw;
+    }
+    decoded_.close();
+  }
+
+  void reconstruct_frames() {
+    while (std::optional<cv::Mat> frame = decoded_.pop()) {
+      const double seconds = static_cast<double>(frames_) / reader_.frame_rate();
+      VideoFrame output = with_models(
+          [&] { return video_.reconstruct(as_view(*frame, PixelFormat::bgr), seconds); });
+      ++frames_;
+      if (has_reconstruction(output.result)) ++edited_frames_;
+      if (!encoded_.push(std::move(output.result.photo))) break;
+      bar_.advance();
+    }
+  }
+
+  /// The file is made when the size of the first frame is known, and finished after the last.
+  void write_frames() {
+    try {
+      std::optional<VideoWriter> writer;
+      while (std::optional<Image> frame = encoded_.pop()) {
+        const cv::Mat pixels = as_mat(*frame);
+        if (!writer) writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        writer->write(pixels);
+      }
+      if (writer && !has_failed_) writer->finish(edited_frames_ > 0);
+    } catch (...) {
+      encoded_.close();
+      throw;
+    }
+  }
+
+  void tell_outcome() {
+    if (frames_ == 0) {
+      if (is_interrupted()) return;
+      throw Error(ErrorCode::unreadable_file,
+                  fmt::format("{}: has no frame that can be decoded; check that it is whole",
+                              arguments_.input.string()));
+    }
+    if (frames_ < reader_.frame_count() && !is_interrupted()) {
+      bar_.message(fmt::format("demask: {}: ends after {} of {} frames; these are written",
+                               arguments_.input.string(), frames_, reader_.frame_count()));
+    }
+    const std::string pace = fmt::format("{:.1f} frames/s", bar_.rate());
+    std::fputs(fmt::format("{}: {} frames, {} with a reconstructed face, {}\n",
+                           arguments_.output.string(), frames_, edited_frames_, pace)
+                   .c_str(),
+               stdout);
+  }
+
+  const VideoArguments& arguments_;
+  VideoReader reader_;
+  FaceReconstructor reconstructor_;
+  VideoReconstructor video_;
+  ProgressBar bar_;
+  BoundedQueue<cv::Mat> decoded_{queue_length};
+  BoundedQueue<Image> encoded_{queue_length};
+  std::size_t frames_ = 0;
+  std::atomic<std::size_t> edited_frames_{0};
+  std::atomic<bool> has_failed_{false};
+};
+
+}  // namespace
+
+int run_video(const VideoArguments& arguments) {
+  check_arguments(arguments);
+  VideoOptions options = arguments.options;
+  select_faces(arguments.faces, options.reconstruct);
+  const InterruptHandler handler;
+  return Run(arguments, options).run();
+}
+
+}  // namespace demask::program

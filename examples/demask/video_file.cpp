@@ -1,0 +1,161 @@
+#include "video_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <fstream>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "demask/error.hpp"
+#include "video_mark.hpp"
+#include "whole_file.hpp"
+
+namespace demask::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double usual_frame_rate = 25.0;
+constexpr double highest_frame_rate = 1000.0;
+
+struct Container {
+  std::string_view extension;
+  std::array<std::string_view, 2> codecs;  ///< Four-character codes, the preferred one first.
+};
+
+constexpr std::array<Container, 5> containers = {{{".mp4", {"avc1", "mp4v"}},
+                                                  {".m4v", {"avc1", "mp4v"}},
+                                                  {".mov", {"avc1", "mp4v"}},
+                                                  {".mkv", {"X264", "mp4v"}},
+                                                  {".avi", {"MJPG", "XVID"}}}};
+
+std::string extension_of(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return extension;
+}
+
+const Container* container_of(const fs::path& path) {
+  const std::string extension = extension_of(path);
+  const auto* const found =
+      std::find_if(containers.begin(), containers.end(),
+                   [&](const Container& container) { return container.extension == extension; });
+  return found == containers.end() ? nullptr : found;
+}
+
+[[noreturn]] void throw_unwritable(const fs::path& path, const std::string& reason) {
+  throw Error(ErrorCode::unwritable_file,
+              fmt::format("{}: cannot be written ({}); check that the folder exists, may be "
+                          "written to and has space",
+                          path.string(), reason));
+}
+
+int four_character_code(std::string_view code) {
+  return cv::VideoWriter::fourcc(code[0], code[1], code[2], code[3]);
+}
+
+}  // namespace
+
+void silence_opencv() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
+
+VideoReader::VideoReader(const fs::path& path) {
+  silence_opencv();
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: is no file; give a video file", path.string()));
+  }
+  if (!capture_.open(path.string(), cv::CAP_FFMPEG)) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: cannot be read as a video; check that it is one, and whole",
+                            path.string()));
+  }
+  const double rate = capture_.get(cv::CAP_PROP_FPS);
+  frame_rate_ = rate > 0.0 && rate <= highest_frame_rate ? rate : usual_frame_rate;
+  const double count = capture_.get(cv::CAP_PROP_FRAME_COUNT);
+  frame_count_ = count > 0.0 && count < 1e9 ? static_cast<std::size_t>(count) : 0;
+}
+
+std::optional<cv::Mat> VideoReader::read() {
+  cv::Mat frame;
+  if (!capture_.read(frame) || frame.empty()) return std::nullopt;
+  return frame;
+}
+
+bool has_video_extension(const fs::path& path) { return container_of(path) != nullptr; }
+
+VideoWriter::VideoWriter(const fs::path& path, cv::Size size, double frame_rate)
+    : path_(path), temporary_(temporary_name(path)), size_(size) {
+  silence_opencv();
+  // The container is chosen by the extension.
+  temporary_ += path.extension();
+  const Container* container = container_of(path);
+  if (container == nullptr) {
+    throw Error(ErrorCode::unsupported_format,
+                fmt::format("{}: is no video format that can be written; give .mp4, .m4v, .mov, "
+                            ".mkv or .avi",
+                            path.string()));
+  }
+  if (std::ofstream probe(temporary_, std::ios::binary); !probe) {
+    throw_unwritable(path_, "its folder takes no file");
+  }
+  for (const std::string_view codec : container->codecs) {
+    if (writer_.open(temporary_.string(), cv::CAP_FFMPEG, four_character_code(codec), frame_rate,
+                     size_)) {
+      return;
+    }
+  }
+  std::error_code ignored;
+  fs::remove(temporary_, ignored);
+  throw_unwritable(path_, fmt::format("no encoder of OpenCV takes frames of {} x {}", size_.width,
+                                      size_.height));
+}
+
+VideoWriter::~VideoWriter() {
+  writer_.release();
+  std::error_code ignored;
+  fs::remove(temporary_, ignored);
+}
+
+void VideoWriter::write(const cv::Mat& frame) {
+  if (frame.size() == size_) {
+    writer_.write(frame);
+  } else {
+    cv::Mat scaled;
+    cv::resize(frame, scaled, size_, 0.0, 0.0, cv::INTER_AREA);
+    writer_.write(scaled);
+  }
+  ++frames_;
+}
+
+void VideoWriter::check_whole() const {
+  // OpenCV does not say whether a frame was written. A file that lacks its end lacks its index, or
+  // its last frames.
+  cv::VideoCapture written;
+  const bool is_open = written.open(temporary_.string(), cv::CAP_FFMPEG);
+  std::size_t count = 0;
+  while (is_open && written.grab()) ++count;
+  if (count < frames_) {
+    throw_unwritable(path_, fmt::format("{} of {} frames are in the file", count, frames_));
+  }
+}
+
+void VideoWriter::finish(bool synthetic) {
+  writer_.release();
+  check_whole();
+  if (synthetic) mark_video(temporary_, path_);
+  std::error_code error;
+  fs::rename(temporary_, path_, error);
+  if (error) throw_unwritable(path_, error.message());
+}
+
+}  // namespace demask::program

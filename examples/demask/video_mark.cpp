@@ -1,0 +1,58 @@
+#include "video_mark.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <string>
+
+#include "demask/error.hpp"
+#include "demask/image_io.hpp"
+#include "whole_file.hpp"
+
+namespace demask::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// True if the file consists of boxes as ISO base media files (ISO/IEC 14496-12) do.
+bool is_iso_media(const fs::path& file) {
+  std::array<char, 8> head{};
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(head.data(), head.size());
+  return stream && std::string(head.data() + 4, 4) == "ftyp";
+}
+
+/// A box of type uuid with the identifier of XMP and the packet.
+std::string xmp_box(const std::string& packet) {
+  const std::string uuid = "\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
+  const auto size = static_cast<std::uint32_t>(8 + uuid.size() + packet.size());
+  std::string box;
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    box += static_cast<char>(size >> shift & 0xFFU);
+  }
+  return box + "uuid" + uuid + packet;
+}
+
+}  // namespace
+
+void mark_video(const fs::path& file, const fs::path& path) {
+  const std::string packet = synthetic_xmp_packet();
+  if (!is_iso_media(file)) {
+    fs::path sidecar = path;
+    sidecar += ".xmp";
+    write_text(sidecar, packet);
+    return;
+  }
+  std::ofstream stream(file, std::ios::binary | std::ios::app);
+  stream << xmp_box(packet);
+  stream.close();
+  if (!stream) {
+    throw Error(ErrorCode::unwritable_file,
+                fmt::format("{}: cannot be marked as edited; check that the disk has space",
+                            path.string()));
+  }
+}
+
+}  // namespace demask::program

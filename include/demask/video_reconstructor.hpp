@@ -1,0 +1,80 @@
+#pragma once
+
+/// @file
+/// Videos: frames go in one by one, and come out with the faces under the masks.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "demask/export.hpp"
+#include "demask/face_reconstructor.hpp"
+#include "demask/image.hpp"
+
+namespace demask {
+
+/// Parameters of one video.
+struct VideoOptions {
+  /// As for photos. Mask, boxes, landmarks and `both_when_uncertain` belong to one photo and may
+  /// not be set. With FaceSelection::index, `face_index` is a track id.
+  ReconstructOptions reconstruct;
+  /// The detector runs on every frame of this number, and when a track is lost; 1 to 1000.
+  int detect_interval = 15;
+  /// Cutoff in Hz of the landmarks of a face at rest, in (0, 1000]: less is steadier (One Euro
+  /// filter, Casiez et al., CHI 2012). At rest means: but for what the face as a whole moves.
+  double landmark_cutoff = 1.0;
+  /// Rise of that cutoff with the speed of a landmark on the face, in Hz per eye distance a second,
+  /// in [0, 1000]: more follows expressions faster.
+  double landmark_beta = 4.0;
+  /// Time constant in seconds over which the outline of the mask is averaged on the moving face, in
+  /// [0, 10]; 0 takes each frame by itself. What changes clearly is followed at once.
+  double mask_seconds = 0.2;
+  /// The same for the painted pixels.
+  double paint_seconds = 0.4;
+};
+
+/// What came of one frame.
+struct VideoFrame {
+  Result result;  ///< As of a photo, but that the faces come in the order of their track ids.
+  /// Track of each face of `result.faces`. Ids count from 0 in the order in which faces appear, and
+  /// are not used again within a VideoReconstructor's life.
+  std::vector<std::int64_t> track_ids;
+  bool detector_ran = false;
+  bool scene_cut = false;  ///< The frame shows another scene than the one before.
+};
+
+/// Reconstructs the frames of one video stream. Faces are tracked: between runs of the detector a
+/// face is looked for where its landmarks of the frame before have moved to by the optical flow. A
+/// track's gender is decided from all of its frames, and its landmarks, mask and painting are kept
+/// steady in coordinates that move with the face. What is painted is a plausible guess and never an
+/// identification.
+///
+/// An object is the state of one stream: calls of one object must not run at once. Any number of
+/// objects may share one FaceReconstructor's models, each in a thread of its own.
+class DEMASK_API VideoReconstructor {
+ public:
+  /// Shares the models of `reconstructor`, which may end before this object does.
+  /// @throws Error invalid_argument (options).
+  explicit VideoReconstructor(const FaceReconstructor& reconstructor, VideoOptions options = {});
+  ~VideoReconstructor();
+  VideoReconstructor(VideoReconstructor&&) noexcept;
+  VideoReconstructor& operator=(VideoReconstructor&&) noexcept;
+
+  /// The next frame. Pixels outside `result.changed` are bit-identical to it. A frame of another
+  /// size than the one before, or of another scene, starts all tracks anew.
+  /// @param seconds  time of the frame; must be greater than that of the frame before.
+  /// @throws Error invalid_image, image_too_large, invalid_argument (time), cancelled,
+  /// model_invalid
+  ///         and those of loading a model. All tracks are forgotten then; the next frame starts
+  ///         anew.
+  VideoFrame reconstruct(const ImageView& frame, double seconds);
+
+  /// Forgets all tracks, and the time of the last frame, as before another stream.
+  void reset() noexcept;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace demask

@@ -1,0 +1,50 @@
+#include "imaging/temporal_blend.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+namespace demask::imaging {
+namespace {
+
+// Pixels over which differences are smoothed: more than the width of an edge that trembles.
+constexpr int smoothing_side = 9;
+
+// The largest difference of any channel, smoothed. CV_32FC1.
+cv::Mat smoothed_difference(const cv::Mat& a, const cv::Mat& b) {
+  cv::Mat difference;
+  cv::subtract(a, b, difference);
+  // The sign is kept while smoothing: noise cancels out, a change does not.
+  cv::blur(difference, difference, {smoothing_side, smoothing_side});
+  std::vector<cv::Mat> planes;
+  cv::split(difference, planes);
+  cv::Mat largest = cv::abs(planes.front());
+  for (std::size_t i = 1; i < planes.size(); ++i) {
+    largest = cv::max(largest, cv::abs(planes[i]));
+  }
+  return largest;
+}
+
+}  // namespace
+
+cv::Mat blend_over_time(const cv::Mat& memory, const cv::Mat& current, const cv::Mat& valid,
+                        const TemporalBlendOptions& options) {
+  const cv::Mat difference = smoothed_difference(current, memory);
+  const double slope = (1.0 - options.gain) / (options.change - options.noise);
+  cv::Mat weight = options.gain + (difference - options.noise) * slope;
+  weight = cv::min(cv::max(weight, options.gain), 1.0);
+  if (!valid.empty()) {
+    weight.setTo(1.0, valid == 0);
+  }
+  const int channels = current.channels();
+  cv::Mat weights;
+  cv::merge(std::vector<cv::Mat>(static_cast<std::size_t>(channels), weight), weights);
+  return memory + weights.mul(current - memory);
+}
+
+double gain_of(double seconds, double constant) {
+  return constant > 0.0 ? 1.0 - std::exp(-std::max(seconds, 0.0) / constant) : 1.0;
+}
+
+}  // namespace demask::imaging

@@ -1,0 +1,63 @@
+#include "pipeline/face_memory.hpp"
+
+#include "imaging/mat.hpp"
+#include "imaging/temporal_blend.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// Looks at a new face, one a frame, and then one in so many frames.
+constexpr int first_looks = 12;
+constexpr int look_interval = 12;
+// Bounds of noise and change: of a probability, and of a painting's levels.
+constexpr double mask_noise = 0.1;
+constexpr double mask_change = 0.5;
+constexpr double paint_noise = 12.0;
+constexpr double paint_change = 48.0;
+
+}  // namespace
+
+void FaceMemory::begin_frame(double seconds) {
+  seconds_ = seconds;
+  ++frame_;
+}
+
+cv::Mat FaceMemory::blend_mask(const cv::Mat& probability) {
+  cv::Mat finite = probability.clone();
+  cv::patchNaNs(finite, 0.0);
+  if (!mask_.empty()) {
+    finite = imaging::blend_over_time(
+        mask_, finite, {}, {imaging::gain_of(seconds_, mask_seconds_), mask_noise, mask_change});
+  }
+  mask_ = finite;
+  return mask_;
+}
+
+void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole) {
+  const cv::Mat levels = imaging::as_mat(painted);
+  cv::Mat current;
+  levels.convertTo(current, CV_32F);
+  // A painting of long ago belongs to another look of the face.
+  if (!painted_.empty() && painted_frame_ + 1 == frame_) {
+    current = imaging::blend_over_time(
+        painted_, current, hole_,
+        {imaging::gain_of(seconds_, paint_seconds_), paint_noise, paint_change});
+    cv::Mat rounded;
+    current.convertTo(rounded, CV_8U);
+    rounded.copyTo(levels, hole);
+  }
+  painted_ = current;
+  hole_ = hole.clone();
+  painted_frame_ = frame_;
+}
+
+bool FaceMemory::wants_gender() const {
+  return gender_.looks() < first_looks || frame_ % look_interval == 0;
+}
+
+GenderEstimate FaceMemory::add_gender(const GenderEstimate& look) {
+  gender_.add(look);
+  return gender_.decision();
+}
+
+}  // namespace demask::pipeline

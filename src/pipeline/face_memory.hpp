@@ -1,0 +1,52 @@
+#pragma once
+
+/// @file
+/// What the frames of a video so far tell of one face.
+
+#include <opencv2/core.hpp>
+
+#include "demask/gender_classifier.hpp"
+#include "demask/image.hpp"
+#include "pipeline/gender_evidence.hpp"
+
+namespace demask::pipeline {
+
+/// Mask, painting and gender of one tracked face. Masks and paintings are remembered on the
+/// canonical face, which moves with the face: what is blended lies on the same skin, and does not
+/// lag behind it.
+class FaceMemory {
+ public:
+  /// @param mask_seconds, paint_seconds  time constants of the blends; 0 remembers nothing.
+  FaceMemory(double mask_seconds, double paint_seconds)
+      : mask_seconds_(mask_seconds), paint_seconds_(paint_seconds) {}
+
+  /// Opens the next frame, `seconds` after the one before.
+  void begin_frame(double seconds);
+
+  /// The mask probability (CV_32FC1, canonical) made steady by those before.
+  cv::Mat blend_mask(const cv::Mat& probability);
+
+  /// Makes a painting (RGB, canonical) steady by those before within `hole` (CV_8UC1); the pixels
+  /// outside of it stay.
+  void blend_painted(Image& painted, const cv::Mat& hole);
+
+  /// Whether the classifier should have a look at this frame: at each of a track's first frames,
+  /// and at some of the later ones.
+  bool wants_gender() const;
+  /// Takes a look into account and returns the decision.
+  GenderEstimate add_gender(const GenderEstimate& look);
+  GenderEstimate gender() const { return gender_.decision(); }
+
+ private:
+  double mask_seconds_;
+  double paint_seconds_;
+  double seconds_ = 0.0;  ///< From the frame before to this one.
+  int frame_ = 0;
+  GenderEvidence gender_;
+  cv::Mat mask_;     ///< CV_32FC1.
+  cv::Mat painted_;  ///< CV_32FC3.
+  cv::Mat hole_;     ///< CV_8UC1: where `painted_` is a painting.
+  int painted_frame_ = 0;
+};
+
+}  // namespace demask::pipeline

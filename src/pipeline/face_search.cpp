@@ -1,0 +1,59 @@
+#include "pipeline/face_search.hpp"
+
+#include <cmath>
+
+#include "pipeline/stage_checks.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// Eyes nearer than this make a canonical face of noise.
+constexpr float least_eye_distance = 3.0F;
+
+float roll_of(const Detection& detection) {
+  const Point right = detection.points[0];
+  const Point left = detection.points[1];
+  const float dx = left.x - right.x;
+  const float dy = left.y - right.y;
+  const bool plausible = std::hypot(dx, dy) > 0.1F * detection.box.width;
+  return plausible ? std::atan2(dy, dx) : 0.0F;
+}
+
+}  // namespace
+
+std::vector<FoundFace> search_faces(const FaceDetector& detector, const ImageView& photo,
+                                    float threshold) {
+  DetectOptions options;
+  options.score_threshold = threshold;
+  const std::vector<Detection> detections = detector.detect(photo, options);
+  check_detections(detections);
+  std::vector<FoundFace> faces;
+  for (const Detection& detection : detections) {
+    faces.push_back({detection.box, detection.score, roll_of(detection)});
+  }
+  return faces;
+}
+
+std::vector<Landmarks> search_landmarks(const LandmarkDetector& detector,
+                                        const std::vector<FaceRegion>& faces) {
+  std::vector<Landmarks> found = detector.detect(faces);
+  check_landmarks(found, faces.size());
+  return found;
+}
+
+bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
+  const std::array<Point, 2> eyes = eye_centers(landmarks);
+  const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+  const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
+  return distance >= least_eye_distance && distance <= largest;
+}
+
+Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
+  Landmarks result = landmarks;
+  for (Point& p : result.points) {
+    p = transform(p);
+  }
+  return result;
+}
+
+}  // namespace demask::pipeline

@@ -1,0 +1,90 @@
+#include "video/face_motion.hpp"
+
+#include <algorithm>
+#include <opencv2/calib3d.hpp>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/video/tracking.hpp>
+#include <vector>
+
+namespace demask::video {
+namespace {
+
+constexpr int most_corners = 80;
+constexpr double least_quality = 0.01;
+constexpr double corner_distance = 7.0;
+constexpr int pyramid_levels = 3;
+const cv::Size window(17, 17);
+// Pixels by which a point may miss where it came from, and the consensus.
+constexpr float largest_return_error = 1.0F;
+constexpr double largest_deviation = 1.5;
+constexpr int fewest_corners = 10;
+constexpr double least_agreement = 0.5;
+
+struct Flow {
+  std::vector<cv::Point2f> from;
+  std::vector<cv::Point2f> to;
+};
+
+Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
+                     const std::vector<cv::Point2f>& corners) {
+  std::vector<cv::Point2f> moved;
+  std::vector<cv::Point2f> returned;
+  std::vector<std::uint8_t> found;
+  std::vector<std::uint8_t> found_back;
+  std::vector<float> error;
+  cv::calcOpticalFlowPyrLK(before, after, corners, moved, found, error, window, pyramid_levels);
+  cv::calcOpticalFlowPyrLK(after, before, moved, returned, found_back, error, window,
+                           pyramid_levels);
+  Flow flow;
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const cv::Point2f miss = returned[i] - corners[i];
+    if (found[i] != 0 && found_back[i] != 0 &&
+        miss.dot(miss) <= largest_return_error * largest_return_error) {
+      flow.from.push_back(corners[i]);
+      flow.to.push_back(moved[i]);
+    }
+  }
+  return flow;
+}
+
+}  // namespace
+
+std::optional<Similarity> face_motion(const cv::Mat& before, const cv::Mat& after,
+                                      const cv::Mat& face) {
+  std::vector<cv::Point2f> corners;
+  cv::goodFeaturesToTrack(before, corners, most_corners, least_quality, corner_distance, face);
+  if (static_cast<int>(corners.size()) < fewest_corners) {
+    return std::nullopt;
+  }
+  const Flow flow = consistent_flow(before, after, corners);
+  if (static_cast<int>(flow.from.size()) < fewest_corners) {
+    return std::nullopt;
+  }
+  cv::Mat agrees;
+  const cv::Mat motion =
+      cv::estimateAffinePartial2D(flow.from, flow.to, agrees, cv::RANSAC, largest_deviation);
+  const bool is_agreed =
+      !motion.empty() &&
+      cv::countNonZero(agrees) >= least_agreement * static_cast<double>(corners.size());
+  if (!is_agreed) {
+    return std::nullopt;
+  }
+  return Similarity(motion.at<double>(0, 0), motion.at<double>(1, 0), motion.at<double>(0, 2),
+                    motion.at<double>(1, 2));
+}
+
+cv::Mat face_area(const Landmarks& landmarks, int size) {
+  std::vector<cv::Point> points;
+  const auto limit = static_cast<float>(4 * size);
+  for (const Point& p : landmarks.points) {
+    points.emplace_back(cvRound(std::clamp(p.x, -limit, limit)),
+                        cvRound(std::clamp(p.y, -limit, limit)));
+  }
+  std::vector<cv::Point> hull;
+  cv::convexHull(points, hull);
+  cv::Mat area = cv::Mat::zeros(size, size, CV_8UC1);
+  cv::fillConvexPoly(area, hull, cv::Scalar(255));
+  return area;
+}
+
+}  // namespace demask::video

@@ -1,0 +1,148 @@
+#include "video/face_track.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "imaging/preprocess.hpp"
+#include "video/face_motion.hpp"
+
+namespace demask::video {
+namespace {
+
+// Share of the usual confidence below which landmarks are not those of the face.
+constexpr float least_confidence = 0.6F;
+// The same for their mean distance from the predicted ones, in eye distances of the face.
+constexpr double largest_residual = 0.35;
+// Share of the box that has to lie within the frame.
+constexpr float least_visible = 0.4F;
+// Overlap of a track's box with a detection below which the box has drifted off.
+constexpr float least_box_overlap = 0.5F;
+// Weight of a frame in the usual confidence.
+constexpr float confidence_gain = 0.05F;
+
+constexpr double eye_distance = 0.3 * canonical_size;
+
+cv::Mat look_at(const ImageView& frame, const Similarity& to_canonical) {
+  cv::Mat gray;
+  cv::cvtColor(imaging::warp_to_square(frame, to_canonical, canonical_size), gray,
+               cv::COLOR_RGB2GRAY);
+  return gray;
+}
+
+float mean_confidence(const Landmarks& landmarks) {
+  const std::vector<float>& values = landmarks.confidence;
+  return values.empty() ? 1.0F
+                        : std::accumulate(values.begin(), values.end(), 0.0F) /
+                              static_cast<float>(values.size());
+}
+
+// The box around the same middle of which the sides are scaled, as its corners are not turned.
+Box moved(const Box& box, const Similarity& transform) {
+  const Point middle = transform({box.x + 0.5F * box.width, box.y + 0.5F * box.height});
+  const auto scale = static_cast<float>(transform.scale());
+  const float width = box.width * scale;
+  const float height = box.height * scale;
+  return {middle.x - 0.5F * width, middle.y - 0.5F * height, width, height};
+}
+
+double mean_distance(const Landmarks& a, const Landmarks& b) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.points.size(); ++i) {
+    sum += std::hypot(static_cast<double>(a.points[i].x) - static_cast<double>(b.points[i].x),
+                      static_cast<double>(a.points[i].y) - static_cast<double>(b.points[i].y));
+  }
+  return sum / static_cast<double>(a.points.size());
+}
+
+}  // namespace
+
+FaceTrack::FaceTrack(std::int64_t id, const TrackOptions& options)
+    : id_(id), options_(options), memory_(options.mask_seconds, options.paint_seconds) {}
+
+void FaceTrack::place(const ImageView& frame, const Landmarks& landmarks) {
+  landmarks_ = landmarks;
+  if (pipeline::can_be_aligned(landmarks_, frame)) {
+    to_canonical_ = canonical_similarity(landmarks_);
+  }
+  look_ = look_at(frame, to_canonical_);
+}
+
+void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
+                      const Landmarks& found) {
+  box_ = face.box;
+  score_ = face.score;
+  place(frame, found);
+  canonical_box_ = moved(box_, to_canonical_);
+  to_steady_ = to_canonical_;
+  usual_confidence_ = mean_confidence(found);
+  filters_.assign(2 * found.points.size(), OneEuroFilter(options_.smoothing));
+  for (std::size_t i = 0; i < found.points.size(); ++i) {
+    const Point p = to_steady_(found.points[i]);
+    filters_[2 * i].filter(static_cast<double>(p.x), 0.0);
+    filters_[2 * i + 1].filter(static_cast<double>(p.y), 0.0);
+  }
+  missing_frames = 0;
+  missed_detections = 0;
+}
+
+void FaceTrack::predict(const ImageView& frame) {
+  const Landmarks canonical = pipeline::transformed(landmarks_, to_canonical_);
+  const std::optional<Similarity> motion =
+      face_motion(look_, look_at(frame, to_canonical_), face_area(canonical, canonical_size));
+  if (!motion || !(motion->scale() > 0.0)) {
+    return;
+  }
+  const Similarity from_canonical = to_canonical_.inverse();
+  const Similarity in_frame = from_canonical * *motion * to_canonical_;
+  landmarks_ = pipeline::transformed(landmarks_, in_frame);
+  to_steady_ = to_steady_ * in_frame.inverse();
+  to_canonical_ = to_canonical_ * in_frame.inverse();
+  box_ = moved(canonical_box_, to_canonical_.inverse());
+}
+
+FaceRegion FaceTrack::region(const ImageView& frame) const {
+  return {frame, box_, static_cast<float>(-to_canonical_.rotation())};
+}
+
+bool FaceTrack::recognizes(const Landmarks& found, const ImageView& frame) const {
+  const double residual = mean_distance(found, landmarks_) * to_canonical_.scale() / eye_distance;
+  return mean_confidence(found) >= least_confidence * usual_confidence_ &&
+         residual <= largest_residual && is_within(frame) && pipeline::can_be_aligned(found, frame);
+}
+
+bool FaceTrack::is_within(const ImageView& frame) const {
+  const float width =
+      std::min(box_.right(), static_cast<float>(frame.width)) - std::max(box_.x, 0.0F);
+  const float height =
+      std::min(box_.bottom(), static_cast<float>(frame.height)) - std::max(box_.y, 0.0F);
+  return Box{0.0F, 0.0F, width, height}.area() >= least_visible * box_.area();
+}
+
+void FaceTrack::follow(const ImageView& frame, const Landmarks& found, double seconds) {
+  usual_confidence_ += confidence_gain * (mean_confidence(found) - usual_confidence_);
+  const Similarity from_steady = to_steady_.inverse();
+  Landmarks smooth = found;
+  for (std::size_t i = 0; i < smooth.points.size(); ++i) {
+    const Point p = to_steady_(smooth.points[i]);
+    smooth.points[i] = from_steady(
+        {static_cast<float>(filters_[2 * i].filter(static_cast<double>(p.x), seconds)),
+         static_cast<float>(filters_[2 * i + 1].filter(static_cast<double>(p.y), seconds))});
+  }
+  place(frame, smooth);
+  box_ = moved(canonical_box_, to_canonical_.inverse());
+  missing_frames = 0;
+}
+
+void FaceTrack::confirm(const pipeline::FoundFace& face) {
+  score_ = face.score;
+  missed_detections = 0;
+  if (intersection_over_union(box_, face.box) < least_box_overlap) {
+    box_ = face.box;
+    canonical_box_ = moved(box_, to_canonical_);
+  }
+}
+
+}  // namespace demask::video

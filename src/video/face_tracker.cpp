@@ -1,0 +1,165 @@
+#include "video/face_tracker.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "video/track_association.hpp"
+
+namespace demask::video {
+namespace {
+
+// Least overlap of a detection with the track it belongs to.
+constexpr float least_track_overlap = 0.3F;
+// Overlap from which on two tracks are of one face.
+constexpr float same_face_overlap = 0.6F;
+// Runs of the detector in a row that may miss a face whose landmarks are still found.
+constexpr int most_missed_detections = 2;
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+bool is_lost(const FaceTrack& track) { return track.missing_frames > 0; }
+
+}  // namespace
+
+void FaceTracker::reset() {
+  tracks_.clear();
+  cuts_.reset();
+  frames_since_detection_ = -1;
+}
+
+TrackedFrame FaceTracker::update(const ImageView& frame, double seconds) {
+  TrackedFrame result;
+  result.scene_cut = cuts_.is_cut(frame);
+  if (result.scene_cut) {
+    tracks_.clear();
+    frames_since_detection_ = -1;
+  }
+  for (FaceTrack& track : tracks_) {
+    track.memory().begin_frame(seconds);
+  }
+  Clock::time_point start = Clock::now();
+  follow(frame, seconds);
+  result.landmark_milliseconds = milliseconds_since(start);
+  const bool is_due =
+      frames_since_detection_ < 0 || frames_since_detection_ + 1 >= options_.detect_interval;
+  result.detector_ran = is_due || std::any_of(tracks_.begin(), tracks_.end(), is_lost);
+  ++frames_since_detection_;
+  if (result.detector_ran) {
+    start = Clock::now();
+    detect(frame);
+    result.detect_milliseconds = milliseconds_since(start);
+    frames_since_detection_ = 0;
+  }
+  drop_tracks(frame);
+  for (FaceTrack& track : tracks_) {
+    if (!is_lost(track)) {
+      result.faces.push_back(&track);
+    }
+  }
+  return result;
+}
+
+void FaceTracker::follow(const ImageView& frame, double seconds) {
+  std::vector<FaceTrack*> followed;
+  std::vector<FaceRegion> regions;
+  for (FaceTrack& track : tracks_) {
+    if (is_lost(track)) {
+      ++track.missing_frames;
+      continue;
+    }
+    track.predict(frame);
+    followed.push_back(&track);
+    regions.push_back(track.region(frame));
+  }
+  if (followed.empty()) {
+    return;
+  }
+  const std::vector<Landmarks> found =
+      pipeline::search_landmarks(stages_.landmark_detector(), regions);
+  for (std::size_t i = 0; i < followed.size(); ++i) {
+    if (followed[i]->recognizes(found[i], frame)) {
+      followed[i]->follow(frame, found[i], seconds);
+    } else {
+      followed[i]->missing_frames = 1;
+    }
+  }
+}
+
+void FaceTracker::detect(const ImageView& frame) {
+  const std::vector<pipeline::FoundFace> faces =
+      pipeline::search_faces(stages_.face_detector(), frame, options_.detection_threshold);
+  std::vector<Box> known;
+  std::vector<Box> found;
+  for (FaceTrack& track : tracks_) {
+    known.push_back(track.box());
+    ++track.missed_detections;
+  }
+  for (const pipeline::FoundFace& face : faces) {
+    found.push_back(face.box);
+  }
+  const std::vector<std::optional<std::size_t>> matches =
+      associate(known, found, least_track_overlap);
+  std::vector<pipeline::FoundFace> fresh;
+  std::vector<std::optional<std::size_t>> owners;
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (matches[i] && !is_lost(tracks_[*matches[i]])) {
+      tracks_[*matches[i]].confirm(faces[i]);
+    } else if (faces[i].box.area() > 0.0F) {
+      fresh.push_back(faces[i]);
+      owners.push_back(matches[i]);
+    }
+  }
+  for (std::optional<std::size_t>& owner : owners) {
+    if (!owner) {
+      owner = tracks_.size();
+      tracks_.emplace_back(next_id_++, options_.track);
+    }
+  }
+  std::vector<FaceTrack*> tracks;
+  for (const std::optional<std::size_t>& owner : owners) {
+    tracks.push_back(&tracks_[*owner]);
+  }
+  start(frame, fresh, tracks);
+}
+
+void FaceTracker::start(const ImageView& frame, const std::vector<pipeline::FoundFace>& faces,
+                        const std::vector<FaceTrack*>& tracks) {
+  if (faces.empty()) {
+    return;
+  }
+  std::vector<FaceRegion> regions;
+  for (const pipeline::FoundFace& face : faces) {
+    regions.push_back({frame, face.box, face.roll});
+  }
+  const std::vector<Landmarks> found =
+      pipeline::search_landmarks(stages_.landmark_detector(), regions);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    tracks[i]->start(frame, faces[i], found[i]);
+  }
+}
+
+void FaceTracker::drop_tracks(const ImageView& frame) {
+  const auto is_over = [this, &frame](const FaceTrack& track) {
+    return track.missing_frames > options_.detect_interval ||
+           track.missed_detections > most_missed_detections ||
+           (is_lost(track) && !track.is_within(frame));
+  };
+  std::vector<FaceTrack> kept;
+  for (FaceTrack& track : tracks_) {
+    // Tracks are ordered by age: of two on one face the older stays.
+    const bool is_double = std::any_of(kept.begin(), kept.end(), [&track](const FaceTrack& other) {
+      return intersection_over_union(other.box(), track.box()) > same_face_overlap;
+    });
+    if (!is_double && !is_over(track)) {
+      kept.push_back(std::move(track));
+    }
+  }
+  tracks_ = std::move(kept);
+}
+
+}  // namespace demask::video

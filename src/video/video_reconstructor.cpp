@@ -1,0 +1,146 @@
+#include "demask/video_reconstructor.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "pipeline/error_translation.hpp"
+#include "pipeline/option_checks.hpp"
+#include "pipeline/reconstruction.hpp"
+#include "video/face_tracker.hpp"
+
+namespace demask {
+namespace {
+
+// Eyes of the canonical face are this far apart, in pixels.
+const double canonical_eye_distance =
+    static_cast<double>(canonical_eyes[1].x - canonical_eyes[0].x) * canonical_size;
+
+video::TrackerOptions tracker_options(const VideoOptions& options) {
+  video::TrackerOptions tracker;
+  tracker.detect_interval = options.detect_interval;
+  tracker.detection_threshold = options.reconstruct.detection_threshold;
+  tracker.track.smoothing.min_cutoff = options.landmark_cutoff;
+  tracker.track.smoothing.beta = options.landmark_beta / canonical_eye_distance;
+  tracker.track.mask_seconds = options.mask_seconds;
+  tracker.track.paint_seconds = options.paint_seconds;
+  return tracker;
+}
+
+}  // namespace
+
+class VideoReconstructor::Implementation {
+ public:
+  Implementation(std::shared_ptr<const pipeline::StageProvider> stages, VideoOptions options)
+      : stages_(std::move(stages)),
+        options_(std::move(options)),
+        tracker_(*stages_, tracker_options(options_)) {
+    pipeline::check_options(options_);
+  }
+
+  VideoFrame reconstruct(const ImageView& frame, double seconds) {
+    try {
+      return pipeline::with_errors_translated([&] { return attempt(frame, seconds); });
+    } catch (...) {
+      tracker_.reset();
+      throw;
+    }
+  }
+
+  void reset() noexcept {
+    tracker_.reset();
+    last_seconds_.reset();
+  }
+
+ private:
+  VideoFrame attempt(const ImageView& frame, double seconds) {
+    validate(frame, options_.reconstruct.max_pixels);
+    const double elapsed = advance(seconds);
+    if (frame.width != width_ || frame.height != height_) {
+      tracker_.reset();
+      width_ = frame.width;
+      height_ = frame.height;
+    }
+    const video::TrackedFrame tracked = tracker_.update(frame, elapsed);
+    VideoFrame output;
+    output.detector_ran = tracked.detector_ran;
+    output.scene_cut = tracked.scene_cut;
+    for (const video::FaceTrack* face : tracked.faces) {
+      output.track_ids.push_back(face->id());
+    }
+    const ReconstructOptions options = options_for(output.track_ids);
+    BatchResult outcome = pipeline::Reconstruction(*stages_, {frame}, options)
+                              .run(faces_of(frame, tracked), tracked.detect_milliseconds);
+    if (outcome.error) {
+      throw Error(*outcome.error);
+    }
+    output.result = std::move(*outcome.result);
+    return output;
+  }
+
+  // Seconds since the frame before; 0 for the first.
+  double advance(double seconds) {
+    if (!std::isfinite(seconds) || (last_seconds_ && !(seconds > *last_seconds_))) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("seconds: {} is not after the frame before; give the times of frames "
+                              "in order, or reset() for another stream",
+                              seconds));
+    }
+    const double elapsed = last_seconds_ ? seconds - *last_seconds_ : 0.0;
+    last_seconds_ = seconds;
+    return elapsed;
+  }
+
+  // With an index, the position at which the face of that track comes, if it is there.
+  ReconstructOptions options_for(const std::vector<std::int64_t>& track_ids) const {
+    ReconstructOptions options = options_.reconstruct;
+    if (options.selection == FaceSelection::index) {
+      const auto position =
+          std::find(track_ids.begin(), track_ids.end(), options_.reconstruct.face_index);
+      options.face_index = static_cast<int>(position - track_ids.begin());
+    }
+    return options;
+  }
+
+  static std::vector<pipeline::FaceWork> faces_of(const ImageView& frame,
+                                                  const video::TrackedFrame& tracked) {
+    std::vector<pipeline::FaceWork> faces;
+    const auto count = static_cast<double>(tracked.faces.size());
+    for (video::FaceTrack* track : tracked.faces) {
+      pipeline::FaceWork& face = faces.emplace_back();
+      face.photo = frame;
+      face.result.box = track->box();
+      face.result.score = track->score();
+      face.result.landmarks = track->landmarks();
+      face.memory = &track->memory();
+      face.add_time(PipelineStep::detect, tracked.detect_milliseconds / count);
+      face.add_time(PipelineStep::landmarks, tracked.landmark_milliseconds / count);
+    }
+    return faces;
+  }
+
+  std::shared_ptr<const pipeline::StageProvider> stages_;
+  VideoOptions options_;
+  video::FaceTracker tracker_;
+  std::optional<double> last_seconds_;
+  int width_ = 0;
+  int height_ = 0;
+};
+
+VideoReconstructor::VideoReconstructor(const FaceReconstructor& reconstructor, VideoOptions options)
+    : implementation_(std::make_unique<Implementation>(reconstructor.stages_, std::move(options))) {
+}
+
+VideoReconstructor::~VideoReconstructor() = default;
+VideoReconstructor::VideoReconstructor(VideoReconstructor&&) noexcept = default;
+VideoReconstructor& VideoReconstructor::operator=(VideoReconstructor&&) noexcept = default;
+
+VideoFrame VideoReconstructor::reconstruct(const ImageView& frame, double seconds) {
+  return implementation_->reconstruct(frame, seconds);
+}
+
+void VideoReconstructor::reset() noexcept { implementation_->reset(); }
+
+}  // namespace demask

@@ -1,0 +1,59 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "pipeline/gender_evidence.hpp"
+
+using demask::Gender;
+using demask::GenderEstimate;
+using demask::pipeline::GenderEvidence;
+
+namespace {
+
+double log_odds(double probability) { return std::log(probability / (1.0 - probability)); }
+
+}  // namespace
+
+TEST_CASE("One look decides as it says", "[gender_evidence]") {
+  GenderEvidence evidence;
+  CHECK(evidence.looks() == 0);
+  CHECK(evidence.decision().probability == 0.5F);
+  evidence.add({Gender::male, 0.7F});
+  CHECK(evidence.looks() == 1);
+  CHECK(evidence.decision().gender == Gender::male);
+  CHECK(evidence.decision().probability == Approx(0.7));
+}
+
+TEST_CASE("The probability is that of the mean of the log-odds", "[gender_evidence]") {
+  GenderEvidence evidence;
+  evidence.add({Gender::female, 0.9F});
+  evidence.add({Gender::female, 0.8F});
+  evidence.add({Gender::male, 0.6F});
+  const double mean = (log_odds(0.9) + log_odds(0.8) - log_odds(0.6)) / 3.0;
+  CHECK(evidence.decision().gender == Gender::female);
+  CHECK(evidence.decision().probability == Approx(1.0 / (1.0 + std::exp(-mean))));
+}
+
+TEST_CASE("A decision is taken back for clear evidence only", "[gender_evidence]") {
+  GenderEvidence evidence;
+  evidence.add({Gender::female, 0.6F});
+  // The mean turns slightly towards male, and the decision stays, at its least probability.
+  for (int i = 0; i < 6; ++i) {
+    evidence.add({Gender::male, 0.58F});
+    CHECK(evidence.decision().gender == Gender::female);
+  }
+  CHECK(evidence.decision().probability == 0.5F);
+  for (int i = 0; i < 20; ++i) {
+    evidence.add({Gender::male, 0.9F});
+  }
+  CHECK(evidence.decision().gender == Gender::male);
+  CHECK(evidence.decision().probability > 0.8F);
+}
+
+TEST_CASE("A saturated look does not outvote all others", "[gender_evidence]") {
+  GenderEvidence evidence;
+  evidence.add({Gender::male, 1.0F});
+  for (int i = 0; i < 8; ++i) {
+    evidence.add({Gender::female, 0.9F});
+  }
+  CHECK(evidence.decision().gender == Gender::female);
+}
