@@ -239,6 +239,15 @@ struct Landmarks {
   }
 };
 
+/// See demask_landmarks_to_ibug68().
+inline Landmarks to_ibug68(const Landmarks& landmarks) {
+  const demask_landmarks points = landmarks.to_c();
+  const detail::Owned<demask_landmark_set, demask_landmark_set_free> converted(
+      detail::make_handle<demask_landmark_set>(demask_landmarks_to_ibug68, &points));
+  return Landmarks::from_c(detail::get_struct<demask_landmarks>(
+      demask_landmark_set_get, static_cast<const demask_landmark_set*>(converted.get())));
+}
+
 /// See demask_canonical_similarity().
 inline std::array<double, 6> canonical_similarity(const Landmarks& landmarks,
                                                   std::int32_t size = 256) {
@@ -273,14 +282,37 @@ struct ModelInfo {
   std::map<std::string, double> metrics;   ///< Measured quality.
 };
 
+/// How large the model files of a bundle may be.
+struct BundleLimits {
+  /// The defaults of the library.
+  BundleLimits() {
+    const auto from = detail::defaults(demask_bundle_default_limits);
+    max_file_bytes = from.max_file_bytes;
+    max_total_bytes = from.max_total_bytes;
+  }
+  std::uint64_t max_file_bytes;   ///< Of one file.
+  std::uint64_t max_total_bytes;  ///< Of all together.
+
+  /// For calls of the C ABI.
+  demask_bundle_limits to_c() const {
+    auto to = detail::make_struct<demask_bundle_limits>();
+    to.max_file_bytes = max_file_bytes;
+    to.max_total_bytes = max_total_bytes;
+    return to;
+  }
+};
+
 /// A folder (or memory) of models with a manifest.json.
 class Bundle {
  public:
   /// Opens the default bundle, see demask_bundle_open_default().
   Bundle() : bundle_(detail::make_handle<demask_bundle>(demask_bundle_open_default)) {}
-  /// Opens a folder, see demask_bundle_open().
-  explicit Bundle(const std::string& folder)
-      : bundle_(detail::make_handle<demask_bundle>(demask_bundle_open, folder.c_str())) {}
+  /// Opens a folder, see demask_bundle_open_limited().
+  explicit Bundle(const std::string& folder, const BundleLimits& limits = BundleLimits()) {
+    const demask_bundle_limits most = limits.to_c();
+    bundle_.reset(
+        detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &most));
+  }
   /// Copies the contents of files by their names, see demask_bundle_from_memory().
   static Bundle from_memory(const std::map<std::string, std::vector<std::uint8_t>>& files) {
     std::vector<const char*> names;
@@ -304,6 +336,23 @@ class Bundle {
   std::string license() const { return demask_bundle_license(get()); }
   /// The folder of the bundle; "" for one from memory.
   std::string folder() const { return demask_bundle_folder(get()); }
+  /// Names of the sets of inpainters besides the default one.
+  std::vector<std::string> variants() const {
+    std::vector<std::string> result;
+    for (std::int32_t i = 0; i < demask_bundle_variant_count(get()); ++i) {
+      const char* variant = nullptr;
+      detail::check(demask_bundle_variant_name(get(), i, &variant));
+      result.push_back(variant);
+    }
+    return result;
+  }
+  /// The set of inpainters that is chosen, "" for the default one.
+  std::string variant() const { return demask_bundle_variant(get()); }
+  /// The same bundle with another set of inpainters chosen, see demask_bundle_with_variant().
+  Bundle with_variant(const std::string& variant) const {
+    return Bundle(
+        detail::make_handle<demask_bundle>(demask_bundle_with_variant, get(), variant.c_str()));
+  }
   /// Whether there is a model for the stage.
   bool has(demask_stage stage) const { return demask_bundle_has(get(), stage) != 0; }
   /// See demask_bundle_verify().
@@ -400,16 +449,16 @@ namespace detail {
 // library has returned.
 class Call {
  public:
-  explicit Call(const ReconstructOptions& options) : options_(options), to_c_(options.values) {
+  explicit Call(const ReconstructOptions& given) : options_(given), to_c_(given.values) {
     static_assert(sizeof(Box) == 4 * sizeof(float), "boxes are handed over as four floats each");
-    to_c_.mask = options.mask.empty() ? nullptr : options.mask.get();
-    to_c_.boxes = options.boxes.empty() ? nullptr : &options.boxes.front().x;
-    to_c_.box_count = static_cast<std::int32_t>(options.boxes.size());
-    for (const Landmarks& set : options.landmarks) landmarks_.push_back(set.to_c());
+    to_c_.mask = options_.mask.empty() ? nullptr : options_.mask.get();
+    to_c_.boxes = options_.boxes.empty() ? nullptr : &options_.boxes.front().x;
+    to_c_.box_count = static_cast<std::int32_t>(options_.boxes.size());
+    for (const Landmarks& set : options_.landmarks) landmarks_.push_back(set.to_c());
     to_c_.landmarks = landmarks_.data();
     to_c_.landmarks_count = static_cast<std::int32_t>(landmarks_.size());
-    to_c_.progress_callback = options.progress ? on_progress : nullptr;
-    to_c_.abort_callback = options.progress || options.cancelled ? should_stop : nullptr;
+    to_c_.progress_callback = options_.progress ? on_progress : nullptr;
+    to_c_.abort_callback = options_.progress || options_.cancelled ? should_stop : nullptr;
     to_c_.progress_user_data = this;
     to_c_.abort_user_data = this;
   }
@@ -422,6 +471,7 @@ class Call {
   template <typename Handle, void (*free_handle)(Handle*), typename Function, typename... Arguments>
   Owned<Handle, free_handle> make(Function function, Arguments... arguments) {
     Handle* made = nullptr;
+    thrown_ = nullptr;
     const demask_status status = function(arguments..., &made);
     Owned<Handle, free_handle> handle(made);
     if (thrown_) std::rethrow_exception(thrown_);
@@ -452,7 +502,7 @@ class Call {
     }
   }
 
-  const ReconstructOptions& options_;
+  const ReconstructOptions options_;
   demask_reconstruct_options to_c_;
   std::vector<demask_landmarks> landmarks_;
   std::exception_ptr thrown_;
@@ -755,6 +805,57 @@ class Inpainter {
 
  private:
   detail::Owned<demask_inpainter, demask_inpainter_free> stage_;
+};
+
+/// Parameters of a video; see demask_video_options for ranges and meaning.
+struct VideoOptions {
+  /// The defaults of the library.
+  VideoOptions() : values(detail::defaults(demask_video_default_options)) {}
+
+  /// All that is a number; its pointer is not looked at.
+  demask_video_options values;
+  /// As for photos. Callbacks are kept for the life of the video.
+  ReconstructOptions reconstruct;
+};
+
+/// What came of one frame.
+struct FrameResult {
+  Result result;                        ///< Its faces come in the order of their track ids.
+  std::vector<std::int64_t> track_ids;  ///< One for each face.
+  bool detector_ran;                    ///< The detector has run on the frame.
+  bool scene_cut;                       ///< The frame shows another scene than the one before.
+};
+
+/// The state of one video stream. Calls with one video must not run at once.
+class Video {
+ public:
+  /// See demask_video_create(); the reconstructor may end.
+  explicit Video(const Reconstructor& reconstructor, const VideoOptions& options = VideoOptions())
+      : call_(new detail::Call(options.reconstruct)) {
+    demask_video_options to_c = options.values;
+    to_c.reconstruct = call_->get();
+    video_.reset(
+        detail::make_handle<demask_video>(demask_video_create, reconstructor.get(), &to_c));
+  }
+  /// See demask_video_reconstruct().
+  FrameResult reconstruct(const ImageView& frame, double seconds) {
+    auto info = detail::make_struct<demask_video_info>();
+    auto made = call_->make<demask_result, demask_result_free>(
+        demask_video_reconstruct, video_.get(), frame.get(), seconds, &info);
+    std::vector<std::int64_t> ids(static_cast<std::size_t>(demask_result_face_count(made.get())));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      detail::check(demask_video_track_id(made.get(), static_cast<std::int32_t>(i), &ids[i]));
+    }
+    return {Result(std::move(made)), std::move(ids), info.detector_ran != 0, info.scene_cut != 0};
+  }
+  /// See demask_video_reset().
+  void reset() { demask_video_reset(video_.get()); }
+  /// For calls of the C ABI.
+  demask_video* get() const noexcept { return video_.get(); }
+
+ private:
+  std::unique_ptr<detail::Call> call_;  // The library keeps its callbacks.
+  detail::Owned<demask_video, demask_video_free> video_;
 };
 
 /// Takes a log message. What it throws is dropped.

@@ -1,8 +1,30 @@
 /* Verifies a bundle and prints what its manifest says of each model.
  *
- *   list_models [FOLDER] */
+ *   list_models [FOLDER [MAX_BYTES]]
+ *
+ * A bundle with a larger model file than MAX_BYTES is refused. */
 #include <demask.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+static demask_status open_bundle(int argc, char** argv, demask_bundle** bundle) {
+  demask_bundle_limits limits = {.struct_size = sizeof limits};
+  const demask_status status = demask_bundle_default_limits(&limits);
+  if (argc < 2) return demask_bundle_open_default(bundle);
+  if (argc > 2) limits.max_file_bytes = strtoul(argv[2], NULL, 10);
+  return status == DEMASK_OK ? demask_bundle_open_limited(argv[1], &limits, bundle) : status;
+}
+
+static demask_status print_variants(const demask_bundle* bundle) {
+  int32_t i;
+  for (i = 0; i < demask_bundle_variant_count(bundle); ++i) {
+    const char* name = NULL;
+    const demask_status status = demask_bundle_variant_name(bundle, i, &name);
+    if (status != DEMASK_OK) return status;
+    printf("other inpainters: %s\n", name);
+  }
+  return DEMASK_OK;
+}
 
 static demask_status print_model(const demask_bundle* bundle, int32_t index) {
   demask_model_info info = {.struct_size = sizeof info};
@@ -30,11 +52,13 @@ static demask_status print_model(const demask_bundle* bundle, int32_t index) {
 int main(int argc, char** argv) {
   demask_bundle* bundle = NULL;
   int32_t i;
-  demask_status status =
-      argc > 1 ? demask_bundle_open(argv[1], &bundle) : demask_bundle_open_default(&bundle);
+  demask_status status = open_bundle(argc, argv, &bundle);
   if (status == DEMASK_OK) {
     printf("%s %s in %s\n%s\n", demask_bundle_name(bundle), demask_bundle_version(bundle),
            demask_bundle_folder(bundle), demask_bundle_license(bundle));
+    status = print_variants(bundle);
+  }
+  if (status == DEMASK_OK) {
     status = demask_bundle_verify(bundle);
   }
   for (i = 0; status == DEMASK_OK && i < demask_bundle_model_count(bundle); ++i) {

@@ -16,6 +16,7 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
   demask_face_detector* detector = NULL;
   demask_landmark_detector* landmark_detector = NULL;
   demask_detections* detections = NULL;
+  demask_landmark_set* found = NULL;
   demask_landmark_set* set = NULL;
   demask_detection best = {.struct_size = sizeof best};
   demask_landmarks landmarks = {.struct_size = sizeof landmarks};
@@ -28,14 +29,16 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
   /* Without a face this is DEMASK_ERROR_INVALID_ARGUMENT. */
   if (status == DEMASK_OK) status = demask_detections_get(detections, 0, &best);
   if (status == DEMASK_OK) {
-    status = demask_landmark_detector_detect(landmark_detector, photo, best.box, 0.0F, &set);
+    status = demask_landmark_detector_detect(landmark_detector, photo, best.box, 0.0F, &found);
   }
+  if (status == DEMASK_OK) status = demask_landmark_set_get(found, &landmarks);
+  if (status == DEMASK_OK) status = demask_landmarks_to_ibug68(&landmarks, &set);
   if (status == DEMASK_OK) status = demask_landmark_set_get(set, &landmarks);
   if (status == DEMASK_OK) status = demask_canonical_similarity(&landmarks, SIZE, m);
   if (status == DEMASK_OK) status = demask_canonical_face(photo, &landmarks, SIZE, face);
   if (status == DEMASK_OK) {
     int32_t i;
-    for (i = 0; i < landmarks.count && i < DEMASK_LANDMARKS_IBUG68; ++i) {
+    for (i = 0; i < landmarks.count; ++i) {
       const double x = (double)landmarks.points[2 * i];
       const double y = (double)landmarks.points[2 * i + 1];
       points[2 * i] = (float)(m[0] * x + m[1] * y + m[2]);
@@ -43,6 +46,7 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
     }
   }
   demask_landmark_set_free(set);
+  demask_landmark_set_free(found);
   demask_detections_free(detections);
   demask_landmark_detector_free(landmark_detector);
   demask_face_detector_free(detector);

@@ -4,7 +4,7 @@ set(python_environment PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=${package}
   DEMASK_LIBRARY=$<TARGET_FILE:demask_capi>)
 
 add_test(NAME python COMMAND ${DEBIAN_PYTHON} -m unittest -v test_abi test_bundle test_images
-  test_library test_reconstruct test_stages WORKING_DIRECTORY ${package}/tests)
+  test_library test_reconstruct test_stages test_video WORKING_DIRECTORY ${package}/tests)
 set_tests_properties(python PROPERTIES TIMEOUT 300
   ENVIRONMENT "${python_environment};${toy};DEMASK_CAPI_SOURCE=${PROJECT_SOURCE_DIR}/capi")
 

@@ -67,7 +67,10 @@ class SamplesTest(unittest.TestCase):
         self.assertIn("face_detector: face_detector.pt, ", text)
         self.assertIn("  recall: 1.000\n", text)
         self.assertIn("  class 0: female\n  class 1: male\n", text)
+        self.assertIn("other inpainters: swapped\n", text)
         self.assertIn("/nowhere", self.run_sample("list_models", "/nowhere", code=1))
+        self.run_sample("list_models", "bundle", 1 << 20)
+        self.run_sample("list_models", "bundle", 100, code=1)
 
     def test_log_messages(self):
         text = self.run_sample("log_messages")
@@ -116,6 +119,18 @@ class SamplesTest(unittest.TestCase):
             self.assert_colour(f"{index}.png", LEFT_MOUTH, colour)
         self.assertIn("gone.png", self.run_sample("reconstruct_threads", self.out, "gone.png",
                                                   code=1))
+
+    def test_reconstruct_video(self):
+        frames = ["two.png"] * 6
+        text = self.run_sample("reconstruct_video", self.out, "swapped", *frames)
+        lines = text.splitlines()
+        self.assertEqual([line.split(":")[0] for line in lines],
+                         ["frame 0, detected", "frame 1", "frame 2", "frame 3", "frame 4",
+                          "frame 5, detected"])
+        self.assertTrue(all(line.endswith(": face 0 face 1") for line in lines), text)
+        self.assert_colour("5.png", LEFT_MOUTH, YELLOW)
+        text = self.run_sample("reconstruct_video", self.out, "other", *frames, code=1)
+        self.assertIn("swapped", text)
 
     def test_run_stages(self):
         text = self.run_sample("run_stages", "masked.png", self.out / "a.png")

@@ -80,6 +80,7 @@ class Test {
     files_and_batches();
     callbacks();
     stages();
+    video();
     log();
     errors();
   }
@@ -124,7 +125,7 @@ class Test {
     CHECK(bundle_.has(DEMASK_STAGE_SEGMENTER));
     bundle_.verify();
     const std::vector<capi::ModelInfo> models = bundle_.models();
-    CHECK(models.size() == 6);
+    CHECK(models.size() == 8);
     std::map<std::string, std::vector<std::uint8_t>> files;
     files["manifest.json"] = contents(toy_ + "/bundle/manifest.json");
     for (const capi::ModelInfo& model : models) {
@@ -133,6 +134,14 @@ class Test {
       if (model.stage == DEMASK_STAGE_FACE_DETECTOR) CHECK(model.metrics.at("recall") == 1.0);
       if (model.stage == DEMASK_STAGE_GENDER_CLASSIFIER) CHECK(model.class_names.at(1) == "male");
     }
+    CHECK(bundle_.variants() == std::vector<std::string>{"swapped"} && bundle_.variant().empty());
+    const capi::Bundle swapped = bundle_.with_variant("swapped");
+    CHECK(swapped.variant() == "swapped");
+    CHECK(mouth(capi::Reconstructor(swapped).reconstruct(photo().view(), pasted()).photo()) ==
+          yellow);
+    capi::BundleLimits limits;
+    limits.max_file_bytes = 100;
+    check_error(DEMASK_ERROR_BUNDLE_INVALID, "", [&] { capi::Bundle(toy_ + "/bundle", limits); });
     const capi::Bundle from_memory = capi::Bundle::from_memory(files);
     CHECK(from_memory.folder().empty());
     CHECK(capi::Reconstructor(from_memory).reconstruct(photo().view()).face_count() == 1);
@@ -243,6 +252,7 @@ class Test {
     CHECK(detector.detect(image.view()).size() == 1);
     CHECK(detector.detect(image.view(), 0.95F).empty());
     const capi::Landmarks points = landmarks();
+    CHECK(capi::to_ibug68(points).points == points.points);
     CHECK(points.scheme == DEMASK_LANDMARKS_IBUG68 && points.confidence.size() == 68);
     const std::array<double, 6> matrix = capi::canonical_similarity(points);
     CHECK(std::abs(matrix[0] - 3.2) < 1e-3 && std::abs(matrix[1]) < 1e-3);
@@ -270,6 +280,29 @@ class Test {
         face.view(), capi::ImageView(covered.data(), 256, 256, DEMASK_PIXEL_GRAY), canonical);
     CHECK(colour_at(painted.view(), 128, 200) == yellow);
     CHECK(colour_at(painted.view(), 128, 20) == gray);
+  }
+
+  void video() const {
+    capi::VideoOptions options;
+    options.values.detect_interval = 2;
+    options.reconstruct = pasted();
+    bool fails = false;
+    options.reconstruct.progress = [&](demask_pipeline_step, std::int32_t, std::int32_t) {
+      if (fails) throw std::runtime_error("of mine");
+    };
+    capi::Video stream{capi::Reconstructor(bundle_), options};
+    const capi::Image image = photo("two.png");
+    const capi::FrameResult first = stream.reconstruct(image.view(), 0.0);
+    const capi::FrameResult second = stream.reconstruct(image.view(), 0.04);
+    CHECK(first.detector_ran && !second.detector_ran && !second.scene_cut);
+    CHECK((second.track_ids == std::vector<std::int64_t>{0, 1}));
+    CHECK(mouth(second.result.photo()) == green);
+    check_error(DEMASK_ERROR_INVALID_ARGUMENT, "", [&] { stream.reconstruct(image.view(), 0.0); });
+    fails = true;
+    check_thrown([&] { stream.reconstruct(image.view(), 1.0); });
+    fails = false;
+    stream.reset();
+    CHECK(stream.reconstruct(image.view(), 0.0).result.face_count() == 2);
   }
 
   void log() const {

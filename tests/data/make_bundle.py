@@ -6,7 +6,7 @@
 In the toy world a worn mask is a red rectangle twice as wide as high, on a ground that is not red.
 The face is the square whose lower half the mask is. The generator for female faces paints green,
 the one for male faces yellow; a face on blue ground is male, but uncertainly so. OUT_DIR gets the
-bundle in `bundle/` and the photos `masked.png`, `male.png`, `two.png` and `bare.png`.
+bundle in `bundle/`, whose variant `swapped` exchanges the generators, and the photos `masked.png`, `male.png`, `two.png` and `bare.png`.
 """
 
 import hashlib
@@ -113,8 +113,10 @@ def write_bundle(folder: Path) -> None:
         content = path.read_bytes()
         entries[stage] = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(),
                           "size_bytes": len(content), "license": LICENSE, **description}
+    swapped = {"inpainter_female": entries["inpainter_male"],
+               "inpainter_male": entries["inpainter_female"]}
     manifest = {"schema_version": 1, "name": "toy", "version": "1.0.0", "license": LICENSE,
-                "models": entries}
+                "models": entries, "variants": {"swapped": {"models": swapped}}}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2))
 
 

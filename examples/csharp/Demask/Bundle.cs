@@ -9,7 +9,8 @@ namespace Demask
     public sealed class ModelInfo
     {
         public Stage Stage { get; internal set; }
-        /// <summary>Such as "semantic" or "points"; "" where a stage has but one.</summary>
+        /// <summary>Such as "semantic" or "points"; of inpainters the name of their set, "" for the
+        /// default one.</summary>
         public string Variant { get; internal set; }
         public string File { get; internal set; }
         public string Sha256 { get; internal set; }
@@ -24,6 +25,34 @@ namespace Demask
         public IDictionary<string, double> Metrics { get; internal set; }
     }
 
+    /// <summary>How large the model files of a bundle may be.</summary>
+    public sealed class BundleLimits
+    {
+        public BundleLimits()
+        {
+            Library.Require();
+            var from = new NativeBundleLimits { struct_size = Struct.SizeOf<NativeBundleLimits>() };
+            Library.Check(Native.demask_bundle_default_limits(ref from));
+            MaxFileBytes = from.max_file_bytes;
+            MaxTotalBytes = from.max_total_bytes;
+        }
+
+        /// <summary>Of one file.</summary>
+        public ulong MaxFileBytes { get; set; }
+        /// <summary>Of all together.</summary>
+        public ulong MaxTotalBytes { get; set; }
+
+        internal NativeBundleLimits ToNative()
+        {
+            return new NativeBundleLimits
+            {
+                struct_size = Struct.SizeOf<NativeBundleLimits>(),
+                max_file_bytes = MaxFileBytes,
+                max_total_bytes = MaxTotalBytes
+            };
+        }
+    }
+
     /// <summary>Models that are read and checked when they are needed. What was loaded from a
     /// bundle lives on after it is disposed of. Any number of threads may use one bundle at
     /// once.</summary>
@@ -31,15 +60,21 @@ namespace Demask
     {
         internal readonly BundleHandle Handle;
 
-        /// <summary>Opens the bundle in a folder; without one, the default bundle: the folder that
-        /// the environment variable DEMASK_MODELS names, that of the installed library, or that of
-        /// its source tree.</summary>
-        public Bundle(string folder = null)
+        /// <summary>Opens the default bundle: the folder that the environment variable
+        /// DEMASK_MODELS names, that of the installed library, or that of its source
+        /// tree.</summary>
+        public Bundle()
         {
             Library.Require();
-            Library.Check(folder == null
-                ? Native.demask_bundle_open_default(out Handle)
-                : Native.demask_bundle_open(Utf8.Bytes(folder), out Handle));
+            Library.Check(Native.demask_bundle_open_default(out Handle));
+        }
+
+        /// <summary>Opens the bundle in a folder.</summary>
+        public Bundle(string folder, BundleLimits limits = null)
+        {
+            NativeBundleLimits native = (limits ?? new BundleLimits()).ToNative();
+            Library.Check(
+                Native.demask_bundle_open_limited(Utf8.Bytes(folder), ref native, out Handle));
         }
 
         private Bundle(BundleHandle handle) { Handle = handle; }
@@ -67,6 +102,29 @@ namespace Demask
         public string License { get { return Utf8.Text(Native.demask_bundle_license(Handle)); } }
         /// <summary>"" for a bundle from memory.</summary>
         public string Folder { get { return Utf8.Text(Native.demask_bundle_folder(Handle)); } }
+
+        /// <summary>Names of the sets of inpainters besides the default one.</summary>
+        public IList<string> Variants
+        {
+            get
+            {
+                int count = Native.demask_bundle_variant_count(Handle);
+                return Enumerable.Range(0, count).Select(VariantName).ToList();
+            }
+        }
+
+        /// <summary>The set of inpainters that is chosen, "" for the default one.</summary>
+        public string Variant { get { return Utf8.Text(Native.demask_bundle_variant(Handle)); } }
+
+        /// <summary>The same bundle with another set of inpainters chosen; "" for the default
+        /// set.</summary>
+        public Bundle WithVariant(string name)
+        {
+            BundleHandle chosen;
+            Library.Check(
+                Native.demask_bundle_with_variant(Handle, Utf8.Bytes(name), out chosen));
+            return new Bundle(chosen);
+        }
 
         /// <summary>Whether the bundle has a model for the stage.</summary>
         public bool Has(Stage stage) { return Native.demask_bundle_has(Handle, (int)stage) != 0; }
@@ -108,6 +166,13 @@ namespace Demask
                 Metrics = Enumerable.Range(0, info.metric_count)
                     .Select(i => Metric(index, i)).ToDictionary(m => m.Key, m => m.Value)
             };
+        }
+
+        private string VariantName(int index)
+        {
+            IntPtr name;
+            Library.Check(Native.demask_bundle_variant_name(Handle, index, out name));
+            return Utf8.Text(name);
         }
 
         private string ClassName(int model, int index)

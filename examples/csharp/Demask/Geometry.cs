@@ -48,6 +48,20 @@ namespace Demask
         public float[] Confidence { get; private set; }
         public LandmarkScheme Scheme { get { return (LandmarkScheme)(Points.Length / 2); } }
 
+        /// <summary>The 68-point form, as inpainters see it: a copy, or each of the 68 points taken
+        /// from its WFLW counterpart.</summary>
+        public Landmarks ToIbug68()
+        {
+            Library.Require();
+            using (var pins = new Pins())
+            {
+                NativeLandmarks native = ToNative(pins);
+                LandmarkSetHandle converted;
+                Library.Check(Native.demask_landmarks_to_ibug68(ref native, out converted));
+                return OfHandle(converted);
+            }
+        }
+
         /// <summary>The similarity transform from the photo to the canonical face of `size` pixels,
         /// two rows of three numbers.</summary>
         public double[] CanonicalSimilarity(int size = 256)
@@ -104,6 +118,17 @@ namespace Demask
             return new Landmarks(Floats(native.points, 2 * native.count),
                                  native.confidence == IntPtr.Zero
                                      ? null : Floats(native.confidence, native.count));
+        }
+
+        /// Copies and ends a set of the library.
+        internal static Landmarks OfHandle(LandmarkSetHandle set)
+        {
+            using (set)
+            {
+                NativeLandmarks native = Empty;
+                Library.Check(Native.demask_landmark_set_get(set, ref native));
+                return Of(native);
+            }
         }
 
         internal static float[] Floats(IntPtr from, int count)

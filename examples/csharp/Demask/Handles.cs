@@ -107,4 +107,9 @@ namespace Demask
             return true;
         }
     }
+
+    internal sealed class VideoHandle : Handle
+    {
+        protected override bool ReleaseHandle() { Native.demask_video_free(handle); return true; }
+    }
 }

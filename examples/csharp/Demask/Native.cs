@@ -82,6 +82,13 @@ namespace Demask
             IntPtr[] names, IntPtr[] contents, UIntPtr[] sizes, int count, out BundleHandle bundle);
 
         [DllImport(Name)]
+        internal static extern Status demask_bundle_default_limits(ref NativeBundleLimits limits);
+
+        [DllImport(Name)]
+        internal static extern Status demask_bundle_open_limited(
+            byte[] folder, ref NativeBundleLimits limits, out BundleHandle bundle);
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_bundle_name(BundleHandle bundle);
 
         [DllImport(Name)]
@@ -92,6 +99,20 @@ namespace Demask
 
         [DllImport(Name)]
         internal static extern IntPtr demask_bundle_folder(BundleHandle bundle);
+
+        [DllImport(Name)]
+        internal static extern int demask_bundle_variant_count(BundleHandle bundle);
+
+        [DllImport(Name)]
+        internal static extern Status demask_bundle_variant_name(
+            BundleHandle bundle, int index, out IntPtr name);
+
+        [DllImport(Name)]
+        internal static extern Status demask_bundle_with_variant(
+            BundleHandle bundle, byte[] name, out BundleHandle chosen);
+
+        [DllImport(Name)]
+        internal static extern IntPtr demask_bundle_variant(BundleHandle bundle);
 
         [DllImport(Name)]
         internal static extern int demask_bundle_has(BundleHandle bundle, int stage);
@@ -274,6 +295,10 @@ namespace Demask
             LandmarkSetHandle set, ref NativeLandmarks landmarks);
 
         [DllImport(Name)]
+        internal static extern Status demask_landmarks_to_ibug68(
+            ref NativeLandmarks landmarks, out LandmarkSetHandle converted);
+
+        [DllImport(Name)]
         internal static extern void demask_landmark_set_free(IntPtr set);
 
         [DllImport(Name)]
@@ -326,5 +351,28 @@ namespace Demask
 
         [DllImport(Name)]
         internal static extern void demask_inpainter_free(IntPtr inpainter);
+
+        [DllImport(Name)]
+        internal static extern Status demask_video_default_options(ref NativeVideoOptions options);
+
+        [DllImport(Name)]
+        internal static extern Status demask_video_create(
+            ReconstructorHandle reconstructor, ref NativeVideoOptions options,
+            out VideoHandle video);
+
+        [DllImport(Name)]
+        internal static extern Status demask_video_reconstruct(
+            VideoHandle video, ref NativeImageView frame, double seconds,
+            ref NativeVideoInfo info, out ResultHandle result);
+
+        [DllImport(Name)]
+        internal static extern Status demask_video_track_id(
+            IntPtr result, int index, out long trackId);
+
+        [DllImport(Name)]
+        internal static extern void demask_video_reset(VideoHandle video);
+
+        [DllImport(Name)]
+        internal static extern void demask_video_free(IntPtr video);
     }
 }

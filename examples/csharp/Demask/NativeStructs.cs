@@ -25,6 +25,14 @@ namespace Demask
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct NativeBundleLimits
+    {
+        public UIntPtr struct_size;
+        public ulong max_file_bytes;
+        public ulong max_total_bytes;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct NativeModelInfo
     {
         public UIntPtr struct_size;
@@ -136,5 +144,24 @@ namespace Demask
         public int y;
         public int width;
         public int height;
+    }
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct NativeVideoOptions
+    {
+        public UIntPtr struct_size;
+        public IntPtr reconstruct;
+        public double landmark_cutoff;
+        public double landmark_beta;
+        public double mask_seconds;
+        public double paint_seconds;
+        public int detect_interval;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct NativeVideoInfo
+    {
+        public UIntPtr struct_size;
+        public int detector_ran;
+        public int scene_cut;
     }
 }

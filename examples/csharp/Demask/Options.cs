@@ -160,7 +160,9 @@ namespace Demask
         {
             GC.KeepAlive(progress);
             GC.KeepAlive(abort);
-            if (thrown != null) thrown.Throw();
+            ExceptionDispatchInfo error = thrown;
+            thrown = null;
+            if (error != null) error.Throw();
             Library.Check(status);
         }
 

@@ -16,7 +16,7 @@ namespace Demask
     /// is first needed.</summary>
     public sealed class Reconstructor : IDisposable
     {
-        private readonly ReconstructorHandle handle;
+        internal readonly ReconstructorHandle Handle;
 
         /// <param name="bundle">It may be disposed of; null for the default bundle.</param>
         public Reconstructor(Bundle bundle = null, RuntimeOptions options = null)
@@ -28,7 +28,7 @@ namespace Demask
                 {
                     NativeRuntimeOptions native = (options ?? new RuntimeOptions()).ToNative(pins);
                     Library.Check(Native.demask_reconstructor_create(
-                        source.Handle, ref native, out handle));
+                        source.Handle, ref native, out Handle));
                 }
             }
             finally
@@ -39,7 +39,7 @@ namespace Demask
 
         /// <summary>Loads every model that is not yet loaded, so that no later call pays for
         /// it.</summary>
-        public void LoadAll() { Library.Check(Native.demask_reconstructor_load_all(handle)); }
+        public void LoadAll() { Library.Check(Native.demask_reconstructor_load_all(Handle)); }
 
         /// <summary>Reconstructs one photo; one without a face has a result without
         /// faces.</summary>
@@ -50,7 +50,7 @@ namespace Demask
             {
                 ResultHandle result;
                 call.Check(Native.demask_reconstruct_view(
-                    handle, ref view.View, ref call.Native, out result));
+                    Handle, ref view.View, ref call.Native, out result));
                 return Result.Of(result);
             }
         }
@@ -68,7 +68,7 @@ namespace Demask
                 NativeEncodeOptions encode = (encoding ?? new EncodeOptions()).ToNative(pins);
                 ResultHandle result;
                 call.Check(Native.demask_reconstruct_file(
-                    handle, Utf8.Bytes(input), Utf8.Bytes(output), ref call.Native, ref encode,
+                    Handle, Utf8.Bytes(input), Utf8.Bytes(output), ref call.Native, ref encode,
                     out result));
                 return Result.Of(result);
             }
@@ -87,7 +87,7 @@ namespace Demask
                 {
                     BatchHandle batch;
                     call.Check(Native.demask_reconstruct_batch(
-                        handle, views.Select(view => view.View).ToArray(), views.Count,
+                        Handle, views.Select(view => view.View).ToArray(), views.Count,
                         ref call.Native, out batch));
                     using (batch)
                         return Enumerable.Range(0, views.Count)
@@ -100,7 +100,7 @@ namespace Demask
             }
         }
 
-        public void Dispose() { handle.Dispose(); }
+        public void Dispose() { Handle.Dispose(); }
 
         private static BatchResult ResultOf(BatchHandle batch, int index)
         {

@@ -81,12 +81,7 @@ namespace Demask
                 LandmarkSetHandle set;
                 Library.Check(Native.demask_landmark_detector_detect(
                     handle, ref view.View, box.ToArray(), roll, out set));
-                using (set)
-                {
-                    NativeLandmarks native = Landmarks.Empty;
-                    Library.Check(Native.demask_landmark_set_get(set, ref native));
-                    return Landmarks.Of(native);
-                }
+                return Landmarks.OfHandle(set);
             }
         }
 

@@ -16,8 +16,9 @@ internal sealed class BundleTest
             Expect.Equal(Path.Combine(Toy.Folder, "bundle"), bundle.Folder);
             Expect.True(bundle.Has(Stage.Segmenter), "segmenter");
             bundle.Verify();
-            Dictionary<Stage, ModelInfo> models = bundle.Models.ToDictionary(m => m.Stage);
-            Expect.Equal(6, models.Count);
+            Expect.Equal(8, bundle.Models.Count);
+            Dictionary<Stage, ModelInfo> models = bundle.Models
+                .Where(m => m.Variant != "swapped").ToDictionary(m => m.Stage);
             Expect.Equal(1.0, models[Stage.FaceDetector].Metrics["recall"]);
             Expect.Equal(256, models[Stage.FaceDetector].InputSize);
             Expect.Equal(64, models[Stage.FaceDetector].Sha256.Length);
@@ -46,6 +47,25 @@ internal sealed class BundleTest
         files["segmenter.pt"][0] ^= 1;
         using (Bundle bundle = Bundle.FromMemory(files))
             Expect.Error(Status.HashMismatch, "segmenter.pt", () => bundle.Verify());
+    }
+
+    public void VariantsAndLimits()
+    {
+        using (Bundle bundle = Toy.Bundle())
+        using (Bundle swapped = bundle.WithVariant("swapped"))
+        using (var reconstructor = new Reconstructor(swapped))
+        {
+            Expect.Equal("swapped", bundle.Variants.Single());
+            Expect.Equal("", bundle.Variant);
+            Expect.Equal("swapped", swapped.Variant);
+            Expect.Colour(Toy.Mouth(reconstructor.Reconstruct(Toy.Photo(), Toy.Pasted()).Photo),
+                          255, 255, 0);
+            Expect.Error(Status.InvalidArgument, "swapped", () => bundle.WithVariant("other"));
+        }
+        Expect.Error(Status.BundleInvalid, "", () => new Bundle(
+            Path.Combine(Toy.Folder, "bundle"), new BundleLimits { MaxFileBytes = 100 }));
+        Expect.Error(Status.BundleInvalid, "", () => new Bundle(
+            Path.Combine(Toy.Folder, "bundle"), new BundleLimits { MaxTotalBytes = 5000 }));
     }
 
     public void TheDefaultBundle()

@@ -25,7 +25,8 @@ internal static class TestRunner
     {
         int failed = new object[]
         {
-            new AbiTest(), new ImageTest(), new BundleTest(), new ReconstructTest(), new StageTest()
+            new AbiTest(), new ImageTest(), new BundleTest(), new ReconstructTest(),
+            new StageTest(), new VideoTest()
         }.Sum(RunAll);
         Console.WriteLine(failed + " failed");
         return failed == 0 ? 0 : 1;

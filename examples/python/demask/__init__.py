@@ -12,7 +12,7 @@ from ._library import library as _get_library
 from ._library import load_library
 from ._library import text as _text
 from ._version import __version__
-from .bundle import Bundle, BundleLike, ModelInfo
+from .bundle import Bundle, BundleLike, BundleLimits, ModelInfo
 from .enums import (BlendMode, DType, FaceSelection, FaceStatus, Gender, LandmarkScheme, LogLevel,
                     PipelineStep, PixelFormat, SegmenterInput, Stage, Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
@@ -30,6 +30,7 @@ from .reconstructor import Reconstructor
 from .results import Face, FaceMask, Result
 from .stages import (Detection, FaceDetector, GenderClassifier, GenderEstimate, Inpainter,
                      LandmarkDetector, Mask, Segmenter)
+from .video import FrameResult, Video, VideoOptions
 
 
 def library_version() -> str:
@@ -38,16 +39,18 @@ def library_version() -> str:
 
 
 __all__ = [
-    "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleNotFoundError",
+    "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
+    "BundleNotFoundError",
     "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection",
     "DeviceUnavailableError", "EncodeOptions", "Face", "FaceDetector", "FaceMask",
-    "FaceSelection", "FaceStatus", "Gender", "GenderClassifier", "GenderEstimate",
+    "FaceSelection", "FaceStatus", "FrameResult", "Gender", "GenderClassifier", "GenderEstimate",
     "HashMismatchError", "ImageLike", "ImageTooLargeError", "Inpainter", "InternalError",
     "InvalidArgumentError", "InvalidImageError", "LandmarkDetector", "LandmarkScheme", "Landmarks",
     "LibraryUnavailableError", "LogLevel", "Mask", "ModelInfo", "ModelInvalidError",
     "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "ReconstructOptions",
     "Reconstructor", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
-    "UnreadableFileError", "UnsupportedFormatError", "UnwritableFileError", "__version__",
+    "UnreadableFileError", "UnsupportedFormatError", "UnwritableFileError", "Video",
+    "VideoOptions", "__version__",
     "canonical_face", "canonical_similarity", "convert_image", "decode_image",
     "is_marked_as_synthetic", "library_version", "load_library", "mark_as_synthetic",
     "read_image", "set_log_callback", "to_pil", "write_image",

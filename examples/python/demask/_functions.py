@@ -31,6 +31,10 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
     "bundle_open_default": [_NewHandle],
     "bundle_from_memory": [
         POINTER(c_char_p), POINTER(c_char_p), POINTER(c_size_t), c_int32, _NewHandle],
+    "bundle_default_limits": [POINTER(s.BundleLimitsStruct)],
+    "bundle_open_limited": [c_char_p, POINTER(s.BundleLimitsStruct), _NewHandle],
+    "bundle_variant_name": [_Handle, c_int32, POINTER(c_char_p)],
+    "bundle_with_variant": [_Handle, c_char_p, _NewHandle],
     "bundle_verify": [_Handle],
     "bundle_model": [_Handle, c_int32, POINTER(s.ModelInfoStruct)],
     "bundle_class_name": [_Handle, c_int32, c_int32, POINTER(c_char_p)],
@@ -63,6 +67,7 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
     "landmark_detector_load": [_Handle, _Runtime, _NewHandle],
     "landmark_detector_detect": [_Handle, _View, s.FloatPointer, c_float, _NewHandle],
     "landmark_set_get": [_Handle, _Landmarks],
+    "landmarks_to_ibug68": [_Landmarks, _NewHandle],
     "segmenter_load": [_Handle, _Runtime, _NewHandle],
     "segmenter_get_input": [_Handle, s.Int32Pointer, s.FloatPointer],
     "segmenter_segment": [_Handle, _View, _NewHandle],
@@ -71,6 +76,10 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
     "gender_classifier_classify": [_Handle, _View, s.Int32Pointer, s.FloatPointer],
     "inpainter_load": [_Handle, c_int32, _Runtime, _NewHandle],
     "inpainter_inpaint": [_Handle, _View, _View, _Landmarks, _NewHandle],
+    "video_default_options": [POINTER(s.VideoOptionsStruct)],
+    "video_create": [_Handle, POINTER(s.VideoOptionsStruct), _NewHandle],
+    "video_reconstruct": [_Handle, _View, c_double, POINTER(s.VideoInfoStruct), _NewHandle],
+    "video_track_id": [_Handle, c_int32, POINTER(c_int64)],
 }
 
 # Functions that cannot fail: what they return, and the types of their parameters.
@@ -86,6 +95,8 @@ PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "bundle_version": (c_char_p, [_Handle]),
     "bundle_license": (c_char_p, [_Handle]),
     "bundle_folder": (c_char_p, [_Handle]),
+    "bundle_variant_count": (c_int32, [_Handle]),
+    "bundle_variant": (c_char_p, [_Handle]),
     "bundle_has": (c_int32, [_Handle, c_int32]),
     "bundle_model_count": (c_int32, [_Handle]),
     "batch_count": (c_int32, [_Handle]),
@@ -93,12 +104,13 @@ PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "result_face_count": (c_int32, [_Handle]),
     "detections_count": (c_int32, [_Handle]),
     "masks_count": (c_int32, [_Handle]),
+    "video_reset": (None, [_Handle]),
 }
 
 FREE_FUNCTIONS = [
     "image_free", "bundle_free", "reconstructor_free", "batch_free", "result_free",
     "face_detector_free", "detections_free", "landmark_detector_free", "landmark_set_free",
-    "segmenter_free", "masks_free", "gender_classifier_free", "inpainter_free",
+    "segmenter_free", "masks_free", "gender_classifier_free", "inpainter_free", "video_free",
 ]
 
 

@@ -46,6 +46,16 @@ class EncodeOptionsStruct(Struct):
     ]
 
 
+class BundleLimitsStruct(Struct):
+    """demask_bundle_limits."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("max_file_bytes", c_uint64),
+        ("max_total_bytes", c_uint64),
+    ]
+
+
 class ModelInfoStruct(Struct):
     """demask_model_info."""
 
@@ -170,4 +180,28 @@ class MaskStruct(Struct):
         ("y", c_int32),
         ("width", c_int32),
         ("height", c_int32),
+    ]
+
+
+class VideoOptionsStruct(Struct):
+    """demask_video_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("reconstruct", ctypes.POINTER(ReconstructOptionsStruct)),
+        ("landmark_cutoff", c_double),
+        ("landmark_beta", c_double),
+        ("mask_seconds", c_double),
+        ("paint_seconds", c_double),
+        ("detect_interval", c_int32),
+    ]
+
+
+class VideoInfoStruct(Struct):
+    """demask_video_info."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("detector_ran", c_int32),
+        ("scene_cut", c_int32),
     ]

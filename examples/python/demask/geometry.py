@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Optional, Tuple
 import numpy as np
 import numpy.typing as npt
 
+from ._handles import Handle
 from ._library import library
 from ._structs import FloatPointer, LandmarksStruct
 from .enums import LandmarkScheme
@@ -53,6 +54,15 @@ class Landmarks:
     @property
     def scheme(self) -> LandmarkScheme:
         return LandmarkScheme(len(self.points))
+
+    def to_ibug68(self) -> Landmarks:
+        """The 68-point form, as inpainters see it: a copy, or each of the 68 points taken from its
+        WFLW counterpart."""
+        struct = self._struct()
+        converted = Handle("landmark_set_free", "landmarks_to_ibug68", ctypes.byref(struct))
+        result = LandmarksStruct()
+        library().call("landmark_set_get", converted.pointer, ctypes.byref(result))
+        return landmarks_from(result)
 
     def _struct(self) -> LandmarksStruct:
         """Borrows the arrays: this object has to outlive the struct."""

@@ -108,6 +108,7 @@ class ReconstructCall:
     def make(self, free: str, make: str, *arguments: Any) -> Handle:
         """Calls a function that makes a handle; raises what a callback has raised rather than that
         the call was cancelled."""
+        self._raised = None
         try:
             handle = Handle(free, make, *arguments)
         except CancelledError:

@@ -16,6 +16,7 @@ HEADER = re.sub(r"/\*.*?\*/", "", (CAPI / "demask.h").read_text(), flags=re.DOTA
 STRUCTS = {
     "demask_image_view": _structs.ImageViewStruct,
     "demask_encode_options": _structs.EncodeOptionsStruct,
+    "demask_bundle_limits": _structs.BundleLimitsStruct,
     "demask_model_info": _structs.ModelInfoStruct,
     "demask_runtime_options": _structs.RuntimeOptionsStruct,
     "demask_landmarks": _structs.LandmarksStruct,
@@ -24,6 +25,8 @@ STRUCTS = {
     "demask_detect_options": _structs.DetectOptionsStruct,
     "demask_detection": _structs.DetectionStruct,
     "demask_mask": _structs.MaskStruct,
+    "demask_video_options": _structs.VideoOptionsStruct,
+    "demask_video_info": _structs.VideoInfoStruct,
 }
 
 # The enumerators of an enumeration start with these.
@@ -87,19 +90,25 @@ class AbiTest(unittest.TestCase):
 
     def test_options_have_the_defaults_of_the_library(self):
         call = options.ReconstructCall(demask.ReconstructOptions())
-        cases = [("reconstruct", call.struct),
+        video = demask.VideoOptions()._struct(call.struct)
+        video.reconstruct = None
+        cases = [("reconstruct", call.struct), ("video", video),
                  ("detect", demask.DetectOptions()._struct()),
                  ("encode", images.EncodeOptions()._struct()),
                  ("runtime", demask.RuntimeOptions()._struct())]
         for name, ours in cases:
-            theirs = type(ours)()
-            _library.library().call(f"{name}_default_options", ctypes.byref(theirs))
-            for field, *_ in ours._fields_:
-                a, b = getattr(ours, field), getattr(theirs, field)
-                if isinstance(a, (int, float, bytes)) or a is None:
-                    self.assertEqual(a, b, f"{name}: {field}")
-                else:
-                    self.assertFalse(bool(a) or bool(b), f"{name}: {field}")
+            self.check_defaults(f"{name}_default_options", ours)
+        self.check_defaults("bundle_default_limits", demask.BundleLimits()._struct())
+
+    def check_defaults(self, function, ours):
+        theirs = type(ours)()
+        _library.library().call(function, ctypes.byref(theirs))
+        for field, *_ in ours._fields_:
+            a, b = getattr(ours, field), getattr(theirs, field)
+            if isinstance(a, (int, float, bytes)) or a is None:
+                self.assertEqual(a, b, f"{function}: {field}")
+            else:
+                self.assertFalse(bool(a) or bool(b), f"{function}: {field}")
 
     def test_every_option_of_the_c_struct_is_a_field(self):
         fields = {field.name for field in dataclasses.fields(demask.ReconstructOptions)}

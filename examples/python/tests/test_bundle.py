@@ -19,7 +19,8 @@ class BundleTest(unittest.TestCase):
             self.assertEqual(Path(bundle.folder), toy.BUNDLE)
             self.assertTrue(all(bundle.has(stage) for stage in Stage))
             bundle.verify()
-            models = {model.stage: model for model in bundle.models}
+            models = {model.stage: model for model in bundle.models if model.variant != "swapped"}
+            self.assertEqual(len(bundle.models), len(models) + 2)
         self.assertEqual(set(models), set(Stage))
         detector = models[Stage.FACE_DETECTOR]
         self.assertEqual(detector.file, "face_detector.pt")
@@ -47,6 +48,23 @@ class BundleTest(unittest.TestCase):
         del files["manifest.json"]
         with self.assertRaises(demask.DemaskError):
             demask.Bundle.from_memory(files)
+
+    def test_variants(self):
+        with demask.Bundle(toy.BUNDLE) as bundle, bundle.with_variant("swapped") as swapped:
+            self.assertEqual(bundle.variants, ["swapped"])
+            self.assertEqual((bundle.variant, swapped.variant), ("", "swapped"))
+            self.assertEqual(swapped.with_variant("").variant, "")
+            with self.assertRaisesRegex(demask.InvalidArgumentError, "swapped"):
+                bundle.with_variant("other")
+            result = demask.Reconstructor(swapped).reconstruct(toy.photo(), toy.PASTED)
+        self.assertEqual(toy.mouth(result.photo), toy.YELLOW)
+
+    def test_limits(self):
+        demask.Bundle(toy.BUNDLE, demask.BundleLimits(max_file_bytes=1 << 20)).verify()
+        with self.assertRaises(demask.BundleInvalidError):
+            demask.Bundle(toy.BUNDLE, demask.BundleLimits(max_file_bytes=100))
+        with self.assertRaises(demask.BundleInvalidError):
+            demask.Bundle(toy.BUNDLE, demask.BundleLimits(max_total_bytes=5000))
 
     def test_the_default_bundle(self):
         with mock.patch.dict(os.environ, DEMASK_MODELS=str(toy.BUNDLE)):

@@ -45,6 +45,15 @@ class StagesTest(unittest.TestCase):
         with self.assertRaisesRegex(demask.InvalidArgumentError, "confidence"):
             demask.Landmarks(np.zeros((98, 2)), np.zeros(68))
 
+    def test_landmarks_of_68_points(self):
+        points = toy.landmarks()
+        np.testing.assert_array_equal(points.to_ibug68().points, points.points)
+        wflw = demask.Landmarks(np.arange(98 * 2).reshape(98, 2), np.linspace(0, 1, 98))
+        ibug = wflw.to_ibug68()
+        self.assertEqual(ibug.scheme, demask.LandmarkScheme.IBUG68)
+        np.testing.assert_array_equal(ibug.points[1], wflw.points[2])  # Every second of the jaw.
+        self.assertEqual(ibug.confidence[1], wflw.confidence[2])
+
     def test_canonical_face(self):
         landmarks = toy.landmarks()
         matrix = demask.canonical_similarity(landmarks)
