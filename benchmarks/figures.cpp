@@ -31,27 +31,23 @@ FaceReconstructor load(const std::filesystem::path& models, int threads) {
   return FaceReconstructor(ModelBundle::open(models), runtime_with(threads));
 }
 
-std::int64_t side(const ModelBundle& bundle, Stage stage) { return bundle.spec(stage).input_size; }
-
 /// The networks that a photo of `size` with `faces` faces goes through, with their inputs ready.
 std::vector<BareModule> networks(const ModelBundle& bundle, cv::Size size, std::int64_t faces) {
-  const imaging::Letterbox box =
-      imaging::letterbox(size, bundle.spec(Stage::face_detector).input_size);
+  using Shapes = std::vector<std::vector<std::int64_t>>;
   const auto square = [&](Stage stage, std::int64_t channels) {
-    const std::int64_t s = side(bundle, stage);
-    return std::vector<std::int64_t>{faces, channels, s, s};
+    const std::int64_t side = bundle.spec(stage).input_size;
+    return std::vector<std::int64_t>{faces, channels, side, side};
   };
+  const cv::Size padded =
+      imaging::letterbox(size, bundle.spec(Stage::face_detector).input_size).padded;
   std::vector<BareModule> modules;
-  modules.emplace_back(
-      bundle, Stage::face_detector,
-      std::vector<std::vector<std::int64_t>>{{1, 3, box.padded.height, box.padded.width}});
+  modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, padded.height, padded.width}});
   for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier}) {
-    modules.emplace_back(bundle, stage, std::vector{square(stage, 3)});
+    modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
   }
-  modules.emplace_back(
-      bundle, Stage::inpainter_female,
-      std::vector{square(Stage::inpainter_female, 3), square(Stage::inpainter_female, 1),
-                  square(Stage::inpainter_female, 1)});
+  const Stage inpainter = Stage::inpainter_female;
+  modules.emplace_back(bundle, inpainter,
+                       Shapes{square(inpainter, 3), square(inpainter, 1), square(inpainter, 1)});
   return modules;
 }
 

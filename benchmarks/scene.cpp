@@ -37,7 +37,7 @@ cv::Rect square_around(const Box& box, const ImageView& photo) {
 Image make_scene(const ImageView& photo, const FaceReconstructor& reconstructor,
                  const SceneOptions& options) {
   const Box box = largest_masked_face(photo, reconstructor);
-  const double scale = options.face_size / std::max(box.width, box.height);
+  const double scale = options.face_size / static_cast<double>(std::max(box.width, box.height));
   cv::Mat tile;
   cv::resize(imaging::to_rgb(photo)(square_around(box, photo)), tile, {}, scale, scale,
              scale < 1.0 ? cv::INTER_AREA : cv::INTER_CUBIC);

@@ -19,8 +19,6 @@ class MacCounter(TorchFunctionMode):
         output = func(*args, **(kwargs or {}))
         if func is torch.conv2d:
             self.count += args[1][0].numel() * output.numel()
-        elif func is torch.conv_transpose2d:
-            self.count += args[1][0].numel() * args[0].numel()
         elif func is F.linear:
             self.count += args[1].size(1) * output.numel()
         elif func is torch.bmm:

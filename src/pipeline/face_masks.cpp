@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
@@ -82,9 +83,8 @@ cv::Mat as_mat(const ProbabilityMap& map) {
 std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
                                   const std::vector<MaskInstance>& instances) {
   std::vector<std::optional<std::size_t>> worn;
-  for (const FaceWork* face : faces) {
-    worn.push_back(face->instance);
-  }
+  std::transform(faces.begin(), faces.end(), std::back_inserter(worn),
+                 [](const FaceWork* face) { return face->instance; });
   for (const Fit& fit : fits_of(faces, instances, worn)) {
     if (!worn[fit.face] && std::find(worn.begin(), worn.end(), fit.instance) == worn.end()) {
       worn[fit.face] = fit.instance;

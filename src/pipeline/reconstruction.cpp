@@ -33,7 +33,6 @@ double milliseconds_since(Clock::time_point start) {
 }
 
 int canonical_pixels(double fraction) { return cvRound(fraction * canonical_size); }
-}
 
 }  // namespace
 

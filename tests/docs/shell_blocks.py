@@ -75,10 +75,11 @@ class ShellChecker:
         program = self.programs[name]
         general = _help(program)
         command = [program]
-        if len(words) > 1 and re.search(rf"^ +{re.escape(words[1])}\b", general, re.MULTILINE):
-            command.append(words[1])
-        elif len(words) > 1 and re.match(r"[a-z]+$", words[1]) and "SUBCOMMAND" in general:
-            return [f"{name} has no command {words[1]}"]
+        first = words[1] if len(words) > 1 and re.match(r"[a-z][a-z-]*$", words[1]) else ""
+        if first and re.search(rf"^ +{first}\b", general, re.MULTILINE):
+            command.append(first)
+        elif first and "SUBCOMMAND" in general:
+            return [f"{name} has no command {first}"]
         text = _help(*command)
         options = [word.split("=")[0] for word in words[1:] if re.match(r"--?[a-z]", word)]
         return [f"{' '.join([name, *command[1:]])} knows no {option}" for option in options

@@ -93,26 +93,24 @@ class View {
     const bool is_valid = is_known && view_.width > 0 && view_.height > 0 &&
                           (view_.stride == 0 || view_.stride >= tight);
     const std::int64_t stride = view_.stride == 0 ? tight : view_.stride;
-    if (is_valid && (tight > most_bytes || stride > most_bytes / view_.height)) {
+    std::int64_t size = 64;  // A view that is refused is not read at all.
+    if (is_valid && std::max(tight, stride) > most_bytes / view_.height) {
       // Too large to be made here; a caller could well have it.
       view_.width = 3;
       view_.height = 2;
       view_.stride = 0;
+    } else if (is_valid) {
+      size = stride * (view_.height - 1) + tight;
     }
-    fill(input);
+    fill(static_cast<std::size_t>(size), input);
   }
 
   const demask_image_view* get() const { return &view_; }
 
  private:
-  void fill(FuzzedDataProvider& input) {
-    const std::int64_t row = std::int64_t{view_.width} * 4;
-    const std::int64_t stride = view_.stride > 0 ? view_.stride : row;
-    const bool has_rows = view_.width > 0 && view_.height > 0;
-    const std::int64_t wanted = has_rows ? stride * (view_.height - 1) + row : 0;
-    const std::int64_t size = std::clamp<std::int64_t>(wanted, 0, 2 * most_bytes);
+  void fill(std::size_t size, FuzzedDataProvider& input) {
     const auto seed = input.ConsumeIntegral<std::uint8_t>();
-    pixels_.resize(static_cast<std::size_t>(size));
+    pixels_.resize(size);
     for (std::size_t i = 0; i < pixels_.size(); ++i) {
       pixels_[i] = static_cast<std::uint8_t>(seed * i + (i >> 4U));
     }

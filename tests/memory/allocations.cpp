@@ -56,6 +56,7 @@ class CountingMatAllocator final : public cv::MatAllocator {
     }
     cv::UMatData* memory =
         cv::Mat::getStdAllocator()->allocate(dims, sizes, type, data, step, flags, usage);
+    memory->currAllocator = memory->prevAllocator = this;  // Who will be asked to deallocate it.
     ++live;
     return memory;
   }

@@ -22,6 +22,7 @@ import published
 from support import ROOT, NetworkTest
 
 import demask_import
+import networks
 import published_names
 from name_map import fill
 from paper.mask_rcnn import MaskRCNN
@@ -116,28 +117,30 @@ class ImportTest(NetworkTest):
 
 class PyTorchImport(ImportTest):
     def test_adaptive_wing_round_trip(self):
-        for points in (98, 68):
-            tensors = as_tensors(random_arrays(published.adaptive_wing(points, 2, 16)))
-            file = self.save({"state_dict": {f"module.{k}": v for k, v in tensors.items()},
-                              "epoch": 3})
-            network = self.run_import("adaptive_wing", file, "--input-size", "64")
-            state = network.state_dict()
-            self.assertEqual(len(state), len(tensors))
-            for name, value in state.items():
-                self.assertTrue(torch.equal(value, tensors[published_names.adaptive_wing(name)]))
-            entry = self.manifest()["models"]["landmark_detector"]
-            self.check_entry(entry)
-            self.assertEqual((entry["variant"], entry["landmark_scheme"], entry["input_size"],
-                              entry["crop_scale"], entry["license"]),
-                             ("heatmap", points, 64, 1.34, "for tests"))
-            self.assertEqual(network(torch.rand(1, 3, 64, 64)).shape, (1, points, 16, 16))
+        tensors = as_tensors(random_arrays(published.adaptive_wing(98, 2, 16)))
+        file = self.save({"state_dict": {f"module.{k}": v for k, v in tensors.items()}, "epoch": 3})
+        network = self.run_import("adaptive_wing", file, "--input-size", "64")
+        state = network.state_dict()
+        self.assertEqual(len(state), len(tensors))
+        for name, value in state.items():
+            self.assertTrue(torch.equal(value, tensors[published_names.adaptive_wing(name)]))
+        entry = self.manifest()["models"]["landmark_detector"]
+        self.check_entry(entry)
+        self.assertEqual((entry["variant"], entry["landmark_scheme"], entry["input_size"],
+                          entry["crop_scale"], entry["license"]),
+                         ("heatmap", 98, 64, 1.34, "for tests"))
+        self.assertEqual(network(torch.rand(1, 3, 64, 64)).shape, (1, 98, 16, 16))
 
-    def test_plain_state_dict_without_counters(self):
+    def test_old_plain_state_dict_without_counters(self):
         tensors = as_tensors(random_arrays(published.adaptive_wing(68, 1, 16)))
         old = {k: v for k, v in tensors.items() if not k.endswith("num_batches_tracked")}
         file = self.folder / "old.pth"
         torch.save(old, file, _use_new_zipfile_serialization=False)
-        self.run_import("adaptive_wing", str(file), "--input-size", "64")
+        imported = networks.adaptive_wing(file, networks.Settings(256, 0.0, "relu"))
+        self.assertEqual(imported.entry["landmark_scheme"], 68)
+        for name, value in imported.network.state_dict().items():
+            if not name.endswith("num_batches_tracked"):
+                self.assertTrue(torch.equal(value, old[published_names.adaptive_wing(name)]))
 
     def test_lafin_round_trip(self):
         tensors = share_aliases(as_tensors(random_arrays(published.lafin_generator(8, 3))))
@@ -397,8 +400,9 @@ class InceptionImport(ImportTest):
                 ("dense_9", published.keras_dense("dense_9", 128, 1))]
         w = random_arrays({**published.inception_v3(16, first=94),
                            **{k: v for _, shapes in head for k, v in shapes.items()}})
-        network = self.run_import("inception_v3", self.write(w, head, {}), "--input-size", "128")
-        first = getattr(network.features, "0").conv.weight
+        file = Path(self.write(w, head, {}))
+        network = networks.inception_v3(file, networks.Settings(256, 0.0, "relu")).network
+        first = network.features[0].conv.weight
         np.testing.assert_array_equal(first.detach().numpy(),
                                       w["conv2d_94/kernel"].transpose(3, 2, 0, 1))
 

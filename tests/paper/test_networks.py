@@ -19,6 +19,7 @@ from paper.inception import InceptionV3, Pool
 from paper.lafin import LandmarkDiscriminator, LandmarkGenerator, LongShortAttention
 from paper.mask_rcnn import MaskRCNN
 from paper.resnet_fpn import ResNetFPN
+from paper.upsampling import TransposedConv2d
 
 
 def keras_count(network) -> int:
@@ -75,13 +76,13 @@ class Scripted(NetworkTest):
             for _ in range(2):
                 self.assert_close(frozen(*inputs), expected, 1e-4)
         self.assertEqual([tuple(output.shape) for output in expected], shapes)
-        return expected
+        return loaded, expected[0]
 
     def test_adaptive_wing(self):
         network = AdaptiveWing(68, 2, 16)
         face = torch.rand(2, 3, 64, 128)
-        heatmaps = self.check(network, [face], [(2, 68, 16, 32)])[0]
-        stacks = self.scripted(network).stacks(face)
+        loaded, heatmaps = self.check(network, [face], [(2, 68, 16, 32)])
+        stacks = loaded.stacks(face)
         self.assertEqual([tuple(s.shape) for s in stacks], [(2, 69, 16, 32)] * 2)
         self.assert_close(stacks[1][:, :68], heatmaps, 1e-5)
 
@@ -90,8 +91,8 @@ class Scripted(NetworkTest):
 
     def test_lafin_generator(self):
         face, mask = torch.rand(2, 3, 32, 32), (torch.rand(2, 1, 32, 32) > 0.5).float()
-        painted = self.check(LandmarkGenerator(8, 2), [face * (1 - mask), mask, mask],
-                             [(2, 3, 32, 32)])[0]
+        _, painted = self.check(LandmarkGenerator(8, 2), [face * (1 - mask), mask, mask],
+                                [(2, 3, 32, 32)])
         self.assertTrue(0.0 <= float(painted.min()) <= float(painted.max()) <= 1.0)
 
     def test_lafin_discriminator(self):
@@ -103,13 +104,15 @@ class Scripted(NetworkTest):
         for network, inputs in ((AdaptiveWing(68, 2, 16), [face]), (InceptionV3(16), [face]),
                                 (LandmarkGenerator(8, 1), [face, mask, mask]),
                                 (LandmarkDiscriminator(8), [face, mask])):
-            network.train()
             run = network.stacks if isinstance(network, AdaptiveWing) else network
-            outputs = flat(run(*inputs))
-            sum((output * torch.rand_like(output)).sum() for output in outputs).backward()
-            for name, parameter in network.named_parameters():
-                self.assertIsNotNone(parameter.grad, name)
-                self.assertTrue(bool(torch.isfinite(parameter.grad).all()), name)
+            for half in (False, True):
+                network.zero_grad(set_to_none=True)
+                with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+                    outputs = flat(run(*inputs))
+                sum((output * torch.rand_like(output)).sum() for output in outputs).backward()
+                for name, parameter in network.named_parameters():
+                    self.assertIsNotNone(parameter.grad, name)
+                    self.assertTrue(bool(torch.isfinite(parameter.grad).all()), name)
 
 
 class AdaptiveWingValues(NetworkTest):
@@ -253,6 +256,18 @@ class LafinValues(NetworkTest):
             first, _ = network(face, torch.zeros(1, 1, 64, 64))
             second, _ = network(face, torch.ones(1, 1, 64, 64))
         self.assertGreater(float((first - second).abs().max()), 1e-4)
+
+
+class Upsampling(NetworkTest):
+    def test_equals_the_transposed_convolution(self):
+        x = torch.randn(2, 5, 6, 7)
+        for kernel in (2, 4):
+            layer = TransposedConv2d(5, 3, kernel)
+            torch.nn.init.normal_(layer.bias)
+            expected = F.conv_transpose2d(x, layer.weight, layer.bias, 2, kernel // 2 - 1)
+            self.assert_close(layer(x), expected, 1e-5)
+            self.assert_close(layer(x.bfloat16().float()), layer.bfloat16()(x.bfloat16()).float(),
+                              0.2)
 
 
 class Backbone(NetworkTest):

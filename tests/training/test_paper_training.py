@@ -20,7 +20,6 @@ from make_modules import frontal_face  # noqa: E402
 from paper.catalogue import NETWORKS  # noqa: E402
 
 SIDE = 128
-DIVISOR = 16
 POINT_NAMES = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
 
 
@@ -32,7 +31,7 @@ def draw_face(path, gender, shift):
     """A face of SIDE px whose colour tells the gender. Returns its 68 points."""
     scale = SIDE / 256
     points = [(x * scale + shift, y * scale) for x, y in frontal_face()]
-    skin = (220, 150, 130) if gender == "f" else (110, 120, 170)
+    skin = (235, 190, 170) if gender == "f" else (60, 50, 110)
     photo = Image.new("RGB", (SIDE, SIDE), (90, 110, 80))
     draw = ImageDraw.Draw(photo)
     draw.ellipse([16 + shift, 3, 112 + shift, 123], fill=skin)
@@ -70,10 +69,10 @@ class PaperTraining(unittest.TestCase):
         cls.folder = pathlib.Path(WORK)
         make_data(cls.folder / "data")
 
-    def export(self, network, size=64):
+    def export(self, network, size=64, divisor=16):
         torch.manual_seed(0)
         file = self.folder / f"{network}.pt"
-        torch.jit.script(NETWORKS[network].build(DIVISOR, size).train()).save(str(file))
+        torch.jit.script(NETWORKS[network].build(divisor, size).train()).save(str(file))
         return file
 
     def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64):
@@ -85,9 +84,8 @@ class PaperTraining(unittest.TestCase):
              str(rate), "--log-minutes", "1e-9", "--minutes", "5"],
             capture_output=True, text=True, timeout=300, check=False)
 
-    def assert_loss_falls(self, stage, network, columns, steps, batch, rate,
-                          size=64):
-        run, result = self.train(stage, self.export(network, size), steps, batch, rate, size)
+    def assert_loss_falls(self, stage, file, columns, steps, **options):
+        run, result = self.train(stage, file, steps, **options)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         with open(run / "log.csv", newline="") as stream:
             rows = list(csv.DictReader(stream))
@@ -104,18 +102,19 @@ class PaperTraining(unittest.TestCase):
 
     def test_the_instance_segmenter(self):
         figures = self.assert_loss_falls(
-            "segmenter", "mask_rcnn_50", ["rpn_class", "rpn_box", "class", "box", "mask"],
-            steps=32, batch=2, rate=1e-2)
+            "segmenter", self.export("mask_rcnn_50"),
+            ["rpn_class", "rpn_box", "class", "box", "mask"], steps=20, batch=2, rate=1e-2)
         self.assertIn("iou_synthetic", figures)
 
     def test_the_heatmap_landmarks(self):
-        figures = self.assert_loss_falls("landmarks", "adaptive_wing_68", ["mean_square"],
-                                         steps=32, batch=4, rate=1e-2)
+        figures = self.assert_loss_falls("landmarks", self.export("adaptive_wing_68"),
+                                         ["mean_square"], steps=12, batch=4, rate=1e-2)
         self.assertIn("nme_masked", figures)
 
     def test_the_gender_classifier(self):
-        figures = self.assert_loss_falls("gender", "inception_v3", ["accuracy"], steps=32, batch=6,
-                                         rate=1e-2, size=96)
+        network = self.export("inception_v3", size=80, divisor=8)
+        figures = self.assert_loss_falls("gender", network, ["accuracy"], steps=40, batch=12,
+                                         rate=4e-2, size=80)
         self.assertIn("accuracy_masked", figures)
 
     def test_98_points_do_not_fit_68_labels(self):

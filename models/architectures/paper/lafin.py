@@ -7,11 +7,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from blocks import SNConv2d
+from paper.upsampling import TransposedConv2d
 
 
 def normalized(channels: int, conv: nn.Module) -> List[nn.Module]:
     """A convolution, instance normalisation (Ulyanov et al. 2016) and ReLU."""
     return [conv, nn.InstanceNorm2d(channels), nn.ReLU()]
+
+
+class ReflectionPad(nn.Module):
+    """Mirrors the border outwards: [B,C,H,W] -> [B,C,H+2*margin,W+2*margin]."""
+
+    def __init__(self, margin: int):
+        super().__init__()
+        self.margin = margin
+
+    def forward(self, x: Tensor) -> Tensor:
+        # LibTorch 1.13 has no reflection in bfloat16.
+        return F.pad(x.float(), [self.margin] * 4, mode="reflect").to(x.dtype)
 
 
 class DilatedBlock(nn.Module):
@@ -20,9 +33,9 @@ class DilatedBlock(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
         self.convs = nn.Sequential(
-            nn.ReflectionPad2d(2), *normalized(channels, nn.Conv2d(channels, channels, 3,
-                                                                   dilation=2)),
-            nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels))
+            ReflectionPad(2),
+            *normalized(channels, nn.Conv2d(channels, channels, 3, dilation=2)),
+            ReflectionPad(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels))
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.convs(x)
@@ -83,18 +96,18 @@ class LandmarkGenerator(nn.Module):
     def __init__(self, width: int = 64, blocks: int = 7):
         super().__init__()
         w1, w2, w4 = width, 2 * width, 4 * width
-        self.encode1 = nn.Sequential(nn.ReflectionPad2d(3), *normalized(w1, nn.Conv2d(4, w1, 7)))
+        self.encode1 = nn.Sequential(ReflectionPad(3), *normalized(w1, nn.Conv2d(4, w1, 7)))
         self.encode2 = nn.Sequential(*normalized(w2, nn.Conv2d(w1, w2, 4, 2, 1)))
         self.encode4 = nn.Sequential(*normalized(w4, nn.Conv2d(w2, w4, 4, 2, 1)))
         self.context = nn.Sequential(*[DilatedBlock(w4) for _ in range(blocks)])
         self.attention = LongShortAttention(w4)
-        self.decode2 = nn.Sequential(*normalized(w2, nn.ConvTranspose2d(w4, w2, 4, 2, 1)))
+        self.decode2 = nn.Sequential(*normalized(w2, TransposedConv2d(w4, w2, 4)))
         self.fuse2 = nn.Sequential(*normalized(w4, nn.Conv2d(w4, w4, 1)))
-        self.decode1 = nn.Sequential(*normalized(w1, nn.ConvTranspose2d(w4, w1, 4, 2, 1)))
+        self.decode1 = nn.Sequential(*normalized(w1, TransposedConv2d(w4, w1, 4)))
         self.fuse1 = nn.Sequential(*normalized(w2, nn.Conv2d(w2, w2, 1)))
-        self.output = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(w2, 3, 7))
+        self.output = nn.Sequential(ReflectionPad(3), nn.Conv2d(w2, 3, 7))
         for part in self.modules():
-            if isinstance(part, (nn.Conv2d, nn.ConvTranspose2d, SNConv2d)):
+            if isinstance(part, (nn.Conv2d, TransposedConv2d, SNConv2d)):
                 nn.init.normal_(part.weight, std=0.02)
                 nn.init.zeros_(part.bias)
 

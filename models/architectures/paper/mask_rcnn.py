@@ -12,6 +12,7 @@ from paper.mask_rcnn_targets import proposal_losses, region_losses, sample_regio
 from paper.region_proposals import RegionProposals
 from paper.resnet_fpn import ResNetFPN, norm
 from paper.roi_align import pool_pyramid
+from paper.upsampling import TransposedConv2d
 
 MEAN_COLOR = (123.7, 116.8, 103.9)
 SUPPRESSION = 0.3
@@ -53,7 +54,7 @@ class MaskHead(nn.Module):
         self.norm3 = norm(channels)
         self.conv4 = nn.Conv2d(channels, channels, 3, padding=1)
         self.norm4 = norm(channels)
-        self.upsample = nn.ConvTranspose2d(channels, channels, 2, 2)
+        self.upsample = TransposedConv2d(channels, channels, 2)
         self.output = nn.Conv2d(channels, 2, 1)
 
     def forward(self, regions: Tensor) -> Tensor:

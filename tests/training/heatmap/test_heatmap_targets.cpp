@@ -35,9 +35,9 @@ TEST_CASE("the library reads from a heatmap the point that it was drawn for") {
   REQUIRE(heatmaps.sizes() == at::IntArrayRef({1, 68, 64, 64}));
   for (std::int64_t k = 0; k < 68; ++k) {
     const stages::Peak peak = stages::find_peak(plane(heatmaps[0][k]));
-    CHECK(peak.position.x == Approx(points[0][k][0].item<float>()).margin(1e-4));
-    CHECK(peak.position.y == Approx(points[0][k][1].item<float>()).margin(1e-4));
-    CHECK(peak.height > 0.89F);
+    REQUIRE(peak.position.x == Approx(points[0][k][0].item<float>()).margin(1e-4));
+    REQUIRE(peak.position.y == Approx(points[0][k][1].item<float>()).margin(1e-4));
+    REQUIRE(peak.height > 0.89F);
   }
 }
 
@@ -46,13 +46,13 @@ TEST_CASE("a heatmap is a Gaussian of 1.5 cells, cut at three sigma") {
   points[0][0][0] = 10.5 / 64;
   points[0][0][1] = 20.5 / 64;
   const at::Tensor map = landmark_heatmaps(points, 64)[0][0];
-  CHECK(map[20][10].item<double>() == Approx(1.0));
-  CHECK(map[20][12].item<double>() == Approx(std::exp(-4.0 / 4.5)));
-  CHECK(map[17][11].item<double>() == Approx(std::exp(-10.0 / 4.5)));
-  CHECK(map[20][15].item<double>() == 0.0);
+  REQUIRE(map[20][10].item<double>() == Approx(1.0));
+  REQUIRE(map[20][12].item<double>() == Approx(std::exp(-4.0 / 4.5)));
+  REQUIRE(map[17][11].item<double>() == Approx(std::exp(-10.0 / 4.5)));
+  REQUIRE(map[20][15].item<double>() == 0.0);
   // A point outside leaves nothing.
   points[0][0][0] = -0.5;
-  CHECK(landmark_heatmaps(points, 64).abs().sum().item<double>() == 0.0);
+  REQUIRE(landmark_heatmaps(points, 64).abs().sum().item<double>() == 0.0);
 }
 
 TEST_CASE("the boundary runs along the lines of the face") {
@@ -67,14 +67,14 @@ TEST_CASE("the boundary runs along the lines of the face") {
   };
   for (std::int64_t k = 0; k < 68; ++k) {
     CAPTURE(k);
-    CHECK(at_point(k) > 0.8F);
+    REQUIRE(at_point(k) > 0.8F);
   }
-  CHECK(boundary.max().item<float>() <= 1.0F);
-  CHECK(value[0][0][1][1] == 0.0F);
+  REQUIRE(boundary.max().item<float>() <= 1.0F);
+  REQUIRE(value[0][0][1][1] == 0.0F);
   // Forehead and cheeks have no line: (0.5, 0.15) and (0.3, 0.65).
-  CHECK(value[0][0][9][32] == 0.0F);
-  CHECK(value[0][0][41][19] < 0.3F);
+  REQUIRE(value[0][0][9][32] == 0.0F);
+  REQUIRE(value[0][0][41][19] < 0.3F);
   // The chin's line, upwards: the profile falls with the distance.
-  CHECK(value[0][0][60][32] > value[0][0][58][32]);
-  CHECK(value[0][0][58][32] > value[0][0][56][32]);
+  REQUIRE(value[0][0][60][32] > value[0][0][58][32]);
+  REQUIRE(value[0][0][58][32] > value[0][0][56][32]);
 }
