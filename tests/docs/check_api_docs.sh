@@ -7,7 +7,7 @@ mkdir -p "$work"
 cd "$source"
 {
   cat docs/Doxyfile
-  echo "INPUT = include/demask capi/demask.h"
+  echo "INPUT = include/demask capi/demask.h capi/demask_capi.hpp"
   echo "OUTPUT_DIRECTORY = $work"
   echo "GENERATE_HTML = NO"
   echo "GENERATE_XML = YES"
