@@ -23,7 +23,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 # demask_package(COMPONENT NAME SECTION DEPENDS SUMMARY TEXT...)
 function(demask_package component name section depends summary)
   string(TOUPPER ${component} key)
-  string(JOIN "\n " text ${ARGN})
+  string(JOIN "\n" text ${ARGN})
   set(CPACK_DEBIAN_${key}_PACKAGE_NAME ${name} PARENT_SCOPE)
   set(CPACK_DEBIAN_${key}_PACKAGE_SECTION ${section} PARENT_SCOPE)
   set(CPACK_DEBIAN_${key}_PACKAGE_DEPENDS "${depends}" PARENT_SCOPE)
@@ -44,7 +44,15 @@ demask_package(runtime libdemask0 libs "" "reconstruction of faces under masks -
   "demask finds the face masks worn in photos and paints plausible faces under"
   "them. This package holds its C++ and its C library.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS ON)
+# What CPack would make of itself calls ldconfig from scripts, which policy 8.1.1 forbids.
+file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
+file(WRITE ${PROJECT_BINARY_DIR}/package/shlibs "")
+foreach(name demask demask_c)
+  file(APPEND ${PROJECT_BINARY_DIR}/package/shlibs
+    "lib${name} ${PROJECT_VERSION_MAJOR} libdemask0 (>= ${PROJECT_VERSION})\n")
+endforeach()
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/triggers
+  ${PROJECT_BINARY_DIR}/package/shlibs)
 demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
   "reconstruction of faces under masks - development files"
   "demask finds the face masks worn in photos and paints plausible faces under"

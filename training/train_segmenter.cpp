@@ -15,7 +15,7 @@ namespace {
 namespace nn = torch::nn::functional;
 
 constexpr std::size_t validation_faces = 160;
-/// A network of instances takes some hundred times as long.
+/// A network of instances takes far longer.
 constexpr std::size_t validation_instances = 24;
 constexpr std::size_t validation_batch_size = 16;
 

@@ -22,7 +22,7 @@ const cv::Scalar paper(255, 255, 255);
 const cv::Scalar ink(32, 32, 32);
 const cv::Scalar mask_color(230, 40, 40);
 const cv::Scalar box_color(40, 120, 240);
-const cv::Scalar stroke_color(250, 250, 250);
+const cv::Scalar stroke_color(0, 220, 255);
 
 cv::Mat to_rgb(const ImageView& image) {
   const Image converted = convert(image, PixelFormat::rgb);

@@ -53,7 +53,8 @@ def write_script(network: nn.Module, file: Path, example: List[Tensor]) -> None:
                                 "check that the checkpoint is whole")
         os.replace(part, file)
     except OSError as error:
-        raise ImportProblem(f"{file}: {error.strerror}; name a folder that may be written") from error
+        raise ImportProblem(f"{file}: {error.strerror}; name a folder that may be "
+                            "written") from error
     finally:
         part.unlink(missing_ok=True)
 

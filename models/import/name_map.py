@@ -61,12 +61,9 @@ def fill(network: nn.Module, tensors: Dict[str, Tensor], published_name: Callabl
     if len(used) != len(source_of):
         raise AssertionError("two parameters have one published name")
     if problems:
-        raise ImportProblem("\n".join([f"{path}: its tensors do not match {describe(network)}; "
-                                       "check that it is a file of this network", *problems]))
+        raise ImportProblem("\n".join([f"{path}: its tensors do not match "
+                                       f"{type(network).__name__}; check that it is a file of "
+                                       "this network", *problems]))
     filled = {name: tensors[source].to(own[name].dtype) for name, source in source_of.items()
               if source in tensors}
     network.load_state_dict(filled, strict=False)
-
-
-def describe(network: nn.Module) -> str:
-    return type(network).__name__

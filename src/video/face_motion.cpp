@@ -9,10 +9,11 @@
 namespace demask::video {
 namespace {
 
-constexpr int most_corners = 80;
+constexpr int most_corners = 50;
 constexpr double least_quality = 0.01;
 constexpr double corner_distance = 7.0;
 constexpr int pyramid_levels = 3;
+const cv::TermCriteria precision(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 12, 0.02);
 const cv::Size window(17, 17);
 // Pixels by which a point may miss where it came from, and the consensus.
 constexpr float largest_return_error = 1.0F;
@@ -32,9 +33,10 @@ Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
   std::vector<std::uint8_t> found;
   std::vector<std::uint8_t> found_back;
   std::vector<float> error;
-  cv::calcOpticalFlowPyrLK(before, after, corners, moved, found, error, window, pyramid_levels);
+  cv::calcOpticalFlowPyrLK(before, after, corners, moved, found, error, window, pyramid_levels,
+                           precision);
   cv::calcOpticalFlowPyrLK(after, before, moved, returned, found_back, error, window,
-                           pyramid_levels);
+                           pyramid_levels, precision);
   Flow flow;
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const cv::Point2f miss = returned[i] - corners[i];

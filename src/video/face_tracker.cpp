@@ -145,9 +145,9 @@ void FaceTracker::start(const ImageView& frame, const std::vector<pipeline::Foun
 
 void FaceTracker::drop_tracks(const ImageView& frame) {
   const auto is_over = [this, &frame](const FaceTrack& track) {
-    return track.missing_frames > options_.detect_interval ||
-           track.missed_detections > most_missed_detections ||
-           (is_lost(track) && !track.is_within(frame));
+    return is_lost(track)
+               ? track.missing_frames > options_.detect_interval || !track.is_within(frame)
+               : track.missed_detections > most_missed_detections;
   };
   std::vector<FaceTrack> kept;
   for (FaceTrack& track : tracks_) {

@@ -3,8 +3,8 @@
 
     make_region_operators.py OUT.json
 
-Needs torchvision, which Debian has not; any virtual environment with it will do. region_operators.json
-was made with torchvision 0.29.1.
+Needs torchvision, which Debian has not; any virtual environment with it will do.
+region_operators.json was made with torchvision 0.29.1.
 """
 
 import json

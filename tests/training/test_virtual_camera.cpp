@@ -99,8 +99,8 @@ TEST_CASE("Flicker is what remains when motion is taken out") {
   const cv::Mat mask(before.size(), CV_8UC1, cv::Scalar(255));
   const Similarity shift(1.0, 0.0, 7.0, -3.0);
   cv::Mat after;
-  cv::warpAffine(before, after, (cv::Mat_<double>(2, 3) << 1, 0, 7, 0, 1, -3), before.size(),
-                 cv::INTER_NEAREST, cv::BORDER_REPLICATE);
+  cv::warpAffine(before, after, cv::Matx23d(1, 0, 7, 0, 1, -3), before.size(), cv::INTER_NEAREST,
+                 cv::BORDER_REPLICATE);
   cv::Mat inner(before.size(), CV_8UC1, cv::Scalar(0));
   inner(cv::Rect(30, 30, 80, 50)).setTo(255);
   CHECK(flicker(before, mask, after, inner, shift).value() == Approx(0.0).margin(1e-9));

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import initialize
+from blocks import initialize, initialize_output
 from paper.boxes import apply_deltas, clip, nms
 from paper.mask_rcnn_targets import proposal_losses, region_losses, sample_regions
 from paper.region_proposals import RegionProposals
@@ -108,6 +108,11 @@ class MaskRCNN(nn.Module):
         self.box_head = BoxHead(channels, hidden)
         self.mask_head = MaskHead(channels)
         initialize(self)
+        for output in (self.proposals.score, self.proposals.box, self.mask_head.output):
+            initialize_output(output)
+        with torch.no_grad():
+            # Until its norm has seen pictures, the stem itself takes levels of 0 to 255 to unity.
+            self.backbone.stem.weight.div_(128.0)
 
     def normalized(self, images: Tensor) -> Tensor:
         """RGB in [0,1] -> levels less their mean over COCO, [B,3,H,W]."""

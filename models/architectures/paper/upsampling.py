@@ -9,7 +9,7 @@ class TransposedConv2d(nn.Module):
     """nn.ConvTranspose2d of stride 2: [B,in_channels,H,W] -> [B,out_channels,2H,2W].
 
     kernel: 2, or 4 with padding 1. LibTorch 1.13 computes transposed convolutions slowly and not in
-    bfloat16, so each of the four sub-pixels is an ordinary convolution with its share of the kernel.
+    bfloat16, so each of the four sub-pixels is an ordinary convolution with its part of the kernel.
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int):
