@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
-import subprocess
 import sys
 import sysconfig
 import threading
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, List, Optional, Union
 
 from ._functions import FREE_FUNCTIONS, PLAIN_FUNCTIONS, declare
+from ._loader import listed_libraries, refuse_later_torch, refuse_second_libtorch
 from .enums import Status
 from .errors import LibraryUnavailableError, error_for
 
 ABI_VERSION = 0
 LIBRARY_NAME = f"libdemask_c.so.{ABI_VERSION}"
 LIBRARY_VARIABLE = "DEMASK_LIBRARY"
-
-# LibTorch's parts that hold process-wide tables; a second copy of one ends the process.
-_TORCH_LIBRARY = re.compile(r"/lib(?:torch_cpu|c10)\.so[^/]*$")
 
 
 class Library:
@@ -41,6 +37,7 @@ class Library:
             raise LibraryUnavailableError(
                 f"{path}: lacks a function of this package ({error}); install the library and the "
                 "package of one version") from error
+        refuse_later_torch(path)
         self.path = path
         abi_version = int(self.functions.demask_abi_version())
         if abi_version != ABI_VERSION:
@@ -118,7 +115,7 @@ def find_library(path: Optional[str] = None) -> str:
     for place in places:
         if (place / LIBRARY_NAME).is_file():
             return str(place / LIBRARY_NAME)
-    located = _listed_libraries(sys.executable, LD_PRELOAD=LIBRARY_NAME).get(LIBRARY_NAME)
+    located = listed_libraries(sys.executable, LD_PRELOAD=LIBRARY_NAME).get(LIBRARY_NAME)
     if located is None:
         raise LibraryUnavailableError(
             f"{LIBRARY_NAME}: not found in {', '.join(map(str, places))}, nor by the dynamic "
@@ -136,38 +133,3 @@ def _places() -> List[Path]:
             if prefix / folder not in places:
                 places.append(prefix / folder)
     return places
-
-
-def _listed_libraries(program: str, **environment: str) -> Dict[str, str]:
-    """Names and files of what the dynamic loader would load for a program or library in a process
-    of its own."""
-    listing = subprocess.run(
-        ["ldd", program], env={**os.environ, **environment}, capture_output=True, text=True,
-        check=False, timeout=60).stdout
-    return dict(re.findall(r"^\s*(\S+) => (/\S+)", listing, re.MULTILINE))
-
-
-def refuse_second_libtorch(path: str) -> None:
-    """Raises LibraryUnavailableError if this process holds a LibTorch that `path` is not linked
-    with: two of them in one process crash in their static tables."""
-    loaded = _loaded_torch_libraries()
-    if not loaded:
-        return
-    needed = {
-        os.path.realpath(file) for file in _listed_libraries(path).values()
-        if _TORCH_LIBRARY.search(file)
-    }
-    strangers = sorted(loaded - needed)
-    if strangers:
-        raise LibraryUnavailableError(
-            f"{path}: is linked with {', '.join(sorted(needed)) or 'an unknown LibTorch'}, but "
-            f"this process has already loaded {', '.join(strangers)}, as `import torch` does; two "
-            "LibTorchs in one process would crash it. Use a Python whose torch is the one that "
-            "demask was built with, build demask against this torch, or run demask in a process "
-            "of its own")
-
-
-def _loaded_torch_libraries() -> set[str]:
-    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
-        files = {line.split(maxsplit=5)[5].strip() for line in maps if "/" in line}
-    return {os.path.realpath(file) for file in files if _TORCH_LIBRARY.search(file)}

@@ -123,6 +123,15 @@ class LibraryTest(unittest.TestCase):
                      RECONSTRUCT + "import torch\ntorch.zeros(3).sum()"):
             self.assert_ends_well(run(code, DEMASK_LIBRARY=LIBRARY))
 
+    def test_another_torch_is_not_imported_afterwards(self):
+        (self.folder / "torch/lib").mkdir(parents=True)
+        (self.folder / "torch/__init__.py").write_text("print('imported')")
+        self.compile("libtorch_cpu.so").rename(self.folder / "torch/lib/libtorch_cpu.so")
+        code = (f"import sys; sys.path.insert(0, {str(self.folder)!r}); import demask\n"
+                "demask.library_version()\nimport torch")
+        self.assert_unavailable(run(code, DEMASK_LIBRARY=LIBRARY), "torch: cannot be imported",
+                                str(self.folder), "process of its own")
+
     def test_with_another_libtorch_in_the_process(self):
         """What `import torch` loads where torch comes with a LibTorch of its own."""
         other = self.compile("libtorch_cpu.so", "int other_libtorch;")
