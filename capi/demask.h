@@ -7,9 +7,9 @@
  * them. What is painted is a plausible guess and never an identification of a person.
  *
  * **Threads.** Every function may be called from any thread. A handle, but for a demask_video, never
- * changes after it was made: any number of threads may use one handle at once. Only its free function must not run while
- * another thread still uses it, or what was borrowed from it. The host's threads and allocator are
- * left as they are.
+ * changes after it was made: any number of threads may use one handle at once. Only its free
+ * function must not run while another thread still uses it, or what was borrowed from it. The
+ * host's threads and allocator are left as they are.
  *
  * **Errors.** A function that can fail returns a demask_status; DEMASK_OK is 0. On any other value
  * no out-parameter was written, there is nothing to free, and demask_last_error() of the calling

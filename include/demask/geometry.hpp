@@ -58,7 +58,7 @@ DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
 
 /// A line of the face through consecutive points of a 68-point set.
 struct LandmarkStroke {
-  int first;
+  int first;    ///< The line's first point.
   int last;     ///< The line's last point.
   bool closed;  ///< Whether it goes on to the first point.
 };

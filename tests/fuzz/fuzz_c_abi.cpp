@@ -14,7 +14,7 @@ using demask::fuzz::View;
 
 namespace {
 
-/// The handles of one type that a session holds.
+/// The handles of one type that a caller holds.
 template <typename Handle>
 class Pool {
  public:
@@ -46,16 +46,16 @@ class Pool {
   std::vector<Handle*> handles_;
 };
 
-class Session {
+class Caller {
  public:
-  explicit Session(FuzzedDataProvider& input) : input_(input) {}
+  explicit Caller(FuzzedDataProvider& input) : input_(input) {}
 
   void run() {
-    static constexpr std::array<void (Session::*)(), 12> steps = {
-        &Session::open_bundle,          &Session::look_at_bundle, &Session::create_reconstructor,
-        &Session::reconstruct,          &Session::batch,          &Session::look_at_result,
-        &Session::look_at_batch,        &Session::detect,         &Session::find_landmarks,
-        &Session::segment_and_classify, &Session::inpaint,        &Session::free_something};
+    static constexpr std::array<void (Caller::*)(), 12> steps = {
+        &Caller::open_bundle,          &Caller::look_at_bundle, &Caller::create_reconstructor,
+        &Caller::reconstruct,          &Caller::batch,          &Caller::look_at_result,
+        &Caller::look_at_batch,        &Caller::detect,         &Caller::find_landmarks,
+        &Caller::segment_and_classify, &Caller::inpaint,        &Caller::free_something};
     for (int left = 24; left > 0 && input_.remaining_bytes() > 0; --left) {
       const auto choice = input_.ConsumeIntegralInRange<std::size_t>(0, steps.size() - 1);
       (this->*steps[choice])();
@@ -254,6 +254,6 @@ class Session {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider input(data, size);
-  Session(input).run();
+  Caller(input).run();
   return 0;
 }
