@@ -73,6 +73,18 @@ demask_status demask_bundle_open(const char* folder, demask_bundle** bundle) {
   });
 }
 
+demask_status demask_bundle_default_limits(demask_bundle_limits* limits) {
+  return guarded([&] { write_struct(limits, "limits", default_bundle_limits()); });
+}
+
+demask_status demask_bundle_open_limited(const char* folder, const demask_bundle_limits* limits,
+                                         demask_bundle** bundle) {
+  return guarded([&] {
+    demask_bundle*& out = require(bundle, "bundle");
+    out = make_bundle(demask::ModelBundle::open(to_path(folder, "folder"), to_limits(limits)));
+  });
+}
+
 demask_status demask_bundle_open_default(demask_bundle** bundle) {
   return guarded([&] {
     demask_bundle*& out = require(bundle, "bundle");
@@ -103,6 +115,33 @@ const char* demask_bundle_license(const demask_bundle* bundle) {
 
 const char* demask_bundle_folder(const demask_bundle* bundle) {
   return bundle == nullptr ? "" : bundle->folder.c_str();
+}
+
+int32_t demask_bundle_variant_count(const demask_bundle* bundle) {
+  return bundle == nullptr ? 0 : static_cast<int32_t>(bundle->bundle.variants().size());
+}
+
+demask_status demask_bundle_variant_name(const demask_bundle* bundle, int32_t index,
+                                         const char** name) {
+  return guarded([&] {
+    const char*& out = require(name, "name");
+    const auto& variants = require(bundle, "bundle").bundle.variants();
+    out = variants[checked_index(index, variants.size(), "index")].c_str();
+  });
+}
+
+demask_status demask_bundle_with_variant(const demask_bundle* bundle, const char* name,
+                                         demask_bundle** chosen) {
+  return guarded([&] {
+    demask_bundle*& out = require(chosen, "chosen");
+    const demask_bundle& from = require(bundle, "bundle");
+    out = make_handle<demask_bundle>(from.bundle.with_variant(&require(name, "name")), from.folder)
+              .release();
+  });
+}
+
+const char* demask_bundle_variant(const demask_bundle* bundle) {
+  return bundle == nullptr ? "" : bundle->bundle.variant().c_str();
 }
 
 int32_t demask_bundle_has(const demask_bundle* bundle, demask_stage stage) {

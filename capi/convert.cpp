@@ -112,6 +112,11 @@ std::int64_t to_max_pixels(std::int64_t max_pixels) {
   return max_pixels == 0 ? default_max_pixels : max_pixels;
 }
 
+BundleLimits to_limits(const demask_bundle_limits* limits) {
+  const auto from = read_optional_struct(limits, default_bundle_limits(), "limits");
+  return {from.max_file_bytes, from.max_total_bytes};
+}
+
 RuntimeOptions to_options(const demask_runtime_options* options) {
   const auto from = read_optional_struct(options, default_runtime_options(), "options");
   RuntimeOptions to;
@@ -172,6 +177,11 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.max_pixels = to_max_pixels(from.max_pixels);
   read_callbacks(from, to);
   return to;
+}
+
+demask_bundle_limits default_bundle_limits() {
+  const BundleLimits from;
+  return {sizeof(demask_bundle_limits), from.max_file_bytes, from.max_total_bytes};
 }
 
 VideoOptions to_options(const demask_video_options* options) {

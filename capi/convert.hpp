@@ -14,6 +14,7 @@
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 #include "demask/image_io.hpp"
+#include "demask/model_bundle.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/video_reconstructor.hpp"
 
@@ -30,6 +31,7 @@ Landmarks to_landmarks(const demask_landmarks* landmarks, const char* name);
 Box to_box(const float* box) noexcept;
 /// 0 stands for the default. @throws Error invalid_argument if negative.
 std::int64_t to_max_pixels(std::int64_t max_pixels);
+BundleLimits to_limits(const demask_bundle_limits* limits);
 RuntimeOptions to_options(const demask_runtime_options* options);
 DetectOptions to_options(const demask_detect_options* options);
 EncodeOptions to_options(const demask_encode_options* options);
@@ -38,6 +40,7 @@ VideoOptions to_options(const demask_video_options* options);
 
 // Out of the library. What points somewhere is borrowed from the argument.
 
+demask_bundle_limits default_bundle_limits();
 demask_runtime_options default_runtime_options();
 demask_detect_options default_detect_options();
 demask_encode_options default_encode_options();

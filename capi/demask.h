@@ -35,6 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** What the library exports carries this. */
 #if defined(__GNUC__)
 #define DEMASK_C_API __attribute__((visibility("default")))
 #else
@@ -126,11 +127,11 @@ enum {
  */
 typedef struct demask_image_view {
   size_t struct_size;
-  const uint8_t* data; /**< The top left pixel. */
-  int32_t width;       /**< In pixels, at least 1. */
-  int32_t height;      /**< In pixels, at least 1. */
-  int64_t stride;      /**< Bytes from one row to the next; 0 for rows without padding. */
-  demask_pixel_format format;
+  const uint8_t* data;        /**< The top left pixel. */
+  int32_t width;              /**< In pixels, at least 1. */
+  int32_t height;             /**< In pixels, at least 1. */
+  int64_t stride;             /**< Bytes from one row to the next; 0 for rows without padding. */
+  demask_pixel_format format; /**< One of DEMASK_PIXEL_... */
 } demask_image_view;
 
 /** An image that the library owns. */
@@ -254,6 +255,26 @@ DEMASK_C_API demask_status demask_bundle_from_memory(const char* const* names,
                                                      const size_t* sizes, int32_t count,
                                                      demask_bundle** bundle);
 
+/** How large the model files of a bundle may be. */
+typedef struct demask_bundle_limits {
+  size_t struct_size;
+  uint64_t max_file_bytes;  /**< Of one file; default 1 GiB. */
+  uint64_t max_total_bytes; /**< Of all together; default 4 GiB. */
+} demask_bundle_limits;
+
+/** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
+DEMASK_C_API demask_status demask_bundle_default_limits(demask_bundle_limits* limits);
+
+/**
+ * demask_bundle_open() with other limits than the defaults.
+ * @param limits  NULL for the defaults.
+ * @returns those of demask_bundle_open(); DEMASK_ERROR_BUNDLE_INVALID if the manifest tells of
+ * more.
+ */
+DEMASK_C_API demask_status demask_bundle_open_limited(const char* folder,
+                                                      const demask_bundle_limits* limits,
+                                                      demask_bundle** bundle);
+
 /** The name of a bundle; borrowed. "" for NULL. */
 DEMASK_C_API const char* demask_bundle_name(const demask_bundle* bundle);
 
@@ -266,7 +287,29 @@ DEMASK_C_API const char* demask_bundle_license(const demask_bundle* bundle);
 /** The folder of a bundle, "" for one from memory; borrowed. "" for NULL. */
 DEMASK_C_API const char* demask_bundle_folder(const demask_bundle* bundle);
 
-/** 1 if the bundle has a model for the stage, else 0; 0 for NULL. */
+/** Number of sets of inpainters besides the default one; 0 for NULL. */
+DEMASK_C_API int32_t demask_bundle_variant_count(const demask_bundle* bundle);
+
+/** Name of variant `index`, sorted by name; borrowed from the bundle. */
+DEMASK_C_API demask_status demask_bundle_variant_name(const demask_bundle* bundle, int32_t index,
+                                                      const char** name);
+
+/**
+ * The same bundle with another set of inpainters chosen, as a handle of its own: what is loaded or
+ * made from it uses that set.
+ * @param name  of a variant, or "" for the default set.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT, naming the variants that are there.
+ */
+DEMASK_C_API demask_status demask_bundle_with_variant(const demask_bundle* bundle, const char* name,
+                                                      demask_bundle** chosen);
+
+/** The set of inpainters that is chosen, "" for the default one; borrowed. "" for NULL. */
+DEMASK_C_API const char* demask_bundle_variant(const demask_bundle* bundle);
+
+/**
+ * 1 if the bundle has a model for the stage, else 0; 0 for NULL. Of inpainters the set that is
+ * chosen counts.
+ */
 DEMASK_C_API int32_t demask_bundle_has(const demask_bundle* bundle, demask_stage stage);
 
 /**
@@ -278,13 +321,15 @@ DEMASK_C_API demask_status demask_bundle_verify(const demask_bundle* bundle);
 /** A model as the manifest describes it. Texts are borrowed from the bundle. */
 typedef struct demask_model_info {
   size_t struct_size;
-  const char* variant; /**< Such as "semantic" or "points"; "" where a stage has but one. */
-  const char* file;    /**< Name relative to the bundle. */
-  const char* sha256;  /**< 64 lower-case hexadecimal digits. */
-  const char* license;
-  const char* training_data;
-  uint64_t size_bytes;
-  demask_stage stage;
+  /** Such as "semantic" or "points"; of inpainters the name of their set, "" for the default one.
+   */
+  const char* variant;
+  const char* file;          /**< Name relative to the bundle. */
+  const char* sha256;        /**< 64 lower-case hexadecimal digits. */
+  const char* license;       /**< Who may use it for what. */
+  const char* training_data; /**< What it was trained on. */
+  uint64_t size_bytes;       /**< Of the file. */
+  demask_stage stage;        /**< What the model does. */
   int32_t input_size; /**< Side of the square input, or the longest side of a photo, in pixels. */
   demask_landmark_scheme landmark_scheme; /**< For DEMASK_STAGE_LANDMARK_DETECTOR. */
   float threshold;                        /**< Score or probability from which a hit counts. */
@@ -293,7 +338,7 @@ typedef struct demask_model_info {
   int32_t metric_count;     /**< See demask_bundle_metric(). */
 } demask_model_info;
 
-/** Number of models of a bundle; 0 for NULL. */
+/** Number of models of a bundle, those of every variant included; 0 for NULL. */
 DEMASK_C_API int32_t demask_bundle_model_count(const demask_bundle* bundle);
 
 /** Model `index` of a bundle, in the manifest's order. */
@@ -389,10 +434,10 @@ typedef int32_t (*demask_abort_callback)(void* user_data);
 /** A set of facial landmarks. */
 typedef struct demask_landmarks {
   size_t struct_size;
-  demask_landmark_scheme scheme;
-  int32_t count;           /**< Number of points: that of the scheme; 0 if there are none. */
-  const float* points;     /**< count x 2 floats: x, y in pixels. */
-  const float* confidence; /**< count floats in [0, 1]; NULL if unknown. */
+  demask_landmark_scheme scheme; /**< Which points these are. */
+  int32_t count;                 /**< Number of points: that of the scheme; 0 if there are none. */
+  const float* points;           /**< count x 2 floats: x, y in pixels. */
+  const float* confidence;       /**< count floats in [0, 1]; NULL if unknown. */
 } demask_landmarks;
 
 /** Parameters of one reconstruction. */
@@ -419,9 +464,9 @@ typedef struct demask_reconstruct_options {
   float min_mask_area; /**< In [0, 1]: a smaller part of the face is no mask. Default 0.02. */
   int64_t max_pixels;  /**< A photo with more is refused; 0 for the default of 100 megapixels. */
   demask_progress_callback progress_callback; /**< Called on the calling thread; or NULL. */
-  void* progress_user_data;
-  demask_abort_callback abort_callback; /**< Asked on the calling thread; or NULL. */
-  void* abort_user_data;
+  void* progress_user_data;                   /**< Passed on to the callback. */
+  demask_abort_callback abort_callback;       /**< Asked on the calling thread; or NULL. */
+  void* abort_user_data;                      /**< Passed on to the callback. */
 } demask_reconstruct_options;
 
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
@@ -435,8 +480,8 @@ typedef struct demask_result demask_result;
 typedef struct demask_batch demask_batch;
 
 /**
- * Makes a reconstructor; models are loaded when they are first needed, and a device that is not
- * there is found out then. The bundle may be freed.
+ * Makes a reconstructor with the bundle's set of inpainters that is chosen; models are loaded when
+ * they are first needed, and a device that is not there is found out then. The bundle may be freed.
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
@@ -533,8 +578,8 @@ DEMASK_C_API int32_t demask_result_face_count(const demask_result* result);
 /** What was found and done for one face. */
 typedef struct demask_face {
   size_t struct_size;
-  demask_face_status status;
-  float box[4];
+  demask_face_status status; /**< What became of it. */
+  float box[4];              /**< Left, top, width, height. */
   float score; /**< Of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller. */
   demask_gender gender;     /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
   float gender_probability; /**< Of `gender`, in [0.5, 1]; 0 if it was not decided. */
@@ -631,7 +676,7 @@ typedef struct demask_detect_options {
 /** A face that was found. */
 typedef struct demask_detection {
   size_t struct_size;
-  float box[4];
+  float box[4];     /**< Left, top, width, height. */
   float score;      /**< In [0, 1]. */
   float points[10]; /**< x, y of right eye, left eye, nose, right and left mouth corner. */
 } demask_detection;
@@ -639,7 +684,10 @@ typedef struct demask_detection {
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
 DEMASK_C_API demask_status demask_detect_default_options(demask_detect_options* options);
 
-/** Loads the face detector of a bundle. */
+/**
+ * Loads the face detector of a bundle. Of a bundle that has none, but a segmenter of whole photos,
+ * it is one that finds faces by the masks they wear.
+ */
 DEMASK_C_API demask_status demask_face_detector_load(const demask_bundle* bundle,
                                                      const demask_runtime_options* options,
                                                      demask_face_detector** detector);
@@ -690,6 +738,13 @@ DEMASK_C_API void demask_landmark_detector_free(demask_landmark_detector* detect
 DEMASK_C_API demask_status demask_landmark_set_get(const demask_landmark_set* set,
                                                    demask_landmarks* landmarks);
 
+/**
+ * The 68-point form of a set of either scheme, as inpainters see it: itself, or each of the 68
+ * points taken from its WFLW counterpart. End it with demask_landmark_set_free().
+ */
+DEMASK_C_API demask_status demask_landmarks_to_ibug68(const demask_landmarks* landmarks,
+                                                      demask_landmark_set** converted);
+
 /** Ends a landmark set. */
 DEMASK_C_API void demask_landmark_set_free(demask_landmark_set* set);
 
@@ -711,9 +766,9 @@ typedef struct demask_mask {
   const float* probability; /**< height x width floats in [0, 1], row by row; borrowed. */
   float score;              /**< In [0, 1]. */
   int32_t x;                /**< Pixel of the image that the top left value belongs to. */
-  int32_t y;
-  int32_t width;
-  int32_t height;
+  int32_t y;                /**< Row of the image that the top left value belongs to. */
+  int32_t width;            /**< In pixels. */
+  int32_t height;           /**< In pixels. */
 } demask_mask;
 
 /** Loads the segmenter of a bundle. */

@@ -28,6 +28,11 @@ DEMASK_FIELD(demask_encode_options, jpeg_quality, 8);
 DEMASK_FIELD(demask_encode_options, synthetic, 12);
 DEMASK_FIELD(demask_encode_options, metadata_source, 16);
 
+DEMASK_SIZE(demask_bundle_limits, 24);
+DEMASK_FIELD(demask_bundle_limits, struct_size, 0);
+DEMASK_FIELD(demask_bundle_limits, max_file_bytes, 8);
+DEMASK_FIELD(demask_bundle_limits, max_total_bytes, 16);
+
 DEMASK_SIZE(demask_model_info, 88);
 DEMASK_FIELD(demask_model_info, struct_size, 0);
 DEMASK_FIELD(demask_model_info, variant, 8);

@@ -160,6 +160,15 @@ demask_status demask_landmark_set_get(const demask_landmark_set* set, demask_lan
       [&] { write_struct(landmarks, "landmarks", from_landmarks(require(set, "set").landmarks)); });
 }
 
+demask_status demask_landmarks_to_ibug68(const demask_landmarks* landmarks,
+                                         demask_landmark_set** converted) {
+  return guarded([&] {
+    demask_landmark_set*& out = require(converted, "converted");
+    out = make_handle<demask_landmark_set>(demask::to_ibug68(to_landmarks(landmarks, "landmarks")))
+              .release();
+  });
+}
+
 void demask_landmark_set_free(demask_landmark_set* set) { delete set; }
 
 demask_status demask_segmenter_load(const demask_bundle* bundle,

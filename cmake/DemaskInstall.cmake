@@ -5,22 +5,34 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/demask)
 set(installed_targets demask demask_static)
 if(DEMASK_BUILD_CAPI)
   list(APPEND installed_targets demask_capi demask_capi_static)
-  install(FILES capi/demask.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(FILES capi/demask.h capi/demask_capi.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    COMPONENT dev)
 endif()
-install(DIRECTORY include/demask DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/demask DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
 install(TARGETS ${installed_targets} EXPORT demaskTargets
-  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder})
-install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default)
-install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask)
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
+install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder} COMPONENT dev)
+install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default
+  COMPONENT models)
+install(DIRECTORY models/architectures models/import
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models COMPONENT tools
+  FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
+install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
 
 configure_package_config_file(cmake/demaskConfig.cmake.in
   ${PROJECT_BINARY_DIR}/demaskConfig.cmake INSTALL_DESTINATION ${package_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/demaskConfig.cmake
-  ${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake DESTINATION ${package_folder})
+  ${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake DESTINATION ${package_folder} COMPONENT dev)
+
+# demask-import finds its Python beside itself, so that an installed tree can be moved.
+file(RELATIVE_PATH import_folder ${CMAKE_INSTALL_FULL_BINDIR}
+  ${CMAKE_INSTALL_FULL_DATADIR}/demask/models/import)
+configure_file(models/import/demask-import.in ${PROJECT_BINARY_DIR}/demask-import @ONLY)
+install(PROGRAMS ${PROJECT_BINARY_DIR}/demask-import DESTINATION ${CMAKE_INSTALL_BINDIR}
+  COMPONENT tools)
 
 # pkg-config files name the prefix relative to themselves, so that an installed tree can be moved.
 file(RELATIVE_PATH prefix_from_pkgconfig
@@ -28,5 +40,5 @@ file(RELATIVE_PATH prefix_from_pkgconfig
 foreach(name demask demask_c)
   configure_file(cmake/${name}.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${name}.pc
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 endforeach()

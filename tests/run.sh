@@ -1,16 +1,31 @@
 #!/usr/bin/env bash
-# usage: tests/run.sh [--sanitize] [--torch pip] [-- CTEST_ARGUMENTS]
+# usage: tests/run.sh [--sanitize [thread]] [--torch pip] [-- CTEST_ARGUMENTS]
 # On a fresh Debian 12: installs what is missing, builds with warnings as errors, and runs every
-# test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --torch pip builds
-# against the LibTorch of PyPI's torch 2.13.0 instead of Debian's.
+# test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --sanitize thread
+# with ThreadSanitizer, and runs the tests that have threads; --torch pip builds against the LibTorch
+# of PyPI's torch 2.13.0 instead of Debian's.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$root/build-tests
 options=(-DCMAKE_BUILD_TYPE=Release -DDEMASK_WERROR=ON -DDEMASK_BUILD_TESTS=ON)
+targets=(all)
+selection=()
 
 while [ $# -gt 0 ]; do
   case $1 in
     --sanitize)
+      # The fuzz targets bring sanitizers of their own.
+      options+=(-DDEMASK_BUILD_FUZZERS=OFF)
+      if [ "${2:-}" = thread ]; then
+        shift
+        build=$root/build-thread
+        options+=(-DDEMASK_SANITIZE=thread)
+        targets=(demask_unit_tests demask_pipeline_tests demask_capi_tests demask_dataset)
+        selection=(-R '^threads_')
+        export TSAN_OPTIONS=suppressions=$root/tests/thread.supp:halt_on_error=1:history_size=4
+        shift
+        continue
+      fi
       build=$root/build-sanitize
       options+=(-DDEMASK_SANITIZE=address,undefined)
       # LibTorch and its libraries keep what they allocate at start-up until the process ends, and
@@ -35,5 +50,5 @@ done
 
 "$root/examples/install_packages.sh"
 cmake -S "$root" -B "$build" -G Ninja "${options[@]}" > /dev/null
-cmake --build "$build"
-ctest --test-dir "$build" --output-on-failure "$@"
+cmake --build "$build" --target "${targets[@]}"
+ctest --test-dir "$build" --output-on-failure "${selection[@]}" "$@"

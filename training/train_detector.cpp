@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <optional>
 #include <utility>
 
-#include "common/prefetcher.hpp"
-#include "common/trainer.hpp"
+#include "common/sample_task.hpp"
 #include "detection_metrics.hpp"
 #include "detection_samples.hpp"
 #include "imaging/mat.hpp"
@@ -42,46 +40,14 @@ std::pair<at::Tensor, at::Tensor> overlaps(const at::Tensor& a, const at::Tensor
   return {iou, iou - (hull - united) / hull.clamp_min(1e-6)};
 }
 
-class DetectorTask : public Task {
+class DetectorTask : public SampleTask<DetectionSamples> {
  public:
   explicit DetectorTask(const TrainingOptions& options)
-      : options_(options), learner_(options.init, learner_options(options)), samples_(options) {}
-
-  std::vector<Learner*> learners() override { return {&learner_}; }
-
-  void start(std::int64_t first_step) override {
-    loader_.emplace(
-        [this](std::uint64_t number) { return samples_.training_batch(number, options_.batch); },
-        static_cast<std::uint64_t>(first_step));
-  }
-
-  Figures step(const Moment& moment) override {
-    DetectionBatch batch = loader_->next();
-    const auto [logits, boxes, points] = predict(batch);
-    const std::int64_t cells = logits.numel();
-    const at::Tensor face = torch::from_blob(batch.face.data(), {cells});
-    const at::Tensor positive = face.gt(0.5).nonzero().squeeze(1);
-    const at::Tensor true_boxes =
-        torch::from_blob(batch.box.data(), {cells, 4}).index_select(0, positive);
-    const auto [iou, giou] =
-        overlaps(boxes.reshape({cells, 4}).index_select(0, positive), true_boxes);
-    const double count = std::max<double>(1.0, static_cast<double>(positive.size(0)));
-    const at::Tensor score = score_loss(logits.reshape({cells}), face, positive, iou) / count;
-    const at::Tensor box = (1.0 - giou).sum() / count;
-    const at::Tensor point = points_loss(points.reshape({cells, 10}), batch, positive, true_boxes);
-    const at::Tensor loss = score + box_weight * box + points_weight * point;
-    loss.backward();
-    learner_.update(moment.rate_factor);
-    return {{"loss", loss.item<double>()},
-            {"score", score.item<double>()},
-            {"box", box.item<double>()},
-            {"points", point.item<double>()},
-            {"iou", iou.sum().item<double>() / count}};
-  }
+      : SampleTask(options, Learner(options.init, learner_options(options)), options) {}
 
   Figures validate(const std::filesystem::path&) override {
     DetectionMetrics metrics(validation_smallest);
-    for (const LabelledPhoto& photo : samples_.validation()) {
+    for (const LabelledPhoto& photo : samples().validation()) {
       std::vector<Box> truth;
       for (const LabelledFace& face : photo.faces) truth.push_back(face.box);
       metrics.add(detect(read_rgb(photo.file)), truth);
@@ -100,9 +66,30 @@ class DetectorTask : public Task {
     return learner;
   }
 
+  Loss loss_of(DetectionBatch& batch) override {
+    const auto [logits, boxes, points] = predict(batch);
+    const std::int64_t cells = logits.numel();
+    const at::Tensor face = torch::from_blob(batch.face.data(), {cells});
+    const at::Tensor positive = face.gt(0.5).nonzero().squeeze(1);
+    const at::Tensor true_boxes =
+        torch::from_blob(batch.box.data(), {cells, 4}).index_select(0, positive);
+    const auto [iou, giou] =
+        overlaps(boxes.reshape({cells, 4}).index_select(0, positive), true_boxes);
+    const double count = std::max<double>(1.0, static_cast<double>(positive.size(0)));
+    const at::Tensor score = score_loss(logits.reshape({cells}), face, positive, iou) / count;
+    const at::Tensor box = (1.0 - giou).sum() / count;
+    const at::Tensor point = points_loss(points.reshape({cells, 10}), batch, positive, true_boxes);
+    const at::Tensor loss = score + box_weight * box + points_weight * point;
+    return {loss,
+            {{"score", score.item<double>()},
+             {"box", box.item<double>()},
+             {"points", point.item<double>()},
+             {"iou", iou.sum().item<double>() / count}}};
+  }
+
   std::tuple<at::Tensor, at::Tensor, at::Tensor> predict(DetectionBatch& batch) {
     const AutocastScope autocast;
-    const c10::IValue result = learner_.module().get_method("dense")({to_tensor(batch.image)});
+    const c10::IValue result = module().get_method("dense")({to_tensor(batch.image)});
     const auto& elements = result.toTupleRef().elements();
     return {elements[0].toTensor(), elements[1].toTensor(), elements[2].toTensor()};
   }
@@ -146,7 +133,7 @@ class DetectorTask : public Task {
                                  .permute({0, 3, 1, 2})
                                  .to(at::kFloat)
                                  .div_(255.0);
-    const c10::IValue results = learner_.module().forward({image});
+    const c10::IValue results = module().forward({image});
     const c10::IValue first = results.toListRef()[0];
     const auto& elements = first.toTupleRef().elements();
     const at::Tensor boxes = elements[0].toTensor().contiguous();
@@ -164,11 +151,6 @@ class DetectorTask : public Task {
     }
     return stages::suppress_overlaps(std::move(found), validation_overlap);
   }
-
-  TrainingOptions options_;
-  Learner learner_;
-  DetectionSamples samples_;
-  std::optional<Prefetcher<DetectionBatch>> loader_;  // last: its thread uses `samples_`
 };
 
 }  // namespace

@@ -1,11 +1,9 @@
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "common/masked_photo.hpp"
-#include "common/prefetcher.hpp"
 #include "common/sample_order.hpp"
-#include "common/trainer.hpp"
+#include "common/sample_task.hpp"
 
 namespace demask::training {
 namespace {
@@ -13,7 +11,7 @@ namespace {
 namespace nn = torch::nn::functional;
 
 constexpr std::size_t validation_faces = 300;
-constexpr int validation_batch_size = 20;
+constexpr std::size_t validation_batch_size = 20;
 constexpr float mask_probability = 0.6F;
 constexpr double label_smoothing = 0.05;
 constexpr SimilarityJitter alignment_jitter{0.03F, 0.08F, 0.08F};
@@ -94,33 +92,12 @@ at::Tensor labels(GenderBatch& batch) {
   return torch::from_blob(batch.label.data(), {batch.face.count()}, at::kLong).clone();
 }
 
-class GenderTask : public Task {
+class GenderTask : public SampleTask<GenderSamples> {
  public:
   explicit GenderTask(const TrainingOptions& options)
-      : options_(options),
-        learner_(options.init, learner_options(options)),
-        training_(read_labelled(options.data, "train"), options),
+      : SampleTask(options, Learner(options.init, learner_options(options)),
+                   read_labelled(options.data, "train"), options),
         validation_(spread(read_labelled(options.data, "val"), validation_faces), options) {}
-
-  std::vector<Learner*> learners() override { return {&learner_}; }
-
-  void start(std::int64_t first_step) override {
-    loader_.emplace(
-        [this](std::uint64_t number) { return training_.training_batch(number, options_.batch); },
-        static_cast<std::uint64_t>(first_step));
-  }
-
-  Figures step(const Moment& moment) override {
-    GenderBatch batch = loader_->next();
-    const at::Tensor truth = labels(batch);
-    const at::Tensor logits = classify(batch);
-    const at::Tensor loss = nn::cross_entropy(
-        logits, truth, nn::CrossEntropyFuncOptions().label_smoothing(label_smoothing));
-    loss.backward();
-    learner_.update(moment.rate_factor);
-    const at::Tensor right = (logits.argmax(1) == truth).to(at::kFloat).mean();
-    return {{"loss", loss.item<double>()}, {"accuracy", right.item<double>()}};
-  }
 
   Figures validate(const std::filesystem::path&) override {
     return {{"accuracy_masked", accuracy(true)}, {"accuracy_bare", accuracy(false)}};
@@ -134,28 +111,30 @@ class GenderTask : public Task {
     return learner;
   }
 
+  Loss loss_of(GenderBatch& batch) override {
+    const at::Tensor truth = labels(batch);
+    const at::Tensor logits = classify(batch);
+    const at::Tensor loss = nn::cross_entropy(
+        logits, truth, nn::CrossEntropyFuncOptions().label_smoothing(label_smoothing));
+    const at::Tensor right = (logits.argmax(1) == truth).to(at::kFloat).mean();
+    return {loss, {{"accuracy", right.item<double>()}}};
+  }
+
   at::Tensor classify(GenderBatch& batch) {
     const AutocastScope autocast;
-    return learner_.module().forward({to_tensor(batch.face)}).toTensor().to(at::kFloat);
+    return module().forward({to_tensor(batch.face)}).toTensor().to(at::kFloat);
   }
 
   double accuracy(bool masked) {
     double right = 0.0;
-    const std::size_t count = validation_.faces();
-    for (std::size_t first = 0; first < count; first += validation_batch_size) {
-      const int items = static_cast<int>(
-          std::min(count - first, static_cast<std::size_t>(validation_batch_size)));
+    in_parts(validation_.faces(), validation_batch_size, [&](std::size_t first, int items) {
       GenderBatch batch = validation_.validation_batch(first, items, masked);
       right += (classify(batch).argmax(1) == labels(batch)).sum().item<double>();
-    }
-    return right / static_cast<double>(count);
+    });
+    return right / static_cast<double>(validation_.faces());
   }
 
-  TrainingOptions options_;
-  Learner learner_;
-  GenderSamples training_;
   GenderSamples validation_;
-  std::optional<Prefetcher<GenderBatch>> loader_;  // last: its thread uses `training_`
 };
 
 }  // namespace

@@ -1,30 +1,21 @@
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <cmath>
-#include <optional>
+#include <memory>
 #include <utility>
 
-#include "common/masked_photo.hpp"
-#include "common/prefetcher.hpp"
-#include "common/sample_order.hpp"
-#include "common/trainer.hpp"
-#include "imaging/mat.hpp"
-#include "imaging/preprocess.hpp"
+#include "adaptive_wing_loss.hpp"
+#include "common/sample_task.hpp"
+#include "demask/error.hpp"
+#include "heatmap_targets.hpp"
+#include "landmark_samples.hpp"
+#include "stages/heatmap.hpp"
 
 namespace demask::training {
 namespace {
 
 constexpr std::size_t validation_faces = 240;
-constexpr int validation_batch_size = 16;
-constexpr int points_per_face = 68;
-
-constexpr float mask_probability = 0.75F;
-/// Side of the crop over the larger side of the detected box, as the library crops by default.
-constexpr float crop_scale = 1.5F;
-// Errors of the detector's box and eye line.
-constexpr float box_shift = 0.08F;
-constexpr float smallest_box = 0.85F;
-constexpr float largest_box = 1.2F;
-constexpr float roll_error = 0.35F;
+constexpr std::size_t validation_batch_size = 16;
 
 // Wing loss (Feng et al. 2018), in pixels of a 256 px crop.
 constexpr double wing_width = 10.0;
@@ -36,91 +27,6 @@ constexpr double likelihood_weight = 0.1;
 constexpr double spread_weight = 0.05;
 /// Spread of a heatmap that costs 1, in fractions of the crop's side.
 constexpr double unit_spread = 2.0 / 32.0;
-
-/// Crops and where the points lie in them.
-struct LandmarkBatch {
-  LandmarkBatch(int count, int size)
-      : crop(count, size, 3), points(static_cast<std::size_t>(count) * points_per_face * 2) {}
-  ImageBatch crop;
-  std::vector<float> points;  ///< [N,68,2], x and y in fractions of the crop's side.
-};
-
-class LandmarkSamples {
- public:
-  LandmarkSamples(std::vector<FaceRecord> faces, const TrainingOptions& options)
-      : faces_(std::move(faces)),
-        size_(options.size),
-        order_(faces_.size(), options.seed),
-        synthesizer_(make_synthesizer(options.data)) {}
-
-  std::size_t faces() const { return faces_.size(); }
-
-  LandmarkBatch training_batch(std::uint64_t number, int count) {
-    LandmarkBatch batch(count, size_);
-    for (int i = 0; i < count; ++i) {
-      const std::uint64_t sample =
-          number * static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(i);
-      std::mt19937_64 engine = order_.engine(sample);
-      fill(batch, i, faces_[order_.item(sample)], true, engine);
-    }
-    return batch;
-  }
-
-  /// Masked faces with boxes as the detector gives them.
-  LandmarkBatch validation_batch(std::size_t first, int count) const {
-    LandmarkBatch batch(count, size_);
-    for (int i = 0; i < count; ++i) {
-      const std::size_t item = first + static_cast<std::size_t>(i);
-      std::mt19937_64 engine(item);
-      fill(batch, i, faces_[item], false, engine);
-    }
-    return batch;
-  }
-
- private:
-  void fill(LandmarkBatch& batch, int index, const FaceRecord& record, bool augment,
-            std::mt19937_64& engine) const {
-    Random random(engine);
-    const bool mirrored = augment && random.chance(0.5F);
-    MaskedPhoto masked = read_masked_photo(record, mirrored, augment ? mask_probability : 1.0F,
-                                           synthesizer_, engine);
-    const std::array<Point, 2> eyes = eye_centers(masked.photo.landmarks);
-    float roll = std::atan2(eyes[1].y - eyes[0].y, eyes[1].x - eyes[0].x);
-    Box box = masked.box;
-    if (augment) {
-      roll += random.uniform(-roll_error, roll_error);
-      box = displaced(box, random);
-    }
-    const Similarity to_crop = imaging::landmark_crop(box, roll, crop_scale, size_);
-    cv::Mat crop = imaging::warp_to_square(imaging::as_view(masked.photo.rgb, PixelFormat::rgb),
-                                           to_crop, size_);
-    if (augment) {
-      if (random.chance(0.6F)) jitter_colors(crop, 0.8F, random);
-      degrade(crop, random);
-    }
-    crop.copyTo(batch.crop.at(index));
-    const auto side = static_cast<float>(size_);
-    auto* target = batch.points.data() + static_cast<std::ptrdiff_t>(index) * points_per_face * 2;
-    for (const Point& p : transform(masked.photo.landmarks, to_crop).points) {
-      *target++ = (p.x + 0.5F) / side;
-      *target++ = (p.y + 0.5F) / side;
-    }
-  }
-
-  static Box displaced(const Box& box, Random& random) {
-    const float scale = random.uniform(smallest_box, largest_box);
-    const float side = std::max(box.width, box.height);
-    const float x = box.x + 0.5F * box.width + side * random.uniform(-box_shift, box_shift);
-    const float y = box.y + 0.5F * box.height + side * random.uniform(-box_shift, box_shift);
-    return {x - 0.5F * scale * box.width, y - 0.5F * scale * box.height, scale * box.width,
-            scale * box.height};
-  }
-
-  std::vector<FaceRecord> faces_;
-  int size_;
-  SampleOrder order_;
-  synthesis::MaskSynthesizer synthesizer_;
-};
 
 at::Tensor points_tensor(LandmarkBatch& batch) {
   return torch::from_blob(batch.points.data(), {batch.crop.count(), points_per_face, 2}).clone();
@@ -150,24 +56,40 @@ at::Tensor heatmap_spread(const at::Tensor& heatmaps, const at::Tensor& points,
   return square - 2.0 * (points * truth).sum(2) + truth.square().sum(2);
 }
 
-class LandmarkTask : public Task {
+/// What networks of points and of heatmaps have in common: samples and validation.
+class LandmarkTask : public SampleTask<LandmarkSamples> {
  public:
-  explicit LandmarkTask(const TrainingOptions& options)
-      : options_(options),
-        learner_(options.init, learner_options(options)),
-        training_(read_faces(options.data, "train"), options),
+  LandmarkTask(const TrainingOptions& options, Learner learner)
+      : SampleTask(options, std::move(learner), read_faces(options.data, "train"), options),
         validation_(spread(read_faces(options.data, "val"), validation_faces), options) {}
 
-  std::vector<Learner*> learners() override { return {&learner_}; }
-
-  void start(std::int64_t first_step) override {
-    loader_.emplace(
-        [this](std::uint64_t number) { return training_.training_batch(number, options_.batch); },
-        static_cast<std::uint64_t>(first_step));
+  Figures validate(const std::filesystem::path&) override {
+    double error = 0.0;
+    double failures = 0.0;
+    in_parts(validation_.faces(), validation_batch_size, [&](std::size_t first, int items) {
+      LandmarkBatch batch = validation_.validation_batch(first, items);
+      const at::Tensor errors = normalized_mean_error(locate(batch), points_tensor(batch));
+      error += errors.sum().item<double>();
+      failures += (errors > 0.1).sum().item<double>();
+    });
+    const double percent = 100.0 / static_cast<double>(validation_.faces());
+    return {{"nme_masked", percent * error}, {"fr10_masked", percent * failures}};
   }
 
-  Figures step(const Moment& moment) override {
-    LandmarkBatch batch = loader_->next();
+ private:
+  /// The points of a batch, [B,68,2], in fractions of the crop's side.
+  virtual at::Tensor locate(LandmarkBatch& batch) = 0;
+
+  LandmarkSamples validation_;
+};
+
+/// Trains a network whose method `predict` gives points, their scales and heatmaps.
+class PointTask : public LandmarkTask {
+ public:
+  using LandmarkTask::LandmarkTask;
+
+ private:
+  Loss loss_of(LandmarkBatch& batch) override {
     const at::Tensor truth = points_tensor(batch);
     const auto [points, scale, heatmaps] = predict(batch);
     // A point outside of the crop cannot be reached.
@@ -182,60 +104,116 @@ class LandmarkTask : public Task {
         mean_inside(heatmap_spread(heatmaps, points, truth)) / (unit_spread * unit_spread);
     const at::Tensor loss =
         wing_weight * wing + likelihood_weight * likelihood + spread_weight * extent;
-    loss.backward();
-    learner_.update(moment.rate_factor);
-    return {{"loss", loss.item<double>()},
-            {"wing", wing.item<double>()},
-            {"likelihood", likelihood.item<double>()},
-            {"spread", extent.item<double>()},
-            {"nme", 100.0 * normalized_mean_error(points, truth).mean().item<double>()}};
+    return {loss,
+            {{"wing", wing.item<double>()},
+             {"likelihood", likelihood.item<double>()},
+             {"spread", extent.item<double>()},
+             {"nme", 100.0 * normalized_mean_error(points, truth).mean().item<double>()}}};
   }
 
-  Figures validate(const std::filesystem::path&) override {
-    double error = 0.0;
-    double failures = 0.0;
-    const std::size_t count = validation_.faces();
-    for (std::size_t first = 0; first < count; first += validation_batch_size) {
-      const int items = static_cast<int>(
-          std::min(count - first, static_cast<std::size_t>(validation_batch_size)));
-      LandmarkBatch batch = validation_.validation_batch(first, items);
-      const at::Tensor points = std::get<0>(predict(batch));
-      const at::Tensor errors = normalized_mean_error(points, points_tensor(batch));
-      error += errors.sum().item<double>();
-      failures += (errors > 0.1).sum().item<double>();
-    }
-    const double percent = 100.0 / static_cast<double>(count);
-    return {{"nme_masked", percent * error}, {"fr10_masked", percent * failures}};
-  }
-
- private:
-  static LearnerOptions learner_options(const TrainingOptions& options) {
-    LearnerOptions learner;
-    learner.learning_rate = options.learning_rate;
-    learner.weight_decay = 1e-4;
-    return learner;
-  }
+  at::Tensor locate(LandmarkBatch& batch) override { return std::get<0>(predict(batch)); }
 
   std::tuple<at::Tensor, at::Tensor, at::Tensor> predict(LandmarkBatch& batch) {
     const AutocastScope autocast;
-    const c10::IValue result = learner_.module().get_method("predict")({to_tensor(batch.crop)});
+    const c10::IValue result = module().get_method("predict")({to_tensor(batch.crop)});
     const auto& elements = result.toTupleRef().elements();
     return {elements[0].toTensor(), elements[1].toTensor(), elements[2].toTensor()};
   }
-
-  TrainingOptions options_;
-  Learner learner_;
-  LandmarkSamples training_;
-  LandmarkSamples validation_;
-  std::optional<Prefetcher<LandmarkBatch>> loader_;  // last: its thread uses `training_`
 };
+
+/// Trains a network whose method `stacks` gives the heatmaps of each of its hourglasses, a boundary
+/// channel last (Wang et al. 2019). Every hourglass is held to the truth.
+class HeatmapTask : public LandmarkTask {
+ public:
+  HeatmapTask(const TrainingOptions& options, Learner learner)
+      : LandmarkTask(options, std::move(learner)) {
+    check_channels(options);
+  }
+
+ private:
+  Loss loss_of(LandmarkBatch& batch) override {
+    const std::vector<at::Tensor> stacks = run(to_tensor(batch.crop));
+    const at::Tensor points = points_tensor(batch);
+    const std::int64_t side = stacks.front().size(3);
+    const at::Tensor truth =
+        torch::cat({landmark_heatmaps(points, side), boundary_heatmap(points, side)}, 1);
+    at::Tensor loss = torch::zeros({});
+    for (const at::Tensor& heatmaps : stacks) {
+      loss = loss + weighted_adaptive_wing_loss(heatmaps, truth);
+    }
+    const at::Tensor last = (stacks.back() - truth).detach();
+    return {loss, {{"mean_square", last.square().mean().item<double>()}}};
+  }
+
+  at::Tensor locate(LandmarkBatch& batch) override {
+    const at::Tensor heatmaps = run(to_tensor(batch.crop)).back().contiguous();
+    const at::Tensor points = torch::empty({heatmaps.size(0), points_per_face, 2});
+    auto target = points.accessor<float, 3>();
+    for (std::int64_t i = 0; i < heatmaps.size(0); ++i) {
+      for (std::int64_t k = 0; k < points_per_face; ++k) {
+        const cv::Mat plane(static_cast<int>(heatmaps.size(2)), static_cast<int>(heatmaps.size(3)),
+                            CV_32FC1, heatmaps[i][k].data_ptr<float>());
+        const Point peak = stages::find_peak(plane).position;
+        target[i][k][0] = peak.x;
+        target[i][k][1] = peak.y;
+      }
+    }
+    return points;
+  }
+
+  std::vector<at::Tensor> run(const at::Tensor& crops) {
+    std::vector<at::Tensor> stacks;
+    {
+      const AutocastScope autocast;
+      stacks = module().get_method("stacks")({crops}).toTensorVector();
+    }
+    for (at::Tensor& heatmaps : stacks) heatmaps = heatmaps.to(at::kFloat);
+    return stacks;
+  }
+
+  void check_channels(const TrainingOptions& options) {
+    const torch::NoGradGuard no_grad;
+    module().eval();
+    const std::vector<at::Tensor> stacks = run(torch::zeros({1, 3, options.size, options.size}));
+    module().train();
+    const bool are_maps = !stacks.empty() && stacks.front().dim() == 4;
+    const std::int64_t points = are_maps ? stacks.front().size(1) - 1 : 0;
+    if (points != points_per_face) {
+      throw Error(ErrorCode::model_invalid,
+                  fmt::format("{}: its heatmaps are of {} points and a boundary, but "
+                              "landmarks68.csv labels {}; export a network of {} points",
+                              options.init.string(), points, points_per_face, points_per_face));
+    }
+  }
+};
+
+LearnerOptions learner_options(const TrainingOptions& options) {
+  LearnerOptions learner;
+  learner.learning_rate = options.learning_rate;
+  learner.weight_decay = 1e-4;
+  return learner;
+}
+
+std::unique_ptr<Task> make_task(const TrainingOptions& options) {
+  Learner learner(options.init, learner_options(options));
+  if (learner.module().find_method("stacks")) {
+    return std::make_unique<HeatmapTask>(options, std::move(learner));
+  }
+  if (learner.module().find_method("predict")) {
+    return std::make_unique<PointTask>(options, std::move(learner));
+  }
+  throw Error(ErrorCode::model_invalid,
+              fmt::format("{}: it has neither a method 'predict' (points) nor 'stacks' (heatmaps); "
+                          "export it with models/architectures",
+                          options.init.string()));
+}
 
 }  // namespace
 
 void train_landmarks(const TrainingOptions& options) {
   prepare_torch(options);
-  LandmarkTask task(options);
-  train(task, options);
+  const std::unique_ptr<Task> task = make_task(options);
+  train(*task, options);
 }
 
 }  // namespace demask::training

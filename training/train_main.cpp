@@ -30,6 +30,8 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
   stage->add_option("--minutes", options.minutes, "length of the training over all resumptions")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  stage->add_option("--steps", options.steps, "end after so many steps, if they come first")
+      ->check(CLI::PositiveNumber);
   stage->add_option("--batch", options.batch, "images in a step")
       ->check(CLI::Range(2, 1024))
       ->capture_default_str();
@@ -51,6 +53,9 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
   stage
       ->add_option("--checkpoint-minutes", options.checkpoint_minutes,
                    "minutes between two checkpoints")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  stage->add_option("--log-minutes", options.log_minutes, "minutes between two rows of log.csv")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   return stage;
@@ -88,8 +93,10 @@ int main(int argc, char** argv) {
     add_stage(app, name, help, options)->callback([&options, train] { train(options); });
   };
   add("detector", "the detector of faces", demask::training::train_detector);
-  add("segmenter", "the segmenter of worn masks", demask::training::train_segmenter);
-  add("landmarks", "the detector of 68 facial landmarks", demask::training::train_landmarks);
+  add("segmenter", "the segmenter of worn masks, semantic or instance",
+      demask::training::train_segmenter);
+  add("landmarks", "the detector of 68 facial landmarks, by points or heatmaps",
+      demask::training::train_landmarks);
   add("gender", "the classifier that chooses the generator", demask::training::train_gender);
   CLI::App* stage =
       add_stage(app, "inpainter", "the generator that paints what a mask hides", options);

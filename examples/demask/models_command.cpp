@@ -23,10 +23,21 @@ std::string describe(const ModelSpec& spec) {
   return text;
 }
 
+std::string describe(const TrainingArtefact& artefact) {
+  return fmt::format(
+      "\n{}{}, for training only\n  file      {} ({:.1f} MB)\n  sha256    {}\n", artefact.name,
+      artefact.variant.empty() ? "" : fmt::format(" ({})", artefact.variant), artefact.file,
+      static_cast<double>(artefact.size_bytes) / 1e6, artefact.sha256);
+}
+
 std::string describe(const ModelBundle& bundle) {
   std::string text = fmt::format("{} {}\nlicence {}\n{}\n", bundle.name(), bundle.version(),
                                  bundle.license(), bundle.folder().string());
+  if (!bundle.variants().empty()) {
+    text += fmt::format("variants of the inpainters: {}\n", fmt::join(bundle.variants(), ", "));
+  }
   for (const ModelSpec& spec : bundle.models()) text += describe(spec);
+  for (const TrainingArtefact& artefact : bundle.training_artefacts()) text += describe(artefact);
   return text;
 }
 

@@ -75,8 +75,11 @@ std::string is_device(const std::string& name) {
 
 ModelBundle ModelOptions::open_bundle() const {
   try {
-    return models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
+    const ModelBundle bundle =
+        models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
+    return bundle.with_variant(variant);
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
     throw BundleError(error.what());
   }
 }
@@ -105,6 +108,8 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
                   "Where the photo goes; a folder for many photos or if it ends in /")
       ->required()
       ->type_name("OUT");
+  command.add_flag("--resume", arguments.resume,
+                   "Go on with a run that was cut off: leave out photos whose output is there");
   command.add_option("--json", arguments.report, "Write a report; masks go beside it")
       ->type_name("REPORT");
   command
@@ -126,6 +131,10 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
       ->type_name("N");
+  command
+      .add_option("--variant", arguments.model.variant,
+                  "Set of inpainters of the bundle (see demask models)")
+      ->type_name("NAME");
   add_max_pixels(command, options.max_pixels);
   add_model_options(command, arguments.model);
 }

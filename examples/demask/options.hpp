@@ -15,11 +15,12 @@ namespace demask::program {
 /// Where the models are and how they run.
 struct ModelOptions {
   std::filesystem::path models;  ///< Empty for the default bundle.
+  std::string variant;           ///< Set of inpainters; empty for the default one.
   std::string device = "cpu";
   DType dtype = DType::fp32;
   int threads = 1;
 
-  /// @throws BundleError.
+  /// @throws BundleError, UsageError (a variant that the bundle does not have).
   ModelBundle open_bundle() const;
   RuntimeOptions runtime() const { return {device, dtype, threads}; }
 };
@@ -32,6 +33,7 @@ struct ReconstructArguments {
   std::filesystem::path mask;
   std::string faces = "all";
   int quality = 95;
+  bool resume = false;
   ModelOptions model;
   ReconstructOptions options;
 };

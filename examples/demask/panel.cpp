@@ -22,6 +22,7 @@ const cv::Scalar paper(255, 255, 255);
 const cv::Scalar ink(32, 32, 32);
 const cv::Scalar mask_color(230, 40, 40);
 const cv::Scalar box_color(40, 120, 240);
+const cv::Scalar stroke_color(0, 220, 255);
 
 cv::Mat to_rgb(const ImageView& image) {
   const Image converted = convert(image, PixelFormat::rgb);
@@ -108,12 +109,25 @@ cv::Mat draw_masks(const cv::Mat& photo, const Result& result, double scale) {
   return tile;
 }
 
-/// The input with its landmarks: from red, of no confidence, to green.
+/// The lines that an inpainter sees of a face: the strokes of its 68 points.
+void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
+  for (const LandmarkStroke& stroke : ibug68_strokes) {
+    std::vector<cv::Point> line;
+    for (int i = stroke.first; i <= stroke.last; ++i) {
+      line.push_back(scaled(landmarks.points[static_cast<std::size_t>(i)], scale));
+    }
+    cv::polylines(tile, line, stroke.closed, stroke_color, 1, cv::LINE_AA);
+  }
+}
+
+/// The input with its landmarks, from red, of no confidence, to green, over the lines of their
+/// 68-point form.
 cv::Mat draw_landmarks(const cv::Mat& photo, const Result& result, double scale) {
   cv::Mat tile = photo.clone();
   for (const FaceResult& face : result.faces) {
     const double face_side = std::max(face.box.width, face.box.height) * scale;
     const int radius = std::clamp(cvRound(face_side / 120.0), 1, 4);
+    if (!face.landmarks.empty()) draw_strokes(tile, to_ibug68(face.landmarks), scale);
     for (std::size_t i = 0; i < face.landmarks.points.size(); ++i) {
       const bool is_known = i < face.landmarks.confidence.size();
       const float confidence = is_known ? face.landmarks.confidence[i] : 1.0F;

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <future>
 #include <new>
+#include <optional>
 #include <system_error>
+#include <vector>
 
 #include "exit_codes.hpp"
 #include "face_files.hpp"
 #include "interrupt_handler.hpp"
+#include "journal.hpp"
 #include "model_errors.hpp"
 #include "panel.hpp"
 #include "photo_files.hpp"
@@ -64,12 +67,15 @@ class Run {
         bundle_(arguments.model.open_bundle()),
         reconstructor_(bundle_, arguments.model.runtime()),
         bar_(plan_.jobs.size()),
-        options_(options) {
+        options_(options),
+        journal_(arguments.report, arguments.resume) {
     options_.cancelled = is_interrupted;
   }
 
   int run() {
-    std::future<Image> next = start_reading(0);
+    if (arguments_.resume) leave_out_done();
+    std::future<Image> next;
+    if (!plan_.jobs.empty()) next = start_reading(0);
     for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
       std::future<Image> current = std::move(next);
       if (i + 1 < plan_.jobs.size()) next = start_reading(i + 1);
@@ -78,12 +84,30 @@ class Run {
     }
     if (!arguments_.report.empty()) {
       write_text(arguments_.report, document(std::move(entries_), bundle_));
+      journal_.finish();
     }
     if (is_interrupted()) return ExitCode::interrupted;
     return has_failed_ ? ExitCode::some_failed : ExitCode::all_done;
   }
 
  private:
+  /// Takes over what an earlier run has done. With a report, a photo whose entry is lost is not
+  /// done.
+  void leave_out_done() {
+    std::vector<PhotoJob> left;
+    for (PhotoJob& job : plan_.jobs) {
+      std::optional<json> entry = journal_.find(job);
+      if (is_done(job) && (arguments_.report.empty() || entry)) {
+        if (entry) entries_.push_back(std::move(*entry));
+        bar_.advance();
+      } else {
+        remove_leftovers(job);
+        left.push_back(std::move(job));
+      }
+    }
+    plan_.jobs = std::move(left);
+  }
+
   /// Decodes a photo while the one before it is worked on.
   std::future<Image> start_reading(std::size_t index) const {
     return std::async(std::launch::async,
@@ -134,8 +158,10 @@ class Run {
       files = write_face_files(result, arguments_.report, job.label);
     }
     write_panel(job, image, result);
+    json entry = photo_entry(job, result, files);
+    journal_.add(entry);
     write_photos(job, result);
-    return photo_entry(job, result, files);
+    return entry;
   }
 
   void write_panel(const PhotoJob& job, const Image& image, const Result& result) const {
@@ -170,6 +196,7 @@ class Run {
   FaceReconstructor reconstructor_;
   ProgressBar bar_;
   ReconstructOptions options_;
+  Journal journal_;
   json entries_ = json::array();
   bool has_failed_ = false;
 };

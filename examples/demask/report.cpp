@@ -49,6 +49,14 @@ json model_entry(const ModelSpec& spec) {
           {"metrics", spec.metrics}};
 }
 
+json artefact_entry(const TrainingArtefact& artefact) {
+  return {{"name", artefact.name},
+          {"variant", artefact.variant},
+          {"file", artefact.file},
+          {"sha256", artefact.sha256},
+          {"size_bytes", artefact.size_bytes}};
+}
+
 }  // namespace
 
 json to_json(const Box& box) { return {box.x, box.y, box.width, box.height}; }
@@ -66,11 +74,18 @@ json to_json(const Error& error) {
 json to_json(const ModelBundle& bundle) {
   json models = json::array();
   for (const ModelSpec& spec : bundle.models()) models.push_back(model_entry(spec));
+  json artefacts = json::array();
+  for (const TrainingArtefact& artefact : bundle.training_artefacts()) {
+    artefacts.push_back(artefact_entry(artefact));
+  }
   return {{"name", bundle.name()},
           {"version", bundle.version()},
           {"license", bundle.license()},
           {"folder", path_or_null(bundle.folder())},
-          {"models", models}};
+          {"variant", bundle.variant()},
+          {"variants", bundle.variants()},
+          {"models", models},
+          {"training_artefacts", artefacts}};
 }
 
 void add_landmarks(json& face, const Landmarks& landmarks) {
@@ -78,6 +93,7 @@ void add_landmarks(json& face, const Landmarks& landmarks) {
   face["landmark_scheme"] = is_wflw ? "wflw98" : "ibug68";
   face["landmarks"] = to_json(landmarks.points);
   face["landmark_confidence"] = landmarks.confidence;
+  if (is_wflw && !landmarks.empty()) face["landmarks68"] = to_json(to_ibug68(landmarks).points);
 }
 
 json photo_entry(const PhotoJob& job, const Result& result, const std::vector<FaceFiles>& files) {

@@ -13,6 +13,7 @@
 #include "demask/image_io.hpp"
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
+#include "demask/mask_face_detector.hpp"
 #include "demask/model_bundle.hpp"
 #include "demask/model_spec.hpp"
 #include "demask/runtime_options.hpp"

@@ -21,13 +21,13 @@ static_assert(sizeof(Point) == 2 * sizeof(float), "points are mapped as rows of 
 /// A map over points, one a row: x, y. Nothing is copied: the points must outlive it.
 using PointsMap = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, 2, Eigen::RowMajor>>;
 
-/// @copydoc PointsMap
+/// See PointsMap.
 inline PointsMap as_matrix(const std::vector<Point>& points) {
   return {points.empty() ? nullptr : &points.front().x, static_cast<Eigen::Index>(points.size()),
           2};
 }
 
-/// @copydoc PointsMap
+/// See PointsMap.
 inline PointsMap as_matrix(const Landmarks& landmarks) { return as_matrix(landmarks.points); }
 
 }  // namespace demask

@@ -34,10 +34,12 @@ DEMASK_API const char* to_string(ErrorCode code) noexcept;
 /// The one exception type that demask throws. `what()` names the thing, the reason and the mend.
 class DEMASK_API Error : public std::runtime_error {
  public:
+  /// `message` names the thing, the reason and the mend.
   Error(ErrorCode code, const std::string& message);
   ~Error() override;
   Error(const Error&) = default;
   Error& operator=(const Error&) = default;
+  /// What kind of error it is.
   ErrorCode code() const noexcept { return code_; }
 
  private:

@@ -3,6 +3,7 @@
 /// @file
 /// Symbol visibility of the C++ API.
 
+/// What the shared library exports carries this.
 #if defined(DEMASK_STATIC)
 #define DEMASK_API
 #elif defined(DEMASK_BUILDING)

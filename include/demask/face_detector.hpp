@@ -17,7 +17,7 @@ namespace demask {
 
 /// A face found in a photo; coordinates in pixels of the photo.
 struct Detection {
-  Box box;
+  Box box;                        ///< In pixels of the photo.
   float score = 0.0F;             ///< In [0, 1].
   std::array<Point, 5> points{};  ///< Right eye, left eye, nose, right and left mouth corner.
 };

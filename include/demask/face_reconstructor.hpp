@@ -50,6 +50,7 @@ enum class FaceStatus : int {
   landmarks_unreliable = 4  ///< The landmarks make no face; the face is untouched.
 };
 
+/// The name of a value, such as "no_mask" or "inpaint".
 DEMASK_API const char* to_string(FaceStatus status) noexcept;
 
 /// Stages of one call, in order, for progress and times. Values are those of the C ABI.
@@ -61,20 +62,21 @@ enum class PipelineStep : int {
   inpaint = 4,
   composite = 5
 };
-inline constexpr int pipeline_step_count = 6;
+inline constexpr int pipeline_step_count = 6;  ///< Number of PipelineStep values.
 
+/// The name of a value, such as "no_mask" or "inpaint".
 DEMASK_API const char* to_string(PipelineStep step) noexcept;
 
 /// How far a call has come: `done` of `total` units of `step`.
 struct Progress {
-  PipelineStep step = PipelineStep::detect;
-  int done = 0;
-  int total = 0;
+  PipelineStep step = PipelineStep::detect;  ///< What is worked on.
+  int done = 0;                              ///< Units that are done.
+  int total = 0;                             ///< Units in all.
 };
 
 /// Parameters of one call.
 struct ReconstructOptions {
-  GenderChoice gender = GenderChoice::automatic;
+  GenderChoice gender = GenderChoice::automatic;  ///< Which generator paints.
   /// In [0, 0.5]: with `automatic`, a probability below 0.5 + margin is reported as uncertain.
   float gender_margin = 0.15F;
   /// Also return the photo with the other generator's work for the uncertain faces.
@@ -83,7 +85,7 @@ struct ReconstructOptions {
   /// A mask given by the caller instead of the segmenter's: gray, of the photo's size; null data
   /// means none. Levels of 128 and more are covered (with `mask_inverted`, levels below 128).
   ImageView mask{nullptr, 0, 0, 0, PixelFormat::gray};
-  bool mask_inverted = false;
+  bool mask_inverted = false;  ///< `mask` covers where it is dark.
   /// Face boxes given by the caller instead of the detector's.
   std::vector<Box> boxes;
   /// Landmarks given by the caller instead of the detector's, one set per face; boxes are then not
@@ -92,11 +94,13 @@ struct ReconstructOptions {
 
   /// Growth of the mask before painting, as a fraction of the canonical face's side, in [0, 0.25].
   float mask_dilation = 0.02F;
-  BlendMode blend = BlendMode::feather;
-  FaceSelection selection = FaceSelection::all;
+  BlendMode blend = BlendMode::feather;          ///< How a painted face is joined to the photo.
+  FaceSelection selection = FaceSelection::all;  ///< Which faces are worked on.
   int face_index = 0;  ///< With FaceSelection::index: position in the order of detection score.
 
-  float detection_threshold = -1.0F;     ///< In [0, 1]; negative takes the model's own.
+  /// In [0, 1]; negative takes the model's own. Where masks are what faces are found by, it is the
+  /// least score of a mask; the segmenter's own threshold holds as well.
+  float detection_threshold = -1.0F;
   float segmentation_threshold = -1.0F;  ///< In [0, 1]; negative takes the model's own.
   float min_face_size = 24.0F;           ///< Pixels of the box's larger side; smaller is too_small.
   /// Fraction of the canonical face, in [0, 1]: a mask smaller than this is no worn mask.
@@ -112,24 +116,24 @@ struct ReconstructOptions {
 
 /// A binary mask over the rectangle of the photo whose top left pixel is (x, y): 255 is covered.
 struct MaskRegion {
-  int x = 0;
-  int y = 0;
+  int x = 0;     ///< Left column.
+  int y = 0;     ///< Top row.
   Image pixels;  ///< Gray; empty if there is no mask.
 };
 
 /// What was found and done for one face.
 struct FaceResult {
-  FaceStatus status = FaceStatus::no_mask;
-  Box box;
-  float score = 0.0F;  ///< Of the detection; 1 for boxes or landmarks given by the caller.
-  Landmarks landmarks;
-  MaskRegion mask;                       ///< The hole that was painted, dilation included.
+  FaceStatus status = FaceStatus::no_mask;  ///< What became of the face.
+  Box box;                                  ///< In pixels of the photo.
+  float score = 0.0F;   ///< Of the detection; 1 for boxes or landmarks given by the caller.
+  Landmarks landmarks;  ///< In pixels of the photo; empty if not looked for.
+  MaskRegion mask;      ///< The hole that was painted, dilation included.
   std::optional<GenderEstimate> gender;  ///< Absent if it was not decided.
-  bool gender_uncertain = false;
-  Image aligned_before;       ///< Canonical face, RGB 256 x 256.
-  Image aligned_mask;         ///< Canonical hole, gray 256 x 256.
-  Image aligned_after;        ///< Canonical reconstruction, RGB 256 x 256.
-  Image aligned_alternative;  ///< The other generator's, with `both_when_uncertain`.
+  bool gender_uncertain = false;         ///< The probability is below 0.5 + `gender_margin`.
+  Image aligned_before;                  ///< Canonical face, RGB 256 x 256.
+  Image aligned_mask;                    ///< Canonical hole, gray 256 x 256.
+  Image aligned_after;                   ///< Canonical reconstruction, RGB 256 x 256.
+  Image aligned_alternative;             ///< The other generator's, with `both_when_uncertain`.
   std::array<double, pipeline_step_count> milliseconds{};  ///< By PipelineStep.
 };
 
@@ -139,26 +143,29 @@ struct Result {
   Image changed;  ///< Gray, of the photo's size: 255 where a pixel may differ from the input.
   Image alternative_photo;        ///< With `both_when_uncertain` and an uncertain face; else empty.
   std::vector<FaceResult> faces;  ///< Best detection score first.
-  double detect_milliseconds = 0.0;
+  double detect_milliseconds = 0.0;  ///< Spent on finding the faces.
 };
 
 /// Outcome of one photo of a batch: a result, or the error that befell it.
 struct BatchResult {
-  std::optional<Result> result;
-  std::optional<Error> error;
+  std::optional<Result> result;  ///< Absent if there is an error.
+  std::optional<Error> error;    ///< Absent if there is a result.
 };
 
 /// The stages a reconstructor is made of. A stage that is null is taken from the bundle, if any.
 struct Stages {
-  std::shared_ptr<const FaceDetector> face_detector;
-  std::shared_ptr<const Segmenter> segmenter;
-  std::shared_ptr<const LandmarkDetector> landmark_detector;
-  std::shared_ptr<const GenderClassifier> gender_classifier;
-  std::shared_ptr<const Inpainter> inpainter_female;
-  std::shared_ptr<const Inpainter> inpainter_male;
+  std::shared_ptr<const FaceDetector> face_detector;          ///< Finds faces.
+  std::shared_ptr<const Segmenter> segmenter;                 ///< Finds worn masks.
+  std::shared_ptr<const LandmarkDetector> landmark_detector;  ///< Finds landmarks.
+  std::shared_ptr<const GenderClassifier> gender_classifier;  ///< Chooses the generator.
+  std::shared_ptr<const Inpainter> inpainter_female;          ///< Paints female faces.
+  std::shared_ptr<const Inpainter> inpainter_male;            ///< Paints male faces.
 };
 
-/// Finds masked faces and paints what the masks hide. The output is a plausible guess and never an
+/// Finds masked faces and paints what the masks hide. Without a face detector, a segmenter that
+/// sees whole photos (variant `instance`) finds the faces too, by their masks as
+/// make_mask_face_detector() describes; bare faces are then not reported. With one, each mask goes
+/// to the face whose lower part it covers most. The output is a plausible guess and never an
 /// identification.
 ///
 /// Immutable after construction: any number of threads may call one object at once. A model is
@@ -168,6 +175,8 @@ class DEMASK_API FaceReconstructor {
   /// With the default bundle (ModelBundle::find_default()).
   /// @throws as ModelBundle::find_default().
   explicit FaceReconstructor(const RuntimeOptions& options = {});
+  /// With the models of a bundle, which is kept as long as it is needed. The inpainters are those
+  /// of the bundle's set that is chosen (ModelBundle::with_variant()).
   explicit FaceReconstructor(const ModelBundle& bundle, const RuntimeOptions& options = {});
   /// Own stages in place of the bundle's.
   FaceReconstructor(const ModelBundle& bundle, Stages stages, const RuntimeOptions& options = {});

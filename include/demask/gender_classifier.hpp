@@ -20,9 +20,10 @@ enum class Gender : int { female = 0, male = 1 };
 /// "female" or "male".
 DEMASK_API const char* to_string(Gender gender) noexcept;
 
+/// What a classifier says of a face.
 struct GenderEstimate {
-  Gender gender = Gender::female;
-  float probability = 0.5F;  ///< Of `gender`, in [0.5, 1].
+  Gender gender = Gender::female;  ///< The class that is more probable.
+  float probability = 0.5F;        ///< Of `gender`, in [0.5, 1].
 };
 
 /// Classifies canonical faces, masked or bare. Implementations are immutable: any number of threads

@@ -12,20 +12,24 @@
 
 namespace demask {
 
+/// A point in pixels; (0, 0) is the centre of the top left pixel.
 struct Point {
-  float x = 0.0F;
-  float y = 0.0F;
+  float x = 0.0F;  ///< To the right.
+  float y = 0.0F;  ///< Down.
 };
 
 /// An axis-aligned rectangle: left edge, top edge, width and height in pixels.
 struct Box {
-  float x = 0.0F;
-  float y = 0.0F;
-  float width = 0.0F;
-  float height = 0.0F;
+  float x = 0.0F;       ///< Left edge.
+  float y = 0.0F;       ///< Top edge.
+  float width = 0.0F;   ///< In pixels.
+  float height = 0.0F;  ///< In pixels.
 
+  /// Right edge.
   float right() const noexcept { return x + width; }
+  /// Bottom edge.
   float bottom() const noexcept { return y + height; }
+  /// In square pixels; 0 if a side is not positive.
   float area() const noexcept { return width > 0.0F && height > 0.0F ? width * height : 0.0F; }
 };
 
@@ -40,16 +44,34 @@ enum class LandmarkScheme : int {
 
 /// A set of facial landmarks in the pixels of the image they were found in.
 struct Landmarks {
-  LandmarkScheme scheme = LandmarkScheme::ibug68;
-  std::vector<Point> points;      ///< As many as the scheme has.
+  LandmarkScheme scheme = LandmarkScheme::ibug68;  ///< Which points these are.
+  std::vector<Point> points;                       ///< As many as the scheme has.
   std::vector<float> confidence;  ///< One per point in [0, 1], or empty if unknown.
 
+  /// True if there are no points.
   bool empty() const noexcept { return points.empty(); }
 };
 
 /// The 68-point form of a set: itself, or each of the 68 points taken from its WFLW counterpart.
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
 DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
+
+/// A line of the face through consecutive points of a 68-point set.
+struct LandmarkStroke {
+  int first;    ///< The line's first point.
+  int last;     ///< The line's last point.
+  bool closed;  ///< Whether it goes on to the first point.
+};
+/// Jaw, brows, nose, eyes and lips.
+inline constexpr std::array<LandmarkStroke, 9> ibug68_strokes = {{{0, 16, false},
+                                                                  {17, 21, false},
+                                                                  {22, 26, false},
+                                                                  {27, 30, false},
+                                                                  {31, 35, false},
+                                                                  {36, 41, true},
+                                                                  {42, 47, true},
+                                                                  {48, 59, true},
+                                                                  {60, 67, true}}};
 
 /// Centre of the subject's right eye (on the image's left) and left eye.
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
@@ -70,11 +92,13 @@ class DEMASK_API Similarity {
   ///         coincide, or coordinates that are not finite.
   static Similarity estimate(const std::vector<Point>& from, const std::vector<Point>& to);
 
+  /// The point that `p` goes to.
   Point operator()(Point p) const noexcept;
   /// The transform that undoes this one. @throws Error invalid_argument if the scale is zero.
   Similarity inverse() const;
   /// First `other`, then this.
   Similarity operator*(const Similarity& other) const noexcept;
+  /// The factor that lengths change by.
   double scale() const noexcept;
   /// Radians, positive turns x towards y.
   double rotation() const noexcept;

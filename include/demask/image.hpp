@@ -20,16 +20,17 @@ DEMASK_API int channels(PixelFormat format);
 
 /// A borrowed 8-bit image. It owns nothing: the pixels must outlive every use of the view.
 struct ImageView {
-  const std::uint8_t* data = nullptr;
-  int width = 0;
-  int height = 0;
+  const std::uint8_t* data = nullptr;  ///< The top left pixel.
+  int width = 0;                       ///< In pixels.
+  int height = 0;                      ///< In pixels.
   std::ptrdiff_t stride = 0;  ///< Bytes from one row to the next; 0 means width * channels.
-  PixelFormat format = PixelFormat::rgb;
+  PixelFormat format = PixelFormat::rgb;  ///< Order of the channels.
 
   /// The stride with 0 resolved.
   std::ptrdiff_t row_stride() const {
     return stride != 0 ? stride : std::ptrdiff_t{width} * channels(format);
   }
+  /// The first pixel of row y.
   const std::uint8_t* row(int y) const { return data + y * row_stride(); }
 };
 
@@ -49,17 +50,29 @@ class DEMASK_API Image {
   /// A tight copy of a view. @throws as validate().
   explicit Image(const ImageView& view);
 
+  /// In pixels.
   int width() const noexcept { return width_; }
+  /// In pixels.
   int height() const noexcept { return height_; }
+  /// Order of the channels.
   PixelFormat format() const noexcept { return format_; }
+  /// True for an image without pixels.
   bool empty() const noexcept { return pixels_.empty(); }
+  /// Bytes from one row to the next.
   std::ptrdiff_t stride() const { return std::ptrdiff_t{width_} * channels(format_); }
+  /// The top left pixel.
   std::uint8_t* data() noexcept { return pixels_.data(); }
+  /// The top left pixel.
   const std::uint8_t* data() const noexcept { return pixels_.data(); }
+  /// The first pixel of row y.
   std::uint8_t* row(int y) { return pixels_.data() + y * stride(); }
+  /// The first pixel of row y.
   const std::uint8_t* row(int y) const { return pixels_.data() + y * stride(); }
+  /// Bytes of all pixels.
   std::size_t size_bytes() const noexcept { return pixels_.size(); }
+  /// A view of the whole image.
   ImageView view() const noexcept { return {pixels_.data(), width_, height_, 0, format_}; }
+  /// A view of the whole image.
   operator ImageView() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
 
  private:

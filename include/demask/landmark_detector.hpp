@@ -16,7 +16,7 @@ namespace demask {
 
 /// Where to look for the landmarks of one face.
 struct FaceRegion {
-  ImageView photo;
+  ImageView photo;    ///< The whole photo.
   Box box;            ///< Of the face, in pixels of the photo.
   float roll = 0.0F;  ///< Radians by which the line of the eyes is turned, x towards y.
 };
@@ -25,6 +25,7 @@ struct FaceRegion {
 class DEMASK_API LandmarkDetector {
  public:
   virtual ~LandmarkDetector();
+  /// The order of the points that it finds.
   virtual LandmarkScheme scheme() const noexcept = 0;
   /// One set per face, in pixels of its photo, every point with a confidence.
   /// @throws Error invalid_image, invalid_argument (empty or non-finite box), model_invalid.

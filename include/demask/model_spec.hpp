@@ -27,30 +27,48 @@ enum class Stage : int {
 /// The manifest's name of a stage, such as "inpainter_female".
 DEMASK_API const char* to_string(Stage stage) noexcept;
 
+/// Whether a stage has one model per gender, and so may come in several variants.
+constexpr bool is_inpainter(Stage stage) noexcept {
+  return stage == Stage::inpainter_female || stage == Stage::inpainter_male;
+}
+
 /// A manifest entry.
 struct ModelSpec {
-  Stage stage = Stage::face_detector;
-  std::string variant;  ///< "semantic"/"instance", "points"/"heatmap"; empty for other stages.
-  std::string file;     ///< Name relative to the bundle.
-  std::string sha256;   ///< 64 lower-case hexadecimal digits.
-  std::uint64_t size_bytes = 0;
+  Stage stage = Stage::face_detector;  ///< What the model does.
+  /// "semantic"/"instance" of a segmenter, "points"/"heatmap" of a landmark detector; of an
+  /// inpainter the set that it belongs to (such as "ffhq"), empty for the default set.
+  std::string variant;
+  std::string file;              ///< Name relative to the bundle.
+  std::string sha256;            ///< 64 lower-case hexadecimal digits.
+  std::uint64_t size_bytes = 0;  ///< Of the file.
   /// Side of the square input, or the longest side that a photo is scaled to (face_detector and
   /// `instance`).
   int input_size = 0;
-  LandmarkScheme landmark_scheme = LandmarkScheme::ibug68;
+  LandmarkScheme landmark_scheme =
+      LandmarkScheme::ibug68;            ///< landmark_detector: the points it finds.
   std::vector<std::string> class_names;  ///< gender_classifier: order of the two logits.
   float threshold = 0.5F;                ///< Score or probability from which a hit counts.
-  float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
-  std::string license;
-  std::string training_data;
+  float crop_scale = 1.0F;    ///< landmark_detector: side of the crop over the larger box side.
+  std::string license;        ///< Who may use it for what.
+  std::string training_data;  ///< What it was trained on.
   std::map<std::string, double> metrics;  ///< Measured quality, by the evaluator's keys.
+};
+
+/// A network that a model of the bundle was trained with, named so that training can go on. It is
+/// never loaded here, and a copy of a bundle may lack its file.
+struct TrainingArtefact {
+  std::string name;     ///< "discriminator_female" or "discriminator_male".
+  std::string variant;  ///< The set of inpainters that it belongs to; empty for the default set.
+  std::string file;     ///< Name relative to the bundle.
+  std::string sha256;   ///< 64 lower-case hexadecimal digits.
+  std::uint64_t size_bytes = 0;
 };
 
 /// The bytes of a model: a file, or memory that is read during construction only.
 struct ModelSource {
-  std::filesystem::path path;  ///< Used if `bytes` is null; names the model in errors.
-  const std::uint8_t* bytes = nullptr;
-  std::size_t size = 0;
+  std::filesystem::path path;           ///< Used if `bytes` is null; names the model in errors.
+  const std::uint8_t* bytes = nullptr;  ///< Null for a file.
+  std::size_t size = 0;                 ///< Of `bytes`.
 };
 
 }  // namespace demask

@@ -18,7 +18,7 @@ enum class DType : int {
 /// Fixed when models are loaded.
 struct RuntimeOptions {
   std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:N".
-  DType dtype = DType::fp32;
+  DType dtype = DType::fp32;   ///< Number format of the arithmetic.
   /// Intra-op threads of ATen during a call, restored when the call returns; 0 leaves ATen's own
   /// setting as the host has it.
   int threads = 0;

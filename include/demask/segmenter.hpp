@@ -16,10 +16,11 @@ namespace demask {
 
 /// A dense map of probabilities in [0, 1], row by row without padding.
 struct ProbabilityMap {
-  int width = 0;
-  int height = 0;
-  std::vector<float> values;
+  int width = 0;              ///< In pixels.
+  int height = 0;             ///< In pixels.
+  std::vector<float> values;  ///< Row by row.
 
+  /// The value of column x, row y.
   float at(int x, int y) const {
     return values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
                   static_cast<std::size_t>(x)];
@@ -30,9 +31,9 @@ struct ProbabilityMap {
 struct MaskInstance {
   /// In [0, 1]; of a `semantic` model the mean probability over the pixels that count as mask.
   float score = 0.0F;
-  int x = 0;
-  int y = 0;
-  ProbabilityMap probability;
+  int x = 0;                   ///< Column of the image that the map starts at.
+  int y = 0;                   ///< Row of the image that the map starts at.
+  ProbabilityMap probability;  ///< That a pixel is covered.
 };
 
 /// What a segmenter looks at.
@@ -45,6 +46,7 @@ enum class SegmenterInput : int {
 class DEMASK_API Segmenter {
  public:
   virtual ~Segmenter();
+  /// What it looks at.
   virtual SegmenterInput input() const noexcept = 0;
   /// The probability above which a pixel counts as mask, as the model was calibrated.
   virtual float threshold() const noexcept = 0;

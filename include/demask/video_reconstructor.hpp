@@ -40,7 +40,7 @@ struct VideoFrame {
   /// Track of each face of `result.faces`. Ids count from 0 in the order in which faces appear, and
   /// are not used again within a VideoReconstructor's life.
   std::vector<std::int64_t> track_ids;
-  bool detector_ran = false;
+  bool detector_ran = false;  ///< Whether the detector has looked at this frame.
   bool scene_cut = false;  ///< The frame shows another scene than the one before.
 };
 

@@ -67,12 +67,12 @@ class SNConv2d(nn.Module):
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1,
-                 padding: int = 0):
+                 padding: int = 0, bias: bool = True):
         super().__init__()
         self.stride = stride
         self.padding = padding
         self.weight = nn.Parameter(torch.empty(out_channels, in_channels, kernel, kernel))
-        self.bias = nn.Parameter(torch.zeros(out_channels))
+        self.register_parameter("bias", nn.Parameter(torch.zeros(out_channels)) if bias else None)
         nn.init.orthogonal_(self.weight)
         self.register_buffer("u", F.normalize(torch.randn(out_channels), dim=0))
         self.register_buffer("v", F.normalize(torch.randn(in_channels * kernel * kernel), dim=0))

@@ -1,82 +1,84 @@
 #!/usr/bin/env python3
 """Writes networks as TorchScript: freshly initialised, or with the weights of a trained file.
 
-    export.py STAGE|all --out DIR [--seed N]
-    export.py STAGE --out DIR --weights TRAINED.pt
+    export.py STAGE|all|paper --out DIR [--seed N] [--divisor N] [--input-size N]
+    export.py STAGE --out DIR --weights TRAINED.pt [--divisor N] [--input-size N]
+
+"all" are demask's own networks, "paper" those of the paper that it implements.
 """
 
 import argparse
 from pathlib import Path
-from typing import Optional
+from typing import Dict, Optional
 
 import torch
 from torch import nn
 
-from blocks import SNConv2d
+from counting import count_gmac, count_parameters
 from discriminator import PatchDiscriminator
 from face_detector import FaceDetector
 from gender_classifier import GenderClassifier
 from inpainter import InpaintingGenerator
 from landmark_detector import LandmarkDetector
+from paper.catalogue import NETWORKS as PAPER
+from paper.catalogue import Network
 from segmenter import MaskSegmenter
 
-# Stage -> network and the shapes of its inputs at nominal size, batch 1.
-STAGES = {
-    "face_detector": (FaceDetector, [(3, 320, 320)]),
-    "segmenter": (MaskSegmenter, [(3, 256, 256)]),
-    "landmark_detector": (LandmarkDetector, [(3, 256, 256)]),
-    "gender_classifier": (GenderClassifier, [(3, 256, 256)]),
-    "inpainter": (InpaintingGenerator, [(3, 256, 256), (1, 256, 256), (1, 256, 256)]),
-    "discriminator": (PatchDiscriminator, [(3, 256, 256), (1, 256, 256)]),
+OWN: Dict[str, Network] = {
+    "face_detector": Network(lambda d, s: FaceDetector(), (3,), 320),
+    "segmenter": Network(lambda d, s: MaskSegmenter(), (3,), 256),
+    "landmark_detector": Network(lambda d, s: LandmarkDetector(), (3,), 256),
+    "gender_classifier": Network(lambda d, s: GenderClassifier(), (3,), 256),
+    "inpainter": Network(lambda d, s: InpaintingGenerator(), (3, 1, 1), 256),
+    "discriminator": Network(lambda d, s: PatchDiscriminator(), (3, 1), 256),
 }
+STAGES = {**OWN, **PAPER}
 
 
-def count_gmac(network: nn.Module, shapes) -> float:
-    """Multiply-adds, in 1e9, of the convolutions and linear layers for one input."""
-    total = 0
-
-    def add(layer, _inputs, output):
-        nonlocal total
-        positions = output[0, 0].numel() if output.dim() == 4 else 1
-        total += layer.weight.numel() * positions
-
-    hooks = [layer.register_forward_hook(add) for layer in network.modules()
-             if isinstance(layer, (nn.Conv2d, nn.Linear, SNConv2d))]
-    with torch.no_grad():
-        network.eval()(*[torch.rand(1, *shape) for shape in shapes])
-    for hook in hooks:
-        hook.remove()
-    return total / 1e9
-
-
-def export(stage: str, out: Path, seed: int, weights: Optional[Path]) -> None:
-    """Builds, measures and saves one network as out/STAGE.pt."""
-    torch.manual_seed(seed)
-    network_type, shapes = STAGES[stage]
-    network = network_type()
+def export(stage: str, network: nn.Module, size: int, out: Path, weights: Optional[Path]) -> None:
+    """Measures and saves one network as out/STAGE.pt, with the weights of a file if one is given."""
     if weights:
         network.load_state_dict(torch.jit.load(str(weights)).state_dict())
-    parameters = sum(p.numel() for p in network.parameters())
-    gmac = count_gmac(network, shapes)
+    parameters = count_parameters(network)
+    gmac = count_gmac(network, STAGES[stage].example(size))
     out.mkdir(parents=True, exist_ok=True)
     torch.jit.script(network.train()).save(str(out / f"{stage}.pt"))
-    size = "x".join(str(n) for n in shapes[0][1:])
-    print(f"{stage:18} {parameters / 1e6:6.2f} M parameters {gmac:6.2f} GMAC at {size}")
+    print(f"{stage:19} {parameters / 1e6:6.2f} M parameters {gmac:6.2f} GMAC at {size}x{size}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stage", choices=[*STAGES, "all"])
+    parser.add_argument("stage", choices=[*STAGES, "all", "paper"])
     parser.add_argument("--out", type=Path, required=True, help="folder for STAGE.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     parser.add_argument("--weights", type=Path, help="trained file to take the weights from")
+    parser.add_argument("--widths", type=int, nargs=3, metavar="N",
+                        help="channels of the gender_classifier at 1/8, 1/16 and 1/32")
+    parser.add_argument("--dropout", type=float, help="dropout of the gender_classifier, in [0, 1)")
+    parser.add_argument("--divisor", type=int, default=1, choices=[1, 2, 4, 8, 16],
+                        help="of all widths of a network of the paper, to train a small one")
+    parser.add_argument("--input-size", type=int,
+                        help="side in px of what the network is given; a multiple of 64")
     arguments = parser.parse_args()
-    if arguments.weights and arguments.stage == "all":
+    stages = {"all": list(OWN), "paper": list(PAPER)}.get(arguments.stage, [arguments.stage])
+    if arguments.weights and len(stages) > 1:
         parser.error("--weights holds one network; name its STAGE")
-    stages = STAGES if arguments.stage == "all" else [arguments.stage]
+    if arguments.divisor > 1 and not set(stages) <= set(PAPER):
+        parser.error("--divisor is for the networks of the paper; name one of them or 'paper'")
+    if arguments.input_size is not None and (arguments.input_size < 64 or
+                                             arguments.input_size % 64 != 0):
+        parser.error("--input-size is no multiple of 64; choose one that is")
+    settings = {name: value for name, value in
+                (("widths", arguments.widths), ("dropout", arguments.dropout)) if value is not None}
+    if settings and arguments.stage != "gender_classifier":
+        parser.error("--widths and --dropout are those of the gender_classifier")
     for stage in stages:
-        export(stage, arguments.out, arguments.seed, arguments.weights)
+        torch.manual_seed(arguments.seed)
+        size = arguments.input_size or STAGES[stage].input_size
+        network = (GenderClassifier(**settings) if settings else
+                   STAGES[stage].build(arguments.divisor, size))
+        export(stage, network, size, arguments.out, arguments.weights)
 
 
 if __name__ == "__main__":

@@ -71,21 +71,6 @@ cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_squ
   return result;
 }
 
-struct Stroke {
-  int first;
-  int last;
-  bool closed;
-};
-constexpr std::array<Stroke, 9> face_strokes = {{{0, 16, false},
-                                                 {17, 21, false},
-                                                 {22, 26, false},
-                                                 {27, 30, false},
-                                                 {31, 35, false},
-                                                 {36, 41, true},
-                                                 {42, 47, true},
-                                                 {48, 59, true},
-                                                 {60, 67, true}}};
-
 }  // namespace
 
 cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size) {
@@ -170,7 +155,7 @@ cv::Mat draw_landmark_map(const Landmarks& landmarks, int size) {
   // Points far outside are held near the square: OpenCV's fixed-point line drawing overflows on
   // them, and their lines do not touch the square either way.
   const auto limit = static_cast<float>(4 * size);
-  for (const Stroke& stroke : face_strokes) {
+  for (const LandmarkStroke& stroke : ibug68_strokes) {
     std::vector<cv::Point> line;
     for (int i = stroke.first; i <= stroke.last; ++i) {
       const Point p = face.points[static_cast<std::size_t>(i)];

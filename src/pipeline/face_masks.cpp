@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "imaging/preprocess.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -31,7 +35,68 @@ void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
   }
 }
 
+// An instance as seen on the canonical face.
+cv::Mat on_canonical(const FaceWork& face, const MaskInstance& instance) {
+  const Similarity from_map = face.to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
+  return imaging::warp_levels_to_square(as_mat(instance.probability), from_map, canonical_size);
+}
+
+// How well a mask fits a face.
+struct Fit {
+  double covered = 0.0;  // Fraction of the lower face.
+  std::size_t face = 0;
+  std::size_t instance = 0;
+};
+
+// All pairs of faces and masks that nobody wears yet, the best first.
+std::vector<Fit> fits_of(const std::vector<const FaceWork*>& faces,
+                         const std::vector<MaskInstance>& instances,
+                         const std::vector<std::optional<std::size_t>>& worn) {
+  std::vector<Fit> fits;
+  for (std::size_t face = 0; face < faces.size(); ++face) {
+    if (worn[face]) {
+      continue;
+    }
+    const cv::Mat area = lower_face(faces[face]->canonical_landmarks);
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+      if (std::find(worn.begin(), worn.end(), i) != worn.end()) {
+        continue;
+      }
+      const double covered = cv::mean(on_canonical(*faces[face], instances[i]), area)[0];
+      if (covered > 0.0) {
+        fits.push_back({covered, face, i});
+      }
+    }
+  }
+  std::stable_sort(fits.begin(), fits.end(),
+                   [](const Fit& a, const Fit& b) { return a.covered > b.covered; });
+  return fits;
+}
+
 }  // namespace
+
+cv::Mat as_mat(const ProbabilityMap& map) {
+  // OpenCV has no matrix of const values; callers only read.
+  return {map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data())};
+}
+
+std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
+                                  const std::vector<MaskInstance>& instances) {
+  std::vector<std::optional<std::size_t>> worn;
+  std::transform(faces.begin(), faces.end(), std::back_inserter(worn),
+                 [](const FaceWork* face) { return face->instance; });
+  for (const Fit& fit : fits_of(faces, instances, worn)) {
+    if (!worn[fit.face] && std::find(worn.begin(), worn.end(), fit.instance) == worn.end()) {
+      worn[fit.face] = fit.instance;
+    }
+  }
+  std::vector<cv::Mat> masks;
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    masks.push_back(worn[i] ? on_canonical(*faces[i], instances[*worn[i]])
+                            : cv::Mat::zeros(canonical_size, canonical_size, CV_32FC1));
+  }
+  return masks;
+}
 
 cv::Mat lower_face(const Landmarks& canonical) {
   const Landmarks face = to_ibug68(canonical);

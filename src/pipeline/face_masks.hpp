@@ -7,12 +7,24 @@
 #include <vector>
 
 #include "demask/geometry.hpp"
+#include "demask/segmenter.hpp"
+#include "pipeline/face_work.hpp"
 
 namespace demask::pipeline {
 
 /// The lower face, where a worn mask lies: the hull of jaw and nose. CV_8UC1, 0/255, of the
 /// canonical size.
 cv::Mat lower_face(const Landmarks& canonical);
+
+/// The map as a CV_32FC1 matrix over its values, without a copy. It must not be written to.
+cv::Mat as_mat(const ProbabilityMap& map);
+
+/// For each face of a photo the probability (CV_32FC1) of the mask it wears, as seen on its
+/// canonical face; all zero for a face without one. A face that was found by a mask wears that one.
+/// The other masks go, each to one face and no face getting two, first to where they cover most of
+/// a lower face.
+std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
+                                  const std::vector<MaskInstance>& instances);
 
 /// The parts of a canonical mask (CV_8UC1, 0/255) that touch the face's own lower face. Pixels that
 /// are nearer to another face of the photo, each measured by its own size, are taken away first, so

@@ -54,7 +54,9 @@ typename pipeline::LazyStage<StageType>::Loader missing(Stage stage) {
 class LazyStages final : public pipeline::StageProvider {
  public:
   LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOptions& options)
-      : face_detector_(std::move(given.face_detector),
+      : has_face_detector_(given.face_detector || bundle.has(Stage::face_detector)),
+        has_segmenter_(given.segmenter || bundle.has(Stage::segmenter)),
+        face_detector_(std::move(given.face_detector),
                        [=] { return bundle.load_face_detector(options); }),
         segmenter_(std::move(given.segmenter), [=] { return bundle.load_segmenter(options); }),
         landmark_detector_(std::move(given.landmark_detector),
@@ -67,7 +69,9 @@ class LazyStages final : public pipeline::StageProvider {
                         [=] { return bundle.load_inpainter(Gender::male, options); }) {}
 
   explicit LazyStages(Stages given)
-      : face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
+      : has_face_detector_(given.face_detector != nullptr),
+        has_segmenter_(given.segmenter != nullptr),
+        face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
         segmenter_(std::move(given.segmenter), missing<Segmenter>(Stage::segmenter)),
         landmark_detector_(std::move(given.landmark_detector),
                            missing<LandmarkDetector>(Stage::landmark_detector)),
@@ -78,6 +82,9 @@ class LazyStages final : public pipeline::StageProvider {
         inpainter_male_(std::move(given.inpainter_male),
                         missing<Inpainter>(Stage::inpainter_male)) {}
 
+  bool finds_faces_by_masks() const override {
+    return !has_face_detector_ && has_segmenter_ && segmenter().input() == SegmenterInput::photo;
+  }
   const FaceDetector& face_detector() const override { return face_detector_.get(); }
   const Segmenter& segmenter() const override { return segmenter_.get(); }
   const LandmarkDetector& landmark_detector() const override { return landmark_detector_.get(); }
@@ -87,6 +94,8 @@ class LazyStages final : public pipeline::StageProvider {
   }
 
  private:
+  bool has_face_detector_;
+  bool has_segmenter_;
   pipeline::LazyStage<FaceDetector> face_detector_;
   pipeline::LazyStage<Segmenter> segmenter_;
   pipeline::LazyStage<LandmarkDetector> landmark_detector_;
@@ -136,7 +145,9 @@ std::vector<BatchResult> FaceReconstructor::reconstruct(const std::vector<ImageV
 }
 
 void FaceReconstructor::load_all() const {
-  stages_->face_detector();
+  if (!stages_->finds_faces_by_masks()) {
+    stages_->face_detector();
+  }
   stages_->segmenter();
   stages_->landmark_detector();
   stages_->gender_classifier();

@@ -4,6 +4,7 @@
 /// One face on its way through the pipeline.
 
 #include <opencv2/core.hpp>
+#include <optional>
 #include <vector>
 
 #include "demask/face_reconstructor.hpp"
@@ -17,6 +18,7 @@ struct FaceWork {
   std::size_t photo_index = 0;
   FaceResult result;
   float roll = 0.0F;
+  std::optional<std::size_t> instance;  ///< Of the photo's masks, the one it was found by.
   Similarity to_canonical;
   Landmarks canonical_landmarks;
   cv::Mat canonical;             ///< RGB, CV_8UC3.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "demask/error.hpp"
+#include "pipeline/json_reader.hpp"
 
 namespace demask {
 
@@ -39,77 +40,18 @@ constexpr std::array<Stage, 6> all_stages = {Stage::face_detector,     Stage::se
                                              Stage::inpainter_female,  Stage::inpainter_male};
 constexpr int largest_input = 8192;
 
-// Reads the members of one JSON object and says what is wrong with them.
-class Reader {
- public:
-  Reader(const json& object, std::string where) : object_(object), where_(std::move(where)) {
-    if (!object_.is_object()) {
-      fail("", "is not an object");
-    }
-  }
-
-  [[noreturn]] void fail(const std::string& key, const std::string& reason) const {
-    throw Error(ErrorCode::bundle_invalid, fmt::format("{}{}{} {}; correct the manifest", where_,
-                                                       key.empty() ? "" : ": ", key, reason));
-  }
-
-  bool has(const std::string& key) const { return object_.contains(key); }
-
-  std::string text(const std::string& key) const {
-    const json& value = member(key);
-    if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
-      fail(key, "is not a text");
-    }
-    return value.get<std::string>();
-  }
-
-  std::int64_t integer(const std::string& key, std::int64_t least, std::int64_t most) const {
-    const json& value = member(key);
-    if (!value.is_number_integer() || value.get<std::int64_t>() < least ||
-        value.get<std::int64_t>() > most) {
-      fail(key, fmt::format("is not an integer from {} to {}", least, most));
-    }
-    return value.get<std::int64_t>();
-  }
-
-  float number(const std::string& key, double least, double most) const {
-    const json& value = member(key);
-    if (!value.is_number() || !(value.get<double>() >= least) || !(value.get<double>() <= most)) {
-      fail(key, fmt::format("is not a number from {} to {}", least, most));
-    }
-    return value.get<float>();
-  }
-
-  std::string choice(const std::string& key, const std::set<std::string>& choices) const {
-    std::string value = text(key);
-    if (choices.count(value) == 0) {
-      fail(key, fmt::format("is '{}', not one of: {}", value, fmt::join(choices, ", ")));
-    }
-    return value;
-  }
-
-  const json& member(const std::string& key) const {
-    const auto found = object_.find(key);
-    if (found == object_.end()) {
-      fail(key, "is missing");
-    }
-    return *found;
-  }
-
- private:
-  const json& object_;
-  std::string where_;
-};
-
-std::string file_name(const Reader& entry) {
+std::string file_name(const JsonReader& entry) {
   std::string name = entry.text("file");
+  if (name.find('\0') != std::string::npos) {
+    entry.fail("file", "holds a zero byte, where the system would end the name");
+  }
   if (name.find_first_of("/\\") != std::string::npos || name == "." || name == "..") {
     entry.fail("file", fmt::format("'{}' is not the plain name of a file in the bundle", name));
   }
   return name;
 }
 
-std::string hash(const Reader& entry) {
+std::string hash(const JsonReader& entry) {
   std::string value = entry.text("sha256");
   const bool hexadecimal = std::all_of(value.begin(), value.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
@@ -120,7 +62,7 @@ std::string hash(const Reader& entry) {
   return value;
 }
 
-std::vector<std::string> class_names(const Reader& entry) {
+std::vector<std::string> class_names(const JsonReader& entry) {
   const json& names = entry.member("class_names");
   const json female_first = {"female", "male"};
   const json male_first = {"male", "female"};
@@ -130,7 +72,7 @@ std::vector<std::string> class_names(const Reader& entry) {
   return names.get<std::vector<std::string>>();
 }
 
-std::map<std::string, double> metrics(const Reader& entry) {
+std::map<std::string, double> metrics(const JsonReader& entry) {
   std::map<std::string, double> result;
   const json& object = entry.member("metrics");
   if (!object.is_object()) {
@@ -145,7 +87,7 @@ std::map<std::string, double> metrics(const Reader& entry) {
   return result;
 }
 
-void read_variant(const Reader& entry, ModelSpec& spec) {
+void read_variant(const JsonReader& entry, ModelSpec& spec) {
   if (spec.stage == Stage::segmenter) {
     spec.variant = entry.choice("variant", {"semantic", "instance"});
   }
@@ -167,8 +109,8 @@ void read_variant(const Reader& entry, ModelSpec& spec) {
   }
 }
 
-ModelSpec read_model(Stage stage, const json& object, const std::string& origin) {
-  const Reader entry(object, fmt::format("{}: models.{}", origin, to_string(stage)));
+ModelSpec read_model(Stage stage, const json& object, const std::string& where) {
+  const JsonReader entry(object, fmt::format("{}.{}", where, to_string(stage)));
   ModelSpec spec;
   spec.stage = stage;
   spec.file = file_name(entry);
@@ -191,45 +133,89 @@ ModelSpec read_model(Stage stage, const json& object, const std::string& origin)
   return spec;
 }
 
-// JSON leaves open which of two equal keys counts, so a manifest that has them is refused.
-class UniqueKeys {
- public:
-  explicit UniqueKeys(const std::string& origin) : origin_(origin) {}
+TrainingArtefact read_artefact(const std::string& name, const json& object,
+                               const std::string& where) {
+  const JsonReader entry(object, fmt::format("{}.{}", where, name));
+  TrainingArtefact artefact;
+  artefact.name = name;
+  artefact.file = file_name(entry);
+  artefact.sha256 = hash(entry);
+  artefact.size_bytes = static_cast<std::uint64_t>(entry.integer("size_bytes", 1, INT64_MAX));
+  return artefact;
+}
 
-  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) {
-      open_objects_.emplace_back();
-    } else if (event == json::parse_event_t::object_end) {
-      open_objects_.pop_back();
-    } else if (event == json::parse_event_t::key) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!open_objects_.back().insert(key).second) {
-        throw Error(ErrorCode::bundle_invalid,
-                    fmt::format("{}: '{}' is given twice; keep one of them", origin_, key));
+void check_keys(const JsonReader& set, const char* member, const std::set<std::string>& known,
+                const char* kind) {
+  const json& object = set.member(member);
+  if (!object.is_object() || object.empty()) {
+    set.fail(member, fmt::format("is not an object with at least one {}", kind));
+  }
+  for (const auto& [key, value] : object.items()) {
+    if (known.count(key) == 0) {
+      set.fail(member,
+               fmt::format("names a {} '{}', not one of: {}", kind, key, fmt::join(known, ", ")));
+    }
+  }
+}
+
+// The "models" and "training_artefacts" of the root, or of a variant of the inpainters.
+void read_set(const JsonReader& set, const std::string& where, const std::string& variant,
+              const std::set<std::string>& known_stages, Manifest& manifest) {
+  check_keys(set, "models", known_stages, "stage");
+  const json& models = set.member("models");
+  for (const Stage stage : all_stages) {
+    if (models.contains(to_string(stage))) {
+      manifest.models.push_back(read_model(stage, models[to_string(stage)], where + "models"));
+      if (is_inpainter(stage)) {
+        manifest.models.back().variant = variant;
       }
     }
-    return true;
   }
+  if (set.has("training_artefacts")) {
+    check_keys(set, "training_artefacts", {"discriminator_female", "discriminator_male"},
+               "training artefact");
+    for (const auto& [name, value] : set.member("training_artefacts").items()) {
+      manifest.artefacts.push_back(read_artefact(name, value, where + "training_artefacts"));
+      manifest.artefacts.back().variant = variant;
+    }
+  }
+}
 
- private:
-  std::string origin_;
-  std::vector<std::set<std::string>> open_objects_;
-};
-
-json parse(const std::string& text, const std::string& origin) {
-  try {
-    return json::parse(text, UniqueKeys(origin));
-  } catch (const json::exception& error) {
+void read_variant_set(const std::string& name, const json& object, const std::string& origin,
+                      Manifest& manifest) {
+  if (!is_variant_name(name)) {
     throw Error(ErrorCode::bundle_invalid,
-                fmt::format("{}: it is not JSON ({}); correct the manifest", origin, error.what()));
+                fmt::format("{}: variants: '{}' is no name; use letters, digits, '.', '_' and '-' "
+                            "(at most 64)",
+                            origin, name));
   }
+  const std::string where = fmt::format("{}: variants.{}", origin, name);
+  const JsonReader set(object, where);
+  read_set(set, where + ".", name, {"inpainter_female", "inpainter_male"}, manifest);
+  for (const Stage stage : {Stage::inpainter_female, Stage::inpainter_male}) {
+    if (!object["models"].contains(to_string(stage))) {
+      set.fail("models",
+               fmt::format("has no {}; a variant has one for each gender", to_string(stage)));
+    }
+  }
+  manifest.variants.push_back(name);
 }
 
 }  // namespace
 
+bool is_variant_name(const std::string& name) {
+  constexpr std::size_t longest = 64;
+  const auto is_allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= longest &&
+         std::all_of(name.begin(), name.end(), is_allowed);
+}
+
 Manifest parse_manifest(const std::string& text, const std::string& origin) {
-  const json document = parse(text, origin);
-  const Reader root(document, origin);
+  const json document = parse_json(text, origin);
+  const JsonReader root(document, origin);
   if (root.integer("schema_version", 0, INT32_MAX) != manifest_schema_version) {
     throw Error(
         ErrorCode::bundle_invalid,
@@ -241,20 +227,18 @@ Manifest parse_manifest(const std::string& text, const std::string& origin) {
   manifest.name = root.text("name");
   manifest.version = root.text("version");
   manifest.license = root.text("license");
-  const json& models = root.member("models");
-  if (!models.is_object() || models.empty()) {
-    root.fail("models", "is not an object with at least one stage");
-  }
-  for (const auto& [key, value] : models.items()) {
-    const bool known = std::any_of(all_stages.begin(), all_stages.end(),
-                                   [&key = key](Stage stage) { return key == to_string(stage); });
-    if (!known) {
-      root.fail("models", fmt::format("names a stage '{}' that does not exist", key));
-    }
-  }
+  std::set<std::string> stages;
   for (const Stage stage : all_stages) {
-    if (models.contains(to_string(stage))) {
-      manifest.models.push_back(read_model(stage, models[to_string(stage)], origin));
+    stages.insert(to_string(stage));
+  }
+  read_set(root, origin + ": ", "", stages, manifest);
+  if (root.has("variants")) {
+    const json& variants = root.member("variants");
+    if (!variants.is_object()) {
+      root.fail("variants", "is not an object of inpainter sets by name");
+    }
+    for (const auto& [name, set] : variants.items()) {
+      read_variant_set(name, set, origin, manifest);
     }
   }
   return manifest;

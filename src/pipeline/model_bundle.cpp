@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <algorithm>
 
 #include "demask/error.hpp"
+#include "demask/mask_face_detector.hpp"
+#include "pipeline/bundle_files.hpp"
 #include "pipeline/default_bundle.hpp"
 #include "pipeline/manifest.hpp"
 #include "pipeline/sha256.hpp"
@@ -16,38 +16,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A manifest is a few kilobytes; anything far larger is not one.
-constexpr std::uintmax_t largest_manifest = 4U << 20U;
+using pipeline::manifest_file_name;
 
-std::vector<std::uint8_t> read_file(const fs::path& path) {
-  std::error_code failure;
-  const std::uintmax_t size = fs::file_size(path, failure);
-  std::ifstream stream(path, std::ios::binary);
-  if (failure || !stream) {
-    const std::string reason = failure ? failure.message() : std::strerror(errno);
-    throw Error(
-        ErrorCode::unreadable_file,
-        fmt::format("{}: {}; check that the file is there and may be read", path.string(), reason));
+// Sizes are those of the manifest, which are held against the files when these are read.
+void check_limits(const pipeline::Manifest& manifest, const BundleLimits& limits,
+                  const std::string& origin) {
+  std::uint64_t total = 0;
+  for (const ModelSpec& spec : manifest.models) {
+    const std::uint64_t left = limits.max_total_bytes - total;
+    if (spec.size_bytes > limits.max_file_bytes || spec.size_bytes > left) {
+      throw Error(ErrorCode::bundle_invalid,
+                  fmt::format("{}: '{}' has {} bytes, but a model may have {} and all together {}; "
+                              "raise the limits if you trust the bundle",
+                              origin, spec.file, spec.size_bytes, limits.max_file_bytes,
+                              limits.max_total_bytes));
+    }
+    total += spec.size_bytes;
   }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (stream.gcount() != static_cast<std::streamsize>(size)) {
-    throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: it ended early; copy it again", path.string()));
-  }
-  return bytes;
-}
-
-std::string read_manifest(const fs::path& path) {
-  std::error_code failure;
-  if (fs::file_size(path, failure) > largest_manifest && !failure) {
-    throw Error(ErrorCode::bundle_invalid,
-                fmt::format("{}: it is larger than {} bytes, so it is no manifest; name a bundle "
-                            "made for demask",
-                            path.string(), largest_manifest));
-  }
-  const std::vector<std::uint8_t> bytes = read_file(path);
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
@@ -58,74 +43,89 @@ struct ModelBundle::Content {
   BundleFiles files;
 
   // Where error messages say a model lies.
-  fs::path origin(const ModelSpec& spec) const { return folder / spec.file; }
+  fs::path origin(const std::string& file) const { return folder / file; }
 
-  // The verified bytes of a model; `storage` holds them if they come from a file.
-  ModelSource source(const ModelSpec& spec, std::vector<std::uint8_t>& storage) const {
+  bool has_file(const std::string& file) const {
+    std::error_code failure;
+    return folder.empty() ? files.count(file) != 0 : fs::exists(origin(file), failure);
+  }
+
+  // The verified bytes of an entry (a ModelSpec or TrainingArtefact); `storage` holds them if they
+  // come from a file.
+  template <typename Entry>
+  ModelSource source(const Entry& entry, std::vector<std::uint8_t>& storage) const {
     ModelSource result;
-    result.path = origin(spec);
+    result.path = origin(entry.file);
     if (folder.empty()) {
-      const std::vector<std::uint8_t>& bytes = files.at(spec.file);
+      const std::vector<std::uint8_t>& bytes = files.at(entry.file);
       result.bytes = bytes.data();
       result.size = bytes.size();
     } else {
-      std::error_code failure;
-      const std::uintmax_t size = fs::file_size(result.path, failure);
-      if (!failure && size != spec.size_bytes) {
-        reject(spec, fmt::format("it has {} bytes, the manifest says {}", size, spec.size_bytes));
-      }
-      storage = read_file(result.path);
+      // A file of another size is not even read.
+      check_size(entry, pipeline::bundle_file_size(folder, entry.file));
+      storage = pipeline::read_bundle_file(folder, entry.file);
       result.bytes = storage.data();
       result.size = storage.size();
     }
-    check_hash(spec, result);
+    check_size(entry, result.size);
+    const std::string hash = pipeline::sha256_hex(result.bytes, result.size);
+    if (hash != entry.sha256) {
+      reject(entry.file,
+             fmt::format("its SHA-256 is {}, the manifest says {}", hash, entry.sha256));
+    }
     return result;
   }
 
-  void check_hash(const ModelSpec& spec, const ModelSource& source) const {
-    if (source.size != spec.size_bytes) {
-      reject(spec,
-             fmt::format("it has {} bytes, the manifest says {}", source.size, spec.size_bytes));
-    }
-    const std::string hash = pipeline::sha256_hex(source.bytes, source.size);
-    if (hash != spec.sha256) {
-      reject(spec, fmt::format("its SHA-256 is {}, the manifest says {}", hash, spec.sha256));
+  template <typename Entry>
+  void verify(const Entry& entry) const {
+    std::vector<std::uint8_t> storage;
+    source(entry, storage);
+  }
+
+  template <typename Entry>
+  void check_size(const Entry& entry, std::uint64_t size) const {
+    if (size != entry.size_bytes) {
+      reject(entry.file,
+             fmt::format("it has {} bytes, the manifest says {}", size, entry.size_bytes));
     }
   }
 
-  [[noreturn]] void reject(const ModelSpec& spec, const std::string& reason) const {
+  [[noreturn]] void reject(const std::string& file, const std::string& reason) const {
     throw Error(ErrorCode::hash_mismatch,
                 fmt::format("{}: {}; restore the file that the manifest describes",
-                            origin(spec).string(), reason));
+                            origin(file).string(), reason));
   }
 };
 
 ModelBundle::ModelBundle(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
 
-ModelBundle ModelBundle::open(const fs::path& folder) {
-  const fs::path manifest = folder / pipeline::manifest_file_name;
+ModelBundle ModelBundle::open(const fs::path& folder, const BundleLimits& limits) {
+  const fs::path manifest = folder / manifest_file_name;
   std::error_code failure;
   if (folder.empty() || !fs::is_regular_file(manifest, failure)) {
     throw Error(ErrorCode::bundle_not_found,
                 fmt::format("'{}': there is no {} in it; name a folder that holds a model bundle",
-                            folder.string(), pipeline::manifest_file_name));
+                            folder.string(), manifest_file_name));
   }
   auto content = std::make_shared<Content>();
   content->folder = fs::absolute(folder);
-  content->manifest = pipeline::parse_manifest(read_manifest(manifest), manifest.string());
+  content->manifest = pipeline::parse_manifest(pipeline::read_manifest(folder), manifest.string());
+  check_limits(content->manifest, limits, manifest.string());
   return ModelBundle(std::move(content));
 }
 
-ModelBundle ModelBundle::from_memory(BundleFiles files) {
-  const auto found = files.find(pipeline::manifest_file_name);
+ModelBundle ModelBundle::from_memory(BundleFiles files, const BundleLimits& limits) {
+  const char* const origin = "manifest.json in memory";
+  const auto found = files.find(manifest_file_name);
   if (found == files.end()) {
     throw Error(ErrorCode::bundle_invalid,
                 fmt::format("bundle in memory: it has no {}; pass the manifest under that name",
-                            pipeline::manifest_file_name));
+                            manifest_file_name));
   }
   auto content = std::make_shared<Content>();
-  content->manifest = pipeline::parse_manifest({found->second.begin(), found->second.end()},
-                                               "manifest.json in memory");
+  content->manifest =
+      pipeline::parse_manifest({found->second.begin(), found->second.end()}, origin);
+  check_limits(content->manifest, limits, origin);
   content->files = std::move(files);
   for (const ModelSpec& spec : content->manifest.models) {
     if (content->files.count(spec.file) == 0) {
@@ -138,13 +138,13 @@ ModelBundle ModelBundle::from_memory(BundleFiles files) {
   return ModelBundle(std::move(content));
 }
 
-ModelBundle ModelBundle::find_default() {
+ModelBundle ModelBundle::find_default(const BundleLimits& limits) {
   const std::vector<fs::path> folders = pipeline::default_bundle_folders();
   std::string places;
   for (const fs::path& folder : folders) {
     std::error_code failure;
-    if (fs::is_regular_file(folder / pipeline::manifest_file_name, failure)) {
-      return open(folder);
+    if (fs::is_regular_file(folder / manifest_file_name, failure)) {
+      return open(folder, limits);
     }
     places += (places.empty() ? "" : ", ") + folder.string();
   }
@@ -163,35 +163,67 @@ const std::vector<ModelSpec>& ModelBundle::models() const noexcept {
   return content_->manifest.models;
 }
 
-bool ModelBundle::has(Stage stage) const noexcept {
-  for (const ModelSpec& spec : models()) {
-    if (spec.stage == stage) {
-      return true;
-    }
-  }
-  return false;
+const std::vector<TrainingArtefact>& ModelBundle::training_artefacts() const noexcept {
+  return content_->manifest.artefacts;
 }
 
-const ModelSpec& ModelBundle::spec(Stage stage) const {
-  for (const ModelSpec& spec : models()) {
-    if (spec.stage == stage) {
-      return spec;
-    }
+const std::vector<std::string>& ModelBundle::variants() const noexcept {
+  return content_->manifest.variants;
+}
+
+const std::string& ModelBundle::variant() const noexcept { return variant_; }
+
+ModelBundle ModelBundle::with_variant(const std::string& name) const {
+  if (!name.empty() && std::find(variants().begin(), variants().end(), name) == variants().end()) {
+    const std::string mend = variants().empty()
+                                 ? "it has no variants; leave the name empty"
+                                 : fmt::format("choose one of: {}", fmt::join(variants(), ", "));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("bundle '{}': there is no variant '{}'; {}", this->name(), name, mend));
   }
+  ModelBundle chosen = *this;
+  chosen.variant_ = name;
+  return chosen;
+}
+
+const ModelSpec* ModelBundle::find(Stage stage) const noexcept {
+  const auto found = std::find_if(models().begin(), models().end(), [&](const ModelSpec& spec) {
+    return spec.stage == stage && (!is_inpainter(stage) || spec.variant == variant_);
+  });
+  return found == models().end() ? nullptr : &*found;
+}
+
+bool ModelBundle::has(Stage stage) const noexcept { return find(stage) != nullptr; }
+
+const ModelSpec& ModelBundle::spec(Stage stage) const {
+  if (const ModelSpec* found = find(stage)) {
+    return *found;
+  }
+  const bool elsewhere = is_inpainter(stage) && !variants().empty();
+  const std::string mend =
+      elsewhere ? fmt::format("choose one of its variants ({})", fmt::join(variants(), ", "))
+                : "use a bundle that has one, or pass your own stage";
   throw Error(ErrorCode::bundle_invalid,
-              fmt::format("bundle '{}': it has no {}; use a bundle that has one, or pass your own "
-                          "stage",
-                          name(), to_string(stage)));
+              fmt::format("bundle '{}': it has no {}{}; {}", name(), to_string(stage),
+                          elsewhere ? " without a variant" : "", mend));
 }
 
 void ModelBundle::verify() const {
   for (const ModelSpec& spec : models()) {
-    std::vector<std::uint8_t> storage;
-    content_->source(spec, storage);
+    content_->verify(spec);
+  }
+  for (const TrainingArtefact& artefact : training_artefacts()) {
+    if (content_->has_file(artefact.file)) {
+      content_->verify(artefact);
+    }
   }
 }
 
 std::unique_ptr<FaceDetector> ModelBundle::load_face_detector(const RuntimeOptions& options) const {
+  const ModelSpec* segmenter = find(Stage::segmenter);
+  if (!has(Stage::face_detector) && segmenter != nullptr && segmenter->variant == "instance") {
+    return make_mask_face_detector(load_segmenter(options));
+  }
   std::vector<std::uint8_t> storage;
   const ModelSpec& model = spec(Stage::face_detector);
   return make_face_detector(model, content_->source(model, storage), options);

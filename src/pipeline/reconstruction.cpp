@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "imaging/composite.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "pipeline/error_translation.hpp"
+#include "pipeline/face_finder.hpp"
 #include "pipeline/face_masks.hpp"
 #include "pipeline/face_search.hpp"
 #include "pipeline/option_checks.hpp"
@@ -32,59 +34,44 @@ double milliseconds_since(Clock::time_point start) {
 
 int canonical_pixels(double fraction) { return cvRound(fraction * canonical_size); }
 
-cv::Mat as_mat(const ProbabilityMap& map) {
-  // OpenCV has no matrix of const values; callers only read.
-  return {map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data())};
-}
-
-// The instance that covers most of the lower face, as seen on the canonical face.
-cv::Mat best_instance(const FaceWork& face, const std::vector<MaskInstance>& instances) {
-  const cv::Mat area = lower_face(face.canonical_landmarks);
-  cv::Mat best = cv::Mat::zeros(canonical_size, canonical_size, CV_32FC1);
-  double best_overlap = 0.0;
-  for (const MaskInstance& instance : instances) {
-    const Similarity from_map = face.to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
-    const cv::Mat canonical =
-        imaging::warp_levels_to_square(as_mat(instance.probability), from_map, canonical_size);
-    cv::Mat overlap;
-    canonical.copyTo(overlap, area);
-    if (const double sum = cv::sum(overlap)[0]; sum > best_overlap) {
-      best_overlap = sum;
-      best = canonical;
-    }
-  }
-  return best;
-}
-
 }  // namespace
 
 Reconstruction::Reconstruction(const StageProvider& stages, std::vector<ImageView> photos,
                                const ReconstructOptions& options)
-    : stages_(stages), photos_(std::move(photos)), options_(options), results_(photos_.size()) {
+    : stages_(stages),
+      photos_(std::move(photos)),
+      options_(options),
+      instances_(photos_.size()),
+      results_(photos_.size()) {
   check_options(options_);
 }
 
 std::vector<BatchResult> Reconstruction::run() {
-  detect();
-  find_landmarks();
-  return reconstruct_faces();
+  with_errors_translated([this] {
+    detect();
+    find_landmarks();
+    reconstruct_faces();
+  });
+  return std::move(results_);
 }
 
 BatchResult Reconstruction::run(std::vector<FaceWork> faces, double detect_milliseconds) {
-  faces_ = std::move(faces);
-  results_.front().result.emplace().detect_milliseconds = detect_milliseconds;
-  select(0, faces_.size());
-  report(PipelineStep::landmarks, faces_.size(), faces_.size());
-  return std::move(reconstruct_faces().front());
+  with_errors_translated([&] {
+    faces_ = std::move(faces);
+    results_.front().result.emplace().detect_milliseconds = detect_milliseconds;
+    select(0, faces_.size());
+    report(PipelineStep::landmarks, faces_.size(), faces_.size());
+    reconstruct_faces();
+  });
+  return std::move(results_.front());
 }
 
-std::vector<BatchResult> Reconstruction::reconstruct_faces() {
+void Reconstruction::reconstruct_faces() {
   align();
   segment();
   classify_gender();
   inpaint();
   composite();
-  return std::move(results_);
 }
 
 void Reconstruction::report(PipelineStep step, std::size_t done, std::size_t total) const {
@@ -181,7 +168,7 @@ void Reconstruction::step(PipelineStep step, const Faces& faces, const FaceWorkF
 }
 
 void Reconstruction::detect() {
-  const bool given = !options_.landmarks.empty() || !options_.boxes.empty();
+  std::optional<FaceFinder> finder;
   for (std::size_t i = 0; i < photos_.size(); ++i) {
     report(PipelineStep::detect, i, photos_.size());
     for_photo(i, [this, i] {
@@ -192,39 +179,26 @@ void Reconstruction::detect() {
       results_[i].result.emplace();
     });
     if (results_[i].result) {
-      // A model that does not load is an error of the call, not of the photo.
-      const FaceDetector* detector = given ? nullptr : &stages_.face_detector();
-      for_photo(i, [this, i, detector] { detect_photo(i, detector); });
+      if (!finder) {
+        // A model that does not load is an error of the call, not of the photo.
+        finder.emplace(stages_, options_);
+      }
+      for_photo(i, [&] { detect_photo(i, *finder); });
     }
   }
   report(PipelineStep::detect, photos_.size(), photos_.size());
 }
 
-void Reconstruction::detect_photo(std::size_t index, const FaceDetector* detector) {
+void Reconstruction::detect_photo(std::size_t index, const FaceFinder& finder) {
   const Clock::time_point start = Clock::now();
   const std::size_t first = faces_.size();
-  const auto add = [&](const Box& box, float score, float roll) {
-    FaceWork face;
+  FoundFaces found = finder.find(photos_[index]);
+  for (FaceWork& face : found.faces) {
     face.photo = photos_[index];
     face.photo_index = index;
-    face.result.box = box;
-    face.result.score = score;
-    face.roll = roll;
     faces_.push_back(std::move(face));
-  };
-  for (const Landmarks& landmarks : options_.landmarks) {
-    add(bounding_box(landmarks.points), 1.0F, 0.0F);
-    faces_.back().result.landmarks = landmarks;
   }
-  for (const Box& box : options_.boxes) {
-    add(box, 1.0F, 0.0F);
-  }
-  if (detector != nullptr) {
-    for (const FoundFace& found :
-         search_faces(*detector, photos_[index], options_.detection_threshold)) {
-      add(found.box, found.score, found.roll);
-    }
-  }
+  instances_[index] = std::move(found.instances);
   select(first, faces_.size());
   const double elapsed = milliseconds_since(start);
   results_[index].result->detect_milliseconds = elapsed;
@@ -361,10 +335,14 @@ void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
     done += in_photo.size();
     const Clock::time_point start = Clock::now();
     for_photo(photo, [&] {
-      const std::vector<MaskInstance> instances = segmenter.segment(photos_[photo]);
-      check_photo_masks(instances);
-      for (FaceWork* face : in_photo) {
-        accept_mask(*face, best_instance(*face, instances), threshold);
+      if (!instances_[photo]) {
+        instances_[photo] = segmenter.segment(photos_[photo]);
+        check_photo_masks(*instances_[photo]);
+      }
+      const std::vector<cv::Mat> masks =
+          assign_masks({in_photo.begin(), in_photo.end()}, *instances_[photo]);
+      for (std::size_t i = 0; i < in_photo.size(); ++i) {
+        accept_mask(*in_photo[i], masks[i], threshold);
       }
     });
     const double each = milliseconds_since(start) / static_cast<double>(in_photo.size());

@@ -4,23 +4,16 @@
 /// One call of the facade: photos in, results out.
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "demask/face_reconstructor.hpp"
 #include "pipeline/face_work.hpp"
+#include "pipeline/stage_provider.hpp"
 
 namespace demask::pipeline {
 
-/// Where a call gets its stages from.
-class StageProvider {
- public:
-  virtual ~StageProvider() = default;
-  virtual const FaceDetector& face_detector() const = 0;
-  virtual const Segmenter& segmenter() const = 0;
-  virtual const LandmarkDetector& landmark_detector() const = 0;
-  virtual const GenderClassifier& gender_classifier() const = 0;
-  virtual const Inpainter& inpainter(Gender gender) const = 0;
-};
+class FaceFinder;
 
 /// The state of one call. Faces of all photos go through each network together.
 class Reconstruction {
@@ -42,10 +35,10 @@ class Reconstruction {
   };
 
   void detect();
-  void detect_photo(std::size_t index, const FaceDetector* detector);
+  void detect_photo(std::size_t index, const FaceFinder& finder);
   void select(std::size_t first, std::size_t last);
   void find_landmarks();
-  std::vector<BatchResult> reconstruct_faces();
+  void reconstruct_faces();
   void align();
   void segment();
   void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
@@ -74,6 +67,8 @@ class Reconstruction {
   std::vector<ImageView> photos_;
   const ReconstructOptions& options_;
   std::vector<FaceWork> faces_;
+  /// Of each photo the masks that an instance segmenter found, once it has run.
+  std::vector<std::optional<std::vector<MaskInstance>>> instances_;
   std::vector<BatchResult> results_;
 };
 

@@ -22,6 +22,11 @@ void require_count(Stage stage, std::size_t results, std::size_t faces) {
   }
 }
 
+bool all_finite(const std::vector<float>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); });
+}
+
 void check_map(const ProbabilityMap& map) {
   const bool complete = map.width > 0 && map.height > 0 &&
                         map.values.size() == static_cast<std::size_t>(map.width) *
@@ -29,6 +34,9 @@ void check_map(const ProbabilityMap& map) {
   if (!complete) {
     fail(Stage::segmenter, fmt::format("a map of {} x {} came with {} values", map.width,
                                        map.height, map.values.size()));
+  }
+  if (!all_finite(map.values)) {
+    fail(Stage::segmenter, "a map holds a value that is not finite");
   }
 }
 
@@ -56,6 +64,9 @@ void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces)
     } catch (const Error& error) {
       fail(Stage::landmark_detector, fmt::format("its output is malformed ({})", error.what()));
     }
+    if (!all_finite(found.confidence)) {
+      fail(Stage::landmark_detector, "its output is malformed (a confidence is not finite)");
+    }
   }
 }
 
@@ -78,6 +89,9 @@ void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::
 void check_photo_masks(const std::vector<MaskInstance>& masks) {
   for (const MaskInstance& instance : masks) {
     check_map(instance.probability);
+    if (!std::isfinite(instance.score)) {
+      fail(Stage::segmenter, "the score of a mask is not finite");
+    }
   }
 }
 

@@ -19,9 +19,9 @@ namespace demask::pipeline {
 void check_detections(const std::vector<Detection>& detections);
 /// One complete, finite set per face.
 void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces);
-/// One instance of the canonical face's size per face.
+/// One finite instance of the canonical face's size per face.
 void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces);
-/// As many values as the sides of each map say.
+/// A finite score, and as many finite values as the sides of each map say.
 void check_photo_masks(const std::vector<MaskInstance>& masks);
 /// One estimate with a probability in [0, 1] per face.
 void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t faces);

@@ -1,16 +1,15 @@
 #include "runtime/script_model.hpp"
 
 #include <ATen/Parallel.h>
+#include <caffe2/serialize/file_adapter.h>
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <omp.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/cuda.h>
 #include <torch/script.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -22,6 +21,8 @@
 #include <utility>
 
 #include "demask/error.hpp"
+#include "runtime/output_checks.hpp"
+#include "runtime/script_safety.hpp"
 
 namespace demask::runtime {
 namespace {
@@ -166,10 +167,18 @@ torch::jit::Module load_module(const std::string& name, const ModelSource& sourc
     require_readable(name, source.path);
   }
   try {
+    std::shared_ptr<caffe2::serialize::ReadAdapterInterface> reader;
     if (source.bytes == nullptr) {
-      return torch::jit::load(source.path.string(), device);
+      reader = std::make_shared<caffe2::serialize::FileAdapter>(source.path.string());
+    } else {
+      reader = std::make_shared<MemoryReader>(source.bytes, source.size);
     }
-    return torch::jit::load(std::make_shared<MemoryReader>(source.bytes, source.size), device);
+    require_passive_archive(name, reader);
+    // Moving to another device reads the weights, so what they claim is checked before.
+    torch::jit::Module module = torch::jit::load(reader, c10::kCPU);
+    require_harmless(name, module);
+    module.to(device);
+    return module;
   } catch (...) {
     throw_translated(name, "it does not load as TorchScript",
                      "save the module with torch.jit.script(...).save(...), and check that the "
@@ -255,13 +264,7 @@ Tensor to_host(const at::Tensor& output, const std::string& name) {
   result.shape = host.sizes().vec();
   const float* values = host.data_ptr<float>();
   result.values.assign(values, values + host.numel());
-  if (!std::all_of(result.values.begin(), result.values.end(),
-                   [](float value) { return std::isfinite(value); })) {
-    throw Error(ErrorCode::model_invalid,
-                fmt::format("{}: its output holds values that are not finite; check the weights "
-                            "and the number format",
-                            name));
-  }
+  require_finite(result, name);
   return result;
 }
 
@@ -355,30 +358,5 @@ std::vector<Tensor> ScriptModel::run(const std::vector<Tensor>& inputs) const {
 }
 
 const std::string& ScriptModel::name() const noexcept { return state_->name; }
-
-void require_shape(const Tensor& tensor, const std::vector<std::int64_t>& expected,
-                   const std::string& model_name, const std::string& output_name) {
-  const bool equal =
-      tensor.shape.size() == expected.size() &&
-      std::equal(expected.begin(), expected.end(), tensor.shape.begin(),
-                 [](std::int64_t want, std::int64_t have) { return want == -1 || want == have; });
-  if (!equal) {
-    throw Error(ErrorCode::model_invalid,
-                fmt::format("{}: {} has the shape [{}] where [{}] is needed (-1 is any); check the "
-                            "sizes and the variant that the manifest gives it",
-                            model_name, output_name, fmt::join(tensor.shape, ", "),
-                            fmt::join(expected, ", ")));
-  }
-}
-
-void require_outputs(const std::vector<Tensor>& outputs, std::size_t expected,
-                     const std::string& model_name) {
-  if (outputs.size() != expected) {
-    throw Error(ErrorCode::model_invalid,
-                fmt::format("{}: it returns {} tensors where {} are needed; check the variant that "
-                            "the manifest gives it",
-                            model_name, outputs.size(), expected));
-  }
-}
 
 }  // namespace demask::runtime

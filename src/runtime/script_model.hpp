@@ -35,13 +35,4 @@ class ScriptModel {
   std::unique_ptr<State> state_;
 };
 
-/// Checks the shape of a module's output; -1 allows any size of a dimension.
-/// @throws Error model_invalid naming the model, the shape expected and the one that came.
-void require_shape(const Tensor& tensor, const std::vector<std::int64_t>& expected,
-                   const std::string& model_name, const std::string& output_name);
-
-/// The same for the number of outputs.
-void require_outputs(const std::vector<Tensor>& outputs, std::size_t expected,
-                     const std::string& model_name);
-
 }  // namespace demask::runtime

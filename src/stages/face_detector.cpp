@@ -10,6 +10,7 @@
 
 #include "demask/error.hpp"
 #include "imaging/preprocess.hpp"
+#include "runtime/output_checks.hpp"
 #include "runtime/script_model.hpp"
 #include "stages/model_input.hpp"
 #include "stages/nms.hpp"
@@ -33,20 +34,6 @@ struct Candidates {
   Tensor scores;  // [N]
   Tensor points;  // [N,5,2]
 };
-
-void check_options(const DetectOptions& options) {
-  if (!(options.score_threshold <= 1.0F)) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("score_threshold: {} is above 1; pass a probability, or a negative "
-                            "number for the model's own",
-                            options.score_threshold));
-  }
-  if (!(options.nms_iou >= 0.0F && options.nms_iou <= 1.0F)) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("nms_iou: {} is outside [0, 1]; 0.4 suits most photos", options.nms_iou));
-  }
-}
 
 // From the letterbox to the photo; the coordinates of both count from the centre of the top left
 // pixel.
@@ -110,7 +97,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
 
   std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
                                              const DetectOptions& options) const override {
-    check_options(options);
+    stages::check_options(options);
     const float threshold = options.score_threshold < 0.0F ? threshold_ : options.score_threshold;
     std::vector<Letterbox> geometries;
     std::map<std::pair<int, int>, std::vector<std::size_t>> photos_of_size;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "demask/error.hpp"
+#include "runtime/output_checks.hpp"
 #include "runtime/script_model.hpp"
 #include "stages/model_input.hpp"
 

@@ -12,6 +12,7 @@
 #include "demask/error.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "runtime/output_checks.hpp"
 #include "runtime/script_model.hpp"
 #include "stages/model_input.hpp"
 

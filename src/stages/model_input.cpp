@@ -29,6 +29,20 @@ void check_spec(const ModelSpec& spec, const std::string& name) {
   }
 }
 
+void check_options(const DetectOptions& options) {
+  if (!(options.score_threshold <= 1.0F)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("score_threshold: {} is above 1; pass a probability, or a negative "
+                            "number for the model's own",
+                            options.score_threshold));
+  }
+  if (!(options.nms_iou >= 0.0F && options.nms_iou <= 1.0F)) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("nms_iou: {} is outside [0, 1]; 0.4 suits most photos", options.nms_iou));
+  }
+}
+
 void check_image(const ImageView& image) {
   validate(image, std::numeric_limits<std::int64_t>::max());
 }

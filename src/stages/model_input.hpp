@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "demask/face_detector.hpp"
 #include "demask/image.hpp"
 #include "demask/model_spec.hpp"
 #include "runtime/tensor.hpp"
@@ -33,6 +34,9 @@ std::string model_name(const std::string& stage, const ModelSpec& spec, const Mo
 /// @throws Error invalid_argument unless the spec's input size is at least 1 and its threshold in
 ///         [0, 1].
 void check_spec(const ModelSpec& spec, const std::string& name);
+
+/// @throws Error invalid_argument for a threshold above 1 or an overlap outside [0, 1].
+void check_options(const DetectOptions& options);
 
 /// validate() without a limit on the pixels: that is the business of who calls the stage.
 void check_image(const ImageView& image);

@@ -63,6 +63,29 @@ TEST_CASE("a bundle that is not there or malformed is told apart") {
   CHECK(bundle == nullptr);
 }
 
+TEST_CASE("limits of a bundle's files are kept") {
+  auto limits = make_struct<demask_bundle_limits>();
+  require_ok(demask_bundle_default_limits(&limits));
+  CHECK(limits.max_file_bytes == uint64_t{1} << 30U);
+  CHECK(limits.max_total_bytes == uint64_t{4} << 30U);
+  const std::string folder = test_bundle_folder();
+  for (const demask_bundle_limits* given : {static_cast<demask_bundle_limits*>(nullptr), &limits}) {
+    demask_bundle* bundle = nullptr;
+    require_ok(demask_bundle_open_limited(folder.c_str(), given, &bundle));
+    demask_bundle_free(bundle);
+  }
+  demask_bundle* bundle = nullptr;
+  limits.max_total_bytes = 1000;
+  CHECK(demask_bundle_open_limited(folder.c_str(), &limits, &bundle) ==
+        DEMASK_ERROR_BUNDLE_INVALID);
+  CHECK(last_error_contains("raise the limits"));
+  CHECK(bundle == nullptr);
+  limits.struct_size = 3;
+  CHECK(demask_bundle_open_limited(folder.c_str(), &limits, &bundle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_default_limits(nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+}
+
 TEST_CASE("the arrays of a bundle in memory are checked") {
   const char* const names[2] = {"manifest.json", "manifest.json"};
   const uint8_t byte = '{';
@@ -84,6 +107,62 @@ TEST_CASE("the arrays of a bundle in memory are checked") {
   CHECK(demask_bundle_from_memory(names, no_content, sizes, 1, &bundle) ==
         DEMASK_ERROR_INVALID_ARGUMENT);
   CHECK(bundle == nullptr);
+}
+
+TEST_CASE("a bundle's sets of inpainters are listed and chosen") {
+  const std::string entry = "{\"file\": \"model.pt\", \"sha256\": \"" + std::string(64, 'a') +
+                            "\", \"size_bytes\": 1, \"input_size\": 256}";
+  const std::string pair =
+      "{\"inpainter_female\": " + entry + ", \"inpainter_male\": " + entry + "}";
+  MemoryBundle memory = manifest_only(
+      R"({"schema_version": 1, "name": "n", "version": "1", "license": "l", "models": )"
+      R"({"inpainter_female": )" +
+      entry + R"(}, "variants": {"ffhq": {"models": )" + pair + R"(}, "celeba": {"models": )" +
+      pair + "}}}");
+  memory.add("model.pt", {0});
+  demask_bundle* handle = nullptr;
+  require_ok(memory.open(&handle));
+  const BundleHandle bundle(handle);
+  REQUIRE(demask_bundle_variant_count(bundle.get()) == 2);
+  const char* name = nullptr;
+  require_ok(demask_bundle_variant_name(bundle.get(), 0, &name));
+  CHECK(std::string(name) == "celeba");
+  require_ok(demask_bundle_variant_name(bundle.get(), 1, &name));
+  CHECK(std::string(name) == "ffhq");
+  CHECK(std::string(demask_bundle_variant(bundle.get())).empty());
+  CHECK(demask_bundle_has(bundle.get(), DEMASK_STAGE_INPAINTER_MALE) == 0);
+  CHECK(demask_bundle_model_count(bundle.get()) == 5);
+  auto info = make_struct<demask_model_info>();
+  require_ok(demask_bundle_model(bundle.get(), 3, &info));
+  CHECK(info.stage == DEMASK_STAGE_INPAINTER_FEMALE);
+  CHECK(std::string(info.variant) == "ffhq");
+
+  handle = nullptr;
+  require_ok(demask_bundle_with_variant(bundle.get(), "ffhq", &handle));
+  const BundleHandle chosen(handle);
+  CHECK(std::string(demask_bundle_variant(chosen.get())) == "ffhq");
+  CHECK(std::string(demask_bundle_name(chosen.get())) == "n");
+  CHECK(demask_bundle_has(chosen.get(), DEMASK_STAGE_INPAINTER_MALE) == 1);
+  require_ok(demask_bundle_with_variant(chosen.get(), "", &handle));
+  const BundleHandle back(handle);
+  CHECK(demask_bundle_has(back.get(), DEMASK_STAGE_INPAINTER_MALE) == 0);
+
+  handle = nullptr;
+  CHECK(demask_bundle_with_variant(bundle.get(), "other", &handle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(last_error_contains("celeba, ffhq"));
+  CHECK(demask_bundle_with_variant(bundle.get(), nullptr, &handle) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_with_variant(nullptr, "ffhq", &handle) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_with_variant(bundle.get(), "ffhq", nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(handle == nullptr);
+  name = nullptr;
+  for (const int32_t index : {-1, 2}) {
+    CHECK(demask_bundle_variant_name(bundle.get(), index, &name) == DEMASK_ERROR_INVALID_ARGUMENT);
+  }
+  CHECK(name == nullptr);
+  CHECK(demask_bundle_variant_count(nullptr) == 0);
+  CHECK(std::string(demask_bundle_variant(nullptr)).empty());
 }
 
 TEST_CASE("a bundle describes itself and its models", "[models]") {

@@ -239,7 +239,7 @@ TEST_CASE("out-parameters are untouched on error") {
   CHECK(marked == 7);
 }
 
-TEST_CASE("the error text belongs to the thread and outlives successes") {
+TEST_CASE("the error text belongs to the thread and outlives successes", "[threads]") {
   demask_image* image = nullptr;
   REQUIRE(demask_image_read("no/such/photo.png", 0, &image) == DEMASK_ERROR_UNREADABLE_FILE);
   CHECK(last_error_contains("no/such/photo.png"));
@@ -310,7 +310,7 @@ TEST_CASE("a log callback may use demask but not change itself") {
   CHECK(seen == DEMASK_ERROR_INVALID_ARGUMENT);
 }
 
-TEST_CASE("log messages of many threads come one at a time") {
+TEST_CASE("log messages of many threads come one at a time", "[threads]") {
   std::vector<LogEntry> log;
   require_ok(demask_set_log_callback(append_to_log, &log));
   std::vector<std::thread> threads;

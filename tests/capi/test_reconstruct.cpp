@@ -66,6 +66,45 @@ void record_progress(void* user_data, demask_pipeline_step step, int32_t done, i
 
 }  // namespace
 
+TEST_CASE("98 points given reconstruct as the 68 among them, and come back as 98", "[models]") {
+  // Which of the 98 points each of the 68 is.
+  std::vector<float> indices;
+  for (int i = 0; i < 98; ++i) indices.insert(indices.end(), {static_cast<float>(i), 0.0F});
+  auto wflw = make_struct<demask_landmarks>();
+  wflw.scheme = DEMASK_LANDMARKS_WFLW98;
+  wflw.count = 98;
+  wflw.points = indices.data();
+  demask_landmark_set* set = nullptr;
+  require_ok(demask_landmarks_to_ibug68(&wflw, &set));
+  auto ibug = make_struct<demask_landmarks>();
+  require_ok(demask_landmark_set_get(set, &ibug));
+
+  Scene scene;
+  const ReconstructorHandle reconstructor = make_reconstructor();
+  const ResultHandle of_68 = reconstruct(reconstructor.get(), scene);
+  // The points beside the 68 lie on the tip of the nose.
+  std::vector<float> points;
+  for (int i = 0; i < 98; ++i) {
+    points.insert(points.end(), {scene.points[2 * 30], scene.points[2 * 30 + 1]});
+  }
+  for (std::size_t i = 0; i < 68; ++i) {
+    const auto at = static_cast<std::size_t>(ibug.points[2 * i]);
+    points[2 * at] = scene.points[2 * i];
+    points[2 * at + 1] = scene.points[2 * i + 1];
+  }
+  demask_landmark_set_free(set);
+  wflw.points = points.data();
+  scene.options.landmarks = &wflw;
+  const ResultHandle of_98 = reconstruct(reconstructor.get(), scene);
+  CHECK(pixels_of(view_of(of_98.get(), demask_result_photo)) ==
+        pixels_of(view_of(of_68.get(), demask_result_photo)));
+  auto landmarks = make_struct<demask_landmarks>();
+  require_ok(demask_result_face_landmarks(of_98.get(), 0, &landmarks));
+  CHECK(landmarks.scheme == DEMASK_LANDMARKS_WFLW98);
+  REQUIRE(landmarks.count == 98);
+  CHECK(std::equal(points.begin(), points.end(), landmarks.points));
+}
+
 TEST_CASE("a photo is reconstructed and every result is within reach", "[models]") {
   const Scene scene;
   const ReconstructorHandle reconstructor = make_reconstructor();
@@ -317,7 +356,7 @@ TEST_CASE("progress is reported step by step", "[models]") {
   CHECK(log.steps.count(DEMASK_STEP_COMPOSITE) == 1);
 }
 
-TEST_CASE("a call is aborted from another thread", "[models]") {
+TEST_CASE("a call is aborted from another thread", "[models][threads]") {
   struct Request {
     std::atomic<bool> is_running{false};
     std::atomic<bool> is_stopped{false};
@@ -358,7 +397,7 @@ TEST_CASE("loading is logged with its time", "[models]") {
   CHECK(messages[1].find(" ms") != std::string::npos);
 }
 
-TEST_CASE("threads share a reconstructor", "[models]") {
+TEST_CASE("threads share a reconstructor", "[models][threads]") {
   const Scene scene;
   const ReconstructorHandle reconstructor = make_reconstructor();
   const ResultHandle expected = reconstruct(reconstructor.get(), scene);

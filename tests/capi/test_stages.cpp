@@ -65,6 +65,46 @@ TEST_CASE("faces are detected by the stage alone", "[models]") {
   demask_face_detector_free(detector);
 }
 
+TEST_CASE("98 points give the 68 at the same places of the face") {
+  std::vector<float> points;
+  std::vector<float> confidence;
+  for (int i = 0; i < 98; ++i) {
+    points.insert(points.end(), {static_cast<float>(i), static_cast<float>(-i)});
+    confidence.push_back(static_cast<float>(i) / 100.0F);
+  }
+  auto wflw = make_struct<demask_landmarks>();
+  wflw.scheme = DEMASK_LANDMARKS_WFLW98;
+  wflw.count = 98;
+  wflw.points = points.data();
+  wflw.confidence = confidence.data();
+  demask_landmark_set* set = nullptr;
+  require_ok(demask_landmarks_to_ibug68(&wflw, &set));
+  auto ibug = make_struct<demask_landmarks>();
+  require_ok(demask_landmark_set_get(set, &ibug));
+  CHECK(ibug.scheme == DEMASK_LANDMARKS_IBUG68);
+  REQUIRE(ibug.count == 68);
+  // Chin, tip of the nose, outer corner of the left eye, right end of the lips.
+  const int pairs[4][2] = {{8, 16}, {30, 54}, {45, 72}, {48, 76}};
+  for (const auto& [to, from] : pairs) {
+    CHECK(ibug.points[2 * to] == static_cast<float>(from));
+    CHECK(ibug.points[2 * to + 1] == static_cast<float>(-from));
+    CHECK(ibug.confidence[to] == confidence[static_cast<std::size_t>(from)]);
+  }
+  demask_landmark_set* again = nullptr;
+  require_ok(demask_landmarks_to_ibug68(&ibug, &again));
+  auto same = make_struct<demask_landmarks>();
+  require_ok(demask_landmark_set_get(again, &same));
+  CHECK(same.points[2 * 45] == 72.0F);
+  demask_landmark_set_free(again);
+  demask_landmark_set_free(set);
+
+  wflw.count = 68;
+  set = nullptr;
+  CHECK(demask_landmarks_to_ibug68(&wflw, &set) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_landmarks_to_ibug68(nullptr, &set) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(set == nullptr);
+}
+
 TEST_CASE("landmarks are detected by the stage alone", "[models]") {
   const Scene scene;
   demask_landmark_detector* detector = load(demask_landmark_detector_load);

@@ -4,13 +4,44 @@
     make_modules.py OUT_DIR
 """
 
+import hashlib
+import json
+import math
 import sys
+import zipfile
 from pathlib import Path
 from typing import Dict, List, Tuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+
+# For each of the 68 iBUG points the WFLW point at the same place of the face.
+WFLW_OF_IBUG = [
+    *range(0, 33, 2),                        # jaw
+    *range(33, 38), *range(42, 47),          # brows
+    *range(51, 60),                          # nose
+    60, 61, 63, 64, 65, 67, 68, 69, 71, 72, 73, 75,  # eyes
+    *range(76, 96),                          # lips
+]
+
+
+def frontal_face() -> List[Tuple[float, float]]:
+    """The 68 points of tests/support/synthetic_landmarks.hpp, in pixels of the canonical face."""
+    def ring(x: float, y: float, rx: float, ry: float, count: int) -> List[Tuple[float, float]]:
+        angles = [math.pi + 2 * math.pi * i / count for i in range(count)]
+        return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
+
+    jaw = [math.pi - math.pi * i / 16 for i in range(17)]
+    return [
+        *[(128 + 92 * math.cos(a), 115 + 125 * math.sin(a)) for a in jaw],
+        *[(x + 13.0 * i, 78.0 + 2 * i * i) for x in (89.6, 166.4) for i in range(-2, 3)],
+        *[(128.0, 105.0 + 14 * i) for i in range(4)],
+        *[(128.0 + 9 * i, 160.0 - 2 * abs(i)) for i in range(-2, 3)],
+        *ring(0.35 * 256, 0.42 * 256, 16, 7, 6), *ring(0.65 * 256, 0.42 * 256, 16, 7, 6),
+        *ring(128, 195, 32, 14, 12), *ring(128, 195, 24, 7, 8),
+    ]
 
 
 class Identity(nn.Module):
@@ -161,6 +192,31 @@ class TwoMasks(nn.Module):
         return boxes, torch.tensor([0.8, 0.9, 0.1]), masks
 
 
+class BlueMasks(nn.Module):
+    """Instance segmenter: what is blue and not red in the left and in the right half of a photo."""
+
+    def forward(self, photo: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        covered = photo[2] - photo[0] > 0.4
+        middle = photo.shape[2] // 2
+        boxes: List[Tensor] = []
+        masks: List[Tensor] = []
+        for half in range(2):
+            part = covered.clone()
+            if half == 0:
+                part[:, middle:] = False
+            else:
+                part[:, :middle] = False
+            at = torch.nonzero(part)
+            if at.shape[0] > 0:
+                low = at.min(dim=0)[0]
+                high = at.max(dim=0)[0] + 1
+                boxes.append(torch.stack([low[1], low[0], high[1], high[0]]).float())
+                masks.append(part.float().unsqueeze(0) * 0.95)
+        if len(boxes) == 0:
+            return torch.zeros([0, 4]), torch.zeros([0]), torch.zeros([0, 1] + photo.shape[1:])
+        return torch.stack(boxes), torch.tensor([0.9, 0.8])[:len(boxes)], torch.stack(masks)
+
+
 class GridPoints(nn.Module):
     """Landmarks: point k at ((k % 10 + 0.5) / 10, (k // 10 + 0.5) / 10), confidence k / 100."""
 
@@ -213,6 +269,34 @@ class GaussianHeatmaps(nn.Module):
         return maps.unsqueeze(0).expand(face.shape[0], -1, -1, -1)
 
 
+class FrontalHeatmaps(nn.Module):
+    """Heatmaps of 98 points: a frontal face that wears a mask as wide as its jaw.
+
+    The crop is that of scale 1.5 around the face box that is derived from the mask. A point beside
+    the 68 lies where the one before it does.
+    """
+
+    def __init__(self):
+        super().__init__()
+        points: List[Tuple[float, float]] = [(0.0, 0.0)] * 98
+        for wflw, point in zip(WFLW_OF_IBUG, frontal_face()):
+            points[wflw] = point
+        for index in range(98):
+            if index not in WFLW_OF_IBUG:
+                points[index] = points[index - 1]
+        # 184 pixels of jaw are the width of the mask; the chin, at 240, is where the mask ends.
+        scale = 1.0 / (1.5 * 1.35 * 184.0)
+        middle = torch.tensor([128.0, 240.0 - 0.5 * 1.35 * 184.0])
+        self.register_buffer("points", (torch.tensor(points) - middle) * scale + 0.5)
+
+    def forward(self, face: Tensor) -> Tensor:
+        at = (torch.arange(64, dtype=torch.float32) + 0.5) / 64
+        dx = (at.reshape(1, 1, 64) - self.points[:, 0].reshape(-1, 1, 1)) ** 2
+        dy = (at.reshape(1, 64, 1) - self.points[:, 1].reshape(-1, 1, 1)) ** 2
+        maps = torch.exp(-(dx + dy) * 64.0 ** 2 / (2 * 1.5 ** 2))
+        return maps.unsqueeze(0).expand(face.shape[0], -1, -1, -1)
+
+
 class RedAgainstBlue(nn.Module):
     """Gender classifier: the first logit is 4 x mean red, the second 4 x mean blue."""
 
@@ -221,12 +305,127 @@ class RedAgainstBlue(nn.Module):
         return 4.0 * torch.stack([mean[:, 0], mean[:, 2]], dim=1)
 
 
+class OneColour(nn.Module):
+    """Inpainter that paints one colour."""
+
+    def __init__(self, red: float, green: float, blue: float):
+        super().__init__()
+        self.register_buffer("colour", torch.tensor([red, green, blue]).reshape(1, 3, 1, 1))
+
+    def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        return self.colour.expand_as(face)
+
+
 class EchoInpainter(nn.Module):
     """Shows its inputs: R is the mask, G the landmark map, B the largest blue in the hole."""
 
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
         blue = (face[:, 2:] * mask).amax(dim=[1, 2, 3], keepdim=True)
         return torch.cat([mask, landmark_map, blue.expand_as(mask)], dim=1)
+
+
+class SavesFile(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        torch.save(x, "written_by_a_model.pt")
+        return x
+
+
+class ReadsFile(nn.Module):
+    """Reads a file in a function that forward reaches under a condition only."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.password(x) if bool(x.sum() > 1e30) else x
+
+    def password(self, x: Tensor) -> Tensor:
+        return torch.from_file("/etc/passwd", size=4)
+
+
+class ReadsFileElsewhere(nn.Module):
+    """Reads a file in a method of a submodule that nothing calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = ReadsFileUncalled()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.inner(x)
+
+
+class ReadsFileUncalled(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    @torch.jit.export
+    def other(self) -> Tensor:
+        return torch.from_file("/etc/passwd", size=4)
+
+
+class Prints(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        print("a model speaks")
+        return x
+
+
+class Seeds(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        torch.manual_seed(1)
+        return x
+
+
+class Profiles(nn.Module):
+    """Uses an operator that is neither aten's nor prim's."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        handle = torch.ops.profiler._record_function_enter("name", None)
+        torch.ops.profiler._record_function_exit(handle)
+        return x
+
+
+class RunsWhenLoaded(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.training = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    @torch.jit.export
+    def __getstate__(self) -> bool:
+        return self.training
+
+    @torch.jit.export
+    def __setstate__(self, state: bool) -> None:
+        torch.save(torch.zeros(1), "written_by_a_model.pt")
+        self.training = state
+
+
+class Buffer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("values", torch.arange(4.0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.values
+
+
+def forge(path: Path, out: Path, replacements: Dict[bytes, bytes]) -> None:
+    """Replaces parts of the pickled attributes of a module."""
+    with zipfile.ZipFile(path) as module, zipfile.ZipFile(out, "w") as forged:
+        for name in module.namelist():
+            content = module.read(name)
+            if name.endswith("/data.pkl"):
+                for honest, lie in replacements.items():
+                    assert content.count(honest) == 1
+                    content = content.replace(honest, lie)
+            forged.writestr(name, content)
+
+
+def forge_buffers(out: Path) -> None:
+    """A buffer of four floats that claims to have 4096, and one whose memory does so too."""
+    size = {b"K\x00(K\x04t": b"K\x00(M\x00\x10t"}
+    storage = {b"K\x04tQ": b"M\x00\x10tQ"}
+    forge(out / "buffer.pt", out / "buffer_enlarged.pt", size)
+    forge(out / "buffer.pt", out / "storage_enlarged.pt", {**size, **storage})
 
 
 MODULES = {
@@ -247,14 +446,51 @@ MODULES = {
     "red_is_mask": RedIsMask,
     "logits": Logits,
     "two_masks": TwoMasks,
+    "blue_masks": BlueMasks,
     "points68": lambda: GridPoints(68),
     "points98": lambda: GridPoints(98),
     "brightest_point": BrightestPoint,
     "heatmap68": lambda: GaussianHeatmaps(68, False),
     "heatmap98_boundary": lambda: GaussianHeatmaps(98, True),
+    "frontal_heatmaps": FrontalHeatmaps,
     "red_against_blue": RedAgainstBlue,
     "echo_inpainter": EchoInpainter,
+    "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
+    "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),
+    "saves_file": SavesFile,
+    "reads_file": ReadsFile,
+    "reads_file_elsewhere": ReadsFileElsewhere,
+    "prints": Prints,
+    "seeds": Seeds,
+    "profiles": Profiles,
+    "runs_when_loaded": RunsWhenLoaded,
+    "buffer": Buffer,
 }
+
+
+BUNDLE = {
+    "face_detector": ("fixed_detector", {}),
+    "segmenter": ("red_is_mask", {"variant": "semantic"}),
+    "landmark_detector": ("points68",
+                          {"variant": "points", "landmark_scheme": 68, "crop_scale": 1.5}),
+    "gender_classifier": ("red_against_blue", {"class_names": ["female", "male"]}),
+    "inpainter_female": ("echo_inpainter", {}),
+    "inpainter_male": ("echo_inpainter", {}),
+}
+
+
+def write_bundle(modules: Path, folder: Path) -> None:
+    """A whole bundle that is small and quick, for tests of what does not depend on the models."""
+    folder.mkdir(exist_ok=True)
+    models = {}
+    for stage, (module, entries) in BUNDLE.items():
+        content = (modules / f"{module}.pt").read_bytes()
+        (folder / f"{stage}.pt").write_bytes(content)
+        models[stage] = {"file": f"{stage}.pt", "sha256": hashlib.sha256(content).hexdigest(),
+                         "size_bytes": len(content), "input_size": 64, **entries}
+    manifest = {"schema_version": 1, "name": "tiny", "version": "1.0.0", "license": "none",
+                "models": models}
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 def main() -> None:
@@ -265,6 +501,8 @@ def main() -> None:
         torch.jit.script(make()).save(str(out / f"{name}.pt"))
     convolutions = torch.jit.load(str(out / "convolutions.pt"))
     torch.jit.freeze(convolutions.eval()).save(str(out / "frozen.pt"))
+    forge_buffers(out)
+    write_bundle(out, out / "bundle")
     # A file of PyTorch that is no TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

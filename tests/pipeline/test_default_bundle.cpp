@@ -197,7 +197,7 @@ TEST_CASE("One thread gives what two give", "[models]") {
   }
 }
 
-TEST_CASE("Eight callers of the default models get what one gets", "[models]") {
+TEST_CASE("Eight callers of the default models get what one gets", "[models][threads]") {
   const std::vector<Image> photos = album();
   std::vector<Result> expected;
   for (const Image& image : photos) {
@@ -241,7 +241,8 @@ TEST_CASE("bf16 stays within its tolerance of fp32", "[models]") {
   CHECK(std::abs(a.gender->probability - b.gender->probability) < bf16_probability_tolerance);
 }
 
-TEST_CASE("A call of the default models can be cancelled from another thread", "[models]") {
+TEST_CASE("A call of the default models can be cancelled from another thread",
+          "[models][threads]") {
   std::atomic<bool> stop{false};
   std::atomic<bool> running{false};
   ReconstructOptions options;

@@ -686,11 +686,15 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
     fakes.segmenter->tamper = [](auto& found) { found[0][0].probability.values.resize(10); };
     refused("segmenter: a map of 256 x 256 came with 10 values");
   }
-  SECTION("probabilities that are no numbers cover nothing") {
-    fakes.segmenter->tamper = [=](auto& found) {
-      found[0][0].probability.values.assign(256 * 256, nan);
+  SECTION("probabilities that are no numbers") {
+    fakes.segmenter->tamper = [=](auto& found) { found[0][0].probability.values[7] = nan; };
+    refused("segmenter: a map holds a value that is not finite");
+  }
+  SECTION("confidences that are no numbers") {
+    fakes.landmark_detector->tamper = [=](auto&, auto& found) {
+      found[0].confidence.assign(68, nan);
     };
-    CHECK(fakes.reconstructor().reconstruct(photo).faces[0].status == FaceStatus::no_mask);
+    refused("landmark_detector: its output is malformed (a confidence is not finite)");
   }
   SECTION("a gender that is none") {
     fakes.gender_classifier->tamper = [](auto& found) { found[0].gender = static_cast<Gender>(5); };

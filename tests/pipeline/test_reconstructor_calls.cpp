@@ -237,7 +237,7 @@ TEST_CASE("A call can be cancelled at each step by name", "[reconstructor_calls]
   }
 }
 
-TEST_CASE("A call can be cancelled from another thread", "[reconstructor_calls]") {
+TEST_CASE("A call can be cancelled from another thread", "[reconstructor_calls][threads]") {
   const Scene scene = row_of_faces(1, 200);
   const Image photo = scene.photo();
   FakeStages fakes(scenes_of({scene}));
@@ -275,7 +275,7 @@ TEST_CASE("An exception of a callback reaches the caller", "[reconstructor_calls
   CHECK_THROWS_WITH(fakes.reconstructor().reconstruct(scene.photo(), options), "mine");
 }
 
-TEST_CASE("Eight callers at once get what one gets", "[reconstructor_calls]") {
+TEST_CASE("Eight callers at once get what one gets", "[reconstructor_calls][threads]") {
   const std::vector<Scene> scenes = album();
   const std::vector<Image> photos = photos_of(scenes);
   const FakeStages fakes(scenes_of(scenes));

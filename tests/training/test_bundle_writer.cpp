@@ -55,6 +55,38 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   CHECK_NOTHROW(bundle.verify());
 }
 
+TEST_CASE("a bundle of several sets of inpainters names what they were trained with") {
+  const TemporaryFolder folder;
+  std::vector<BundleModel> models = {model(Stage::inpainter_female, "echo_inpainter.pt"),
+                                     model(Stage::inpainter_male, "echo_inpainter.pt"),
+                                     model(Stage::inpainter_female, "red_inpainter.pt"),
+                                     model(Stage::inpainter_male, "green_inpainter.pt")};
+  models[2].spec.variant = models[3].spec.variant = "ffhq";
+  const std::vector<BundleArtefact> artefacts = {
+      {{"discriminator_female", "ffhq", {}, {}, 0}, modules / "identity.pt"},
+      {{"discriminator_male", "", {}, {}, 0}, modules / "convolutions.pt"}};
+  write_bundle(folder / "bundle", {"name", "1", "terms", false}, models, artefacts);
+
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  CHECK(bundle.variants() == std::vector<std::string>{"ffhq"});
+  CHECK(bundle.spec(Stage::inpainter_male).file == "inpainter_female.pt");
+  CHECK(bundle.spec(Stage::inpainter_male).variant.empty());
+  const ModelBundle chosen = bundle.with_variant("ffhq");
+  CHECK(chosen.spec(Stage::inpainter_female).file == "inpainter_female.ffhq.pt");
+  CHECK(chosen.spec(Stage::inpainter_male).file == "inpainter_male.ffhq.pt");
+  REQUIRE(bundle.training_artefacts().size() == 2);
+  CHECK(bundle.training_artefacts()[0].file == "discriminator_male.pt");
+  CHECK(bundle.training_artefacts()[1].file == "discriminator_female.ffhq.pt");
+  CHECK(bundle.training_artefacts()[1].variant == "ffhq");
+  CHECK_NOTHROW(bundle.verify());
+  CHECK_NOTHROW(chosen.load_inpainter(Gender::male));
+
+  SECTION("a set of one gender alone is refused") {
+    models.pop_back();
+    CHECK_THROWS_AS(write_bundle(folder / "half", {"name", "1", "terms", false}, models), Error);
+  }
+}
+
 TEST_CASE("a file that is no model makes no bundle") {
   const TemporaryFolder folder;
   test::write_bytes(folder / "text.pt", {'n', 'o'});

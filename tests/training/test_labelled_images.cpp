@@ -132,6 +132,26 @@ TEST_CASE("a VOC annotation becomes boxes that count from 0") {
   CHECK_THROWS_WITH(read_voc(folder / "bad.xml", folder.path()), Contains("not XML"));
 }
 
+TEST_CASE("a hostile VOC annotation is refused") {
+  const PhotoFolder folder;
+  const auto refused = [&](const std::string& text, const std::string& reason) {
+    folder.write("bad.xml", "<annotation>" + text + "</annotation>");
+    CHECK_THROWS_WITH(read_voc(folder / "bad.xml", folder.path()), Contains(reason));
+  };
+  refused("<filename><b>photo.png</b></filename>", "<filename> of <annotation> holds no text");
+  refused("<filename>/dev/zero</filename>", "is not a file");
+  refused("<object/>", "has no <filename>");
+  const std::string object = "<filename>photo.png</filename><object>";
+  refused(object +
+              "<name><b/></name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax>"
+              "<ymax>2</ymax></bndbox></object>",
+          "<name> of <object> holds no text");
+  refused(object +
+              "<name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>inf</xmax>"
+              "<ymax>2</ymax></bndbox></object>",
+          "is not finite");
+}
+
 TEST_CASE("images of several kinds make one indexed set") {
   const PhotoFolder folder;
   write_json(folder / "anna_1.json", labelme_document());

@@ -136,7 +136,7 @@ TEST_CASE("Missing and mistyped members of the root are named", "[manifest]") {
 
 TEST_CASE("An unknown stage is named", "[manifest]") {
   check_refused([](json& m) { m["models"]["inpainter_cat"] = entry("cat.pt"); },
-                "'inpainter_cat' that does not exist");
+                "models names a stage 'inpainter_cat', not one of");
 }
 
 TEST_CASE("A key given twice is named", "[manifest]") {
@@ -171,6 +171,8 @@ TEST_CASE("A file outside the bundle is refused", "[manifest]") {
       "segmenter", [](json& e) { e["file"] = ""; }, "file is not a text");
   check_entry_refused(
       "segmenter", [](json& e) { e.erase("file"); }, "file is missing");
+  check_entry_refused(
+      "segmenter", [](json& e) { e["file"] = std::string("a\0.pt", 5); }, "file holds a zero byte");
 }
 
 TEST_CASE("Malformed hashes and sizes are refused", "[manifest]") {
@@ -245,6 +247,68 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
   check_entry_refused(
       "inpainter_female", [](json& e) { e["metrics"]["psnr"] = "high"; },
       "metrics has 'psnr', which is not a number");
+}
+
+TEST_CASE("Further sets of inpainters are read by name", "[manifest]") {
+  json manifest = complete();
+  const json artefact = {{"file", "d.pt"}, {"sha256", std::string(64, 'b')}, {"size_bytes", 12}};
+  for (const char* name : {"ffhq", "celeba"}) {
+    json& set = manifest["variants"][name];
+    set["models"]["inpainter_male"] = entry(std::string(name) + ".male.pt");
+    set["models"]["inpainter_female"] = entry(std::string(name) + ".female.pt");
+  }
+  manifest["training_artefacts"]["discriminator_male"] = artefact;
+  manifest["variants"]["ffhq"]["training_artefacts"]["discriminator_female"] = artefact;
+  const Manifest read = parse_manifest(manifest.dump(), "m");
+  CHECK(read.variants == std::vector<std::string>{"celeba", "ffhq"});
+  REQUIRE(read.models.size() == 10);
+  CHECK(read.models[4].variant.empty());
+  CHECK(read.models[6].stage == Stage::inpainter_female);
+  CHECK(read.models[6].variant == "celeba");
+  CHECK(read.models[6].file == "celeba.female.pt");
+  CHECK(read.models[9].stage == Stage::inpainter_male);
+  CHECK(read.models[9].variant == "ffhq");
+  REQUIRE(read.artefacts.size() == 2);
+  CHECK(read.artefacts[0].name == "discriminator_male");
+  CHECK(read.artefacts[0].variant.empty());
+  CHECK(read.artefacts[1].name == "discriminator_female");
+  CHECK(read.artefacts[1].variant == "ffhq");
+  CHECK(read.artefacts[1].file == "d.pt");
+  CHECK(read.artefacts[1].sha256 == std::string(64, 'b'));
+  CHECK(read.artefacts[1].size_bytes == 12);
+}
+
+TEST_CASE("Malformed sets of inpainters are refused", "[manifest]") {
+  const auto refused = [](const std::function<void(json&)>& change, const std::string& message) {
+    check_refused(
+        [&](json& m) {
+          m["variants"]["ffhq"]["models"] = {{"inpainter_female", entry("f.pt")},
+                                             {"inpainter_male", entry("m.pt")}};
+          change(m["variants"]);
+        },
+        message);
+  };
+  CHECK_NOTHROW(parse_manifest(complete().dump(), "m"));
+  refused([](json& v) { v = json::array(); }, "variants is not an object");
+  refused([](json& v) { v["ffhq"] = 1; }, "variants.ffhq is not an object");
+  refused([](json& v) { v["ffhq"].erase("models"); }, "variants.ffhq: models is missing");
+  refused([](json& v) { v["ffhq"]["models"].erase("inpainter_male"); },
+          "models has no inpainter_male");
+  refused([](json& v) { v["ffhq"]["models"]["segmenter"] = entry("s.pt"); },
+          "models names a stage 'segmenter', not one of: inpainter_female, inpainter_male");
+  refused([](json& v) { v["ffhq"]["models"]["inpainter_male"].erase("sha256"); },
+          "variants.ffhq.models.inpainter_male: sha256 is missing");
+  refused([](json& v) { v["ffhq"]["training_artefacts"]["optimizer"] = entry("o.pt"); },
+          "names a training artefact 'optimizer'");
+  refused(
+      [](json& v) {
+        v["ffhq"]["training_artefacts"]["discriminator_male"] = {{"file", "d.pt"}};
+      },
+      "variants.ffhq.training_artefacts.discriminator_male: sha256 is missing");
+  for (const std::string& name :
+       {std::string(), std::string("a b"), std::string("../a"), std::string(65, 'a')}) {
+    refused([&](json& v) { v[name] = v["ffhq"]; }, "variants: '" + name + "' is no name");
+  }
 }
 
 TEST_CASE("Members that a later schema may add are passed over", "[manifest]") {

@@ -203,7 +203,7 @@ TEST_CASE("errors of marking", "[metadata]") {
   CHECK_FALSE(demask::is_marked_as_synthetic(folder / "picture.jpg"));
 }
 
-TEST_CASE("threads write metadata at the same time", "[metadata]") {
+TEST_CASE("threads write metadata at the same time", "[metadata][threads]") {
   const TemporaryFolder folder;
   const fs::path source = make_camera_photo(folder);
   std::vector<std::thread> threads;

@@ -13,6 +13,7 @@
 #include "temporary_folder.hpp"
 
 using demask::BundleFiles;
+using demask::BundleLimits;
 using demask::ErrorCode;
 using demask::Gender;
 using demask::ModelBundle;
@@ -121,6 +122,80 @@ TEST_CASE("A bundle is read from a folder and from memory alike", "[model_bundle
   CHECK(from_memory.folder().empty());
 }
 
+TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  for (const char* name : {"ffhq", "celeba"}) {
+    for (const char* stage : {"inpainter_female", "inpainter_male"}) {
+      const std::string file = std::string(stage) + "." + name + ".pt";
+      files[file] = bytes_of(file);
+      manifest["variants"][name]["models"][stage] = entry(file, files[file]);
+    }
+  }
+  files["manifest.json"] = bytes_of(manifest.dump());
+  const ModelBundle bundle = ModelBundle::from_memory(files);
+  CHECK(bundle.variants() == std::vector<std::string>{"celeba", "ffhq"});
+  CHECK(bundle.models().size() == 6);
+  CHECK(bundle.variant().empty());
+  CHECK(bundle.spec(Stage::inpainter_female).file == "female.pt");
+  CHECK(!bundle.has(Stage::inpainter_male));
+  expect_error(ErrorCode::bundle_invalid,
+               "it has no inpainter_male without a variant; choose one of its variants "
+               "(celeba, ffhq)",
+               [&] { bundle.load_inpainter(Gender::male); });
+
+  const ModelBundle chosen = bundle.with_variant("ffhq");
+  CHECK(chosen.variant() == "ffhq");
+  CHECK(chosen.has(Stage::inpainter_male));
+  CHECK(chosen.spec(Stage::inpainter_female).file == "inpainter_female.ffhq.pt");
+  CHECK(chosen.spec(Stage::inpainter_female).variant == "ffhq");
+  CHECK(chosen.spec(Stage::face_detector).file == "detector.pt");
+  CHECK(chosen.with_variant("").spec(Stage::inpainter_female).file == "female.pt");
+  // The file that is read is the variant's: right in its hash, but no module.
+  expect_error(ErrorCode::model_invalid, "inpainter_male.ffhq.pt",
+               [&] { chosen.load_inpainter(Gender::male); });
+  CHECK_NOTHROW(chosen.verify());
+
+  expect_error(ErrorCode::invalid_argument,
+               "bundle 'small': there is no variant 'FFHQ'; choose one of: celeba, ffhq",
+               [&] { bundle.with_variant("FFHQ"); });
+  expect_error(ErrorCode::invalid_argument, "it has no variants",
+               [] { ModelBundle::from_memory(small_bundle()).with_variant("ffhq"); });
+
+  files["inpainter_male.celeba.pt"][0] ^= 1U;
+  const ModelBundle damaged = ModelBundle::from_memory(files);
+  expect_error(ErrorCode::hash_mismatch, "inpainter_male.celeba.pt", [&] { damaged.verify(); });
+}
+
+TEST_CASE("A training artefact is named, checked where it is there, and not missed",
+          "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  const Bytes content = bytes_of("a discriminator");
+  manifest["training_artefacts"]["discriminator_female"] = entry("judge.pt", content);
+  files["manifest.json"] = bytes_of(manifest.dump());
+  const auto check = [](const ModelBundle& bundle, bool is_right) {
+    REQUIRE(bundle.training_artefacts().size() == 1);
+    CHECK(bundle.training_artefacts()[0].file == "judge.pt");
+    if (is_right) {
+      CHECK_NOTHROW(bundle.verify());
+    } else {
+      expect_error(ErrorCode::hash_mismatch, "judge.pt", [&] { bundle.verify(); });
+    }
+  };
+  const auto check_both = [&](bool is_right) {
+    const TemporaryFolder folder;
+    write_bundle(folder.path(), files);
+    check(ModelBundle::open(folder.path()), is_right);
+    check(ModelBundle::from_memory(files), is_right);
+  };
+  check_both(true);
+  files["judge.pt"] = content;
+  check_both(true);
+  files["judge.pt"][0] ^= 1U;
+  check_both(false);
+}
+
 TEST_CASE("A folder without a manifest is no bundle", "[model_bundle]") {
   const TemporaryFolder folder;
   expect_error(ErrorCode::bundle_not_found, folder.path().string(),
@@ -196,6 +271,51 @@ TEST_CASE("A bundle in memory is checked too", "[model_bundle]") {
     bundle.reset();
     CHECK_NOTHROW(copy.verify());
   }
+}
+
+TEST_CASE("A link to a model outside the bundle is refused", "[model_bundle]") {
+  const TemporaryFolder folder;
+  const BundleFiles files = small_bundle();
+  write_bundle(folder / "bundle", files);
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  // The content is the one that the manifest describes.
+  std::filesystem::rename(folder / "bundle" / "female.pt", folder / "female.pt");
+  std::filesystem::create_symlink("../female.pt", folder / "bundle" / "female.pt");
+  expect_error(ErrorCode::bundle_invalid, "outside the bundle",
+               [&] { bundle.load_inpainter(Gender::female); });
+  expect_error(ErrorCode::bundle_invalid, "outside the bundle", [&] { bundle.verify(); });
+}
+
+TEST_CASE("Limits hold for each model and for all together", "[model_bundle]") {
+  const TemporaryFolder folder;
+  write_bundle(folder.path(), small_bundle());  // Models of 14 and 10 bytes.
+  const auto opens = [&](const BundleLimits& limits) {
+    ModelBundle::open(folder.path(), limits);
+    ModelBundle::from_memory(small_bundle(), limits);
+  };
+  CHECK_NOTHROW(opens({14, 24}));
+  for (const BundleLimits& limits : {BundleLimits{13, 24}, BundleLimits{14, 23}}) {
+    expect_error(ErrorCode::bundle_invalid, "raise the limits", [&] { opens(limits); });
+    expect_error(ErrorCode::bundle_invalid, "raise the limits",
+                 [&] { ModelBundle::from_memory(small_bundle(), limits); });
+  }
+  const Environment models("DEMASK_MODELS", folder.path().string());
+  CHECK_NOTHROW(ModelBundle::find_default());
+  expect_error(ErrorCode::bundle_invalid, "raise the limits", [] {
+    ModelBundle::find_default({1, 1});
+  });
+}
+
+TEST_CASE("A manifest cannot overflow the sum of the sizes", "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  for (auto& [stage, model] : manifest["models"].items()) {
+    model["size_bytes"] = INT64_MAX;
+  }
+  files["manifest.json"] = bytes_of(manifest.dump());
+  expect_error(ErrorCode::bundle_invalid, "raise the limits", [&] {
+    ModelBundle::from_memory(files, {UINT64_MAX, UINT64_MAX / 4});
+  });
 }
 
 TEST_CASE("The default bundle is the one that DEMASK_MODELS names", "[model_bundle]") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "demask/error.hpp"
+#include "runtime/output_checks.hpp"
 #include "runtime/script_model.hpp"
 
 namespace {
@@ -133,7 +134,8 @@ TEST_CASE("Batches, threads and repetition change no bit", "[script_model]") {
   CHECK(one_thread.run({batch}).at(0).values == expected.values);
 }
 
-TEST_CASE("Many threads may run one model at once, from its first call on", "[script_model]") {
+TEST_CASE("Many threads may run one model at once, from its first call on",
+          "[script_model][threads]") {
   const ScriptModel model = load("convolutions", {"cpu", DType::fp32, 1});
   constexpr std::size_t count = 8;
   std::vector<Tensor> inputs;

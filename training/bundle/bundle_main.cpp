@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "bundle/bundle_writer.hpp"
@@ -15,8 +16,12 @@ namespace {
 
 using demask::ModelSpec;
 using demask::Stage;
+using demask::training::BundleArtefact;
 using demask::training::BundleModel;
 using demask::training::BundleOptions;
+
+using Pair = std::tuple<std::string, std::string>;  // female, male
+using NamedPair = std::tuple<std::string, std::string, std::string>;
 
 struct Arguments {
   std::filesystem::path out;
@@ -24,10 +29,19 @@ struct Arguments {
   std::map<Stage, std::filesystem::path> files;
   std::filesystem::path metrics;
   std::string training_data;
+  std::vector<Pair> discriminators;
+  std::vector<NamedPair> variants;
+  std::vector<NamedPair> variant_discriminators;
+  std::string segmenter_variant = "semantic";
+  std::string landmark_variant = "points";
+  int landmark_scheme = 68;
+  /// The crop that `demask-train landmarks` trains on, over the box's larger side.
+  float crop_scale = 1.5F;
   float detection_threshold = 0.5F;
   float segmentation_threshold = 0.5F;
   int detector_size = 320;
   int inpainter_size = 256;
+  int segmenter_size = 256;
   int input_size = 256;
 };
 
@@ -35,13 +49,12 @@ constexpr std::array<Stage, 6> stages = {Stage::face_detector,     Stage::segmen
                                          Stage::landmark_detector, Stage::gender_classifier,
                                          Stage::inpainter_female,  Stage::inpainter_male};
 
-/// The crop that `demask-train landmarks` trains on, over the box's larger side.
-constexpr float landmark_crop_scale = 1.5F;
-
 int input_size_of(Stage stage, const Arguments& arguments) {
   switch (stage) {
     case Stage::face_detector:
       return arguments.detector_size;
+    case Stage::segmenter:
+      return arguments.segmenter_size;
     case Stage::inpainter_female:
     case Stage::inpainter_male:
       return arguments.inpainter_size;
@@ -56,12 +69,13 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
   spec.input_size = input_size_of(stage, arguments);
   if (stage == Stage::face_detector) spec.threshold = arguments.detection_threshold;
   if (stage == Stage::segmenter) {
-    spec.variant = "semantic";
+    spec.variant = arguments.segmenter_variant;
     spec.threshold = arguments.segmentation_threshold;
   }
   if (stage == Stage::landmark_detector) {
-    spec.variant = "points";
-    spec.crop_scale = landmark_crop_scale;
+    spec.variant = arguments.landmark_variant;
+    spec.landmark_scheme = static_cast<demask::LandmarkScheme>(arguments.landmark_scheme);
+    spec.crop_scale = arguments.crop_scale;
   }
   if (stage == Stage::gender_classifier) spec.class_names = {"female", "male"};
   spec.license = arguments.bundle.license;
@@ -91,6 +105,30 @@ void add_options(CLI::App& app, Arguments& arguments) {
     app.add_option(option_of(stage), arguments.files[stage], "TorchScript file")
         ->check(CLI::ExistingFile);
   }
+  app.add_option("--discriminators", arguments.discriminators,
+                 "what the inpainters were trained with, FEMALE MALE: named, not loaded");
+  app.add_option("--variant", arguments.variants,
+                 "a further set of inpainters, NAME FEMALE MALE; may be repeated");
+  app.add_option("--variant-discriminators", arguments.variant_discriminators,
+                 "what a further set was trained with, NAME FEMALE MALE; may be repeated");
+  app.add_option("--segmenter-variant", arguments.segmenter_variant,
+                 "semantic (canonical faces) or instance (whole photos)")
+      ->check(CLI::IsMember({"semantic", "instance"}))
+      ->capture_default_str();
+  app.add_option("--segmenter-size", arguments.segmenter_size,
+                 "side, or for instance the longest side, the segmenter is given")
+      ->check(CLI::Range(16, 8192))
+      ->capture_default_str();
+  app.add_option("--landmark-variant", arguments.landmark_variant, "points or heatmap")
+      ->check(CLI::IsMember({"points", "heatmap"}))
+      ->capture_default_str();
+  app.add_option("--landmark-scheme", arguments.landmark_scheme, "points of a face, 68 or 98")
+      ->check(CLI::IsMember({68, 98}))
+      ->capture_default_str();
+  app.add_option("--crop-scale", arguments.crop_scale,
+                 "side of the landmark detector's crop over the larger side of the face box")
+      ->check(CLI::Range(0.5, 4.0))
+      ->capture_default_str();
   app.add_option("--detection-threshold", arguments.detection_threshold,
                  "score from which a face counts")
       ->check(CLI::Range(0.0, 1.0))
@@ -112,13 +150,36 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_flag("!--full-precision", arguments.bundle.half, "store weights in 32 bits, not 16");
 }
 
-void run(const Arguments& arguments) {
+std::vector<BundleModel> models_of(const Arguments& arguments) {
   std::vector<BundleModel> models;
   for (const Stage stage : stages) {
     const std::filesystem::path& file = arguments.files.at(stage);
     if (!file.empty()) models.push_back({spec_of(stage, arguments), file});
   }
-  demask::training::write_bundle(arguments.out, arguments.bundle, models);
+  for (const auto& [name, female, male] : arguments.variants) {
+    models.push_back({spec_of(Stage::inpainter_female, arguments), female});
+    models.back().spec.variant = name;
+    models.push_back({spec_of(Stage::inpainter_male, arguments), male});
+    models.back().spec.variant = name;
+  }
+  return models;
+}
+
+std::vector<BundleArtefact> artefacts_of(const Arguments& arguments) {
+  std::vector<BundleArtefact> artefacts;
+  const auto add = [&](const std::string& variant, const std::string& female,
+                       const std::string& male) {
+    artefacts.push_back({{"discriminator_female", variant, {}, {}, 0}, female});
+    artefacts.push_back({{"discriminator_male", variant, {}, {}, 0}, male});
+  };
+  for (const auto& [female, male] : arguments.discriminators) add("", female, male);
+  for (const auto& [name, female, male] : arguments.variant_discriminators) add(name, female, male);
+  return artefacts;
+}
+
+void run(const Arguments& arguments) {
+  const std::vector<BundleModel> models = models_of(arguments);
+  demask::training::write_bundle(arguments.out, arguments.bundle, models, artefacts_of(arguments));
   fmt::print("{}: {} models, checked\n", arguments.out.string(), models.size());
 }
 

@@ -40,7 +40,7 @@ std::string prefix_of(Stage stage) {
 
 ordered_json to_json(const ModelSpec& spec) {
   ordered_json entry;
-  if (!spec.variant.empty()) entry["variant"] = spec.variant;
+  if (!spec.variant.empty() && !is_inpainter(spec.stage)) entry["variant"] = spec.variant;
   entry["file"] = spec.file;
   entry["sha256"] = spec.sha256;
   entry["size_bytes"] = spec.size_bytes;
@@ -59,46 +59,96 @@ ordered_json to_json(const ModelSpec& spec) {
   return entry;
 }
 
+ordered_json to_json(const TrainingArtefact& artefact) {
+  return {
+      {"file", artefact.file}, {"sha256", artefact.sha256}, {"size_bytes", artefact.size_bytes}};
+}
+
 /// Loads each model as a user would.
 void check_loads(const ModelBundle& bundle) {
   if (bundle.has(Stage::face_detector)) bundle.load_face_detector();
   if (bundle.has(Stage::segmenter)) bundle.load_segmenter();
   if (bundle.has(Stage::landmark_detector)) bundle.load_landmark_detector();
   if (bundle.has(Stage::gender_classifier)) bundle.load_gender_classifier();
-  if (bundle.has(Stage::inpainter_female)) bundle.load_inpainter(Gender::female);
-  if (bundle.has(Stage::inpainter_male)) bundle.load_inpainter(Gender::male);
+  std::vector<std::string> variants = bundle.variants();
+  variants.emplace_back();
+  for (const std::string& variant : variants) {
+    const ModelBundle chosen = bundle.with_variant(variant);
+    if (chosen.has(Stage::inpainter_female)) chosen.load_inpainter(Gender::female);
+    if (chosen.has(Stage::inpainter_male)) chosen.load_inpainter(Gender::male);
+  }
 }
+
+/// Writes the files of a bundle and describes them in its manifest.
+class Writer {
+ public:
+  Writer(std::filesystem::path folder, const BundleOptions& options)
+      : folder_(std::move(folder)), half_(options.half) {
+    manifest_["schema_version"] = pipeline::manifest_schema_version;
+    manifest_["name"] = options.name;
+    manifest_["version"] = options.version;
+    manifest_["license"] = options.license;
+    manifest_["models"] = ordered_json::object();
+  }
+
+  void add(const BundleModel& model) {
+    const bool is_varied = is_inpainter(model.spec.stage);
+    ModelSpec spec = model.spec;
+    write(half_ ? in_half_precision(model.source) : imaging::read_whole_file(model.source),
+          to_string(spec.stage), is_varied ? spec.variant : "", spec);
+    ordered_json& set = is_varied ? set_of(spec.variant) : manifest_;
+    set["models"][to_string(spec.stage)] = to_json(spec);
+  }
+
+  void add(const BundleArtefact& named) {
+    TrainingArtefact artefact = named.artefact;
+    write(imaging::read_whole_file(named.source), artefact.name, artefact.variant, artefact);
+    set_of(artefact.variant)["training_artefacts"][artefact.name] = to_json(artefact);
+  }
+
+  void finish() const {
+    const std::string text = manifest_.dump(2) + "\n";
+    imaging::write_whole_file(folder_ / pipeline::manifest_file_name, {text.begin(), text.end()});
+  }
+
+ private:
+  ordered_json& set_of(const std::string& variant) {
+    return variant.empty() ? manifest_ : manifest_["variants"][variant];
+  }
+
+  /// Fills in file, hash and size of an entry; equal files are written once.
+  template <typename Entry>
+  void write(const std::vector<std::uint8_t>& bytes, const std::string& name,
+             const std::string& variant, Entry& entry) {
+    entry.sha256 = pipeline::sha256_hex(bytes.data(), bytes.size());
+    entry.size_bytes = bytes.size();
+    const auto [known, fresh] =
+        file_of_.emplace(entry.sha256, name + (variant.empty() ? "" : "." + variant) + ".pt");
+    entry.file = known->second;
+    if (fresh) imaging::write_whole_file(folder_ / entry.file, bytes);
+  }
+
+  std::filesystem::path folder_;
+  bool half_;
+  ordered_json manifest_;
+  std::map<std::string, std::string> file_of_;  // by SHA-256
+};
 
 }  // namespace
 
 void write_bundle(const std::filesystem::path& folder, const BundleOptions& options,
-                  const std::vector<BundleModel>& models) {
+                  const std::vector<BundleModel>& models,
+                  const std::vector<BundleArtefact>& artefacts) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
     throw Error(ErrorCode::unwritable_file, fmt::format("{}: {}; name a folder that may be written",
                                                         folder.string(), failure.message()));
   }
-  ordered_json manifest;
-  manifest["schema_version"] = pipeline::manifest_schema_version;
-  manifest["name"] = options.name;
-  manifest["version"] = options.version;
-  manifest["license"] = options.license;
-  std::map<std::string, std::string> file_of;  // by SHA-256
-  for (const BundleModel& model : models) {
-    const std::vector<std::uint8_t> bytes =
-        options.half ? in_half_precision(model.source) : imaging::read_whole_file(model.source);
-    ModelSpec spec = model.spec;
-    spec.sha256 = pipeline::sha256_hex(bytes.data(), bytes.size());
-    spec.size_bytes = bytes.size();
-    const auto [known, fresh] =
-        file_of.emplace(spec.sha256, std::string(to_string(spec.stage)) + ".pt");
-    spec.file = known->second;
-    if (fresh) imaging::write_whole_file(folder / spec.file, bytes);
-    manifest["models"][to_string(spec.stage)] = to_json(spec);
-  }
-  const std::string text = manifest.dump(2) + "\n";
-  imaging::write_whole_file(folder / pipeline::manifest_file_name, {text.begin(), text.end()});
+  Writer writer(folder, options);
+  for (const BundleModel& model : models) writer.add(model);
+  for (const BundleArtefact& artefact : artefacts) writer.add(artefact);
+  writer.finish();
   const ModelBundle bundle = ModelBundle::open(folder);
   bundle.verify();
   check_loads(bundle);

@@ -21,7 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double warm_up_minutes = 1.0;
 constexpr double final_rate = 0.02;
-constexpr double log_minutes = 0.5;
 constexpr double pi = 3.14159265358979323846;
 
 volatile std::sig_atomic_t stop_requested = 0;
@@ -73,10 +72,10 @@ class Run {
   void execute() {
     task_.start(step_);
     last_tick_ = Clock::now();
-    double next_log = minutes_ + log_minutes;
+    double next_log = minutes_ + options_.log_minutes;
     double next_validation = minutes_ + options_.validate_minutes;
     double next_checkpoint = minutes_ + options_.checkpoint_minutes;
-    while (minutes_ < options_.minutes && stop_requested == 0) {
+    while (!is_done() && stop_requested == 0) {
       const Moment moment{step_, minutes_, rate_factor(minutes_, options_.minutes)};
       const Figures figures = task_.step(moment);
       ++step_;
@@ -86,7 +85,7 @@ class Run {
       show(figures);
       if (minutes_ >= next_log) {
         log(moment);
-        next_log = minutes_ + log_minutes;
+        next_log = minutes_ + options_.log_minutes;
       }
       if (minutes_ >= next_validation) {
         validate();
@@ -102,6 +101,10 @@ class Run {
   }
 
  private:
+  bool is_done() const {
+    return minutes_ >= options_.minutes || (options_.steps > 0 && step_ >= options_.steps);
+  }
+
   void tick() {
     const Clock::time_point now = Clock::now();
     minutes_ += std::chrono::duration<double, std::ratio<60>>(now - last_tick_).count();

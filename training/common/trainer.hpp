@@ -44,9 +44,9 @@ class Task {
   Task& operator=(const Task&) = default;
 };
 
-/// Trains until the time is up or SIGINT or SIGTERM comes. The run folder then holds
-/// checkpoint.pt (resumed from automatically), model.pt (averaged weights, TorchScript, evaluation
-/// mode), log.csv and validation.csv.
+/// Trains until the time is up, the steps are done, or SIGINT or SIGTERM comes. The run folder then
+/// holds checkpoint.pt (resumed from automatically), model.pt (averaged weights, TorchScript,
+/// evaluation mode), log.csv and validation.csv.
 /// @throws Error unwritable_file, internal (diverged), and what the task throws.
 void train(Task& task, const TrainingOptions& options);
 

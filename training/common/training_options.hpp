@@ -14,6 +14,7 @@ struct TrainingOptions {
   std::filesystem::path init;  ///< Scripted module to start from.
   std::filesystem::path run;   ///< Folder of the run; resumed if it holds a checkpoint.
   double minutes = 60.0;
+  std::int64_t steps = 0;  ///< The run ends after so many, if they come first; 0 is no limit.
   int batch = 16;
   double learning_rate = 3e-4;
   int size = 256;  ///< Side of the training images in pixels.
@@ -21,6 +22,7 @@ struct TrainingOptions {
   std::uint64_t seed = 1;
   double validate_minutes = 5.0;
   double checkpoint_minutes = 5.0;
+  double log_minutes = 0.5;
 };
 
 /// What the inpainter is told besides.

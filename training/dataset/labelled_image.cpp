@@ -53,6 +53,12 @@ LabelledImage load_labelled_image(std::vector<std::uint8_t> bytes, const std::st
 }
 
 LabelledImage load_labelled_image(const fs::path& file) {
+  // An annotation may name anything, and a device would be read for ever.
+  std::error_code failure;
+  if (fs::exists(file, failure) && !fs::is_regular_file(file, failure)) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: is not a file; name an image file", file.string()));
+  }
   LabelledImage image = load_labelled_image(imaging::read_whole_file(file), file.string());
   image.stem = file.stem().string();
   return image;

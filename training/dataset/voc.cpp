@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <tinyxml2.h>
 
+#include <cmath>
 #include <string>
 
 #include "demask/error.hpp"
@@ -21,12 +22,16 @@ using tinyxml2::XMLElement;
 const XMLElement& child(const std::filesystem::path& file, const XMLElement& parent,
                         const char* name) {
   const XMLElement* element = parent.FirstChildElement(name);
-  if (element == nullptr || element->GetText() == nullptr) {
-    if (element == nullptr || element->FirstChildElement() == nullptr) {
-      fail(file, fmt::format("<{}> has no <{}> with content", parent.Name(), name));
-    }
-  }
+  if (element == nullptr) fail(file, fmt::format("<{}> has no <{}>", parent.Name(), name));
   return *element;
+}
+
+const char* text(const std::filesystem::path& file, const XMLElement& parent, const char* name) {
+  const char* content = child(file, parent, name).GetText();
+  if (content == nullptr) {
+    fail(file, fmt::format("<{}> of <{}> holds no text", name, parent.Name()));
+  }
+  return content;
 }
 
 float number(const std::filesystem::path& file, const XMLElement& parent, const char* name) {
@@ -44,7 +49,11 @@ LabelledBox read_object(const std::filesystem::path& file, const XMLElement& obj
   const float width = number(file, corners, "xmax") - left + 1.0F;
   const float height = number(file, corners, "ymax") - top + 1.0F;
   if (!(width > 0.0F) || !(height > 0.0F)) fail(file, "a <bndbox> is empty");
-  return {child(file, object, "name").GetText(), {left - 1.0F, top - 1.0F, width, height}};
+  if (!std::isfinite(left) || !std::isfinite(top) || !std::isfinite(width) ||
+      !std::isfinite(height)) {
+    fail(file, "a <bndbox> is not finite");
+  }
+  return {text(file, object, "name"), {left - 1.0F, top - 1.0F, width, height}};
 }
 
 }  // namespace
@@ -58,8 +67,7 @@ LabelledImage read_voc(const std::filesystem::path& file, const std::filesystem:
   }
   const XMLElement* annotation = document.FirstChildElement("annotation");
   if (annotation == nullptr) fail(file, "there is no <annotation>");
-  LabelledImage image =
-      load_labelled_image(images / child(file, *annotation, "filename").GetText());
+  LabelledImage image = load_labelled_image(images / text(file, *annotation, "filename"));
   image.stem = file.stem().string();
   for (const XMLElement* object = annotation->FirstChildElement("object"); object != nullptr;
        object = object->NextSiblingElement("object")) {

@@ -2,6 +2,7 @@
 
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "runtime/output_checks.hpp"
 
 namespace demask::training {
 namespace {

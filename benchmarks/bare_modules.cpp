@@ -1,0 +1,123 @@
+#include "bare_modules.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/record_function.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/script.h>
+
+#include <atomic>
+#include <string_view>
+#include <utility>
+
+namespace demask::benchmarks {
+namespace {
+
+// What the operators met so far have multiplied. The callback of the profiler is a plain function.
+std::atomic<std::int64_t> multiply_adds{0};
+
+// Per output value of a convolution: a filter's size. Per matrix product [n,k] x [k,m]: n k m.
+std::unique_ptr<at::ObserverContext> count_operator(const at::RecordFunction& function) {
+  const std::string_view name = function.name();
+  const auto inputs = function.inputs();
+  if (name == "aten::mm" || name == "aten::addmm") {
+    const std::size_t first = name == "aten::mm" ? 0 : 1;
+    multiply_adds += inputs[first].toTensor().numel() * inputs[first + 1].toTensor().size(1);
+  }
+  return nullptr;
+}
+
+void count_convolution(const at::RecordFunction& function, at::ObserverContext*) {
+  if (std::string_view(function.name()) != "aten::convolution") return;
+  const at::Tensor weight = function.inputs()[1].toTensor();
+  const at::Tensor output = function.outputs()[0].toTensor();
+  multiply_adds += output.numel() * (weight.numel() / weight.size(0));
+}
+
+torch::jit::Module load(const ModelBundle& bundle, Stage stage) {
+  torch::jit::Module module =
+      torch::jit::load((bundle.folder() / bundle.spec(stage).file).string());
+  module.eval();
+  const auto widen = [](at::Tensor tensor) {
+    if (tensor.scalar_type() == at::kHalf) tensor.set_data(tensor.to(at::kFloat));
+  };
+  for (const at::Tensor& parameter : module.parameters()) widen(parameter);
+  for (const at::Tensor& buffer : module.buffers()) widen(buffer);
+  return module;
+}
+
+}  // namespace
+
+struct BareModule::State {
+  torch::jit::Module plain;  // Its operators can be counted; those of the optimised one are fused.
+  torch::jit::Module optimized;
+  std::vector<c10::IValue> inputs;
+};
+
+BareModule::BareModule(const ModelBundle& bundle, Stage stage,
+                       const std::vector<std::vector<std::int64_t>>& shapes)
+    : state_(std::make_unique<State>()) {
+  state_->plain = load(bundle, stage);
+  torch::jit::Module module = load(bundle, stage);
+  state_->optimized = torch::jit::optimize_for_inference(module);
+  for (const auto& shape : shapes) state_->inputs.emplace_back(torch::rand(shape));
+}
+
+BareModule::~BareModule() = default;
+BareModule::BareModule(BareModule&&) noexcept = default;
+BareModule& BareModule::operator=(BareModule&&) noexcept = default;
+
+void BareModule::forward() const {
+  const c10::InferenceMode inference_mode;
+  const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);
+  state_->optimized.get_method("forward")(state_->inputs);
+}
+
+double BareModule::gmac() const {
+  const c10::InferenceMode inference_mode;
+  multiply_adds = 0;
+  const auto handle =
+      at::addThreadLocalCallback(at::RecordFunctionCallback(count_operator, count_convolution)
+                                     .needsInputs(true)
+                                     .needsOutputs(true)
+                                     .scopes({at::RecordScope::FUNCTION}));
+  state_->plain.get_method("forward")(state_->inputs);
+  at::removeCallback(handle);
+  return static_cast<double>(multiply_adds) / 1e9;
+}
+
+void set_threads(int threads) { at::set_num_threads(threads); }
+
+namespace {
+constexpr std::int64_t peak_channels = 128;
+constexpr std::int64_t peak_side = 64;
+constexpr std::int64_t peak_filter = 3;
+}  // namespace
+
+struct PeakConvolution::State {
+  at::Tensor input;
+  at::Tensor weight;
+};
+
+PeakConvolution::PeakConvolution()
+    : state_(std::make_unique<State>(
+          State{torch::rand({1, peak_channels, peak_side, peak_side})
+                    .contiguous(at::MemoryFormat::ChannelsLast),
+                torch::rand({peak_channels, peak_channels, peak_filter, peak_filter})
+                    .contiguous(at::MemoryFormat::ChannelsLast)})) {}
+
+PeakConvolution::~PeakConvolution() = default;
+PeakConvolution::PeakConvolution(PeakConvolution&&) noexcept = default;
+PeakConvolution& PeakConvolution::operator=(PeakConvolution&&) noexcept = default;
+
+void PeakConvolution::forward() const {
+  const c10::InferenceMode inference_mode;
+  at::conv2d(state_->input, state_->weight, {}, 1, 1);
+}
+
+double PeakConvolution::gmac() {
+  return static_cast<double>(peak_channels * peak_channels * peak_filter * peak_filter * peak_side *
+                             peak_side) /
+         1e9;
+}
+
+}  // namespace demask::benchmarks

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "demask/error.hpp"
+#include "figures.hpp"
+
+namespace {
+
+using demask::benchmarks::BenchOptions;
+using demask::benchmarks::Figure;
+
+void print(const std::vector<Figure>& figures) {
+  fmt::print("{:<28} {:>10}  {}\n", "figure", "value", "bar");
+  for (const Figure& figure : figures) {
+    fmt::print("{:<28} {:>10.3f}  {}\n", figure.key, figure.value, figure.bar);
+  }
+}
+
+void write_json(const std::vector<Figure>& figures, const std::string& file) {
+  nlohmann::json json;
+  for (const Figure& figure : figures) json[figure.key] = figure.value;
+  std::ofstream out(file);
+  out << json.dump(2) << '\n';
+  if (!out.flush()) {
+    throw demask::Error(demask::ErrorCode::unwritable_file,
+                        file + ": it cannot be written; choose another --json");
+  }
+}
+
+std::vector<Figure> measure(const BenchOptions& options) {
+  std::vector<Figure> figures = demask::benchmarks::measure_start(options);
+  for (const auto& part :
+       {demask::benchmarks::measure_speed(options), demask::benchmarks::measure_copies(options)}) {
+    figures.insert(figures.end(), part.begin(), part.end());
+  }
+  return figures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Measures the speed and memory of demask. All ratios come from one run."};
+  BenchOptions options;
+  std::string json;
+  app.add_option("--models", options.models, "folder of the bundle")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--paper-models", options.paper_models, "a bundle of the paper's networks")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--photo", options.photo, "a photo with a masked face")
+      ->required()
+      ->check(CLI::ExistingFile);
+  app.add_option("--threads", options.threads, "intra-op threads of one caller")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--repetitions", options.repetitions, "of each measurement; the median counts")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--json", json, "file for the figures");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    const std::vector<Figure> figures = measure(options);
+    print(figures);
+    if (!json.empty()) write_json(figures, json);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "demask-bench: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,148 @@
+#include "figures.hpp"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "bare_modules.hpp"
+#include "demask/face_reconstructor.hpp"
+#include "demask/image_io.hpp"
+#include "fresh_process.hpp"
+#include "imaging/preprocess.hpp"
+#include "large_allocations.hpp"
+#include "scene.hpp"
+#include "timing.hpp"
+
+namespace demask::benchmarks {
+namespace {
+
+constexpr int many_faces = 8;
+constexpr SceneOptions one_face_scene{1280, 720, 1, 256};
+constexpr SceneOptions many_faces_scene{1280, 720, many_faces, 160};
+constexpr SceneOptions large_scene{4000, 3000, 1, 800};
+
+RuntimeOptions runtime_with(int threads) {
+  RuntimeOptions options;
+  options.threads = threads;
+  return options;
+}
+
+FaceReconstructor load(const std::filesystem::path& models, int threads) {
+  return FaceReconstructor(ModelBundle::open(models), runtime_with(threads));
+}
+
+/// The networks that a photo of `size` with `faces` faces goes through, with their inputs ready.
+std::vector<BareModule> networks(const ModelBundle& bundle, cv::Size size, std::int64_t faces) {
+  using Shapes = std::vector<std::vector<std::int64_t>>;
+  const auto square = [&](Stage stage, std::int64_t channels) {
+    const std::int64_t side = bundle.spec(stage).input_size;
+    return std::vector<std::int64_t>{faces, channels, side, side};
+  };
+  const cv::Size padded =
+      imaging::letterbox(size, bundle.spec(Stage::face_detector).input_size).padded;
+  std::vector<BareModule> modules;
+  modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, padded.height, padded.width}});
+  for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier}) {
+    modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
+  }
+  const Stage inpainter = Stage::inpainter_female;
+  modules.emplace_back(bundle, inpainter,
+                       Shapes{square(inpainter, 3), square(inpainter, 1), square(inpainter, 1)});
+  return modules;
+}
+
+void forward_all(const std::vector<BareModule>& modules) {
+  for (const BareModule& module : modules) module.forward();
+}
+
+double total_gmac(const std::vector<BareModule>& modules) {
+  double sum = 0.0;
+  for (const BareModule& module : modules) sum += module.gmac();
+  return sum;
+}
+
+}  // namespace
+
+std::vector<Figure> measure_start(const BenchOptions& options) {
+  // LibTorch's own share: a process that has loaded it and run one convolution.
+  const Footprint torch_alone = in_fresh_process([] { PeakConvolution().forward(); });
+  const Image photo = read_image(options.photo);
+  const Footprint first_result =
+      in_fresh_process([&] { load(options.models, options.threads).reconstruct(photo.view()); });
+  const Footprint large_photo = in_fresh_process([&] {
+    const FaceReconstructor reconstructor = load(options.models, options.threads);
+    const Image large = make_scene(photo.view(), reconstructor, large_scene);
+    reconstructor.reconstruct(large.view());
+  });
+  return {{"load.ms", first_result.milliseconds, "<= 700"},
+          {"rss.mb", large_photo.peak_megabytes - torch_alone.peak_megabytes, "<= 450"},
+          {"rss.torch_mb", torch_alone.peak_megabytes, ""}};
+}
+
+std::vector<Figure> measure_speed(const BenchOptions& options) {
+  const ModelBundle bundle = ModelBundle::open(options.models);
+  const Image photo = read_image(options.photo);
+  const FaceReconstructor reconstructor = load(options.models, options.threads);
+  const FaceReconstructor single = load(options.models, 1);
+  const Image one = make_scene(photo.view(), reconstructor, one_face_scene);
+  const Image many = make_scene(photo.view(), reconstructor, many_faces_scene);
+  const std::vector<ImageView> eight_photos(many_faces, one.view());
+  const std::vector<BareModule> for_one = networks(bundle, {one.width(), one.height()}, 1);
+  const std::vector<BareModule> for_many =
+      networks(bundle, {many.width(), many.height()}, many_faces);
+  const PeakConvolution peak;
+
+  set_threads(options.threads);
+  Workload work = {
+      {"one_face", [&] { reconstructor.reconstruct(one.view()); }},
+      {"one_face_networks", [&] { forward_all(for_one); }},
+      {"many_faces", [&] { reconstructor.reconstruct(many.view()); }},
+      {"many_faces_networks", [&] { forward_all(for_many); }},
+      {"batch", [&] { reconstructor.reconstruct(eight_photos); }},
+      {"peak_convolution", [&] { peak.forward(); }},
+      {"one_caller", [&] { single.reconstruct(one.view()); }},
+      {"two_callers",
+       [&] {
+         std::thread other([&] { single.reconstruct(one.view()); });
+         single.reconstruct(one.view());
+         other.join();
+       }},
+  };
+  std::optional<FaceReconstructor> paper;
+  if (options.paper_models) {
+    paper.emplace(load(*options.paper_models, options.threads));
+    work.emplace_back("paper_stack", [&] { paper->reconstruct(one.view()); });
+  }
+  std::map<std::string, double> ms = time_each(work, options.repetitions);
+
+  const double peak_rate = PeakConvolution::gmac() / ms["peak_convolution"];
+  const double gmac = total_gmac(for_one);
+  std::vector<Figure> figures = {
+      {"pipeline.overhead_1_face", ms["one_face"] / ms["one_face_networks"], "<= 1.15"},
+      {"pipeline.overhead_8_faces", ms["many_faces"] / ms["many_faces_networks"], "<= 1.05"},
+      {"pipeline.fps", 1000.0 / ms["one_face"], ">= 25"},
+      {"batch.scaling", many_faces * ms["one_face"] / ms["batch"], ">= 1.3"},
+      {"threads.scaling", 2.0 * ms["one_caller"] / ms["two_callers"], ">= 1.9"},
+      {"conv.efficiency", gmac / ms["one_face"] / peak_rate, ">= 0.5"},
+      {"pipeline.gmac", gmac, ""},
+      {"peak.gflops", 2000.0 * peak_rate, ""},
+  };
+  if (paper) {
+    figures.push_back({"pipeline.vs_paper_stack", ms["paper_stack"] / ms["one_face"], ">= 40"});
+  }
+  for (const auto& [name, time] : ms) figures.push_back({"ms." + name, time, ""});
+  return figures;
+}
+
+std::vector<Figure> measure_copies(const BenchOptions& options) {
+  const Image photo = read_image(options.photo);
+  const FaceReconstructor reconstructor = load(options.models, options.threads);
+  const Image large = make_scene(photo.view(), reconstructor, large_scene);
+  const auto bytes =
+      static_cast<std::size_t>(large.stride()) * static_cast<std::size_t>(large.height());
+  const int count =
+      count_large_allocations(bytes, [&] { reconstructor.reconstruct(large.view()); });
+  return {{"copies", static_cast<double>(count), "<= 2"}};
+}
+
+}  // namespace demask::benchmarks

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace demask::benchmarks {
+
+/// Number of heap blocks of `bytes` or more that the process takes while `work` runs.
+int count_large_allocations(std::size_t bytes, const std::function<void()>& work);
+
+}  // namespace demask::benchmarks

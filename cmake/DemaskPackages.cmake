@@ -1,0 +1,73 @@
+# Debian packages, by `cpack` in a tree that was configured with the prefix /usr: libdemask0 (the
+# libraries), libdemask-dev, demask-tools (the program) and demask-models, which is apart because
+# its licence is.
+set(DEMASK_PACKAGE_MAINTAINER "demask maintainers <maintainers@demask.invalid>" CACHE STRING
+  "Who answers for the Debian packages")
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME demask)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT ${DEMASK_PACKAGE_MAINTAINER})
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+set(CPACK_COMPONENTS_ALL runtime dev tools models)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/src
+  ${PROJECT_BINARY_DIR}/capi)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+
+# demask_package(COMPONENT NAME SECTION DEPENDS SUMMARY TEXT...)
+function(demask_package component name section depends summary)
+  string(TOUPPER ${component} key)
+  string(JOIN "\n" text ${ARGN})
+  set(CPACK_DEBIAN_${key}_PACKAGE_NAME ${name} PARENT_SCOPE)
+  set(CPACK_DEBIAN_${key}_PACKAGE_SECTION ${section} PARENT_SCOPE)
+  set(CPACK_DEBIAN_${key}_PACKAGE_DEPENDS "${depends}" PARENT_SCOPE)
+  set(CPACK_COMPONENT_${key}_DESCRIPTION "${summary}\n${text}" PARENT_SCOPE)
+  # Policy 12.5 and 12.7: every package has a copyright and a changelog.
+  set(documents ${CMAKE_INSTALL_DATADIR}/doc/${name})
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/package/copyright DESTINATION ${documents}
+    COMPONENT ${component})
+  install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${documents}
+    COMPONENT ${component})
+endfunction()
+
+string(TIMESTAMP package_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(cmake/package/changelog.in ${PROJECT_BINARY_DIR}/changelog @ONLY)
+execute_process(COMMAND gzip -9n -f -k ${PROJECT_BINARY_DIR}/changelog COMMAND_ERROR_IS_FATAL ANY)
+
+demask_package(runtime libdemask0 libs "" "reconstruction of faces under masks - libraries"
+  "demask finds the face masks worn in photos and paints plausible faces under"
+  "them. This package holds its C++ and its C library.")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
+# What CPack would make of itself calls ldconfig from scripts, which policy 8.1.1 forbids.
+file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
+file(WRITE ${PROJECT_BINARY_DIR}/package/shlibs "")
+foreach(name demask demask_c)
+  file(APPEND ${PROJECT_BINARY_DIR}/package/shlibs
+    "lib${name} ${PROJECT_VERSION_MAJOR} libdemask0 (>= ${PROJECT_VERSION})\n")
+endforeach()
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/triggers
+  ${PROJECT_BINARY_DIR}/package/shlibs)
+demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
+  "reconstruction of faces under masks - development files"
+  "demask finds the face masks worn in photos and paints plausible faces under"
+  "them. This package holds the headers, the archives, and what CMake and"
+  "pkg-config want to know.")
+demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
+  "reconstruction of faces under masks - program"
+  "demask finds the face masks worn in photos and paints plausible faces under"
+  "them. This package holds the command-line program.")
+demask_package(models demask-models non-free/science ""
+  "reconstruction of faces under masks - default models"
+  "demask finds the face masks worn in photos and paints plausible faces under"
+  "them. This package holds the default models, which are for research and"
+  "non-commercial use.")
+set(CPACK_DEBIAN_MODELS_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_MODELS_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_DEBIAN_DEV_PACKAGE_SHLIBDEPS OFF)
+include(CPack)

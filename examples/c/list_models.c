@@ -1,0 +1,70 @@
+/* Verifies a bundle and prints what its manifest says of each model.
+ *
+ *   list_models [FOLDER [MAX_BYTES]]
+ *
+ * A bundle with a larger model file than MAX_BYTES is refused. */
+#include <demask.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static demask_status open_bundle(int argc, char** argv, demask_bundle** bundle) {
+  demask_bundle_limits limits = {.struct_size = sizeof limits};
+  const demask_status status = demask_bundle_default_limits(&limits);
+  if (argc < 2) return demask_bundle_open_default(bundle);
+  if (argc > 2) limits.max_file_bytes = strtoul(argv[2], NULL, 10);
+  return status == DEMASK_OK ? demask_bundle_open_limited(argv[1], &limits, bundle) : status;
+}
+
+static demask_status print_variants(const demask_bundle* bundle) {
+  int32_t i;
+  for (i = 0; i < demask_bundle_variant_count(bundle); ++i) {
+    const char* name = NULL;
+    const demask_status status = demask_bundle_variant_name(bundle, i, &name);
+    if (status != DEMASK_OK) return status;
+    printf("other inpainters: %s\n", name);
+  }
+  return DEMASK_OK;
+}
+
+static demask_status print_model(const demask_bundle* bundle, int32_t index) {
+  demask_model_info info = {.struct_size = sizeof info};
+  demask_status status = demask_bundle_model(bundle, index, &info);
+  int32_t i;
+  if (status != DEMASK_OK) return status;
+  printf("%s: %s, %lu bytes, input %d\n", demask_stage_name(info.stage), info.file,
+         (unsigned long)info.size_bytes, (int)info.input_size);
+  for (i = 0; i < info.class_name_count; ++i) {
+    const char* name = NULL;
+    status = demask_bundle_class_name(bundle, index, i, &name);
+    if (status != DEMASK_OK) return status;
+    printf("  class %d: %s\n", (int)i, name);
+  }
+  for (i = 0; i < info.metric_count; ++i) {
+    const char* key = NULL;
+    double value = 0.0;
+    status = demask_bundle_metric(bundle, index, i, &key, &value);
+    if (status != DEMASK_OK) return status;
+    printf("  %s: %.3f\n", key, value);
+  }
+  return DEMASK_OK;
+}
+
+int main(int argc, char** argv) {
+  demask_bundle* bundle = NULL;
+  int32_t i;
+  demask_status status = open_bundle(argc, argv, &bundle);
+  if (status == DEMASK_OK) {
+    printf("%s %s in %s\n%s\n", demask_bundle_name(bundle), demask_bundle_version(bundle),
+           demask_bundle_folder(bundle), demask_bundle_license(bundle));
+    status = print_variants(bundle);
+  }
+  if (status == DEMASK_OK) {
+    status = demask_bundle_verify(bundle);
+  }
+  for (i = 0; status == DEMASK_OK && i < demask_bundle_model_count(bundle); ++i) {
+    status = print_model(bundle, i);
+  }
+  if (status != DEMASK_OK) fprintf(stderr, "%s\n", demask_last_error());
+  demask_bundle_free(bundle);
+  return status == DEMASK_OK ? 0 : 1;
+}

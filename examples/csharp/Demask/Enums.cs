@@ -1,0 +1,80 @@
+// The enumerations of demask.h.
+namespace Demask
+{
+    /// <summary>What became of a call: demask_status.</summary>
+    public enum Status
+    {
+        Ok = 0,
+        InvalidArgument = 1,
+        InvalidImage = 2,
+        ImageTooLarge = 3,
+        UnreadableFile = 4,
+        UnsupportedFormat = 5,
+        UnwritableFile = 6,
+        BundleNotFound = 7,
+        BundleInvalid = 8,
+        HashMismatch = 9,
+        ModelInvalid = 10,
+        DeviceUnavailable = 11,
+        Cancelled = 12,
+        OutOfMemory = 13,
+        Internal = 14
+    }
+
+    /// <summary>How much a log message matters.</summary>
+    public enum LogLevel { Info = 1, Error = 2 }
+
+    /// <summary>Order and number of the 8-bit channels of a pixel.</summary>
+    public enum PixelFormat { Gray = 0, Rgb = 1, Bgr = 2, Rgba = 3, Bgra = 4 }
+
+    /// <summary>What a model does.</summary>
+    public enum Stage
+    {
+        FaceDetector = 0,
+        Segmenter = 1,
+        LandmarkDetector = 2,
+        GenderClassifier = 3,
+        InpainterFemale = 4,
+        InpainterMale = 5
+    }
+
+    /// <summary>The order of a landmark set; the value is its number of points.</summary>
+    public enum LandmarkScheme { Ibug68 = 68, Wflw98 = 98 }
+
+    /// <summary>Number format of a network's arithmetic.</summary>
+    public enum DType { Fp32 = 0, Bf16 = 1 }
+
+    /// <summary>Which generator to use (Auto: the one that the classifier chooses), or was used. It
+    /// says nothing about a person.</summary>
+    public enum Gender { Auto = 0, Undecided = 0, Female = 1, Male = 2 }
+
+    /// <summary>How the painted face is joined to the photo.</summary>
+    public enum BlendMode { Feather = 0, Poisson = 1, None = 2 }
+
+    /// <summary>Which of the faces found are worked on.</summary>
+    public enum FaceSelection { All = 0, Largest = 1, Index = 2 }
+
+    /// <summary>What happened to a face.</summary>
+    public enum FaceStatus
+    {
+        Reconstructed = 0,
+        NoMask = 1,
+        TooSmall = 2,
+        NotSelected = 3,
+        LandmarksUnreliable = 4
+    }
+
+    /// <summary>Steps of one call, in order.</summary>
+    public enum PipelineStep
+    {
+        Detect = 0,
+        Landmarks = 1,
+        Segment = 2,
+        Gender = 3,
+        Inpaint = 4,
+        Composite = 5
+    }
+
+    /// <summary>What a segmenter looks at.</summary>
+    public enum SegmenterInput { CanonicalFace = 0, Photo = 1 }
+}

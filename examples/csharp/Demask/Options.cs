@@ -1,0 +1,232 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Demask
+{
+    /// <summary>Where and how models run; fixed when they are loaded.</summary>
+    public sealed class RuntimeOptions
+    {
+        public RuntimeOptions()
+        {
+            Library.Require();
+            var from = new NativeRuntimeOptions
+            {
+                struct_size = Struct.SizeOf<NativeRuntimeOptions>()
+            };
+            Library.Check(Native.demask_runtime_default_options(ref from));
+            Device = Utf8.Text(from.device);
+            DType = (DType)from.dtype;
+            Threads = from.threads;
+        }
+
+        /// <summary>"cpu", "cuda" or "cuda:N".</summary>
+        public string Device { get; set; }
+        public DType DType { get; set; }
+        /// <summary>Intra-op threads of a call; 0 as the process has set them.</summary>
+        public int Threads { get; set; }
+
+        internal NativeRuntimeOptions ToNative(Pins pins)
+        {
+            return new NativeRuntimeOptions
+            {
+                struct_size = Struct.SizeOf<NativeRuntimeOptions>(),
+                device = pins.Add(Utf8.Bytes(Device)),
+                dtype = (int)DType,
+                threads = Threads
+            };
+        }
+    }
+
+    /// <summary>Parameters of a detection.</summary>
+    public sealed class DetectOptions
+    {
+        public DetectOptions()
+        {
+            Library.Require();
+            var from = new NativeDetectOptions
+            {
+                struct_size = Struct.SizeOf<NativeDetectOptions>()
+            };
+            Library.Check(Native.demask_detect_default_options(ref from));
+            ScoreThreshold = from.score_threshold;
+            NmsIou = from.nms_iou;
+        }
+
+        /// <summary>In [0, 1]; negative takes the model's own.</summary>
+        public float ScoreThreshold { get; set; }
+        /// <summary>In [0, 1]: boxes that overlap a better one more are dropped.</summary>
+        public float NmsIou { get; set; }
+
+        internal NativeDetectOptions ToNative()
+        {
+            return new NativeDetectOptions
+            {
+                struct_size = Struct.SizeOf<NativeDetectOptions>(),
+                score_threshold = ScoreThreshold,
+                nms_iou = NmsIou
+            };
+        }
+    }
+
+    /// <summary>Told that `done` of `total` units of a step are done.</summary>
+    public delegate void ProgressHandler(PipelineStep step, int done, int total);
+
+    /// <summary>Parameters of one reconstruction; demask.h tells the ranges.</summary>
+    public sealed class ReconstructOptions
+    {
+        public ReconstructOptions()
+        {
+            Library.Require();
+            var from = new NativeReconstructOptions
+            {
+                struct_size = Struct.SizeOf<NativeReconstructOptions>()
+            };
+            Library.Check(Native.demask_reconstruct_default_options(ref from));
+            Gender = (Gender)from.gender;
+            GenderMargin = from.gender_margin;
+            BothWhenUncertain = from.both_when_uncertain != 0;
+            MaskInverted = from.mask_inverted != 0;
+            MaskDilation = from.mask_dilation;
+            Blend = (BlendMode)from.blend;
+            Selection = (FaceSelection)from.selection;
+            FaceIndex = from.face_index;
+            DetectionThreshold = from.detection_threshold;
+            SegmentationThreshold = from.segmentation_threshold;
+            MinFaceSize = from.min_face_size;
+            MinMaskArea = from.min_mask_area;
+            MaxPixels = from.max_pixels;
+        }
+
+        public Gender Gender { get; set; }
+        public float GenderMargin { get; set; }
+        /// <summary>Also return the photo with the other generator's work for the uncertain
+        /// faces.</summary>
+        public bool BothWhenUncertain { get; set; }
+        /// <summary>A mask instead of the segmenter's: gray, of the photo's size; null for
+        /// none.</summary>
+        public Pixels Mask { get; set; }
+        public bool MaskInverted { get; set; }
+        /// <summary>Face boxes instead of the detector's; null for none.</summary>
+        public IList<Box> Boxes { get; set; }
+        /// <summary>One set per face instead of those found; null for none.</summary>
+        public IList<Landmarks> Landmarks { get; set; }
+        public float MaskDilation { get; set; }
+        public BlendMode Blend { get; set; }
+        public FaceSelection Selection { get; set; }
+        public int FaceIndex { get; set; }
+        public float DetectionThreshold { get; set; }
+        public float SegmentationThreshold { get; set; }
+        public float MinFaceSize { get; set; }
+        public float MinMaskArea { get; set; }
+        public long MaxPixels { get; set; }
+        /// <summary>Called on the calling thread. What it throws ends the call and is thrown by
+        /// it.</summary>
+        public ProgressHandler Progress { get; set; }
+        /// <summary>Asked on the calling thread whether to stop. What it throws ends the call and
+        /// is thrown by it.</summary>
+        public Func<bool> Abort { get; set; }
+    }
+
+    /// The options of one call as the library takes them. Exceptions of callbacks wait here until
+    /// the library has returned.
+    internal sealed class ReconstructCall : IDisposable
+    {
+        internal NativeReconstructOptions Native;
+        private readonly ReconstructOptions options;
+        private readonly Pins pins = new Pins();
+        private readonly List<ImageView> views = new List<ImageView>();
+        private readonly ProgressCallback progress;
+        private readonly AbortCallback abort;
+        private ExceptionDispatchInfo thrown;
+
+        internal ReconstructCall(ReconstructOptions given)
+        {
+            options = given ?? new ReconstructOptions();
+            progress = OnProgress;
+            abort = ShouldStop;
+            SetNumbers();
+            SetFaces();
+            if (options.Progress != null)
+                Native.progress_callback = Marshal.GetFunctionPointerForDelegate(progress);
+            if (options.Progress != null || options.Abort != null)
+                Native.abort_callback = Marshal.GetFunctionPointerForDelegate(abort);
+        }
+
+        /// Throws what a callback has thrown, or what the library reports.
+        internal void Check(Status status)
+        {
+            GC.KeepAlive(progress);
+            GC.KeepAlive(abort);
+            ExceptionDispatchInfo error = thrown;
+            thrown = null;
+            if (error != null) error.Throw();
+            Library.Check(status);
+        }
+
+        public void Dispose()
+        {
+            foreach (ImageView view in views) view.Dispose();
+            pins.Dispose();
+        }
+
+        private void SetNumbers()
+        {
+            Native = new NativeReconstructOptions
+            {
+                struct_size = Struct.SizeOf<NativeReconstructOptions>(),
+                gender = (int)options.Gender,
+                gender_margin = options.GenderMargin,
+                both_when_uncertain = options.BothWhenUncertain ? 1 : 0,
+                mask_inverted = options.MaskInverted ? 1 : 0,
+                mask_dilation = options.MaskDilation,
+                blend = (int)options.Blend,
+                selection = (int)options.Selection,
+                face_index = options.FaceIndex,
+                detection_threshold = options.DetectionThreshold,
+                segmentation_threshold = options.SegmentationThreshold,
+                min_face_size = options.MinFaceSize,
+                min_mask_area = options.MinMaskArea,
+                max_pixels = options.MaxPixels
+            };
+        }
+
+        private void SetFaces()
+        {
+            if (options.Mask != null)
+            {
+                views.Add(new PixelsView(options.Mask));
+                // An array of one, because a single struct cannot be pinned where it is.
+                Native.mask = pins.Add(new[] { views[0].View });
+            }
+            if (options.Boxes != null && options.Boxes.Count > 0)
+            {
+                Native.boxes = pins.Add(options.Boxes.SelectMany(box => box.ToArray()).ToArray());
+                Native.box_count = options.Boxes.Count;
+            }
+            if (options.Landmarks != null && options.Landmarks.Count > 0)
+            {
+                Native.landmarks =
+                    pins.Add(options.Landmarks.Select(set => set.ToNative(pins)).ToArray());
+                Native.landmarks_count = options.Landmarks.Count;
+            }
+        }
+
+        private void OnProgress(IntPtr userData, int step, int done, int total)
+        {
+            if (thrown != null) return;
+            try { options.Progress((PipelineStep)step, done, total); }
+            catch (Exception error) { thrown = ExceptionDispatchInfo.Capture(error); }
+        }
+
+        private int ShouldStop(IntPtr userData)
+        {
+            if (thrown != null) return 1;
+            try { return options.Abort != null && options.Abort() ? 1 : 0; }
+            catch (Exception error) { thrown = ExceptionDispatchInfo.Capture(error); }
+            return 1;
+        }
+    }
+}

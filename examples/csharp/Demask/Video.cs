@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Demask
+{
+    /// <summary>Parameters of a video; demask.h tells the ranges.</summary>
+    public sealed class VideoOptions
+    {
+        public VideoOptions()
+        {
+            Library.Require();
+            var from = new NativeVideoOptions { struct_size = Struct.SizeOf<NativeVideoOptions>() };
+            Library.Check(Native.demask_video_default_options(ref from));
+            Reconstruct = new ReconstructOptions();
+            LandmarkCutoff = from.landmark_cutoff;
+            LandmarkBeta = from.landmark_beta;
+            MaskSeconds = from.mask_seconds;
+            PaintSeconds = from.paint_seconds;
+            DetectInterval = from.detect_interval;
+        }
+
+        /// <summary>As for photos. Mask, Boxes, Landmarks and BothWhenUncertain may not be set;
+        /// with FaceSelection.Index, FaceIndex is a track id.</summary>
+        public ReconstructOptions Reconstruct { get; set; }
+        /// <summary>Hz, at rest: less is steadier.</summary>
+        public double LandmarkCutoff { get; set; }
+        /// <summary>Hz per eye distance a second.</summary>
+        public double LandmarkBeta { get; set; }
+        /// <summary>Over which masks are averaged.</summary>
+        public double MaskSeconds { get; set; }
+        /// <summary>Over which painted pixels are averaged.</summary>
+        public double PaintSeconds { get; set; }
+        /// <summary>Frames from one run of the detector to the next.</summary>
+        public int DetectInterval { get; set; }
+
+        internal NativeVideoOptions ToNative(ReconstructCall call, Pins pins)
+        {
+            return new NativeVideoOptions
+            {
+                struct_size = Struct.SizeOf<NativeVideoOptions>(),
+                reconstruct = pins.Add(new[] { call.Native }),
+                landmark_cutoff = LandmarkCutoff,
+                landmark_beta = LandmarkBeta,
+                mask_seconds = MaskSeconds,
+                paint_seconds = PaintSeconds,
+                detect_interval = DetectInterval
+            };
+        }
+    }
+
+    /// <summary>What came of one frame.</summary>
+    public sealed class FrameResult
+    {
+        /// <summary>Its faces come in the order of their track ids.</summary>
+        public Result Result { get; internal set; }
+        /// <summary>One for each face: ids count from 0 in the order in which faces
+        /// appear.</summary>
+        public IList<long> TrackIds { get; internal set; }
+        /// <summary>The detector has run on the frame.</summary>
+        public bool DetectorRan { get; internal set; }
+        /// <summary>The frame shows another scene than the one before.</summary>
+        public bool SceneCut { get; internal set; }
+    }
+
+    /// <summary>The state of one video stream. Calls of several threads wait for each other;
+    /// streams share a reconstructor and run at once.</summary>
+    public sealed class Video : IDisposable
+    {
+        private readonly VideoHandle handle;
+        // The library keeps its callbacks.
+        private readonly ReconstructCall call;
+        private readonly object turn = new object();
+
+        /// <param name="reconstructor">It may be disposed of.</param>
+        public Video(Reconstructor reconstructor, VideoOptions options = null)
+        {
+            VideoOptions given = options ?? new VideoOptions();
+            call = new ReconstructCall(given.Reconstruct);
+            using (var pins = new Pins())
+            {
+                NativeVideoOptions native = given.ToNative(call, pins);
+                Library.Check(
+                    Native.demask_video_create(reconstructor.Handle, ref native, out handle));
+            }
+        }
+
+        /// <summary>Reconstructs the next frame.</summary>
+        /// <param name="seconds">Time of the frame, greater than that of the frame before.</param>
+        public FrameResult Reconstruct(ImageSource frame, double seconds)
+        {
+            var info = new NativeVideoInfo { struct_size = Struct.SizeOf<NativeVideoInfo>() };
+            ResultHandle result;
+            using (ImageView view = ImageView.Of(frame, "frame"))
+            {
+                lock (turn)
+                    call.Check(Native.demask_video_reconstruct(
+                        handle, ref view.View, seconds, ref info, out result));
+            }
+            using (result)
+            {
+                IntPtr pointer = result.DangerousGetHandle();
+                var copy = new Result(pointer);
+                return new FrameResult
+                {
+                    Result = copy,
+                    TrackIds = Enumerable.Range(0, copy.Faces.Count)
+                        .Select(index => TrackId(pointer, index)).ToList(),
+                    DetectorRan = info.detector_ran != 0,
+                    SceneCut = info.scene_cut != 0
+                };
+            }
+        }
+
+        /// <summary>Forgets all tracks and the time of the last frame, as before another
+        /// stream.</summary>
+        public void Reset()
+        {
+            lock (turn) Native.demask_video_reset(handle);
+        }
+
+        public void Dispose()
+        {
+            lock (turn)
+            {
+                handle.Dispose();
+                call.Dispose();
+            }
+        }
+
+        private static long TrackId(IntPtr result, int index)
+        {
+            long id;
+            Library.Check(Native.demask_video_track_id(result, index, out id));
+            return id;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// Reconstructs the faces under the masks of a bitmap, as a GUI program would, and shows progress.
+//
+//   ReconstructBitmap PHOTO OUTPUT
+//
+// What is painted is a plausible guess and identifies no one.
+using System;
+using System.Drawing;
+using Demask;
+
+internal static class ReconstructBitmap
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments.Length != 2)
+        {
+            Console.Error.WriteLine("usage: ReconstructBitmap PHOTO OUTPUT");
+            return 2;
+        }
+        try
+        {
+            using (var photo = new Bitmap(arguments[0]))
+            using (var reconstructor = new Reconstructor())
+            {
+                var options = new ReconstructOptions
+                {
+                    Progress = (step, done, total) =>
+                        Console.Error.WriteLine(step + ": " + done + " of " + total)
+                };
+                Result result = reconstructor.Reconstruct(photo, options);
+                foreach (Face face in result.Faces)
+                    Console.WriteLine(face.Status + " at " + face.Box.X + ", " + face.Box.Y);
+                // The library marks the file as made in part by a model; Bitmap.Save() would not.
+                ImageFile.Write(arguments[1], result.Photo, new EncodeOptions { Synthetic = true });
+            }
+            return 0;
+        }
+        catch (DemaskException error)
+        {
+            Console.Error.WriteLine(error.Status + ": " + error.Message);
+            return 1;
+        }
+    }
+}

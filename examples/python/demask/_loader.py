@@ -1,0 +1,77 @@
+"""What the dynamic loader would load, and has loaded: one process holds one LibTorch."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Dict, Optional, Sequence
+
+from .errors import LibraryUnavailableError
+
+# LibTorch's parts that hold process-wide tables; a second copy of one ends the process.
+_TORCH_LIBRARY = re.compile(r"/lib(?:torch_cpu|c10)\.so[^/]*$")
+
+
+def listed_libraries(program: str, **environment: str) -> Dict[str, str]:
+    """Names and files of what the dynamic loader would load for a program or library in a process
+    of its own."""
+    listing = subprocess.run(
+        ["ldd", program], env={**os.environ, **environment}, capture_output=True, text=True,
+        check=False, timeout=60).stdout
+    return dict(re.findall(r"^\s*(\S+) => (/\S+)", listing, re.MULTILINE))
+
+
+def refuse_second_libtorch(path: str) -> None:
+    """Raises LibraryUnavailableError if this process holds a LibTorch that `path` is not linked
+    with: two of them in one process crash in their static tables."""
+    loaded = _loaded_torch_libraries()
+    if not loaded:
+        return
+    needed = {
+        os.path.realpath(file) for file in listed_libraries(path).values()
+        if _TORCH_LIBRARY.search(file)
+    }
+    strangers = sorted(loaded - needed)
+    if strangers:
+        raise LibraryUnavailableError(
+            f"{path}: is linked with {', '.join(sorted(needed)) or 'an unknown LibTorch'}, but "
+            f"this process has already loaded {', '.join(strangers)}, as `import torch` does; two "
+            "LibTorchs in one process would crash it. Use a Python whose torch is the one that "
+            "demask was built with, build demask against this torch, or run demask in a process "
+            "of its own")
+
+
+class _TorchGuard:
+    """Looks at a torch that is imported after demask was loaded; finds no module itself."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def find_spec(self, name: str, path: Optional[Sequence[str]] = None,
+                  target: Optional[ModuleType] = None) -> Optional[ModuleSpec]:
+        spec = PathFinder.find_spec(name, path, target) if name == "torch" else None
+        if spec is not None and spec.origin is not None:
+            own = os.path.join(os.path.dirname(spec.origin), "lib", "libtorch_cpu.so")
+            if os.path.exists(own) and os.path.realpath(own) not in _loaded_torch_libraries():
+                raise LibraryUnavailableError(
+                    f"torch: cannot be imported from {spec.origin}, because {self._path}, which is "
+                    f"linked with another LibTorch than {own}, is in use; two LibTorchs in one "
+                    "process would crash it. Use the torch that demask was built with, build "
+                    "demask against this torch, or run one of them in a process of its own")
+        return None
+
+
+def refuse_later_torch(path: str) -> None:
+    """Lets `import torch` raise LibraryUnavailableError if it would bring a second LibTorch."""
+    if "torch" not in sys.modules:
+        sys.meta_path.insert(0, _TorchGuard(path))
+
+
+def _loaded_torch_libraries() -> set[str]:
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
+        files = {line.split(maxsplit=5)[5].strip() for line in maps if "/" in line}
+    return {os.path.realpath(file) for file in files if _TORCH_LIBRARY.search(file)}

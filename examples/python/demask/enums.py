@@ -1,0 +1,124 @@
+"""The enumerations of demask.h."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Status(enum.IntEnum):
+    """What became of a call: demask_status."""
+
+    OK = 0
+    INVALID_ARGUMENT = 1
+    INVALID_IMAGE = 2
+    IMAGE_TOO_LARGE = 3
+    UNREADABLE_FILE = 4
+    UNSUPPORTED_FORMAT = 5
+    UNWRITABLE_FILE = 6
+    BUNDLE_NOT_FOUND = 7
+    BUNDLE_INVALID = 8
+    HASH_MISMATCH = 9
+    MODEL_INVALID = 10
+    DEVICE_UNAVAILABLE = 11
+    CANCELLED = 12
+    OUT_OF_MEMORY = 13
+    INTERNAL = 14
+
+
+class LogLevel(enum.IntEnum):
+    """How much a log message matters: demask_log_level."""
+
+    INFO = 1
+    ERROR = 2
+
+
+class PixelFormat(enum.IntEnum):
+    """Order and number of the 8-bit channels of a pixel: demask_pixel_format."""
+
+    GRAY = 0
+    RGB = 1
+    BGR = 2
+    RGBA = 3
+    BGRA = 4
+
+    @property
+    def channels(self) -> int:
+        return (1, 3, 3, 4, 4)[self]
+
+
+class Stage(enum.IntEnum):
+    """What a model does: demask_stage."""
+
+    FACE_DETECTOR = 0
+    SEGMENTER = 1
+    LANDMARK_DETECTOR = 2
+    GENDER_CLASSIFIER = 3
+    INPAINTER_FEMALE = 4
+    INPAINTER_MALE = 5
+
+
+class LandmarkScheme(enum.IntEnum):
+    """The order of a landmark set; the value is its number of points: demask_landmark_scheme."""
+
+    IBUG68 = 68
+    WFLW98 = 98
+
+
+class DType(enum.IntEnum):
+    """Number format of a network's arithmetic: demask_dtype."""
+
+    FP32 = 0
+    BF16 = 1
+
+
+class Gender(enum.IntEnum):
+    """Which generator to use, or was used: demask_gender. It says nothing about a person."""
+
+    AUTO = 0
+    UNDECIDED = 0
+    FEMALE = 1
+    MALE = 2
+
+
+class BlendMode(enum.IntEnum):
+    """How the painted face is joined to the photo: demask_blend_mode."""
+
+    FEATHER = 0
+    POISSON = 1
+    NONE = 2
+
+
+class FaceSelection(enum.IntEnum):
+    """Which of the faces found are worked on: demask_face_selection."""
+
+    ALL = 0
+    LARGEST = 1
+    INDEX = 2
+
+
+class FaceStatus(enum.IntEnum):
+    """What happened to a face: demask_face_status."""
+
+    RECONSTRUCTED = 0
+    NO_MASK = 1
+    TOO_SMALL = 2
+    NOT_SELECTED = 3
+    LANDMARKS_UNRELIABLE = 4
+
+
+class PipelineStep(enum.IntEnum):
+    """Steps of one call, in order: demask_pipeline_step."""
+
+    DETECT = 0
+    LANDMARKS = 1
+    SEGMENT = 2
+    GENDER = 3
+    INPAINT = 4
+    COMPOSITE = 5
+
+
+class SegmenterInput(enum.IntEnum):
+    """What a segmenter looks at: demask_segmenter_input."""
+
+    CANONICAL_FACE = 0
+    PHOTO = 1

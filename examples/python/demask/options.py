@@ -1,0 +1,159 @@
+"""Options of running models and of a reconstruction, with the defaults of the C ABI."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from dataclasses import dataclass
+from typing import Any, Callable, List, Optional, Sequence
+
+from ._handles import Handle
+from ._structs import (AbortCallback, DetectOptionsStruct, FloatPointer, LandmarksStruct,
+                       ProgressCallback, ReconstructOptionsStruct, RuntimeOptionsStruct)
+from .enums import BlendMode, DType, FaceSelection, Gender, PipelineStep
+from .errors import CancelledError
+from .geometry import Box, Landmarks, float_array
+from .images import ImageLike, View
+
+Progress = Callable[[PipelineStep, int, int], None]
+"""Told that `done` of `total` units of a step are done."""
+Abort = Callable[[], bool]
+"""Asked whether to stop; True ends the call with CancelledError."""
+
+
+@dataclass(frozen=True)
+class RuntimeOptions:
+    """Where and how models run; fixed when they are loaded."""
+
+    device: str = "cpu"
+    """"cpu", "cuda" or "cuda:N"."""
+    dtype: DType = DType.FP32
+    threads: int = 0
+    """Intra-op threads of a call; 0 as the process has set them."""
+
+    def _struct(self) -> RuntimeOptionsStruct:
+        return RuntimeOptionsStruct(os.fsencode(self.device), self.dtype, self.threads)
+
+
+@dataclass(frozen=True)
+class DetectOptions:
+    """Parameters of a detection."""
+
+    score_threshold: float = -1.0
+    """In [0, 1]; negative takes the model's own."""
+    nms_iou: float = 0.4
+    """In [0, 1]: boxes that overlap a better one more are dropped."""
+
+    def _struct(self) -> DetectOptionsStruct:
+        return DetectOptionsStruct(self.score_threshold, self.nms_iou)
+
+
+@dataclass(frozen=True, eq=False)
+class ReconstructOptions:
+    """Parameters of one reconstruction."""
+
+    gender: Gender = Gender.AUTO
+    gender_margin: float = 0.15
+    """In [0, 0.5]: below 0.5 + margin a face is uncertain."""
+    both_when_uncertain: bool = False
+    """Also return the photo with the other generator's work for the uncertain faces."""
+    mask: Optional[ImageLike] = None
+    """A mask instead of the segmenter's: gray, of the photo's size; levels of 128 and more are
+    covered (with `mask_inverted`, levels below 128)."""
+    mask_inverted: bool = False
+    boxes: Sequence[Box] = ()
+    """Face boxes instead of the detector's."""
+    landmarks: Sequence[Landmarks] = ()
+    """One set per face instead of those found; boxes are then not needed."""
+    mask_dilation: float = 0.02
+    """Growth of the mask over the face's side, in [0, 0.25]."""
+    blend: BlendMode = BlendMode.FEATHER
+    selection: FaceSelection = FaceSelection.ALL
+    face_index: int = 0
+    """With FaceSelection.INDEX: position by score."""
+    detection_threshold: float = -1.0
+    """In [0, 1]; negative takes the model's own."""
+    segmentation_threshold: float = -1.0
+    """In [0, 1]; negative takes the model's own."""
+    min_face_size: float = 24.0
+    """Pixels of the box's larger side."""
+    min_mask_area: float = 0.02
+    """In [0, 1]: a smaller part of the face is no mask."""
+    max_pixels: int = 100_000_000
+    """A photo with more is refused."""
+    progress: Optional[Progress] = None
+    """Called on the calling thread. What it raises ends the call and is raised by it."""
+    abort: Optional[Abort] = None
+    """Asked on the calling thread. What it raises ends the call and is raised by it."""
+
+
+class ReconstructCall:
+    """The options of one call as the library takes them, alive as long as this object."""
+
+    def __init__(self, options: ReconstructOptions) -> None:
+        self._options = options
+        self._raised: Optional[BaseException] = None
+        self._kept: List[Any] = []
+        self.struct = ReconstructOptionsStruct(
+            gender=options.gender, gender_margin=options.gender_margin,
+            both_when_uncertain=options.both_when_uncertain, mask_inverted=options.mask_inverted,
+            mask_dilation=options.mask_dilation, blend=options.blend, selection=options.selection,
+            face_index=options.face_index, detection_threshold=options.detection_threshold,
+            segmentation_threshold=options.segmentation_threshold,
+            min_face_size=options.min_face_size, min_mask_area=options.min_mask_area,
+            max_pixels=options.max_pixels)
+        self._set_faces()
+        self._set_callbacks()
+
+    def make(self, free: str, make: str, *arguments: Any) -> Handle:
+        """Calls a function that makes a handle; raises what a callback has raised rather than that
+        the call was cancelled."""
+        self._raised = None
+        try:
+            handle = Handle(free, make, *arguments)
+        except CancelledError:
+            if self._raised is None:
+                raise
+        if self._raised is not None:
+            raise self._raised
+        return handle
+
+    def _set_faces(self) -> None:
+        options = self._options
+        if options.mask is not None:
+            view = View(options.mask, name="mask")
+            self._kept.append(view)
+            self.struct.mask = ctypes.pointer(view.struct)
+        if len(options.boxes) > 0:
+            boxes = float_array(options.boxes, (-1, 4), "boxes")
+            self._kept.append(boxes)
+            self.struct.boxes = boxes.ctypes.data_as(FloatPointer)
+            self.struct.box_count = len(boxes)
+        if len(options.landmarks) > 0:
+            sets = (LandmarksStruct * len(options.landmarks))(
+                *[landmarks._struct() for landmarks in options.landmarks])
+            self._kept.append(sets)
+            self.struct.landmarks = sets
+            self.struct.landmarks_count = len(sets)
+
+    def _set_callbacks(self) -> None:
+        progress, abort = self._options.progress, self._options.abort
+        if progress is not None:
+            self.struct.progress_callback = ProgressCallback(self._on_progress)
+        if progress is not None or abort is not None:
+            self.struct.abort_callback = AbortCallback(self._should_stop)
+
+    def _on_progress(self, _: Any, step: int, done: int, total: int) -> None:
+        if self._raised is None and self._options.progress is not None:
+            try:
+                self._options.progress(PipelineStep(step), done, total)
+            except BaseException as error:  # No exception may pass through the library.
+                self._raised = error
+
+    def _should_stop(self, _: Any) -> int:
+        if self._raised is None and self._options.abort is not None:
+            try:
+                return int(bool(self._options.abort()))
+            except BaseException as error:
+                self._raised = error
+        return int(self._raised is not None)

@@ -1,0 +1,100 @@
+"""Video: frame by frame, with faces tracked and what is painted held steady."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+from ._handles import Closable, Handle
+from ._library import library
+from ._structs import ReconstructOptionsStruct, VideoInfoStruct, VideoOptionsStruct
+from .enums import PixelFormat
+from .images import ImageLike, View
+from .options import ReconstructCall, ReconstructOptions
+from .reconstructor import Reconstructor
+from .results import Result, result_from
+
+
+@dataclass(frozen=True, eq=False)
+class VideoOptions:
+    """Parameters of a video."""
+
+    reconstruct: ReconstructOptions = ReconstructOptions()
+    """As for photos. mask, boxes, landmarks and both_when_uncertain may not be set; with
+    FaceSelection.INDEX, face_index is a track id."""
+    landmark_cutoff: float = 1.0
+    """Hz, at rest, in (0, 1000]: less is steadier."""
+    landmark_beta: float = 4.0
+    """Hz per eye distance a second, in [0, 1000]."""
+    mask_seconds: float = 0.2
+    """Over which masks are averaged, in [0, 10]."""
+    paint_seconds: float = 0.4
+    """Over which painted pixels are averaged, in [0, 10]."""
+    detect_interval: int = 15
+    """Frames from one run of the detector to the next."""
+
+    def _struct(self, reconstruct: ReconstructOptionsStruct) -> VideoOptionsStruct:
+        return VideoOptionsStruct(
+            ctypes.pointer(reconstruct), self.landmark_cutoff, self.landmark_beta,
+            self.mask_seconds, self.paint_seconds, self.detect_interval)
+
+
+@dataclass(frozen=True, eq=False)
+class FrameResult:
+    """What came of one frame."""
+
+    result: Result
+    """Its faces come in the order of their track ids."""
+    track_ids: Tuple[int, ...]
+    """One for each face: ids count from 0 in the order in which faces appear, and are not used
+    again within a stream."""
+    detector_ran: bool
+    """The detector has run on the frame."""
+    scene_cut: bool
+    """The frame shows another scene than the one before."""
+
+
+class Video(Closable):
+    """The state of one video stream. Calls of several threads wait for each other; streams share a
+    reconstructor and run at once."""
+
+    def __init__(self, reconstructor: Reconstructor,
+                 options: VideoOptions = VideoOptions()) -> None:
+        """The reconstructor may be closed. Raises InvalidArgumentError."""
+        self._lock = threading.Lock()
+        # The library keeps the callbacks.
+        self._call = ReconstructCall(options.reconstruct)
+        struct = options._struct(self._call.struct)
+        self._handle = Handle("video_free", "video_create", reconstructor._open_handle().pointer,
+                              ctypes.byref(struct))
+
+    def reconstruct(self, frame: ImageLike, seconds: float,
+                    pixel_format: Optional[PixelFormat] = None) -> FrameResult:
+        """Reconstructs the next frame. A frame of another size or scene than the one before starts
+        all tracks anew; after an error all tracks are forgotten.
+
+        seconds: time of the frame; must be greater than that of the frame before. Raises what
+        Reconstructor.reconstruct() raises, and InvalidArgumentError for the time.
+        """
+        view = View(frame, pixel_format, "frame")
+        info = VideoInfoStruct()
+        with self._lock:
+            made = self._call.make("result_free", "video_reconstruct", self._open_handle().pointer,
+                                   view.reference, seconds, ctypes.byref(info))
+        result = result_from(made.pointer)
+        return FrameResult(
+            result, tuple(_track_id(made, index) for index in range(len(result.faces))),
+            bool(info.detector_ran), bool(info.scene_cut))
+
+    def reset(self) -> None:
+        """Forgets all tracks and the time of the last frame, as before another stream."""
+        with self._lock:
+            library().get("video_reset", self._open_handle().pointer)
+
+
+def _track_id(result: Handle, index: int) -> int:
+    track_id = ctypes.c_int64()
+    library().call("video_track_id", result.pointer, index, ctypes.byref(track_id))
+    return track_id.value

@@ -1,0 +1,145 @@
+"""Finding and loading the C library, each case in a process of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import toy
+
+LIBRARY = os.environ["DEMASK_LIBRARY"]
+PACKAGE = Path(__file__).resolve().parent.parent
+RECONSTRUCT = f"""
+import demask
+result = demask.Reconstructor({str(toy.BUNDLE)!r}).reconstruct(
+    demask.read_image({str(toy.FOLDER / "masked.png")!r}))
+assert result.faces[0].status == demask.FaceStatus.RECONSTRUCTED
+"""
+
+
+def run(code, package=PACKAGE, **environment):
+    """Runs Python code without the variables of this process that name the library."""
+    variables = {**os.environ, "PYTHONPATH": str(package), **environment}
+    if "DEMASK_LIBRARY" not in environment:
+        del variables["DEMASK_LIBRARY"]
+    return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True,
+                          text=True, timeout=300, check=False)
+
+
+def torch_is_of_the_same_libtorch():
+    """Debian's torch for Python is linked with Debian's LibTorch."""
+    listing = subprocess.run(["ldd", LIBRARY], capture_output=True, text=True, check=True).stdout
+    return re.search(r"libtorch_cpu\S* => (/usr)?/lib/", listing) is not None
+
+
+class LibraryTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def compile(self, name, source="", *flags):
+        path = self.folder / name
+        subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(path),
+                        f"-Wl,-soname,{name}", *flags], input=source, text=True, check=True)
+        return path
+
+    def assert_ends_well(self, result):
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def assert_unavailable(self, result, *reasons):
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        for reason in ("LibraryUnavailableError", *reasons):
+            self.assertIn(reason, result.stderr)
+
+    def test_named_in_code_or_by_the_environment(self):
+        self.assert_ends_well(run(f"import demask; demask.load_library({LIBRARY!r})" + RECONSTRUCT,
+                                  DEMASK_LIBRARY="/nowhere"))
+        self.assert_unavailable(run("import demask; demask.load_library()",
+                                    DEMASK_LIBRARY="/nowhere"), "/nowhere", "unset DEMASK_LIBRARY")
+
+    def test_beside_the_package_in_its_prefix_and_on_the_path_of_the_loader(self):
+        for folder, environment in [("lib/python3/site-packages/demask", {}), ("lib", {}),
+                                    ("elsewhere", {"LD_LIBRARY_PATH": "elsewhere"})]:
+            with self.subTest(folder):
+                prefix = Path(tempfile.mkdtemp(dir=self.folder))
+                packages = prefix / "lib/python3/site-packages"
+                shutil.copytree(PACKAGE / "demask", packages / "demask",
+                                ignore=shutil.ignore_patterns("__pycache__"))
+                (prefix / folder).mkdir(exist_ok=True)
+                (prefix / folder / "libdemask_c.so.0").symlink_to(LIBRARY)
+                variables = {name: str(prefix / value) for name, value in environment.items()}
+                result = run("from demask._library import find_library; print(find_library())",
+                             packages, **variables)
+                self.assert_ends_well(result)
+                self.assertEqual(Path(result.stdout.strip()),
+                                 (prefix / folder / "libdemask_c.so.0"))
+
+    def test_nowhere(self):
+        # This machine may have demask installed, but not of that ABI.
+        code = "from demask import _library as l; l.LIBRARY_NAME = 'libdemask_c.so.999'; l.library()"
+        self.assert_unavailable(run(code), "libdemask_c.so.999: not found in",
+                                str(PACKAGE / "demask"), "DEMASK_LIBRARY")
+
+    def test_one_library_for_a_process(self):
+        other = self.folder / "libdemask_c.so.0"
+        other.write_bytes(b"")
+        self.assert_unavailable(
+            run(f"import demask; demask.library_version(); demask.load_library({str(other)!r})",
+                DEMASK_LIBRARY=LIBRARY), str(other), "is in use")
+
+    def test_what_is_no_library_of_demask_is_refused(self):
+        broken = self.folder / "broken.so"
+        broken.write_bytes(b"not a library")
+        empty = self.compile("empty.so")
+        for path, reason in [(broken, "does not load"), (empty, "lacks a function")]:
+            self.assert_unavailable(run("import demask; demask.library_version()",
+                                        DEMASK_LIBRARY=str(path)), str(path), reason)
+
+    def test_a_library_of_another_abi_is_refused(self):
+        names = run("from demask import _functions as f\n"
+                    "print(*f.STATUS_FUNCTIONS, *f.PLAIN_FUNCTIONS, *f.FREE_FUNCTIONS)",
+                    DEMASK_LIBRARY=LIBRARY).stdout.split()
+        source = "".join(f"int demask_{name}(void) {{ return 7; }}" for name in names)
+        other = self.compile("other_abi.so", source)
+        self.assert_unavailable(run("import demask; demask.library_version()",
+                                    DEMASK_LIBRARY=str(other)), "ABI version 7", "needs 0")
+
+
+    def test_with_torch_of_another_libtorch(self):
+        if torch_is_of_the_same_libtorch():
+            self.skipTest("this Python's torch has the LibTorch that demask was built with")
+        self.assert_unavailable(run("import torch" + RECONSTRUCT, DEMASK_LIBRARY=LIBRARY),
+                                "two LibTorchs in one process")
+
+    def test_with_torch_of_the_same_libtorch(self):
+        if not torch_is_of_the_same_libtorch():
+            self.skipTest("demask was built with another LibTorch than this Python's torch")
+        for code in ("import torch" + RECONSTRUCT + "torch.zeros(3).sum()",
+                     RECONSTRUCT + "import torch\ntorch.zeros(3).sum()"):
+            self.assert_ends_well(run(code, DEMASK_LIBRARY=LIBRARY))
+
+    def test_another_torch_is_not_imported_afterwards(self):
+        (self.folder / "torch/lib").mkdir(parents=True)
+        (self.folder / "torch/__init__.py").write_text("print('imported')")
+        self.compile("libtorch_cpu.so").rename(self.folder / "torch/lib/libtorch_cpu.so")
+        code = (f"import sys; sys.path.insert(0, {str(self.folder)!r}); import demask\n"
+                "demask.library_version()\nimport torch")
+        self.assert_unavailable(run(code, DEMASK_LIBRARY=LIBRARY), "torch: cannot be imported",
+                                str(self.folder), "process of its own")
+
+    def test_with_another_libtorch_in_the_process(self):
+        """What `import torch` loads where torch comes with a LibTorch of its own."""
+        other = self.compile("libtorch_cpu.so", "int other_libtorch;")
+        result = run(f"import ctypes; ctypes.CDLL({str(other)!r})" + RECONSTRUCT,
+                     DEMASK_LIBRARY=LIBRARY)
+        self.assert_unavailable(result, "two LibTorchs in one process", str(other),
+                                "is linked with", "libtorch_cpu.so", "process of its own")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,65 @@
+"""Video, with the known answers of the toy models."""
+
+import gc
+import unittest
+
+import demask
+import numpy as np
+import toy
+
+
+class VideoTest(unittest.TestCase):
+    def setUp(self):
+        with demask.Reconstructor(toy.BUNDLE) as reconstructor:
+            self.video = demask.Video(
+                reconstructor, demask.VideoOptions(reconstruct=toy.PASTED, detect_interval=2))
+
+    def test_frames(self):
+        two = toy.photo("two.png")
+        frames = [self.video.reconstruct(two, index / 25) for index in range(3)]
+        self.assertEqual([frame.detector_ran for frame in frames], [True, False, True])
+        self.assertFalse(frames[1].scene_cut)
+        for frame in frames:
+            self.assertEqual(sorted(frame.track_ids), [0, 1])
+            self.assertEqual(toy.mouth(frame.result.photo), toy.GREEN)
+            unchanged = frame.result.changed == 0
+            np.testing.assert_array_equal(frame.result.photo[unchanged], two[unchanged])
+        with self.assertRaises(demask.InvalidArgumentError):
+            self.video.reconstruct(two, 0.0)
+        self.video.reset()
+        self.assertTrue(self.video.reconstruct(two, 0.0).detector_ran)
+
+    def test_callbacks_live_as_long_as_the_video(self):
+        seen = []
+
+        def progress(step, done, total):
+            seen.append(step)
+            if fails:
+                raise KeyError("of mine")
+
+        fails = False
+        options = demask.VideoOptions(demask.ReconstructOptions(progress=progress))
+        video = demask.Video(demask.Reconstructor(toy.BUNDLE), options)
+        gc.collect()
+        video.reconstruct(toy.photo(), 0.0)
+        self.assertTrue(seen)
+        fails = True
+        with self.assertRaisesRegex(KeyError, "of mine"):
+            video.reconstruct(toy.photo(), 1.0)
+        fails = False
+        self.assertEqual(len(video.reconstruct(toy.photo(), 2.0).result.faces), 1)
+
+    def test_what_is_refused(self):
+        with demask.Reconstructor(toy.BUNDLE) as reconstructor:
+            for options in (demask.VideoOptions(detect_interval=-1),
+                            demask.VideoOptions(mask_seconds=99.0),
+                            demask.VideoOptions(demask.ReconstructOptions(boxes=[toy.FACE]))):
+                with self.assertRaises(demask.InvalidArgumentError):
+                    demask.Video(reconstructor, options)
+        self.video.close()
+        with self.assertRaisesRegex(ValueError, "Video: is closed"):
+            self.video.reconstruct(toy.photo(), 0.0)
+
+
+if __name__ == "__main__":
+    unittest.main()

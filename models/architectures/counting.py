@@ -1,0 +1,39 @@
+"""Size of a network: parameters, and multiply-adds of a call."""
+
+from typing import Any, List
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+
+class MacCounter(TorchFunctionMode):
+    """Counts the multiply-adds of convolutions and matrix products while it is entered."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def __torch_function__(self, func, types, args=(), kwargs=None) -> Any:
+        output = func(*args, **(kwargs or {}))
+        if func is torch.conv2d:
+            self.count += args[1][0].numel() * output.numel()
+        elif func is F.linear:
+            self.count += args[1].size(1) * output.numel()
+        elif func is torch.bmm:
+            self.count += args[0].size(2) * output.numel()
+        return output
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Numbers that training changes."""
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def count_gmac(network: nn.Module, inputs: List[Tensor]) -> float:
+    """Multiply-adds of a call in evaluation mode, in 1e9."""
+    counter = MacCounter()
+    with torch.no_grad(), counter:
+        network.eval()(*inputs)
+    return counter.count / 1e9

@@ -1,0 +1,76 @@
+#include "pipeline/face_finder.hpp"
+
+#include <utility>
+
+#include "pipeline/face_search.hpp"
+#include "pipeline/mask_faces.hpp"
+#include "pipeline/stage_checks.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+FaceWork face_with(const Box& box, float score) {
+  FaceWork face;
+  face.result.box = box;
+  face.result.score = score;
+  return face;
+}
+
+}  // namespace
+
+FaceFinder::FaceFinder(const StageProvider& stages, const ReconstructOptions& options)
+    : options_(options) {
+  detection_.score_threshold = options.detection_threshold;
+  if (!options.landmarks.empty() || !options.boxes.empty()) {
+    return;
+  }
+  if (stages.finds_faces_by_masks()) {
+    segmenter_ = &stages.segmenter();
+  } else {
+    detector_ = &stages.face_detector();
+  }
+}
+
+FoundFaces FaceFinder::find(const ImageView& photo) const {
+  if (detector_ != nullptr) {
+    return detected_faces(photo);
+  }
+  return segmenter_ != nullptr ? masked_faces(photo) : given_faces();
+}
+
+FoundFaces FaceFinder::given_faces() const {
+  FoundFaces found;
+  for (const Landmarks& landmarks : options_.landmarks) {
+    found.faces.push_back(face_with(bounding_box(landmarks.points), 1.0F));
+    found.faces.back().result.landmarks = landmarks;
+  }
+  for (const Box& box : options_.boxes) {
+    found.faces.push_back(face_with(box, 1.0F));
+  }
+  return found;
+}
+
+FoundFaces FaceFinder::detected_faces(const ImageView& photo) const {
+  FoundFaces found;
+  for (const FoundFace& face : search_faces(*detector_, photo, detection_.score_threshold)) {
+    found.faces.push_back(face_with(face.box, face.score));
+    found.faces.back().roll = face.roll;
+  }
+  return found;
+}
+
+FoundFaces FaceFinder::masked_faces(const ImageView& photo) const {
+  std::vector<MaskInstance> instances = segmenter_->segment(photo);
+  check_photo_masks(instances);
+  const float threshold = options_.segmentation_threshold < 0.0F ? segmenter_->threshold()
+                                                                 : options_.segmentation_threshold;
+  FoundFaces found;
+  for (const MaskedFace& face : faces_of_masks(instances, threshold, detection_)) {
+    found.faces.push_back(face_with(face.box, face.score));
+    found.faces.back().instance = face.instance;
+  }
+  found.instances = std::move(instances);
+  return found;
+}
+
+}  // namespace demask::pipeline

@@ -1,0 +1,37 @@
+#pragma once
+
+/// @file
+/// Reading a manifest's JSON, with an error for each thing that is not as it should be.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+namespace demask::pipeline {
+
+/// Reads the members of one JSON object. `where` names the object in errors.
+/// Each member function throws Error bundle_invalid naming the member and what is wrong with it.
+class JsonReader {
+ public:
+  JsonReader(const nlohmann::json& object, std::string where);
+
+  [[noreturn]] void fail(const std::string& key, const std::string& reason) const;
+  bool has(const std::string& key) const { return object_.contains(key); }
+  const nlohmann::json& member(const std::string& key) const;
+  /// A text that is not empty.
+  std::string text(const std::string& key) const;
+  std::int64_t integer(const std::string& key, std::int64_t least, std::int64_t most) const;
+  float number(const std::string& key, double least, double most) const;
+  std::string choice(const std::string& key, const std::set<std::string>& choices) const;
+
+ private:
+  const nlohmann::json& object_;
+  std::string where_;
+};
+
+/// Parses a text in which no object has a key twice. `origin` names it in errors.
+/// @throws Error bundle_invalid.
+nlohmann::json parse_json(const std::string& text, const std::string& origin);
+
+}  // namespace demask::pipeline

@@ -1,0 +1,195 @@
+#include "runtime/script_safety.hpp"
+
+#include <ATen/EmptyTensor.h>
+#include <c10/core/Allocator.h>
+#include <caffe2/serialize/inline_container.h>
+#include <fmt/format.h>
+#include <malloc.h>
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <tuple>
+#include <unordered_set>
+
+#include "demask/error.hpp"
+
+namespace demask::runtime {
+namespace {
+
+struct Refusal {
+  std::string_view prefix;  // Of the operator's name.
+  const char* reason;
+};
+
+constexpr std::array<std::string_view, 3> known_namespaces = {"aten", "prim", "torchvision"};
+
+constexpr std::array<Refusal, 11> refusals = {
+    {{"aten::save", "writes files"},
+     {"aten::from_file", "reads files"},
+     {"aten::manual_seed", "changes the random numbers of the process"},
+     {"aten::_sparse_coo_tensor_unsafe", "does not check memory accesses"},
+     {"aten::_sparse_compressed_tensor_unsafe", "does not check memory accesses"},
+     {"aten::_sparse_csr_tensor_unsafe", "does not check memory accesses"},
+     {"aten::_sparse_csc_tensor_unsafe", "does not check memory accesses"},
+     {"prim::rpc_", "reaches other processes"},
+     {"prim::PythonOp", "runs Python"},
+     {"prim::IgnoredPythonOp", "runs Python"},
+     {"prim::Print", "prints"}}};
+
+[[noreturn]] void refuse(const std::string& name, const std::string& what, const char* reason) {
+  throw Error(ErrorCode::model_invalid,
+              fmt::format("{}: it asks for {}, which {}; a model may only compute, so take it out "
+                          "and save the module again",
+                          name, what, reason));
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// What a storage may use. The size that a storage tells is what the file claims; of memory from
+// ATen's allocator, which is that of the C library, the true one is known.
+std::size_t available_bytes(const at::Storage& storage) {
+  const at::DataPtr& data = storage.data_ptr();
+  const bool is_allocated = data.get() != nullptr && data.get() == data.get_context() &&
+                            data.get_deleter() == c10::GetAllocator(c10::kCPU)->raw_deleter();
+  return is_allocated ? std::min(storage.nbytes(), ::malloc_usable_size(data.get_context()))
+                      : storage.nbytes();
+}
+
+// Looks through a module; each check throws on what it finds.
+class Inspection {
+ public:
+  explicit Inspection(const std::string& name) : name_(name) {}
+
+  void check_block(const torch::jit::Block& block) {
+    for (const torch::jit::Value* input : block.inputs()) {
+      check_type(*input->type());
+    }
+    for (const torch::jit::Node* node : block.nodes()) {
+      check_operator(node->kind());
+      check_constants(*node);
+      for (const torch::jit::Value* output : node->outputs()) {
+        check_type(*output->type());
+      }
+      for (const torch::jit::Block* inner : node->blocks()) {
+        check_block(*inner);
+      }
+    }
+  }
+
+  void check_value(const c10::IValue& value) const {
+    c10::IValue::HashAliasedIValues parts;
+    value.getSubValues(parts);
+    for (const c10::IValue& part : parts) {
+      if (part.isTensor()) {
+        check_tensor(part.toTensor());
+      }
+    }
+  }
+
+  void check_type(const c10::Type& type) {
+    // A class may have members of its own type.
+    if (!seen_.insert(&type).second) {
+      return;
+    }
+    if (const auto* named = type.castRaw<c10::NamedType>(); named != nullptr && named->name()) {
+      const std::string text = named->name()->qualifiedName();
+      if (starts_with(text, "__torch__.torch.classes.")) {
+        refuse(name_, text, "is a class of another library");
+      }
+    }
+    for (const c10::TypePtr& contained : type.containedTypes()) {
+      check_type(*contained);
+    }
+  }
+
+ private:
+  void check_operator(const torch::jit::NodeKind& kind) const {
+    const std::string qualified = kind.toQualString();
+    const std::string_view space = std::string_view(qualified).substr(0, qualified.find("::"));
+    if (std::find(known_namespaces.begin(), known_namespaces.end(), space) ==
+        known_namespaces.end()) {
+      refuse(name_, qualified, "is of a namespace that models have no need of");
+    }
+    for (const Refusal& refusal : refusals) {
+      if (starts_with(qualified, refusal.prefix)) {
+        refuse(name_, qualified, refusal.reason);
+      }
+    }
+  }
+
+  void check_constants(const torch::jit::Node& node) const {
+    using torch::jit::AttributeKind;
+    for (const c10::Symbol& attribute : node.attributeNames()) {
+      const AttributeKind kind = node.kindOf(attribute);
+      if (kind == AttributeKind::t) {
+        check_tensor(node.t(attribute));
+      } else if (kind == AttributeKind::ts) {
+        for (const at::Tensor& tensor : node.ts(attribute)) {
+          check_tensor(tensor);
+        }
+      } else if (kind == AttributeKind::ival) {
+        check_value(node.ival(attribute));
+      }
+    }
+  }
+
+  // LibTorch takes size, stride and offset of a stored tensor as the file gives them.
+  void check_tensor(const at::Tensor& tensor) const {
+    if (!tensor.defined() || !tensor.has_storage()) {
+      return;
+    }
+    const auto is_negative = [](std::int64_t value) { return value < 0; };
+    const bool is_malformed =
+        tensor.storage_offset() < 0 ||
+        std::any_of(tensor.sizes().begin(), tensor.sizes().end(), is_negative) ||
+        std::any_of(tensor.strides().begin(), tensor.strides().end(), is_negative);
+    if (is_malformed ||
+        at::detail::computeStorageNbytes(tensor.sizes(), tensor.strides(), tensor.itemsize(),
+                                         static_cast<std::size_t>(tensor.storage_offset())) >
+            available_bytes(tensor.storage())) {
+      throw Error(ErrorCode::model_invalid,
+                  fmt::format("{}: a tensor reaches outside the memory that the file gives it; "
+                              "fetch the file again",
+                              name_));
+    }
+  }
+
+  const std::string& name_;
+  std::unordered_set<const c10::Type*> seen_;
+};
+
+}  // namespace
+
+void require_passive_archive(
+    const std::string& name,
+    const std::shared_ptr<caffe2::serialize::ReadAdapterInterface>& archive) {
+  caffe2::serialize::PyTorchStreamReader reader(archive);
+  for (const std::string& record : reader.getAllRecords()) {
+    if (!starts_with(record, "code/")) {
+      continue;
+    }
+    const auto [data, size] = reader.getRecord(record);
+    const std::string_view code(static_cast<const char*>(data.get()), size);
+    if (code.find("__setstate__") != std::string_view::npos) {
+      refuse(name, "__setstate__", "runs while the module is loaded");
+    }
+  }
+}
+
+void require_harmless(const std::string& name, const torch::jit::Module& module) {
+  Inspection inspection(name);
+  for (torch::jit::Function* function : module._ivalue()->compilation_unit()->get_functions()) {
+    // Functions of an archive are compiled when they are first asked for.
+    function->ensure_defined();
+    inspection.check_block(*torch::jit::toGraphFunction(*function).graph()->block());
+  }
+  inspection.check_type(*module.type());
+  inspection.check_value(module._ivalue());
+}
+
+}  // namespace demask::runtime

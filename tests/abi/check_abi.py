@@ -1,0 +1,79 @@
+"""Checks that every program built against a baseline runs with a library.
+
+    check_abi.py LIBRARY HEADER BASELINE
+
+Functions may be added. Structs may grow at their end, because callers say by struct_size how much
+of a struct they know. Nothing may be removed, moved or retyped. LIBRARY needs the debug
+information of its C functions.
+"""
+
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+DUMP = Path(__file__).with_name("dump_abi.sh")
+
+
+Field = tuple[str, int, str]
+
+
+def structs_of(document: ET.Element) -> dict[str, tuple[int, list[Field]]]:
+    """The bits of each struct, and name, offset in bits and type of its fields, in order."""
+    types = {element.get("id"): element for element in document.iter() if element.get("id")}
+
+    def type_name(key: str) -> str:
+        element = types[key]
+        name = element.get("name") or f"{element.tag} of {type_name(element.get('type-id'))}"
+        return f"{element.get('const', '')}{name}{element.get('dimensions', '')}"
+
+    structs = {}
+    for struct in document.iter("class-decl"):
+        fields = []
+        for member in struct.iter("data-member"):
+            variable = member.find("var-decl")
+            fields.append((variable.get("name"), int(member.get("layout-offset-in-bits")),
+                           type_name(variable.get("type-id"))))
+        if fields:
+            structs[struct.get("name")] = (int(struct.get("size-in-bits")), fields)
+    return structs
+
+
+def grown_structs(baseline: ET.Element, current: ET.Element) -> list[str]:
+    """The structs that have fields behind those of the baseline."""
+    grown = []
+    current_structs = structs_of(current)
+    for name, (size, fields) in structs_of(baseline).items():
+        fields_now = current_structs.get(name, (0, []))[1]
+        added = fields_now[len(fields):]
+        # A field in what was padding would be read from memory that older callers left unset.
+        if fields_now[: len(fields)] != fields or any(offset < size for _, offset, _ in added):
+            sys.exit(f"struct {name}: its {size} bits were {fields}, its fields are {fields_now}; "
+                     "put new fields behind the end that it had and leave the others alone")
+        if added:
+            grown.append(name)
+    return grown
+
+
+def main() -> None:
+    library, header, baseline = sys.argv[1:4]
+    dump = subprocess.run([DUMP, library, header], check=True, capture_output=True, text=True)
+    current = ET.fromstring(dump.stdout)
+    if current.find(".//function-decl") is None:
+        sys.exit(f"{library}: has no debug information of its functions")
+    with tempfile.TemporaryDirectory() as folder:
+        dumped = Path(folder, "current.abi")
+        dumped.write_text(dump.stdout, encoding="utf-8")
+        growth = Path(folder, "growth.suppr")
+        growth.write_text("".join(f"[suppress_type]\n  name = {name}\n" for name in
+                                  grown_structs(ET.parse(baseline).getroot(), current)),
+                          encoding="utf-8")
+        if subprocess.run(["abidiff", "--no-added-syms", "--suppressions", growth, baseline,
+                           dumped], check=False).returncode != 0:
+            sys.exit(f"{library}: breaks the ABI of {baseline}; take the change back, or raise "
+                     "the soname")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+#!/bin/sh
+# usage: dump_abi.sh LIBRARY HEADER
+# Prints the ABI of the functions that LIBRARY exports, with the types of HEADER alone.
+set -eu
+abidw --header-file "$2" --drop-private-types --exported-interfaces-only --drop-undefined-syms \
+  --no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed --type-id-style hash "$1"

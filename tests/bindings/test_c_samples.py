@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Runs the C samples on the toy world of make_bundle.py and checks what they print and paint.
+
+    test_c_samples.py SAMPLES TOY WORK
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+from PIL import Image
+
+GREEN, YELLOW, RED, GRAY = (0, 255, 0), (255, 255, 0), (250, 30, 30), (90, 90, 90)
+LEFT_MOUTH, RIGHT_MOUTH = (64, 110), (190, 120)
+
+
+class SamplesTest(unittest.TestCase):
+    samples = toy = work = None
+
+    def setUp(self):
+        self.out = pathlib.Path(self.work) / self.id().split(".")[-1]
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir(parents=True)
+
+    def run_sample(self, sample, *arguments, code=0):
+        """What the sample prints; it runs in the folder of the toy photos."""
+        result = subprocess.run(
+            [str(pathlib.Path(self.samples) / sample), *map(str, arguments)], cwd=self.toy,
+            env={**os.environ, "DEMASK_MODELS": str(pathlib.Path(self.toy) / "bundle")},
+            capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stdout if code == 0 else result.stderr
+
+    def assert_colour(self, file, place, colour):
+        """Up to what the blending adds of the neighbourhood."""
+        with Image.open(self.out / file) as image:
+            found = image.convert("RGB").getpixel(place)
+        self.assertLess(max(abs(a - b) for a, b in zip(found, colour)), 8, found)
+
+    def test_bundle_from_memory(self):
+        files = sorted((pathlib.Path(self.toy) / "bundle").iterdir())
+        text = self.run_sample("bundle_from_memory", "masked.png", self.out / "a.png", *files)
+        self.assertEqual(text, "bundle toy 1.0.0 from memory\n")
+        self.assert_colour("a.png", LEFT_MOUTH, GREEN)
+        text = self.run_sample("bundle_from_memory", "masked.png", self.out / "b.png", files[0],
+                               code=1)
+        self.assertIn("manifest.json", text)
+
+    def test_face_results(self):
+        text = self.run_sample("face_results", "male.png", self.out)
+        self.assertIn("face 0: reconstructed, generator uncertain\n  mask of 80 x", text)
+        self.assertRegex(text, r"  inpaint: [0-9.]+ ms\n")
+        self.assertEqual({path.name for path in self.out.iterdir()},
+                         {"0_mask.png", "0_before.png", "0_after.png", "0_alternative.png",
+                          "1_alternative_photo.png", "1_changed.png"})
+        self.assert_colour("0_before.png", (128, 200), RED)
+        self.assert_colour("0_after.png", (128, 200), YELLOW)
+        self.assert_colour("0_alternative.png", (128, 200), GREEN)
+        self.assert_colour("1_changed.png", LEFT_MOUTH, (255, 255, 255))
+
+    def test_list_models(self):
+        text = self.run_sample("list_models")
+        self.assertTrue(text.startswith("toy 1.0.0 in "), text)
+        self.assertIn("face_detector: face_detector.pt, ", text)
+        self.assertIn("  recall: 1.000\n", text)
+        self.assertIn("  class 0: female\n  class 1: male\n", text)
+        self.assertIn("other inpainters: swapped\n", text)
+        self.assertIn("/nowhere", self.run_sample("list_models", "/nowhere", code=1))
+        self.run_sample("list_models", "bundle", 1 << 20)
+        self.run_sample("list_models", "bundle", 100, code=1)
+
+    def test_log_messages(self):
+        text = self.run_sample("log_messages")
+        self.assertRegex(text, r"^info bundle toy 1.0.0 opened from .*\n"
+                               r"info all models loaded in [0-9.]+ ms\nready\n$")
+        result = subprocess.run([str(pathlib.Path(self.samples) / "log_messages"), "/nowhere"],
+                                capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stdout, "^error '/nowhere'.*\nthere are no models")
+
+    def test_mark_synthetic(self):
+        photo = shutil.copy(pathlib.Path(self.toy) / "bare.png", self.out)
+        self.assertEqual(self.run_sample("mark_synthetic", photo), "before: not marked\n"
+                                                                   "after: marked\n")
+        self.assertEqual(self.run_sample("mark_synthetic", photo, photo), "before: marked\n"
+                                                                          "after: marked\n")
+
+    def test_own_mask(self):
+        mask = Image.new("L", (256, 192))
+        mask.paste(255, (24, 90, 104, 130))
+        mask.save(self.out / "mask.png")
+        self.run_sample("own_mask", "bare.png", self.out / "mask.png", self.out / "a.png",
+                        24, 50, 80, 80)
+        with Image.open(self.out / "a.png") as painted:
+            self.assertGreater(painted.getpixel(LEFT_MOUTH)[1], GRAY[1] + 50)
+        self.assert_colour("a.png", RIGHT_MOUTH, GRAY)
+
+    def test_reconstruct_batch(self):
+        text = self.run_sample("reconstruct_batch", "masked.png", "bare.png", "two.png")
+        self.assertEqual(text, "masked.png: 1 faces\nbare.png: 0 faces\ntwo.png: 2 faces\n")
+
+    def test_reconstruct_region(self):
+        text = self.run_sample("reconstruct_region", "two.png", self.out / "a.png",
+                               128, 0, 128, 192)
+        self.assertEqual(text, "faces: 1\n")
+        self.assert_colour("a.png", LEFT_MOUTH, RED)
+        self.assert_colour("a.png", RIGHT_MOUTH, GREEN)
+        self.run_sample("reconstruct_region", "two.png", self.out / "a.png", 128, 0, 129, 192,
+                        code=1)
+
+    def test_reconstruct_threads(self):
+        photos = ["masked.png", "bare.png", "two.png"]
+        text = self.run_sample("reconstruct_threads", self.out, *photos)
+        self.assertEqual(text, "3 of 3 photos\n")
+        for index, colour in enumerate([GREEN, GRAY, GREEN]):
+            self.assert_colour(f"{index}.png", LEFT_MOUTH, colour)
+        self.assertIn("gone.png", self.run_sample("reconstruct_threads", self.out, "gone.png",
+                                                  code=1))
+
+    def test_reconstruct_video(self):
+        frames = ["two.png"] * 6
+        text = self.run_sample("reconstruct_video", self.out, "swapped", *frames)
+        lines = text.splitlines()
+        self.assertEqual([line.split(":")[0] for line in lines],
+                         ["frame 0, detected", "frame 1", "frame 2", "frame 3", "frame 4",
+                          "frame 5, detected"])
+        self.assertTrue(all(line.endswith(": face 0 face 1") for line in lines), text)
+        self.assert_colour("5.png", LEFT_MOUTH, YELLOW)
+        text = self.run_sample("reconstruct_video", self.out, "other", *frames, code=1)
+        self.assertIn("swapped", text)
+
+    def test_run_stages(self):
+        text = self.run_sample("run_stages", "masked.png", self.out / "a.png")
+        self.assertRegex(text, r"^mask: (49|50|51)% of the face\ngenerator: female \(0\.85\)\n$")
+        self.assert_colour("a.png", (128, 200), GREEN)
+        self.assert_colour("a.png", (128, 20), GRAY)
+
+
+if __name__ == "__main__":
+    SamplesTest.samples, SamplesTest.toy, SamplesTest.work = sys.argv[1:4]
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,0 +1,125 @@
+"""Compiles or checks every code block of the README and the guides.
+
+    check_code_blocks.py SOURCE WORK CXX CC [PROGRAM...]
+
+C++ and C are compiled against the headers (no code is made), Python is compiled, JSON is parsed and
+a report is held against its schema, CMake and C# are parsed, and of shell commands the syntax, the
+options and the files are checked. Blocks marked `text` are no code.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+
+from markdown_blocks import Block, find_blocks
+from shell_blocks import ShellChecker
+
+
+class Checker:
+    def __init__(self, source: Path, work: Path, compilers: dict[str, str], programs: list[str]):
+        self.source = source
+        self.work = work
+        self.compilers = compilers
+        self.shell = ShellChecker(source, {Path(program).name: program for program in programs})
+
+    def problems(self, block: Block) -> list[str]:
+        checks = {"cpp": self._compile_cpp, "c": self._compile_c, "cmake": self._parse_cmake,
+                  "json": self._parse_json, "python": self._compile_python,
+                  "csharp": self._parse_csharp, "text": lambda block: [],
+                  **dict.fromkeys(["sh", "bash", "console"], self.shell.problems)}
+        if block.language not in checks:
+            return [f"'{block.language}' is no language that is checked; use one of "
+                    f"{', '.join(checks)}"]
+        return checks[block.language](block)
+
+    def _run(self, command: list, file: Path) -> list[str]:
+        result = subprocess.run([*command, file], capture_output=True, text=True, check=False)
+        return [] if result.returncode == 0 else [result.stderr + result.stdout]
+
+    def _write(self, name: str, code: str) -> Path:
+        file = self.work / name
+        file.write_text(code, encoding="utf-8")
+        return file
+
+    def _compile_cpp(self, block: Block) -> list[str]:
+        return self._compile(block, "block.cpp", self.compilers["cpp"],
+                             ["-std=c++17"], "demask/demask.hpp")
+
+    def _compile_c(self, block: Block) -> list[str]:
+        return self._compile(block, "block.c", self.compilers["c"],
+                             ["-std=c99", "-Werror=implicit-function-declaration"], "demask.h")
+
+    def _compile(self, block: Block, name: str, compiler: str, options: list[str],
+                 header: str) -> list[str]:
+        """A block without an entry point is taken for the body of a function."""
+        code = block.code
+        if not re.search(r"\bmain\s*\(|^(class|struct|template|namespace)\b", code, re.MULTILINE):
+            directives = "\n".join(re.findall(r"^#.*$", code, re.MULTILINE))
+            body = re.sub(r"^#.*$", "", code, flags=re.MULTILINE)
+            code = f"#include <{header}>\n{directives}\nvoid block(void);\nvoid block(void) {{\n" \
+                   f"{body}\n}}\n"
+        return self._run([compiler, *options, "-fsyntax-only", "-Wall", "-I",
+                          self.source / "include", "-I", self.source / "capi"],
+                         self._write(name, code))
+
+    def _parse_cmake(self, block: Block) -> list[str]:
+        # Within a function that is not called the commands are parsed and nothing more.
+        return self._run(["cmake", "-P"],
+                         self._write("block.cmake", f"function(documented)\n{block.code}endfunction()\n"))
+
+    def _parse_json(self, block: Block) -> list[str]:
+        try:
+            document = json.loads(block.code)
+            if "photos" in document:
+                self._check_report(document)
+        except (ValueError, jsonschema.ValidationError) as error:
+            return [str(error)]
+        return []
+
+    def _check_report(self, document: dict) -> None:
+        """An excerpt may leave out members, but has none that the schema does not know."""
+        schema = json.loads((self.source / "docs/report.schema.json").read_text(encoding="utf-8"))
+        text = json.dumps(schema)
+        excerpt = json.loads(re.sub(r'"required": \[[^\]]*\]', '"required": []', text))
+        for name in ("minItems", "maxItems"):
+            excerpt = json.loads(re.sub(rf'"{name}": \d+', f'"x-{name}": 0', json.dumps(excerpt)))
+        jsonschema.validate(document, excerpt)
+
+    def _compile_python(self, block: Block) -> list[str]:
+        try:
+            compile(block.code, str(block), "exec")
+        except SyntaxError as error:
+            return [str(error)]
+        return []
+
+    def _parse_csharp(self, block: Block) -> list[str]:
+        if shutil.which("mcs") is None:
+            return ["mcs, which parses C#, is not installed"]
+        return self._run(["mcs", "--parse"], self._write("block.cs", block.code))
+
+
+def main() -> None:
+    source, work = Path(sys.argv[1]), Path(sys.argv[2])
+    work.mkdir(parents=True, exist_ok=True)
+    checker = Checker(source, work, {"cpp": sys.argv[3], "c": sys.argv[4]}, sys.argv[5:])
+    files = [source / "README.md", *sorted(source.glob("docs/*.md")),
+             *sorted(source.glob("models/*/*.md")), *sorted(source.glob("examples/**/*.md"))]
+    failures = 0
+    count = 0
+    for file in files:
+        for block in find_blocks(file):
+            count += 1
+            for problem in checker.problems(block):
+                failures += 1
+                print(f"{block}: {problem}", file=sys.stderr)
+    print(f"{count} blocks of {len(files)} files, {failures} problems")
+    sys.exit(1 if failures or not count else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Finds the code blocks of Markdown files."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Block:
+    """A code block. An indented one has the language "sh": that is what they are used for."""
+
+    file: Path
+    line: int  # Of its first line of code, from 1.
+    language: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def _fenced(file: Path, lines: list[str], start: int) -> tuple[Block, int]:
+    fence = re.match(r"\s*(`{3,}|~{3,})\s*(\w*)", lines[start])
+    end = start + 1
+    while end < len(lines) and not lines[end].strip().startswith(fence[1]):
+        end += 1
+    if end == len(lines):
+        raise ValueError(f"{file}:{start + 1}: the block has no end")
+    return Block(file, start + 2, fence[2], "\n".join(lines[start + 1:end]) + "\n"), end + 1
+
+
+def _indented(file: Path, lines: list[str], start: int) -> tuple[Block, int]:
+    end = start
+    while end < len(lines) and (lines[end].startswith("    ") or not lines[end].strip()):
+        end += 1
+    code = "\n".join(line[4:] for line in lines[start:end]).rstrip() + "\n"
+    return Block(file, start + 1, "sh", code), end
+
+
+def find_blocks(file: Path) -> list[Block]:
+    lines = file.read_text(encoding="utf-8").split("\n")
+    blocks = []
+    at = 0
+    in_list = False  # Indented text below a list item is a part of it.
+    while at < len(lines):
+        line = lines[at]
+        after_blank = at == 0 or not lines[at - 1].strip()
+        if re.match(r"\s*(`{3,}|~{3,})", line):
+            block, at = _fenced(file, lines, at)
+            blocks.append(block)
+            continue
+        if line.startswith("    ") and after_blank and not in_list:
+            block, at = _indented(file, lines, at)
+            blocks.append(block)
+            continue
+        if re.match(r"\s*([-*+]|\d+\.)\s", line):
+            in_list = True
+        elif line.strip() and not line.startswith(" "):
+            in_list = False
+        at += 1
+    return blocks

@@ -1,0 +1,53 @@
+"""Tests of what finds and checks the code blocks."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from markdown_blocks import Block, find_blocks
+from shell_blocks import ShellChecker
+
+SOURCE = Path(__file__).resolve().parents[2]
+
+
+def blocks_of(text):
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "guide.md")
+        file.write_text(text, encoding="utf-8")
+        return [(block.line, block.language, block.code) for block in find_blocks(file)]
+
+
+class Blocks(unittest.TestCase):
+    def test_fenced_and_indented(self):
+        self.assertEqual(
+            blocks_of("Text\n\n```cpp\nint a;\n```\n\n    ls -l\n\n    pwd\n\nEnd\n"),
+            [(4, "cpp", "int a;\n"), (7, "sh", "ls -l\n\npwd\n")])
+
+    def test_lists_are_no_code(self):
+        self.assertEqual(blocks_of("- an item\n\n    of two paragraphs\n"), [])
+
+    def test_a_block_has_an_end(self):
+        with self.assertRaises(ValueError):
+            blocks_of("```sh\nls\n")
+
+
+class Shell(unittest.TestCase):
+    def problems(self, code):
+        checker = ShellChecker(SOURCE, {Path(sys.executable).name: sys.executable})
+        return checker.problems(Block(Path("guide.md"), 1, "sh", code))
+
+    def test_good_commands(self):
+        self.assertEqual(self.problems("tests/run.sh --torch pip  # all\nls | wc -l\n"), [])
+        self.assertEqual(self.problems("cmake -S . -B build \\\n  -DDEMASK_WERROR=ON\n"), [])
+
+    def test_bad_commands(self):
+        for code in ("ls (\n", "tests/missing.sh\n", "tests/run.sh --unknown\n",
+                     "cmake -DDEMASK_UNKNOWN=ON\n",
+                     f"{Path(sys.executable).name} --unknown-option\n"):
+            with self.subTest(code=code):
+                self.assertNotEqual(self.problems(code), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

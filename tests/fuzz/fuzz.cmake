@@ -1,0 +1,20 @@
+# The fuzz targets are built with Clang in a tree of their own, and run for a moment as tests.
+find_program(DEMASK_CLANGXX NAMES clang++-14 clang++ REQUIRED)
+set(DEMASK_FUZZ_SECONDS 4 CACHE STRING "Seconds that each fuzz target runs as a test")
+set(fuzz_folder ${CMAKE_CURRENT_BINARY_DIR}/fuzz)
+
+include(ExternalProject)
+include(ProcessorCount)
+ProcessorCount(processors)
+ExternalProject_Add(demask_fuzzers
+  SOURCE_DIR ${CMAKE_CURRENT_LIST_DIR}
+  BINARY_DIR ${fuzz_folder}
+  CMAKE_ARGS -DCMAKE_CXX_COMPILER=${DEMASK_CLANGXX}
+  BUILD_COMMAND ${CMAKE_COMMAND} --build <BINARY_DIR> --parallel ${processors}
+  INSTALL_COMMAND ""
+  BUILD_ALWAYS ON)
+
+foreach(name image_decoding image_views manifest options labelme voc c_abi)
+  add_test(NAME fuzz_${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/run.sh ${fuzz_folder}
+    ${DEMASK_FUZZ_SECONDS} ${name})
+endforeach()

@@ -1,0 +1,142 @@
+/// @file
+/// Every allocation of a reconstruction may fail, and no call keeps memory. The stages are fakes,
+/// so that all allocations seen are those of demask and OpenCV.
+
+#include <malloc.h>
+
+#include <catch2/catch.hpp>
+#include <new>
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "../pipeline/fake_stages.hpp"
+#include "allocations.hpp"
+#include "demask.h"
+#include "demask/error.hpp"
+#include "handles.hpp"
+
+using namespace demask;        // NOLINT(google-build-using-namespace)
+using namespace demask::test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// A small photo of a masked woman.
+Scene portrait() { return {66, 70, {{placed(2, 3, 60, 0.05), female_skin, true, 70.0F, 0.9F}}}; }
+
+// Runs OpenCV on the calling thread alone, whose allocations are the ones that are counted.
+class Fixture {
+ public:
+  Fixture() : photo_(portrait().photo()), fakes_({{portrait().width, portrait()}}) {
+    static const bool once = [] {
+      count_matrices();
+      cv::setNumThreads(1);
+      return true;
+    }();
+    (void)once;
+    fakes_.gender_classifier->probability = 0.6F;  // Uncertain: both generators paint.
+  }
+  const Image& photo() const { return photo_; }
+  FaceReconstructor reconstructor() const { return fakes_.reconstructor(); }
+
+ private:
+  Image photo_;
+  FakeStages fakes_;
+};
+
+// Lets each allocation of `call` fail in turn. `call` returns a status; it may not check anything
+// itself, for that would allocate too.
+template <typename Call>
+void fail_each_allocation(const Call& call) {
+  REQUIRE(call() == DEMASK_OK);  // Leaves what is allocated once in the life of the program.
+  for (const Failing failing : {Failing::one, Failing::all}) {
+    std::size_t number = 0;
+    for (bool happened = true; happened; ++number) {
+      const std::size_t before = live_allocations();
+      demask_status status = DEMASK_OK;
+      {
+        const AllocationFailure failure(number, failing);
+        status = call();
+        happened = AllocationFailure::happened();
+      }
+      // A failure that somebody coped with is none.
+      const bool is_good =
+          status == DEMASK_OK || (happened && status == DEMASK_ERROR_OUT_OF_MEMORY);
+      if (!is_good || live_allocations() != before) {
+        INFO("allocation " << number << " ended in " << demask_status_name(status));
+        CHECK(is_good);
+        REQUIRE(live_allocations() == before);
+      }
+    }
+    CHECK(number > 100);
+  }
+}
+
+demask_image_view view_of(const Image& image) {
+  demask_image_view view{};
+  view.struct_size = sizeof view;
+  view.data = image.data();
+  view.width = image.width();
+  view.height = image.height();
+  view.format = DEMASK_PIXEL_RGB;
+  return view;
+}
+
+demask_reconstruct_options blended(demask_blend_mode blend) {
+  demask_reconstruct_options options{};
+  options.struct_size = sizeof options;
+  demask_reconstruct_default_options(&options);
+  options.blend = blend;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("A reconstruction survives the failure of each of its allocations", "[memory]") {
+  const Fixture fixture;
+  const FaceReconstructor reconstructor = fixture.reconstructor();
+  ReconstructOptions options;
+  options.both_when_uncertain = true;
+  fail_each_allocation([&] {
+    try {
+      reconstructor.reconstruct(fixture.photo(), options);
+      return demask_status{DEMASK_OK};
+    } catch (const Error& error) {
+      return static_cast<demask_status>(error.code());
+    } catch (const std::bad_alloc&) {
+      // There was no memory for the text of an Error either.
+      return demask_status{DEMASK_ERROR_OUT_OF_MEMORY};
+    }
+  });
+}
+
+TEST_CASE("The C ABI reports the failure of each allocation", "[memory]") {
+  const Fixture fixture;
+  const demask_reconstructor handle{fixture.reconstructor()};
+  const demask_image_view photo = view_of(fixture.photo());
+  const demask_reconstruct_options options = blended(DEMASK_BLEND_POISSON);
+  fail_each_allocation([&] {
+    demask_result* result = nullptr;
+    const demask_status status = demask_reconstruct_view(&handle, &photo, &options, &result);
+    const bool is_told = result == nullptr && *demask_last_error() != '\0';
+    demask_result_free(result);
+    return status == DEMASK_OK || is_told ? status : demask_status{DEMASK_ERROR_INTERNAL};
+  });
+}
+
+TEST_CASE("A thousand calls keep no memory", "[memory]") {
+  const Fixture fixture;
+  const demask_reconstructor handle{fixture.reconstructor()};
+  const demask_image_view photo = view_of(fixture.photo());
+  const demask_reconstruct_options options = blended(DEMASK_BLEND_FEATHER);
+  const auto call = [&] {
+    demask_result* result = nullptr;
+    REQUIRE(demask_reconstruct_view(&handle, &photo, &options, &result) == DEMASK_OK);
+    demask_result_free(result);
+  };
+  for (int i = 0; i < 10; ++i) call();
+  const std::size_t allocations = live_allocations();
+  const std::size_t bytes = ::mallinfo2().uordblks;
+  for (int i = 0; i < 1000; ++i) call();
+  CHECK(live_allocations() == allocations);
+  CHECK(::mallinfo2().uordblks <= bytes + (std::size_t{64} << 10U));
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# usage: tests/package.sh BUILD_FOLDER PHOTO
+# Builds the Debian packages in BUILD_FOLDER, has lintian look at them, installs them into a root of
+# their own, reconstructs PHOTO with what was installed, and removes them again.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=$1 photo=$2
+libdir=lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+
+cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
+  -DCMAKE_INSTALL_LIBDIR="$libdir" -DCMAKE_SKIP_INSTALL_RPATH=ON -DDEMASK_BUILD_TESTS=OFF \
+  -DDEMASK_BUILD_TRAINING=OFF > /dev/null
+cmake --build "$build"
+rm -f "$build"/*.deb
+(cd "$build" && cpack)
+packages=("$build"/*.deb)
+[ ${#packages[@]} -eq 4 ] || { echo "not four packages: ${packages[*]}" >&2; exit 1; }
+lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "${packages[@]}"
+
+# dpkg knows of nothing that is installed in the new root, so dependencies cannot hold there.
+scratch=$build/scratch
+rm -rf "$scratch"
+mkdir -p "$scratch/var/lib/dpkg/info" "$scratch/var/lib/dpkg/updates"
+touch "$scratch/var/lib/dpkg/status"
+dpkg_there=(dpkg --root="$scratch" --log="$build/dpkg.log" --force-depends --force-not-root
+  --force-script-chrootless)
+"${dpkg_there[@]}" -i "${packages[@]}" > /dev/null 2> "$build/dpkg-warnings.log"
+
+export LD_LIBRARY_PATH=$scratch/usr/$libdir
+unset DEMASK_MODELS
+"$scratch/usr/bin/demask" models --verify > "$build/models.txt"
+grep -q "$scratch/usr/share/demask/models/default" "$build/models.txt" ||
+  { echo "the installed models were not found:" >&2; cat "$build/models.txt" >&2; exit 1; }
+"$scratch/usr/bin/demask" reconstruct "$photo" -o "$build/unmasked.png"
+
+"${dpkg_there[@]}" -P libdemask0 libdemask-dev demask-tools demask-models > /dev/null
+left=$(cd "$scratch" && find . -mindepth 1 ! -type d ! -path './var/lib/dpkg/*')
+[ -z "$left" ] || { echo "left behind: $left" >&2; exit 1; }

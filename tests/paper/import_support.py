@@ -1,0 +1,61 @@
+"""What the tests of demask-import share."""
+
+import hashlib
+import json
+from typing import Dict
+
+import numpy as np
+import torch
+
+import published
+from support import NetworkTest
+
+import demask_import
+from problem import ImportProblem
+
+
+def random_arrays(shapes: published.Shapes) -> Dict[str, np.ndarray]:
+    """Values as a trained network may have them, each tensor's its own."""
+    generator = np.random.default_rng(11)
+    arrays: Dict[str, np.ndarray] = {}
+    for name, shape in shapes.items():
+        values = generator.standard_normal(shape).astype(np.float32)
+        spread = 1.0 / max(np.sqrt(np.prod(shape[:-1])), 1.0) if len(shape) > 1 else 0.1
+        if name.endswith(("moving_variance", "running_var")):
+            arrays[name] = np.abs(values) + 0.5
+        elif name.endswith(("gamma", "weight_u", "weight_v")):
+            arrays[name] = 1.0 + 0.1 * values
+        else:
+            arrays[name] = values * np.float32(spread)
+    return arrays
+
+
+class ImportTest(NetworkTest):
+    def run_import(self, *arguments: str) -> torch.jit.ScriptModule:
+        """Imports into self.folder/bundle and loads what was written."""
+        parsed = demask_import.parse([*arguments, "--bundle", str(self.folder / "bundle"),
+                                      "--license", "for tests"])
+        file = demask_import.run(parsed).split(":")[0]
+        return torch.jit.load(file)
+
+    def manifest(self) -> dict:
+        return json.loads((self.folder / "bundle" / "manifest.json").read_text())
+
+    def refused(self, *arguments: str) -> str:
+        """The message of an import that must fail, and must leave nothing behind."""
+        with self.assertRaises(ImportProblem) as caught:
+            self.run_import(*arguments)
+        self.assertFalse((self.folder / "bundle" / "manifest.json").exists())
+        self.assertEqual(list(self.folder.glob("bundle/*")), [])
+        return str(caught.exception)
+
+    def save(self, content: object, name: str = "checkpoint.pth") -> str:
+        file = self.folder / name
+        torch.save(content, file)
+        return str(file)
+
+    def check_entry(self, entry: dict) -> None:
+        """Its hash and size are those of its file."""
+        content = (self.folder / "bundle" / entry["file"]).read_bytes()
+        self.assertEqual(entry["sha256"], hashlib.sha256(content).hexdigest())
+        self.assertEqual(entry["size_bytes"], len(content))

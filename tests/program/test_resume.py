@@ -1,0 +1,99 @@
+"""Kills the demask program in the middle of a folder and lets another run go on."""
+
+import json
+import shutil
+import subprocess
+import time
+
+from PIL import Image
+
+from program_test import ProgramTest, Settings, metadata, reconstruct, run_tests
+
+
+class Resume(ProgramTest):
+    count = 8
+
+    def setUp(self):
+        super().setUp()
+        self.photos = self.folder / "in"
+        self.photos.mkdir()
+        for index in range(self.count):
+            shutil.copy(self.photo, self.photos / f"{index}.png")
+        self.out = self.folder / "out"
+
+    def arguments(self, *more):
+        return [self.photos, "-o", self.out, *more]
+
+    def kill_after(self, finished, *more):
+        """Starts a run, kills it as soon as so many outputs are there, and returns these."""
+        with subprocess.Popen(
+                [Settings.program, "reconstruct", *map(str, self.arguments(*more)), "--models",
+                 Settings.bundle], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            while len(self.outputs()) < finished and process.poll() is None:
+                time.sleep(0.002)
+            process.kill()
+        done = self.outputs()
+        self.assertGreaterEqual(len(done), finished)
+        self.assert_readable(done)
+        return done
+
+    def outputs(self):
+        """Finished outputs with what would change if they were written again."""
+        if not self.out.exists():
+            return {}
+        return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns)
+                for path in self.out.iterdir() if not path.name.startswith(".")}
+
+    def assert_readable(self, names):
+        for name in names:
+            with Image.open(self.out / name) as picture:
+                picture.load()
+            self.assertIn("XMP-iptcExt:DigitalSourceType", metadata(self.out / name))
+
+    def assert_whole(self, done):
+        """All outputs are there, nothing half-written is, and `done` were not done again."""
+        names = [f"{index}.png" for index in range(self.count)]
+        self.assertEqual(self.files(self.out), names)
+        self.assert_readable(names)
+        after = self.outputs()
+        self.assertEqual({name: after[name] for name in done}, done)
+        return after
+
+    def test_runs_that_are_killed_are_resumed(self):
+        done = {}
+        for finished in (1, 3):
+            after = self.kill_after(finished, "--resume")
+            self.assertEqual({name: after[name] for name in done}, done)
+            done = after
+        # What a run leaves that is killed while it writes.
+        (self.out / f".{self.count - 1}.png.0123abcd.partial").write_bytes(b"half")
+        (self.out / f"{self.count - 1}.png").unlink(missing_ok=True)
+        done.pop(f"{self.count - 1}.png", None)
+        for _ in range(2):  # Once all is done nothing is done again.
+            self.assert_exit(reconstruct(*self.arguments("--resume")), 0)
+            done = self.assert_whole(done)
+
+    def test_the_report_of_a_resumed_run_is_whole(self):
+        report = self.folder / "report.json"
+        done = self.kill_after(2, "--json", report)
+        for _ in range(2):
+            self.assert_exit(reconstruct(*self.arguments("--resume", "--json", report)), 0)
+            done = self.assert_whole(done)
+            photos = json.loads(report.read_text())["photos"]
+            self.assertEqual(sorted(photo["output"] for photo in photos),
+                             sorted(str(self.out / name) for name in done))
+            for photo in photos:
+                self.assertTrue((self.folder / photo["faces"][0]["mask_file"]).is_file())
+            self.assertEqual([path.name for path in self.folder.glob("report*.partial")], [])
+
+    def test_without_resume_all_is_done_again(self):
+        for path in list(self.photos.iterdir())[1:]:
+            path.unlink()
+        self.assert_exit(reconstruct(*self.arguments()), 0)
+        first = self.outputs()
+        self.assert_exit(reconstruct(*self.arguments()), 0)
+        self.assertNotEqual(self.outputs(), first)
+
+
+if __name__ == "__main__":
+    run_tests()

@@ -1,0 +1,136 @@
+"""Trains tiny networks of the paper with demask-train on faces that are drawn here.
+
+    test_paper_training.py DEMASK_TRAIN ARCHITECTURES WORK
+"""
+
+import csv
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+from PIL import Image, ImageDraw
+
+TRAINER, ARCHITECTURES, WORK = sys.argv[1:4]
+sys.path[:0] = [ARCHITECTURES, str(pathlib.Path(__file__).parents[1] / "data")]
+
+import torch  # noqa: E402
+from make_modules import frontal_face  # noqa: E402
+from paper.catalogue import NETWORKS  # noqa: E402
+
+SIDE = 128
+POINT_NAMES = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
+
+
+def middle(points):
+    return [sum(p[axis] for p in points) / len(points) for axis in (0, 1)]
+
+
+def draw_face(path, gender, shift):
+    """A face of SIDE px whose colour tells the gender. Returns its 68 points."""
+    scale = SIDE / 256
+    points = [(x * scale + shift, y * scale) for x, y in frontal_face()]
+    skin = (235, 190, 170) if gender == "f" else (60, 50, 110)
+    photo = Image.new("RGB", (SIDE, SIDE), (90, 110, 80))
+    draw = ImageDraw.Draw(photo)
+    draw.ellipse([16 + shift, 3, 112 + shift, 123], fill=skin)
+    for first, last in ((36, 42), (42, 48), (48, 60)):
+        draw.polygon(points[first:last], fill=(40, 30, 30))
+    for first, last in ((17, 22), (22, 27), (27, 31), (31, 36)):
+        draw.line(points[first:last], fill=(70, 40, 30), width=2)
+    photo.save(path)
+    return points
+
+
+def make_data(folder):
+    """faces.csv and landmarks68.csv of eight faces, two of them for validation."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "faces").mkdir(parents=True)
+    faces = [["file", "source", "person", "gender", "age", "split", "box_x", "box_y", "box_w",
+              "box_h", *[f"{name}_{axis}" for name in POINT_NAMES for axis in "xy"]]]
+    landmarks = [["file", "agreement", *[f"{axis}{k}" for k in range(68) for axis in "xy"]]]
+    for i in range(8):
+        gender = "fm"[i % 2]
+        name = f"faces/{i}.png"
+        points = draw_face(folder / name, gender, i - 3)
+        five = [middle(points[36:42]), middle(points[42:48]), points[30], points[48], points[54]]
+        faces.append([name, "drawn", "", gender, "", "train" if i < 6 else "val", 18 + i - 3, 38,
+                      92, 82, *[value for point in five for value in point]])
+        landmarks.append([name, 0, *[value for point in points for value in point]])
+    for file, rows in (("faces.csv", faces), ("landmarks68.csv", landmarks)):
+        with open(folder / file, "w", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+
+
+class PaperTraining(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(WORK)
+        make_data(cls.folder / "data")
+
+    def export(self, network, size=64, divisor=16):
+        torch.manual_seed(0)
+        file = self.folder / f"{network}.pt"
+        torch.jit.script(NETWORKS[network].build(divisor, size).train()).save(str(file))
+        return file
+
+    def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64):
+        run = self.folder / f"run_{stage}"
+        shutil.rmtree(run, ignore_errors=True)
+        return run, subprocess.run(
+            [TRAINER, stage, "--data", str(self.folder / "data"), "--init", str(file), "--run",
+             str(run), "--size", str(size), "--batch", str(batch), "--steps", str(steps), "--lr",
+             str(rate), "--log-minutes", "1e-9", "--minutes", "5"],
+            capture_output=True, text=True, timeout=300, check=False)
+
+    def assert_loss_falls(self, stage, file, columns, steps, **options):
+        run, result = self.train(stage, file, steps, **options)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        with open(run / "log.csv", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        self.assertEqual(len(rows), steps)
+        self.assertLessEqual({"loss", *columns}, set(rows[0]))
+        losses = [float(row["loss"]) for row in rows]
+        part = steps // 4
+        before, after = sum(losses[:part]) / part, sum(losses[-part:]) / part
+        print(f"{stage}: loss {before:.4g} -> {after:.4g} in {steps} steps")
+        self.assertLess(after, 0.9 * before)
+        torch.jit.load(str(run / "model.pt"))
+        with open(run / "validation.csv", newline="") as stream:
+            return next(csv.DictReader(stream))
+
+    def test_the_instance_segmenter(self):
+        figures = self.assert_loss_falls(
+            "segmenter", self.export("mask_rcnn_50"),
+            ["rpn_class", "rpn_box", "class", "box", "mask"], steps=20, batch=2, rate=1e-2)
+        self.assertIn("iou_synthetic", figures)
+
+    def test_the_heatmap_landmarks(self):
+        figures = self.assert_loss_falls("landmarks", self.export("adaptive_wing_68"),
+                                         ["mean_square"], steps=12, batch=4, rate=1e-2)
+        self.assertIn("nme_masked", figures)
+
+    def test_the_gender_classifier(self):
+        network = self.export("inception_v3", size=80, divisor=8)
+        figures = self.assert_loss_falls("gender", network, ["accuracy"], steps=40, batch=12,
+                                         rate=4e-2, size=80)
+        self.assertIn("accuracy_masked", figures)
+
+    def test_98_points_do_not_fit_68_labels(self):
+        _, result = self.train("landmarks", self.export("adaptive_wing_98"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("heatmaps are of 98 points", result.stderr)
+        self.assertIn("export a network of 68 points", result.stderr)
+
+    def test_a_network_of_another_stage_is_refused(self):
+        classifier = self.export("inception_v3")
+        for stage, method in (("segmenter", "losses"), ("landmarks", "stacks")):
+            with self.subTest(stage=stage):
+                _, result = self.train(stage, classifier)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(f"'{method}'", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
