@@ -10,7 +10,8 @@ target_compile_options(demask_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshad
   $<$<BOOL:${DEMASK_WERROR}>:-Werror>)
 
 if(DEMASK_SANITIZE)
+  # Instrumented code takes long to optimise and gains little from it.
   add_compile_options(-fsanitize=${DEMASK_SANITIZE} -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
+    -fno-sanitize-recover=all -O1)
   add_link_options(-fsanitize=${DEMASK_SANITIZE})
 endif()

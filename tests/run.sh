@@ -51,4 +51,4 @@ done
 "$root/examples/install_packages.sh"
 cmake -S "$root" -B "$build" -G Ninja "${options[@]}" > /dev/null
 cmake --build "$build" --target "${targets[@]}"
-ctest --test-dir "$build" --output-on-failure "${selection[@]}" "$@"
+ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${selection[@]}" "$@"
