@@ -61,7 +61,7 @@ struct TrainingArtefact {
   std::string variant;  ///< The set of inpainters that it belongs to; empty for the default set.
   std::string file;     ///< Name relative to the bundle.
   std::string sha256;   ///< 64 lower-case hexadecimal digits.
-  std::uint64_t size_bytes = 0;
+  std::uint64_t size_bytes = 0;  ///< Of the file.
 };
 
 /// The bytes of a model: a file, or memory that is read during construction only.
