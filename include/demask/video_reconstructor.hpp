@@ -41,7 +41,7 @@ struct VideoFrame {
   /// are not used again within a VideoReconstructor's life.
   std::vector<std::int64_t> track_ids;
   bool detector_ran = false;  ///< Whether the detector has looked at this frame.
-  bool scene_cut = false;  ///< The frame shows another scene than the one before.
+  bool scene_cut = false;     ///< The frame shows another scene than the one before.
 };
 
 /// Reconstructs the frames of one video stream. Faces are tracked: between runs of the detector a
