@@ -125,8 +125,8 @@ class SamplesTest(unittest.TestCase):
         text = self.run_sample("reconstruct_video", self.out, "swapped", *frames)
         lines = text.splitlines()
         self.assertEqual([line.split(":")[0] for line in lines],
-                         ["frame 0, detected", "frame 1", "frame 2", "frame 3", "frame 4",
-                          "frame 5, detected"])
+                         ["frame 0, detected", "frame 1, detected", "frame 2", "frame 3",
+                          "frame 4", "frame 5"])
         self.assertTrue(all(line.endswith(": face 0 face 1") for line in lines), text)
         self.assert_colour("5.png", LEFT_MOUTH, YELLOW)
         text = self.run_sample("reconstruct_video", self.out, "other", *frames, code=1)
