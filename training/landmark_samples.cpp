@@ -39,12 +39,9 @@ LandmarkSamples::LandmarkSamples(std::vector<FaceRecord> faces, const TrainingOp
 
 LandmarkBatch LandmarkSamples::training_batch(std::uint64_t number, int count) {
   LandmarkBatch batch(count, size_);
-  for (int i = 0; i < count; ++i) {
-    const std::uint64_t sample =
-        number * static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(i);
-    std::mt19937_64 engine = order_.engine(sample);
-    fill(batch, i, faces_[order_.item(sample)], true, engine);
-  }
+  order_.for_batch(number, count, [&](int place, std::size_t item, std::mt19937_64& engine) {
+    fill(batch, place, faces_[item], true, engine);
+  });
   return batch;
 }
 

@@ -19,6 +19,17 @@ class SampleOrder {
   /// The generator of all that is random about sample `number`.
   std::mt19937_64 engine(std::uint64_t number) const;
 
+  /// Calls `fill(place, item, engine)` for each of the `count` places of batch `number`.
+  template <typename Fill>
+  void for_batch(std::uint64_t number, int count, const Fill& fill) {
+    for (int place = 0; place < count; ++place) {
+      const std::uint64_t sample =
+          number * static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(place);
+      std::mt19937_64 random = engine(sample);
+      fill(place, item(sample), random);
+    }
+  }
+
  private:
   std::size_t items_;
   std::uint64_t seed_;
