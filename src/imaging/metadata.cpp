@@ -7,6 +7,7 @@
 #include <cstring>
 #include <exiv2/exiv2.hpp>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string_view>
 
@@ -51,9 +52,26 @@ std::unique_lock<std::mutex> lock_exiv2() {
   return std::unique_lock<std::mutex>(exiv2_mutex);
 }
 
+/// Runs a part of Exiv2 that throws, on hostile sizes, more than errors of its own.
+template <typename Part>
+void with_errors_of_exiv2(const Part& part) {
+  try {
+    part();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const Exiv2::AnyError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Exiv2::Error(Exiv2::kerErrorMessage, error.what());
+  }
+}
+
 ImagePointer open_image(const std::uint8_t* bytes, std::size_t size) {
-  ImagePointer image = Exiv2::ImageFactory::open(bytes, static_cast<long>(size));
-  image->readMetadata();
+  ImagePointer image;
+  with_errors_of_exiv2([&] {
+    image = Exiv2::ImageFactory::open(bytes, static_cast<long>(size));
+    image->readMetadata();
+  });
   return image;
 }
 
@@ -216,7 +234,7 @@ void add_metadata(Bytes& image, const MetadataRequest& request, const std::strin
     if (header.format == FileFormat::webp) {
       image = with_webp_metadata(image, encode_for_webp(*target));
     } else {
-      target->writeMetadata();
+      with_errors_of_exiv2([&] { target->writeMetadata(); });
       image = content_of(target->io());
     }
   } catch (const Exiv2::AnyError& error) {

@@ -2,7 +2,7 @@
 # usage: tests/fuzz/run.sh BUILD_FOLDER SECONDS [TARGET...]
 # Runs each fuzz target (all by default) on its seeds and then on inputs of its own for so many
 # seconds. BUILD_FOLDER is build-tests/tests/fuzz. What was found and the inputs that reach new code
-# stay in BUILD_FOLDER/findings and BUILD_FOLDER/corpus.
+# stay in BUILD_FOLDER/findings and BUILD_FOLDER/corpus. DEMASK_FUZZ_SEED makes a run repeatable.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 seconds=$2
@@ -16,7 +16,7 @@ for target in "${targets[@]}"; do
   corpus=$build/corpus/$target findings=$build/findings/$target
   mkdir -p "$corpus" "$findings"
   # Findings of an earlier run come first: they should be mended.
-  "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 -timeout=25 -rss_limit_mb=2560 \
+  "$build/fuzz_$target" -max_total_time="$seconds" -seed="${DEMASK_FUZZ_SEED:-0}" -max_len=4096 -timeout=25 -rss_limit_mb=2560 \
     -print_final_stats=1 -verbosity=1 -artifact_prefix="$findings/" "$corpus" \
     "$here/seeds/$target" "$findings" 2> "$build/$target.log" ||
     { tail -n 60 "$build/$target.log" >&2; exit 1; }
