@@ -66,6 +66,14 @@ BareModule::~BareModule() = default;
 BareModule::BareModule(BareModule&&) noexcept = default;
 BareModule& BareModule::operator=(BareModule&&) noexcept = default;
 
+void BareModule::set_picture(const cv::Mat& rgb) {
+  const cv::Mat whole = rgb.isContinuous() ? rgb : rgb.clone();
+  state_->inputs.front() = torch::from_blob(whole.data, {1, whole.rows, whole.cols, 3}, at::kByte)
+                               .permute({0, 3, 1, 2})
+                               .to(at::kFloat)
+                               .div_(255.0);
+}
+
 void BareModule::forward() const {
   const c10::InferenceMode inference_mode;
   const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <opencv2/core.hpp>
 #include <vector>
 
 #include "demask/model_bundle.hpp"
@@ -17,6 +18,10 @@ class BareModule {
   ~BareModule();
   BareModule(BareModule&&) noexcept;
   BareModule& operator=(BareModule&&) noexcept;
+
+  /// Gives the module this picture (CV_8UC3, RGB) as its first input, [1,3,H,W] in [0,1]: what a
+  /// detector does after its convolutions depends on how many faces it is shown.
+  void set_picture(const cv::Mat& rgb);
 
   void forward() const;
   /// Multiply-adds, in 1e9, of the convolutions and matrix products of one forward.

@@ -31,17 +31,20 @@ FaceReconstructor load(const std::filesystem::path& models, int threads) {
   return FaceReconstructor(ModelBundle::open(models), runtime_with(threads));
 }
 
-/// The networks that a photo of `size` with `faces` faces goes through, with their inputs ready.
-std::vector<BareModule> networks(const ModelBundle& bundle, cv::Size size, std::int64_t faces) {
+/// The networks that a photo with `faces` faces goes through, with their inputs ready.
+std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
+                                 std::int64_t faces) {
   using Shapes = std::vector<std::vector<std::int64_t>>;
   const auto square = [&](Stage stage, std::int64_t channels) {
     const std::int64_t side = bundle.spec(stage).input_size;
     return std::vector<std::int64_t>{faces, channels, side, side};
   };
-  const cv::Size padded =
-      imaging::letterbox(size, bundle.spec(Stage::face_detector).input_size).padded;
+  const cv::Mat boxed = imaging::warp_to_letterbox(
+      photo.view(), imaging::letterbox({photo.width(), photo.height()},
+                                       bundle.spec(Stage::face_detector).input_size));
   std::vector<BareModule> modules;
-  modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, padded.height, padded.width}});
+  modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, boxed.rows, boxed.cols}});
+  modules.back().set_picture(boxed);
   for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier}) {
     modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
   }
@@ -87,9 +90,8 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
   const Image one = make_scene(photo.view(), reconstructor, one_face_scene);
   const Image many = make_scene(photo.view(), reconstructor, many_faces_scene);
   const std::vector<ImageView> eight_photos(many_faces, one.view());
-  const std::vector<BareModule> for_one = networks(bundle, {one.width(), one.height()}, 1);
-  const std::vector<BareModule> for_many =
-      networks(bundle, {many.width(), many.height()}, many_faces);
+  const std::vector<BareModule> for_one = networks(bundle, one, 1);
+  const std::vector<BareModule> for_many = networks(bundle, many, many_faces);
   const PeakConvolution peak;
 
   set_threads(options.threads);

@@ -21,8 +21,10 @@ constexpr int validation_batch_size = 16;
 // Weights of the terms of the loss.
 constexpr double hole_weight = 4.0;
 constexpr double visible_weight = 0.2;
-constexpr double feature_weight = 0.06;
+constexpr double feature_weight = 0.5;
 constexpr double identity_weight = 0.1;
+constexpr double style_weight = 5.0;
+constexpr double variation_weight = 0.2;
 constexpr double adversarial_weight = 0.03;
 constexpr double matching_weight = 0.3;
 /// Minutes in which the adversarial terms grow to their full weight.
@@ -43,6 +45,27 @@ Inputs to_inputs(InpaintingBatch& batch) {
           torch::from_blob(batch.embedding_grid.data(), {batch.truth.count(), 2, 3}).clone()};
 }
 
+/// Binomial blur of 3 x 3, [B,3,S,S] to the same.
+at::Tensor soften(const at::Tensor& image) {
+  const auto average = nn::AvgPool2dFuncOptions(2).stride(1);
+  const at::Tensor padded = nn::pad(image, nn::PadFuncOptions({1, 1, 1, 1}).mode(torch::kReflect));
+  return nn::avg_pool2d(nn::avg_pool2d(padded, average), average);
+}
+
+/// Products of every two channels, [B,C,H,W] to [B,C,C] (Gatys et al. 2016, eq. 3), per value.
+at::Tensor gram(const at::Tensor& features) {
+  const at::Tensor flat = features.flatten(2);
+  return torch::bmm(flat, flat.transpose(1, 2)) / static_cast<double>(flat.size(2));
+}
+
+/// Total variation inside the hole, per pixel of the image (Mahendran and Vedaldi 2015, eq. 3, of
+/// absolute differences).
+at::Tensor total_variation(const at::Tensor& image, const at::Tensor& hole) {
+  const at::Tensor across = (image.diff(1, 3) * hole.slice(3, 1)).abs().mean();
+  const at::Tensor down = (image.diff(1, 2) * hole.slice(2, 1)).abs().mean();
+  return across + down;
+}
+
 /// Identity and feature maps of a face recognition network, whose gradient reaches the face.
 class FaceEmbedding {
  public:
@@ -60,8 +83,10 @@ class FaceEmbedding {
 
   /// @param face [B,3,S,S] in [0,1]; @param grid [B,2,3]. Four feature maps, then [B,512].
   std::vector<at::Tensor> operator()(at::Tensor face, const at::Tensor& grid) {
-    // Halve first, or the bilinear grid would skip pixels.
-    if (face.size(2) >= 2 * side) face = nn::avg_pool2d(face, nn::AvgPool2dFuncOptions(2));
+    // Halve first, or the bilinear grid would skip pixels. A face that is not halved is softened,
+    // or the painter would please the network with patterns of single pixels.
+    face =
+        face.size(2) >= 2 * side ? nn::avg_pool2d(face, nn::AvgPool2dFuncOptions(2)) : soften(face);
     const at::Tensor sampling =
         nn::affine_grid(grid, {face.size(0), 3, side, side}, /*align_corners=*/false);
     const at::Tensor aligned = nn::grid_sample(face, sampling,
@@ -83,6 +108,13 @@ class FaceEmbedding {
  private:
   static constexpr std::int64_t side = 112;
   torch::jit::Module module_;
+};
+
+/// What the face embedding says about a painted face.
+struct EmbeddingLoss {
+  at::Tensor feature;
+  at::Tensor style;
+  at::Tensor identity;
 };
 
 /// A discriminator's verdict.
@@ -131,8 +163,10 @@ class InpainterTask : public Task {
     const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
     // The teacher and the discriminator cost as much as the generator: they see half of the batch.
     const std::int64_t judged = (inputs.truth.size(0) + 1) / 2;
-    const auto [feature, identity] = embedding_loss(inputs, composite, judged);
-    at::Tensor loss = pixel + feature_weight * feature + identity_weight * identity;
+    const EmbeddingLoss embedding = embedding_loss(inputs, composite, judged);
+    const at::Tensor variation = total_variation(composite, inputs.hole * inputs.coverage);
+    at::Tensor loss = pixel + feature_weight * embedding.feature + style_weight * embedding.style +
+                      identity_weight * embedding.identity + variation_weight * variation;
 
     const double ramp =
         std::clamp((moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
@@ -154,9 +188,14 @@ class InpainterTask : public Task {
     }
     loss.backward();
     generator_.update(moment.rate_factor);
-    return {{"loss", loss.item<double>()},       {"pixel", pixel.item<double>()},
-            {"feature", feature.item<double>()}, {"identity", identity.item<double>()},
-            {"adversarial", adversarial},        {"matching", matching},
+    return {{"loss", loss.item<double>()},
+            {"pixel", pixel.item<double>()},
+            {"feature", embedding.feature.item<double>()},
+            {"style", embedding.style.item<double>()},
+            {"identity", embedding.identity.item<double>()},
+            {"variation", variation.item<double>()},
+            {"adversarial", adversarial},
+            {"matching", matching},
             {"discriminator", discriminator}};
   }
 
@@ -216,9 +255,8 @@ class InpainterTask : public Task {
         .to(at::kFloat);
   }
 
-  std::pair<at::Tensor, at::Tensor> embedding_loss(const Inputs& inputs,
-                                                   const at::Tensor& composite,
-                                                   std::int64_t judged) {
+  EmbeddingLoss embedding_loss(const Inputs& inputs, const at::Tensor& composite,
+                               std::int64_t judged) {
     const at::Tensor grid = inputs.grid.slice(0, 0, judged);
     std::vector<at::Tensor> wanted;
     {
@@ -226,10 +264,13 @@ class InpainterTask : public Task {
       wanted = embedding_(inputs.truth.slice(0, 0, judged), grid);
     }
     const std::vector<at::Tensor> painted = embedding_(composite.slice(0, 0, judged), grid);
-    at::Tensor feature = torch::zeros({});
-    for (std::size_t i = 0; i < 3; ++i) feature = feature + (painted[i] - wanted[i]).abs().mean();
-    const at::Tensor identity = 1.0 - nn::cosine_similarity(painted[4], wanted[4]).mean();
-    return {feature, identity};
+    EmbeddingLoss loss{torch::zeros({}), torch::zeros({}),
+                       1.0 - nn::cosine_similarity(painted[4], wanted[4]).mean()};
+    for (std::size_t i = 0; i < 3; ++i) {
+      loss.feature = loss.feature + (painted[i] - wanted[i]).abs().mean();
+      loss.style = loss.style + (gram(painted[i]) - gram(wanted[i])).abs().mean();
+    }
+    return loss;
   }
 
   Verdict judge(const at::Tensor& face, const at::Tensor& map) {

@@ -58,6 +58,25 @@ class PixelShuffleUpsample(nn.Module):
         return F.pixel_shuffle(self.conv(x), 2)
 
 
+def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
+    """Fills what is unknown smoothly from what is known (Gortler et al. 1996).
+
+    colors: [B,C,S,S], zero where unknown; known: [B,1,S,S], 1 where known and 0 elsewhere; S a
+    multiple of 2 to the `levels`. Returns [B,C,S,S], equal to `colors` where they are known.
+    """
+    pyramid = [(colors, known)]
+    for _ in range(levels):
+        colors = F.avg_pool2d(colors, 2)
+        known = F.avg_pool2d(known, 2)
+        pyramid.append((colors, known))
+    filled = colors / known.clamp(min=1e-3)
+    for i in range(levels):
+        colors, known = pyramid[levels - 1 - i]
+        above = F.interpolate(filled, scale_factor=2.0, mode="bilinear", align_corners=False)
+        filled = colors + (1.0 - known) * above
+    return filled
+
+
 class SNConv2d(nn.Module):
     """Convolution with spectral normalisation (Miyato et al. 2018).
 

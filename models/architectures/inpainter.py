@@ -4,16 +4,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize, initialize_output
+from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
+                    initialize_output, pull_push)
 
 
 class InpaintingGenerator(nn.Module):
     """Encoder, dilated residual blocks, a decoder with skip connections, and a refinement.
 
-    After the landmark-guided generator of Yang et al. (LaFIn, 2019). The trunk runs at S/4, S/8
-    and S/16; its blocks see 20 cells of 16 px to each side, all of a 256 px face. The refinement
-    runs at full resolution, where it smooths the grid that sub-pixel convolution leaves and joins
-    the painted pixels to those that are visible; it starts as the identity.
+    After the landmark-guided generator of Yang et al. (LaFIn, 2019). The hole is first filled
+    smoothly from its surroundings, so that skin tone and light reach every cell at once and what
+    is learned is the difference. The trunk runs at S/4, S/8 and S/16; its blocks see 20 cells of
+    16 px to each side, all of a 256 px face. The refinement runs at full resolution, where it
+    joins the painted pixels to those that are visible; it starts as the identity.
     """
 
     def __init__(self, hidden: int = 128):
@@ -27,7 +29,9 @@ class InpaintingGenerator(nn.Module):
         self.decode8 = ConvNormAct(384, 192)
         self.upsample4 = PixelShuffleUpsample(192, 96)
         self.decode4 = nn.Sequential(ConvNormAct(192, 96), ConvNormAct(96, 96))
-        self.output = nn.Conv2d(96, 48, 3, padding=1)
+        self.upsample2 = PixelShuffleUpsample(96, 32)
+        self.decode2 = ConvNormAct(52, 32)
+        self.output = nn.Conv2d(32, 12, 3, padding=1)
         self.refine = nn.Sequential(ConvNormAct(8, 24), ConvNormAct(24, 24))
         self.correction = nn.Conv2d(24, 3, 3, padding=1)
         initialize(self)
@@ -42,15 +46,16 @@ class InpaintingGenerator(nn.Module):
         landmark_map: [B,1,S,S] in [0,1].
         Returns [B,3,S,S], RGB in [0,1]; only its pixels inside the hole are meant for use.
         """
-        # Mid-gray in the hole keeps it apart from black skin or shadow.
-        visible = (face * 2.0 - 1.0) * (1.0 - mask)
-        given = torch.cat([visible, mask, landmark_map], dim=1)
+        known = 1.0 - mask
+        smooth = pull_push((face * 2.0 - 1.0) * known, known, 6)
+        given = torch.cat([smooth, mask, landmark_map], dim=1)
         at4 = self.encode4(F.pixel_unshuffle(given, 4))
         at8 = self.encode8(at4)
         x = self.context(self.encode16(at8))
         x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
         x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
-        x = F.pixel_shuffle(self.output(x).float(), 4)
+        x = self.decode2(torch.cat([self.upsample2(x), F.pixel_unshuffle(given, 2)], dim=1))
+        x = F.pixel_shuffle(self.output(x).float(), 2) + torch.atanh(smooth.clamp(-0.98, 0.98))
         refined = self.refine(torch.cat([torch.tanh(x), given], dim=1))
         x = x + self.correction(refined).float()
         return torch.tanh(x) * 0.5 + 0.5
