@@ -64,12 +64,15 @@ def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
     colors: [B,C,S,S], zero where unknown; known: [B,1,S,S], 1 where known and 0 elsewhere; S a
     multiple of 2 to the `levels`. Returns [B,C,S,S], equal to `colors` where they are known.
     """
+    least = 1e-6
+    average = (colors.mean([2, 3], keepdim=True) /
+               known.mean([2, 3], keepdim=True).clamp(min=least))
     pyramid = [(colors, known)]
     for _ in range(levels):
         colors = F.avg_pool2d(colors, 2)
         known = F.avg_pool2d(known, 2)
         pyramid.append((colors, known))
-    filled = colors / known.clamp(min=1e-3)
+    filled = (colors + least * average) / (known + least)
     for i in range(levels):
         colors, known = pyramid[levels - 1 - i]
         above = F.interpolate(filled, scale_factor=2.0, mode="bilinear", align_corners=False)
