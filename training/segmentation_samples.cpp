@@ -14,12 +14,17 @@ namespace {
 
 constexpr float mask_probability = 0.85F;
 /// Of the samples, how many show outlined and rendered masks, where there are any.
-constexpr float outlined_share = 0.25F;
+constexpr float outlined_share = 0.35F;
 constexpr float rendered_share = 0.10F;
 constexpr std::size_t held_out_step = 7;
 
 constexpr SimilarityJitter alignment_jitter{0.04F, 0.12F, 0.12F};
 constexpr SimilarityJitter outlined_jitter{0.06F, 0.22F, 0.25F};
+/// Of the outlined samples, how many get another fabric, and how many are squeezed in width as a
+/// turned head is.
+constexpr float new_fabric_share = 0.4F;
+constexpr float squeezed_share = 0.4F;
+constexpr float narrowest = 0.72F;
 
 // Area and centre of a mask on the average canonical face, in fractions of the square and its side.
 // They align photos whose landmarks are unknown.
@@ -134,16 +139,22 @@ void SegmentationSamples::fill_outlined(SegmentationBatch& batch, int index,
   cv::Mat mask;
   cv::extractChannel(read_rgb(source.mask), mask, 0);
   cv::threshold(mask, mask, 127.0, 255.0, cv::THRESH_BINARY);
-  Similarity to_square = align_by_mask(mask, size_);
+  Similarity jitter;
   if (engine != nullptr) {
     Random random(*engine);
+    if (random.chance(new_fabric_share)) synthesizer_.replace_fabric(photo, mask, *engine);
     if (random.chance(0.5F)) {
       cv::flip(photo, photo, 1);
       cv::flip(mask, mask, 1);
-      to_square = align_by_mask(mask, size_);
     }
-    to_square = random_similarity(outlined_jitter, size_, random) * to_square;
+    if (random.chance(squeezed_share)) {
+      const double width = random.uniform(narrowest, 1.0F);
+      cv::resize(photo, photo, {}, width, 1.0, cv::INTER_AREA);
+      cv::resize(mask, mask, {}, width, 1.0, cv::INTER_LINEAR);
+    }
+    jitter = random_similarity(outlined_jitter, size_, random);
   }
+  const Similarity to_square = jitter * align_by_mask(mask, size_);
   imaging::warp_to_square(imaging::as_view(photo, PixelFormat::rgb), to_square, size_)
       .copyTo(batch.face.at(index));
   warp_gray(mask, to_square, size_).copyTo(batch.mask.at(index));

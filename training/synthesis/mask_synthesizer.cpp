@@ -10,6 +10,7 @@
 #include "synthesis/mask_compositing.hpp"
 #include "synthesis/mask_shape.hpp"
 #include "synthesis/mask_template.hpp"
+#include "synthesis/refabric.hpp"
 
 namespace demask::synthesis {
 
@@ -155,6 +156,12 @@ cv::Mat MaskSynthesizer::coverage(const LandmarkPoints& landmarks, cv::Size size
   cv::Mat mask(size, CV_8UC1, cv::Scalar(0));
   draw_coverage(surface, false, mask);
   return mask;
+}
+
+void MaskSynthesizer::replace_fabric(cv::Mat& rgb, const cv::Mat& mask,
+                                     std::mt19937_64& rng) const {
+  Random random(rng);
+  synthesis::replace_fabric(rgb, mask, assets_->cloths, random);
 }
 
 }  // namespace demask::synthesis

@@ -53,6 +53,12 @@ class MaskSynthesizer {
   /// @throws std::invalid_argument as for wear().
   cv::Mat coverage(const LandmarkPoints& landmarks, cv::Size size, std::mt19937_64& rng) const;
 
+  /// Gives a mask that is really worn another fabric of those that the synthesizer knows.
+  ///
+  /// @param rgb CV_8UC3, changed in place.
+  /// @param mask CV_8UC1 of the same size, 255 on the mask.
+  void replace_fabric(cv::Mat& rgb, const cv::Mat& mask, std::mt19937_64& rng) const;
+
  private:
   struct Assets;
   explicit MaskSynthesizer(std::shared_ptr<const Assets> assets);
