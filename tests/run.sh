@@ -29,8 +29,9 @@ while [ $# -gt 0 ]; do
       build=$root/build-sanitize
       options+=(-DDEMASK_SANITIZE=address,undefined)
       # LibTorch and its libraries keep what they allocate at start-up until the process ends, and
-      # its C++ types are compared across libraries that were built without the sanitizer.
-      export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0
+      # its C++ types are compared across libraries that were built without the sanitizer. Some
+      # tests ask for more memory than there is.
+      export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1
       export UBSAN_OPTIONS=print_stacktrace=1
       ;;
     --torch)

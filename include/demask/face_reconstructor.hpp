@@ -169,7 +169,9 @@ struct Stages {
 /// identification.
 ///
 /// Immutable after construction: any number of threads may call one object at once. A model is
-/// loaded when it is first needed. Neither the host's threads nor its allocator are changed.
+/// loaded when it is first needed; while the first photo is searched for faces, a thread of the
+/// object's own begins to load what a face will need. Neither the host's threads nor its allocator
+/// are changed.
 class DEMASK_API FaceReconstructor {
  public:
   /// With the default bundle (ModelBundle::find_default()).

@@ -1,5 +1,11 @@
 #include "demask/face_reconstructor.hpp"
 
+#include <algorithm>
+#include <future>
+#include <iterator>
+#include <mutex>
+#include <system_error>
+
 #include "pipeline/reconstruction.hpp"
 #include "pipeline/stage_cache.hpp"
 
@@ -93,7 +99,56 @@ class LazyStages final : public pipeline::StageProvider {
     return gender == Gender::female ? inpainter_female_.get() : inpainter_male_.get();
   }
 
+  void load_ahead(const std::vector<Stage>& stages) const override {
+    std::vector<Stage> wanting;
+    std::copy_if(stages.begin(), stages.end(), std::back_inserter(wanting),
+                 [this](Stage stage) { return !is_loaded(stage); });
+    const std::lock_guard lock(ahead_mutex_);
+    if (wanting.empty() || ahead_.valid()) {
+      return;
+    }
+    try {
+      ahead_ = std::async(std::launch::async, [this, wanting] { load_quietly(wanting); });
+    } catch (const std::system_error&) {
+      // Without another thread each stage is loaded when it is needed.
+    }
+  }
+
  private:
+  /// Calls `use` with the holder of a stage.
+  template <typename Use>
+  bool visit(Stage stage, const Use& use) const {
+    switch (stage) {
+      case Stage::face_detector:
+        return use(face_detector_);
+      case Stage::segmenter:
+        return use(segmenter_);
+      case Stage::landmark_detector:
+        return use(landmark_detector_);
+      case Stage::gender_classifier:
+        return use(gender_classifier_);
+      case Stage::inpainter_female:
+        return use(inpainter_female_);
+      case Stage::inpainter_male:
+        return use(inpainter_male_);
+    }
+    return false;
+  }
+
+  bool is_loaded(Stage stage) const {
+    return visit(stage, [](const auto& holder) { return holder.is_loaded(); });
+  }
+
+  void load_quietly(const std::vector<Stage>& stages) const noexcept {
+    for (const Stage stage : stages) {
+      try {
+        visit(stage, [](const auto& holder) { return (holder.get(), true); });
+      } catch (...) {
+        // The stage's own function loads again and tells why it cannot.
+      }
+    }
+  }
+
   bool has_face_detector_;
   bool has_segmenter_;
   pipeline::LazyStage<FaceDetector> face_detector_;
@@ -102,6 +157,8 @@ class LazyStages final : public pipeline::StageProvider {
   pipeline::LazyStage<GenderClassifier> gender_classifier_;
   pipeline::LazyStage<Inpainter> inpainter_female_;
   pipeline::LazyStage<Inpainter> inpainter_male_;
+  mutable std::mutex ahead_mutex_;
+  mutable std::future<void> ahead_;  // Last: its thread uses the stages, and it waits for it.
 };
 
 }  // namespace

@@ -180,6 +180,7 @@ void Reconstruction::detect() {
     });
     if (results_[i].result) {
       if (!finder) {
+        load_ahead();
         // A model that does not load is an error of the call, not of the photo.
         finder.emplace(stages_, options_);
       }
@@ -187,6 +188,14 @@ void Reconstruction::detect() {
     }
   }
   report(PipelineStep::detect, photos_.size(), photos_.size());
+}
+
+void Reconstruction::load_ahead() const {
+  std::vector<Stage> stages;
+  if (options_.landmarks.empty()) stages.push_back(Stage::landmark_detector);
+  if (options_.mask.data == nullptr) stages.push_back(Stage::segmenter);
+  if (options_.gender == GenderChoice::automatic) stages.push_back(Stage::gender_classifier);
+  stages_.load_ahead(stages);
 }
 
 void Reconstruction::detect_photo(std::size_t index, const FaceFinder& finder) {

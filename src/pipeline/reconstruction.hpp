@@ -37,6 +37,7 @@ class Reconstruction {
   void detect();
   void detect_photo(std::size_t index, const FaceFinder& finder);
   void select(std::size_t first, std::size_t last);
+  void load_ahead() const;
   void find_landmarks();
   void reconstruct_faces();
   void align();

@@ -27,6 +27,11 @@ class LazyStage {
     return *stage_;
   }
 
+  bool is_loaded() const {
+    const std::lock_guard lock(mutex_);
+    return stage_ != nullptr;
+  }
+
  private:
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const StageType> stage_;

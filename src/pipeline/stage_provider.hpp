@@ -3,10 +3,13 @@
 /// @file
 /// Where a call of the facade gets its stages from.
 
+#include <vector>
+
 #include "demask/face_detector.hpp"
 #include "demask/gender_classifier.hpp"
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
+#include "demask/model_bundle.hpp"
 #include "demask/segmenter.hpp"
 
 namespace demask::pipeline {
@@ -22,6 +25,10 @@ class StageProvider {
   virtual const LandmarkDetector& landmark_detector() const = 0;
   virtual const GenderClassifier& gender_classifier() const = 0;
   virtual const Inpainter& inpainter(Gender gender) const = 0;
+
+  /// Begins to load those of `stages` that are not loaded yet, in this order, beside the caller.
+  /// What fails is left for the stage's own function to throw.
+  virtual void load_ahead(const std::vector<Stage>& stages) const = 0;
 };
 
 }  // namespace demask::pipeline

@@ -616,25 +616,53 @@ TEST_CASE("A stage that is needed and missing is named, and one that is not need
   CHECK_NOTHROW(fakes.reconstructor().load_all());
 }
 
-TEST_CASE("A model of the bundle is read when it is first needed", "[reconstructor]") {
-  const Scene scene = one_face();
-  const Image photo = scene.photo();
-  const FakeStages fakes(scenes_of({scene}));
-  // The bundle's only model is damaged: whoever loads it fails.
+namespace {
+
+/// A bundle with one model, of `stage`, that is damaged: whoever loads it fails.
+ModelBundle damaged_bundle(const std::string& stage, const std::string& file) {
   const std::string content = "not the model";
-  const nlohmann::json entry = {{"file", "male.pt"},
+  const nlohmann::json entry = {{"file", file},
                                 {"sha256", std::string(64, '0')},
                                 {"size_bytes", content.size()},
-                                {"input_size", 256}};
+                                {"input_size", 256},
+                                {"variant", "semantic"}};
   const std::string manifest = nlohmann::json({{"schema_version", 1},
                                                {"name", "damaged"},
                                                {"version", "1"},
                                                {"license", "MIT"},
-                                               {"models", {{"inpainter_male", entry}}}})
+                                               {"models", {{stage, entry}}}})
                                    .dump();
-  const ModelBundle bundle =
-      ModelBundle::from_memory({{"manifest.json", {manifest.begin(), manifest.end()}},
-                                {"male.pt", {content.begin(), content.end()}}});
+  return ModelBundle::from_memory({{"manifest.json", {manifest.begin(), manifest.end()}},
+                                   {file, {content.begin(), content.end()}}});
+}
+
+}  // namespace
+
+TEST_CASE("A model that loads ahead and fails is an error where it is needed", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Scene empty{scene.width + 16, scene.height, {}};
+  const Image photo = scene.photo();
+  const Image without_faces = empty.photo();
+  const FakeStages fakes(scenes_of({scene, empty}));
+  Stages stages = fakes.stages();
+  stages.segmenter = nullptr;
+  const FaceReconstructor reconstructor(damaged_bundle("segmenter", "segmenter.pt"), stages);
+  CHECK(reconstructor.reconstruct(without_faces).faces.empty());
+  for (int i = 0; i < 2; ++i) {
+    expect_error(ErrorCode::hash_mismatch, "segmenter.pt",
+                 [&] { reconstructor.reconstruct(photo); });
+  }
+  const Image mask = drawn_mask(scene, 255, 0);
+  ReconstructOptions options;
+  options.mask = mask;
+  CHECK(reconstructor.reconstruct(photo, options).faces[0].status == FaceStatus::reconstructed);
+}
+
+TEST_CASE("A model of the bundle is read when it is first needed", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const FakeStages fakes(scenes_of({scene}));
+  const ModelBundle bundle = damaged_bundle("inpainter_male", "male.pt");
   Stages stages = fakes.stages();
   stages.inpainter_male = nullptr;
   const FaceReconstructor reconstructor(bundle, stages);
