@@ -1,4 +1,4 @@
-"""What the tests of the paper's networks share."""
+"""What the tests of the networks share."""
 
 import sys
 import tempfile
