@@ -48,9 +48,12 @@ struct ModelSpec {
       LandmarkScheme::ibug68;            ///< landmark_detector: the points it finds.
   std::vector<std::string> class_names;  ///< gender_classifier: order of the two logits.
   float threshold = 0.5F;                ///< Score or probability from which a hit counts.
-  float crop_scale = 1.0F;    ///< landmark_detector: side of the crop over the larger box side.
-  std::string license;        ///< Who may use it for what.
-  std::string training_data;  ///< What it was trained on.
+  float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
+  /// face_detector: longest side of a face, in px of the scaled photo, that the network was trained
+  /// to find; larger faces are searched for at half the size. 0: all sizes at once.
+  float largest_face = 0.0F;
+  std::string license;                    ///< Who may use it for what.
+  std::string training_data;              ///< What it was trained on.
   std::map<std::string, double> metrics;  ///< Measured quality, by the evaluator's keys.
 };
 

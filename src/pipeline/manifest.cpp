@@ -88,6 +88,9 @@ std::map<std::string, double> metrics(const JsonReader& entry) {
 }
 
 void read_variant(const JsonReader& entry, ModelSpec& spec) {
+  if (spec.stage == Stage::face_detector && entry.has("largest_face")) {
+    spec.largest_face = entry.number("largest_face", 16.0, 8192.0);
+  }
   if (spec.stage == Stage::segmenter) {
     spec.variant = entry.choice("variant", {"semantic", "instance"});
   }

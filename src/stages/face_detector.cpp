@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -67,16 +69,41 @@ class ToPhoto {
   float scale_y_;
 };
 
+/// A look at the whole photo at one size, and the faces that it answers for.
+struct Search {
+  int longest_side = 0;
+  float smallest_face = 0.0F;  ///< Longer side of the box in px of the scaled photo.
+  float largest_face = std::numeric_limits<float>::infinity();
+
+  /// @param box x1, y1, x2, y2.
+  bool answers_for(const float* box) const {
+    const float side = std::max(box[2] - box[0], box[3] - box[1]);
+    return side >= smallest_face && side <= largest_face;
+  }
+};
+
+/// A network finds faces of the sizes that it was trained on (Singh and Davis, CVPR 2018), so those
+/// that are larger are searched for at half the size. Both look for the sizes in between.
+std::vector<Search> searches_of(const ModelSpec& spec) {
+  std::vector<Search> searches = {{spec.input_size}};
+  if (spec.largest_face > 0.0F) {
+    searches.front().largest_face = spec.largest_face;
+    searches.push_back({spec.input_size / 2, spec.largest_face / 4.0F});
+  }
+  return searches;
+}
+
 std::vector<Detection> to_detections(const Candidates& candidates, const ToPhoto& to_photo,
-                                     float threshold) {
+                                     const Search& search, float threshold) {
   constexpr std::size_t box_values = 4;
   constexpr std::size_t point_values = 10;
   std::vector<Detection> detections;
   for (std::size_t i = 0; i < candidates.scores.values.size(); ++i) {
+    const float* box = candidates.boxes.values.data() + i * box_values;
     Detection detection;
     detection.score = candidates.scores.values[i];
-    detection.box = to_photo.box(candidates.boxes.values.data() + i * box_values);
-    if (detection.score < threshold || !(detection.box.area() > 0.0F)) {
+    detection.box = to_photo.box(box);
+    if (detection.score < threshold || !search.answers_for(box) || !(detection.box.area() > 0.0F)) {
       continue;
     }
     const float* point = candidates.points.values.data() + i * point_values;
@@ -93,21 +120,35 @@ class TorchScriptFaceDetector final : public FaceDetector {
  public:
   TorchScriptFaceDetector(const std::string& name, const ModelSpec& spec, const ModelSource& source,
                           const RuntimeOptions& options)
-      : model_(name, source, options), input_size_(spec.input_size), threshold_(spec.threshold) {}
+      : model_(name, source, options), searches_(searches_of(spec)), threshold_(spec.threshold) {}
 
   std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
                                              const DetectOptions& options) const override {
     stages::check_options(options);
+    std::for_each(photos.begin(), photos.end(), stages::check_image);
     const float threshold = options.score_threshold < 0.0F ? threshold_ : options.score_threshold;
+    std::vector<std::vector<Detection>> results(photos.size());
+    for (const Search& search : searches_) {
+      look(photos, search, threshold, results);
+    }
+    for (std::vector<Detection>& found : results) {
+      found = stages::suppress_overlaps(std::move(found), options.nms_iou);
+    }
+    return results;
+  }
+
+ private:
+  /// Adds what one search of every photo finds. Photos of one scaled size share batches.
+  void look(const std::vector<ImageView>& photos, const Search& search, float threshold,
+            std::vector<std::vector<Detection>>& results) const {
     std::vector<Letterbox> geometries;
     std::map<std::pair<int, int>, std::vector<std::size_t>> photos_of_size;
     for (std::size_t i = 0; i < photos.size(); ++i) {
-      stages::check_image(photos[i]);
-      geometries.push_back(imaging::letterbox({photos[i].width, photos[i].height}, input_size_));
+      geometries.push_back(
+          imaging::letterbox({photos[i].width, photos[i].height}, search.longest_side));
       const cv::Size padded = geometries.back().padded;
       photos_of_size[{padded.width, padded.height}].push_back(i);
     }
-    std::vector<std::vector<Detection>> results(photos.size());
     for (const auto& group : photos_of_size) {
       const std::vector<std::size_t>& indices = group.second;
       stages::for_each_batch(indices.size(), [&](std::size_t first, std::size_t count) {
@@ -118,16 +159,14 @@ class TorchScriptFaceDetector final : public FaceDetector {
         const std::vector<Candidates> candidates = run(images);
         for (std::size_t k = 0; k < count; ++k) {
           const std::size_t i = indices[first + k];
-          results[i] = stages::suppress_overlaps(
-              to_detections(candidates[k], ToPhoto(photos[i], geometries[i]), threshold),
-              options.nms_iou);
+          const std::vector<Detection> found =
+              to_detections(candidates[k], ToPhoto(photos[i], geometries[i]), search, threshold);
+          results[i].insert(results[i].end(), found.begin(), found.end());
         }
       });
     }
-    return results;
   }
 
- private:
   std::vector<Candidates> run(const std::vector<cv::Mat>& images) const {
     constexpr std::size_t outputs_of_image = 3;
     std::vector<Tensor> outputs = model_.run({stages::make_batch(images)});
@@ -147,7 +186,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
   }
 
   runtime::ScriptModel model_;
-  int input_size_;
+  std::vector<Search> searches_;
   float threshold_;
 };
 
@@ -157,6 +196,12 @@ std::unique_ptr<FaceDetector> make_face_detector(const ModelSpec& spec, const Mo
                                                  const RuntimeOptions& options) {
   const std::string name = stages::model_name("face detector", spec, source);
   stages::check_spec(spec, name);
+  if (!(spec.largest_face >= 0.0F) || !std::isfinite(spec.largest_face)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: largest_face {} is no length; give the longest side in px of the "
+                            "faces it was trained on, or 0",
+                            name, spec.largest_face));
+  }
   return std::make_unique<TorchScriptFaceDetector>(name, spec, source, options);
 }
 

@@ -26,6 +26,7 @@ json complete() {
   json models;
   models["face_detector"] = entry("face_detector.pt");
   models["face_detector"]["threshold"] = 0.4;
+  models["face_detector"]["largest_face"] = 240;
   models["segmenter"] = entry("segmenter.pt");
   models["segmenter"]["variant"] = "semantic";
   models["landmark_detector"] = entry("landmarks.pt");
@@ -80,6 +81,7 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
     CHECK(manifest.models[i].sha256 == std::string(64, 'a'));
   }
   CHECK(manifest.models[0].threshold == Approx(0.4));
+  CHECK(manifest.models[0].largest_face == Approx(240.0));
   CHECK(manifest.models[1].threshold == Approx(0.5));
   CHECK(manifest.models[1].variant == "semantic");
   const ModelSpec& landmarks = manifest.models[2];
@@ -217,6 +219,9 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
   check_entry_refused(
       "landmark_detector", [](json& e) { e["landmark_scheme"] = 5; },
       "landmark_scheme is not an integer");
+  check_entry_refused(
+      "face_detector", [](json& e) { e["largest_face"] = 3; },
+      "largest_face is not a number from 16 to 8192");
   check_entry_refused(
       "landmark_detector", [](json& e) { e["crop_scale"] = 0.1; },
       "crop_scale is not a number from 0.5 to 4");

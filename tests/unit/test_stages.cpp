@@ -100,6 +100,29 @@ TEST_CASE("Detections of a scaled photo are in its own pixels", "[stages][face_d
   CHECK(small[0].box.bottom() == Approx(12.0F));
 }
 
+TEST_CASE("Faces larger than the network was trained on are found at half the size",
+          "[stages][face_detector]") {
+  // Whatever the picture, the network answers with a best face of 16 x 20 px in it.
+  const Image photo = filled(64, 64, {255, 255, 255});
+  ModelSpec spec = spec_of(detector_side, "", 0.3F);
+  const auto heights = [&](float largest_face) {
+    spec.largest_face = largest_face;
+    std::vector<float> found;
+    for (const Detection& face :
+         make_face_detector(spec, module("fixed_detector"))->detect(photo)) {
+      if (face.score > 0.9F) found.push_back(face.box.height);
+    }
+    return found;
+  };
+  CHECK_THAT(heights(0.0F), Catch::Matchers::Approx(std::vector<float>{20.0F}));
+  CHECK_THAT(heights(20.0F), Catch::Matchers::UnorderedEquals(std::vector<float>{20.0F, 40.0F}));
+  CHECK_THAT(heights(19.0F), Catch::Matchers::Approx(std::vector<float>{40.0F}));
+  // Of the smaller picture too small a face is left to the larger one.
+  CHECK_THAT(heights(90.0F), Catch::Matchers::Approx(std::vector<float>{20.0F}));
+  check_error(ErrorCode::invalid_argument, "largest_face", [&] { heights(not_a_number); });
+  check_error(ErrorCode::invalid_argument, "largest_face", [&] { heights(-1.0F); });
+}
+
 TEST_CASE("A call's thresholds override the model's", "[stages][face_detector]") {
   const Image photo = filled(64, 64, {255, 255, 255});
   const auto detector = fixed_detector();

@@ -40,9 +40,11 @@ struct Arguments {
   float detection_threshold = 0.5F;
   float segmentation_threshold = 0.5F;
   int detector_size = 320;
+  float largest_face = 0.0F;
   int inpainter_size = 256;
   int segmenter_size = 256;
-  int input_size = 256;
+  int landmark_size = 256;
+  int gender_size = 256;
 };
 
 constexpr std::array<Stage, 6> stages = {Stage::face_detector,     Stage::segmenter,
@@ -55,19 +57,25 @@ int input_size_of(Stage stage, const Arguments& arguments) {
       return arguments.detector_size;
     case Stage::segmenter:
       return arguments.segmenter_size;
+    case Stage::landmark_detector:
+      return arguments.landmark_size;
+    case Stage::gender_classifier:
+      return arguments.gender_size;
     case Stage::inpainter_female:
     case Stage::inpainter_male:
-      return arguments.inpainter_size;
-    default:
-      return arguments.input_size;
+      break;
   }
+  return arguments.inpainter_size;
 }
 
 ModelSpec spec_of(Stage stage, const Arguments& arguments) {
   ModelSpec spec;
   spec.stage = stage;
   spec.input_size = input_size_of(stage, arguments);
-  if (stage == Stage::face_detector) spec.threshold = arguments.detection_threshold;
+  if (stage == Stage::face_detector) {
+    spec.threshold = arguments.detection_threshold;
+    spec.largest_face = arguments.largest_face;
+  }
   if (stage == Stage::segmenter) {
     spec.variant = arguments.segmenter_variant;
     spec.threshold = arguments.segmentation_threshold;
@@ -140,11 +148,20 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--detector-size", arguments.detector_size, "longest side the detector is given")
       ->check(CLI::Range(32, 8192))
       ->capture_default_str();
+  app.add_option("--largest-face", arguments.largest_face,
+                 "px of the largest face the detector was trained on; larger ones are then "
+                 "searched for at half the size")
+      ->check(CLI::Range(16.0, 8192.0));
   app.add_option("--inpainter-size", arguments.inpainter_size,
                  "side the inpainters were trained on")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
-  app.add_option("--input-size", arguments.input_size, "side that all other models are given")
+  app.add_option("--landmark-size", arguments.landmark_size,
+                 "side of the crop the landmark detector is given")
+      ->check(CLI::Range(16, 8192))
+      ->capture_default_str();
+  app.add_option("--gender-size", arguments.gender_size,
+                 "side the gender classifier was trained on")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_flag("!--full-precision", arguments.bundle.half, "store weights in 32 bits, not 16");

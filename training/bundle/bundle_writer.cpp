@@ -52,6 +52,7 @@ ordered_json to_json(const ModelSpec& spec) {
   if (spec.stage == Stage::face_detector || spec.stage == Stage::segmenter) {
     entry["threshold"] = spec.threshold;
   }
+  if (spec.largest_face > 0.0F) entry["largest_face"] = spec.largest_face;
   if (!spec.class_names.empty()) entry["class_names"] = spec.class_names;
   if (!spec.license.empty()) entry["license"] = spec.license;
   if (!spec.training_data.empty()) entry["training_data"] = spec.training_data;
