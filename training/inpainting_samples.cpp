@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 #include <utility>
 
 #include "common/augmentation.hpp"
 #include "common/canonical_sampling.hpp"
+#include "common/landmark_errors.hpp"
+#include "common/masked_photo.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/preprocess.hpp"
 
@@ -19,9 +22,13 @@ const std::vector<Point> embedding_points = {
 constexpr double embedding_size = 112.0;
 
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
-constexpr float landmark_error = 0.01F;         // of the distance of the eyes
-constexpr float hidden_landmark_error = 0.02F;  // where the mask hides the point
-constexpr float largest_dilation = 0.04F;       // of the side
+// A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
+// side.
+constexpr float outline_waver = 0.02F;
+constexpr float smallest_dilation = 0.005F;
+constexpr float largest_dilation = 0.04F;
+/// Of the training samples, how many wear a mask whose straps, shadow and rim stay in sight.
+constexpr float worn_share = 0.6F;
 
 /// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
 /// the embedding's pixels to the canonical face's.
@@ -44,58 +51,81 @@ std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
           static_cast<float>(offset(m[3], m[4], m[5]))};
 }
 
-/// The landmarks as a detector would give them: a little wrong, more so in the hole.
-Landmarks with_errors(const Landmarks& landmarks, const cv::Mat& hole, Random& random) {
-  Landmarks wrong = landmarks;
-  const float eye_distance = 0.3F * static_cast<float>(hole.cols);
-  const float shift_x = random.normal(0.0F, 0.5F * landmark_error * eye_distance);
-  const float shift_y = random.normal(0.0F, 0.5F * landmark_error * eye_distance);
-  for (Point& point : wrong.points) {
-    const int x = std::clamp(cvRound(point.x), 0, hole.cols - 1);
-    const int y = std::clamp(cvRound(point.y), 0, hole.rows - 1);
-    const bool hidden = hole.at<unsigned char>(y, x) != 0;
-    const float error = eye_distance * (hidden ? hidden_landmark_error : landmark_error);
-    point.x += shift_x + random.normal(0.0F, error);
-    point.y += shift_y + random.normal(0.0F, error);
-  }
-  return wrong;
+/// The mask as a segmenter would outline it: here a little too small, there too large.
+cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
+  constexpr int waves = 8;  // across the side
+  cv::Mat coarse(waves, waves, CV_32FC1);
+  cv::RNG(random.bits()).fill(coarse, cv::RNG::UNIFORM, 0.15, 0.85);
+  cv::Mat threshold;
+  cv::resize(coarse, threshold, mask.size(), 0.0, 0.0, cv::INTER_CUBIC);
+  cv::Mat soft;
+  mask.convertTo(soft, CV_32F, 1.0 / 255.0);
+  cv::GaussianBlur(soft, soft, {}, static_cast<double>(outline_waver) * mask.cols);
+  return soft > threshold;
 }
 
 }  // namespace
 
+struct InpaintingSamples::CoveredFace {
+  cv::Mat rgb;
+  cv::Mat hole;
+};
+
 InpaintingBatch::InpaintingBatch(int count, int size)
     : truth(count, size, 3),
+      visible(count, size, 3),
       hole(count, size, 1),
       coverage(count, size, 1),
       landmark_map(count, size, 1),
       embedding_grid(static_cast<std::size_t>(count) * 6) {}
 
-InpaintingSamples::InpaintingSamples(std::vector<FaceRecord> faces, int size, std::uint64_t seed)
+InpaintingSamples::InpaintingSamples(std::vector<FaceRecord> faces, const TrainingOptions& options)
     : faces_(std::move(faces)),
-      size_(size),
-      order_(faces_.size(), seed),
-      synthesizer_(synthesis::MaskSynthesizer::procedural()) {}
+      size_(options.size),
+      order_(faces_.size(), options.seed),
+      synthesizer_(make_synthesizer(options.data)) {}
 
 InpaintingBatch InpaintingSamples::training_batch(std::uint64_t number, int count) {
   InpaintingBatch batch(count, size_);
   order_.for_batch(number, count, [&](int place, std::size_t item, std::mt19937_64& engine) {
-    fill(batch, place, faces_[item], true, engine);
+    const float landmark_errors = Random(engine).uniform(0.0F, 1.0F);
+    fill(batch, place, faces_[item], landmark_errors, true, engine);
   });
   return batch;
 }
 
-InpaintingBatch InpaintingSamples::validation_batch(std::size_t first, int count) const {
+InpaintingBatch InpaintingSamples::validation_batch(std::size_t first, int count,
+                                                    float landmark_errors) const {
   InpaintingBatch batch(count, size_);
   for (int i = 0; i < count; ++i) {
     const std::size_t item = first + static_cast<std::size_t>(i);
     std::mt19937_64 engine(item);
-    fill(batch, i, faces_[item], false, engine);
+    fill(batch, i, faces_[item], landmark_errors, false, engine);
   }
   return batch;
 }
 
+InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& face, bool augment,
+                                                        std::mt19937_64& engine) const {
+  Random random(engine);
+  CoveredFace result;
+  if (augment && random.chance(worn_share)) {
+    synthesis::MaskedFace worn = synthesizer_.wear(face.rgb, to_synthesis(face.landmarks), engine);
+    worn.image.setTo(cv::Scalar::all(0.0), face.coverage == 0);
+    result.rgb = std::move(worn.image);
+    result.hole = wavering_outline(worn.mask, random);
+  } else {
+    result.rgb = face.rgb;
+    result.hole = synthesizer_.coverage(to_synthesis(face.landmarks), {size_, size_}, engine);
+  }
+  const float growth =
+      augment ? random.uniform(smallest_dilation, largest_dilation) : 0.5F * largest_dilation;
+  result.hole = imaging::dilate_mask(result.hole, cvRound(growth * static_cast<float>(size_)));
+  return result;
+}
+
 void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord& record,
-                             bool augment, std::mt19937_64& engine) const {
+                             float landmark_errors, bool augment, std::mt19937_64& engine) const {
   Random random(engine);
   AnnotatedPhoto photo{read_rgb(record.file), record.landmarks};
   Similarity jitter;
@@ -108,13 +138,12 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
     jitter_colors(face.rgb, 0.4F, random);
     face.rgb.setTo(cv::Scalar::all(0.0), face.coverage == 0);
   }
-  cv::Mat hole = synthesizer_.coverage(to_synthesis(face.landmarks), {size_, size_}, engine);
-  const float growth = augment ? random.uniform(0.0F, largest_dilation) : 0.5F * largest_dilation;
-  hole = imaging::dilate_mask(hole, cvRound(growth * static_cast<float>(size_)));
-  const Landmarks drawn = with_errors(face.landmarks, hole, random);
+  CoveredFace covered = cover(face, augment, engine);
+  const Landmarks drawn = with_detector_errors(face.landmarks, landmark_errors, random);
 
   face.rgb.copyTo(batch.truth.at(index));
-  hole.copyTo(batch.hole.at(index));
+  covered.rgb.copyTo(batch.visible.at(index));
+  covered.hole.copyTo(batch.hole.at(index));
   face.coverage.copyTo(batch.coverage.at(index));
   imaging::draw_landmark_map(drawn, size_).copyTo(batch.landmark_map.at(index));
   const std::array<float, 6> grid = embedding_grid(face.landmarks, size_);

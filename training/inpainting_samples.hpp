@@ -5,9 +5,11 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
+#include "common/canonical_sampling.hpp"
 #include "common/face_dataset.hpp"
 #include "common/image_batch.hpp"
 #include "common/sample_order.hpp"
+#include "common/training_options.hpp"
 #include "synthesis/mask_synthesizer.hpp"
 
 namespace demask::training {
@@ -17,9 +19,10 @@ struct InpaintingBatch {
   InpaintingBatch(int count, int size);
 
   ImageBatch truth;         ///< RGB.
+  ImageBatch visible;       ///< RGB: the same with what is seen of a mask around its hole.
   ImageBatch hole;          ///< 255 inside the hole.
   ImageBatch coverage;      ///< 255 where the photo has pixels.
-  ImageBatch landmark_map;  ///< As the library draws it, of slightly wrong landmarks.
+  ImageBatch landmark_map;  ///< As the library draws it, of landmarks with errors.
   /// [N,2,3], row-major: the affine grid (torch.nn.functional.affine_grid, align_corners false)
   /// that samples the aligned 112 x 112 face of the face embedding from the canonical face.
   std::vector<float> embedding_grid;
@@ -28,20 +31,22 @@ struct InpaintingBatch {
 /// Makes training and validation samples of the inpainter from bare faces.
 class InpaintingSamples {
  public:
-  InpaintingSamples(std::vector<FaceRecord> faces, int size, std::uint64_t seed);
+  InpaintingSamples(std::vector<FaceRecord> faces, const TrainingOptions& options);
 
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   InpaintingBatch training_batch(std::uint64_t number, int count);
 
   /// `count` faces from `first` on, with holes and landmark errors fixed by their place in the
-  /// list.
-  InpaintingBatch validation_batch(std::size_t first, int count) const;
+  /// list. @param landmark_errors The strength of with_detector_errors().
+  InpaintingBatch validation_batch(std::size_t first, int count, float landmark_errors) const;
 
   std::size_t faces() const noexcept { return faces_.size(); }
 
  private:
-  void fill(InpaintingBatch& batch, int index, const FaceRecord& record, bool augment,
-            std::mt19937_64& engine) const;
+  struct CoveredFace;
+  CoveredFace cover(const CanonicalFace& face, bool augment, std::mt19937_64& engine) const;
+  void fill(InpaintingBatch& batch, int index, const FaceRecord& record, float landmark_errors,
+            bool augment, std::mt19937_64& engine) const;
 
   std::vector<FaceRecord> faces_;
   int size_;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/augmentation.hpp"
+#include "demask/geometry.hpp"
+
+namespace demask::training {
+
+/// The 68 landmarks of an upright masked face as a detector would give them. Errors of hidden
+/// points are not independent: jaw, nose and mouth each move, stretch and open as a whole, as they
+/// do when what is under a mask is inferred.
+/// @param strength 1 is what the default detector errs by on masked faces, 0 is no error at all.
+Landmarks with_detector_errors(const Landmarks& landmarks, float strength, Random& random);
+
+}  // namespace demask::training
