@@ -1,12 +1,14 @@
 """Checks that every program built against a baseline runs with a library.
 
-    check_abi.py LIBRARY HEADER BASELINE
+    check_abi.py [--update] LIBRARY HEADER BASELINE
 
 Functions may be added. Structs may grow at their end, because callers say by struct_size how much
-of a struct they know. Nothing may be removed, moved or retyped. LIBRARY needs the debug
-information of its C functions.
+of a struct they know. Nothing may be removed, moved or retyped. What was added has to be in the
+baseline as well, or nothing would hold it later: --update puts it there, if the library breaks
+nothing. LIBRARY needs the debug information of its C functions.
 """
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -56,23 +58,50 @@ def grown_structs(baseline: ET.Element, current: ET.Element) -> list[str]:
     return grown
 
 
-def main() -> None:
-    library, header, baseline = sys.argv[1:4]
-    dump = subprocess.run([DUMP, library, header], check=True, capture_output=True, text=True)
-    current = ET.fromstring(dump.stdout)
-    if current.find(".//function-decl") is None:
-        sys.exit(f"{library}: has no debug information of its functions")
+def functions_of(document: ET.Element) -> set[str]:
+    return {symbol.get("name") for symbol in document.findall("elf-function-symbols/elf-symbol")}
+
+
+def unheld(baseline: ET.Element, current: ET.Element, grown: list[str]) -> list[str]:
+    """What the library offers and the baseline does not know."""
+    functions = sorted(functions_of(current) - functions_of(baseline))
+    structs = sorted(structs_of(current).keys() - structs_of(baseline).keys())
+    return functions + [f"struct {name}" for name in structs + grown]
+
+
+def check_unbroken(library: str, dump: str, baseline: str, grown: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         dumped = Path(folder, "current.abi")
-        dumped.write_text(dump.stdout, encoding="utf-8")
+        dumped.write_text(dump, encoding="utf-8")
         growth = Path(folder, "growth.suppr")
-        growth.write_text("".join(f"[suppress_type]\n  name = {name}\n" for name in
-                                  grown_structs(ET.parse(baseline).getroot(), current)),
+        growth.write_text("".join(f"[suppress_type]\n  name = {name}\n" for name in grown),
                           encoding="utf-8")
         if subprocess.run(["abidiff", "--no-added-syms", "--suppressions", growth, baseline,
                            dumped], check=False).returncode != 0:
             sys.exit(f"{library}: breaks the ABI of {baseline}; take the change back, or raise "
                      "the soname")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--update", action="store_true")
+    for name in ("library", "header", "baseline"):
+        parser.add_argument(name)
+    arguments = parser.parse_args()
+    dump = subprocess.run([DUMP, arguments.library, arguments.header], check=True,
+                          capture_output=True, text=True).stdout
+    current = ET.fromstring(dump)
+    if current.find(".//function-decl") is None:
+        sys.exit(f"{arguments.library}: has no debug information of its functions")
+    baseline = ET.parse(arguments.baseline).getroot()
+    grown = grown_structs(baseline, current)
+    check_unbroken(arguments.library, dump, arguments.baseline, grown)
+    added = unheld(baseline, current, grown)
+    if arguments.update:
+        Path(arguments.baseline).write_text(dump, encoding="utf-8")
+    elif added:
+        sys.exit(f"{arguments.baseline}: lacks {', '.join(added)}, so nothing holds them; once "
+                 "they are final, build the target demask_abi_baseline and commit the baseline")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: test_check_abi.sh CHECK_FOLDER WORK_FOLDER C_COMPILER PYTHON
-# Shows that check_abi.py tells growth from breakage, with small libraries of its own.
+# Shows that check_abi.py tells growth from breakage, with small libraries of its own, and that
+# check_constants.py sees what becomes of constants.
 set -eu
 check=$1 work=$2 compiler=$3 python=$4
 rm -rf "$work"
@@ -18,20 +19,33 @@ END
   sed -n 's/^\(int .*\);$/\1 { return 0; }/p' "$1.h" >> "$1.c"
   "$compiler" -g -shared -fPIC -Wl,-soname,libsmall.so.0 -o "$1.so" "$1.c"
 }
-verdict() {
-  "$python" "$check/check_abi.py" "$1.so" "$1.h" "${2:-base}.abi" > "$1.log" 2>&1
+# check LIBRARY BASELINE [OPTION]
+check_library() {
+  "$python" "$check/check_abi.py" ${3:+"$3"} "$1.so" "$1.h" "$2.abi" > "$1.log" 2>&1
 }
-accept() { verdict "$1" || { echo "$1 was refused:"; cat "$1.log"; exit 1; }; }
-refuse() { ! verdict "$@" || { echo "$1 was accepted"; exit 1; }; }
+check_header() {
+  "$python" "$check/check_constants.py" ${3:+"$3"} "$1.h" "$2.txt" first.h > "$1.log" 2>&1
+}
+# accept CHECK NAME BASELINE [OPTION]
+accept() { "$@" || { echo "$* was refused:"; cat "$2.log"; exit 1; }; }
+# refuse MESSAGE CHECK NAME BASELINE [OPTION]
+refuse() {
+  message=$1
+  shift
+  ! "$@" || { echo "$* was accepted"; exit 1; }
+  grep -q -- "$message" "$2.log" || { echo "$* does not say '$message':"; cat "$2.log"; exit 1; }
+}
 
 library base 'int a; int b;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);'
 "$check/dump_abi.sh" base.so base.h > base.abi
 library same 'int a; int b;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);'
-library added 'int a; int b; double c;' 'int demask_read(grown* g);
+library added 'int a; int b;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);
 int demask_more(void);'
+library longer 'int a; int b; double c;' 'int demask_read(grown* g);
+int demask_write(const grown* g, int how);'
 library removed 'int a; int b;' 'int demask_read(grown* g);'
 library moved 'int b; int a;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);'
@@ -46,7 +60,37 @@ int demask_write(const grown* g, int how);'
 "$check/dump_abi.sh" padded.so padded.h > padded.abi
 library in_padding 'int a; int b; short s; short t;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);'
-accept same
-accept added
-for breakage in removed moved retyped inserted parameter; do refuse "$breakage"; done
-refuse in_padding padded
+accept check_library same base
+broken='breaks the ABI\|leave the others alone'
+for breakage in removed moved retyped inserted parameter; do
+  refuse "$broken" check_library "$breakage" base
+  refuse "$broken" check_library "$breakage" base --update
+done
+refuse "$broken" check_library in_padding padded
+
+# What is new has to come into the baseline, and is held from then on.
+for addition in added longer; do
+  cp base.abi "$addition.abi"
+  refuse 'demask_abi_baseline' check_library "$addition" "$addition"
+  accept check_library "$addition" "$addition" --update
+  accept check_library "$addition" "$addition"
+  refuse "$broken" check_library same "$addition"
+done
+cp base.abi unheld.abi
+refuse 'lacks demask_more,' check_library added unheld
+refuse 'lacks struct grown,' check_library longer unheld
+
+# header NAME CONSTANTS
+header() { printf '#define DEMASK_LIMIT 7\nenum { %s };\n' "$2" > "$1.h"; }
+header first 'DEMASK_ONE = 1'
+header second 'DEMASK_ONE = 1, DEMASK_TWO = 2'
+header changed 'DEMASK_ONE = 3'
+header gone 'DEMASK_TWO = 2'
+header later 'DEMASK_ONE = 1, DEMASK_TWO = 3'
+echo 'DEMASK_LIMIT = 7' > held.txt
+for header in changed gone; do refuse 'DEMASK_ONE: is 1 in first.h' check_header "$header" held; done
+refuse 'lacks DEMASK_ONE, DEMASK_TWO,.*demask_abi_baseline' check_header second held
+accept check_header second held --update
+accept check_header second held
+refuse 'DEMASK_TWO: is 2 in held.txt, 3 in later.h' check_header later held
+refuse 'DEMASK_TWO' check_header later held --update
