@@ -2,9 +2,9 @@
 
     check_code_blocks.py SOURCE WORK CXX CC [PROGRAM...]
 
-C++ and C are compiled against the headers (no code is made), Python is compiled, JSON is parsed and
-a report is held against its schema, CMake and C# are parsed, and of shell commands the syntax, the
-options and the files are checked. Blocks marked `text` are no code.
+C++ and C are compiled against the headers (no code is made; test_programs.py runs the programs among
+them), Python is compiled, JSON is parsed and a report is held against its schema, CMake and C# are
+parsed, and of shell commands the syntax, the options and the files are checked. Blocks marked `text` are no code.
 """
 
 import json

@@ -28,11 +28,11 @@ def _fenced(file: Path, lines: list[str], start: int) -> tuple[Block, int]:
     return Block(file, start + 2, fence[2], "\n".join(lines[start + 1:end]) + "\n"), end + 1
 
 
-def _indented(file: Path, lines: list[str], start: int) -> tuple[Block, int]:
+def _indented(file: Path, lines: list[str], start: int, width: int) -> tuple[Block, int]:
     end = start
-    while end < len(lines) and (lines[end].startswith("    ") or not lines[end].strip()):
+    while end < len(lines) and (lines[end].startswith(" " * width) or not lines[end].strip()):
         end += 1
-    code = "\n".join(line[4:] for line in lines[start:end]).rstrip() + "\n"
+    code = "\n".join(line[width:] for line in lines[start:end]).rstrip() + "\n"
     return Block(file, start + 1, "sh", code), end
 
 
@@ -40,21 +40,23 @@ def find_blocks(file: Path) -> list[Block]:
     lines = file.read_text(encoding="utf-8").split("\n")
     blocks = []
     at = 0
-    in_list = False  # Indented text below a list item is a part of it.
+    margins = [0]  # Columns where text begins: of the page, and of the list items around a line.
     while at < len(lines):
         line = lines[at]
+        indent = len(line) - len(line.lstrip())
+        if line.strip():
+            while indent < margins[-1]:
+                margins.pop()
         after_blank = at == 0 or not lines[at - 1].strip()
         if re.match(r"\s*(`{3,}|~{3,})", line):
             block, at = _fenced(file, lines, at)
             blocks.append(block)
             continue
-        if line.startswith("    ") and after_blank and not in_list:
-            block, at = _indented(file, lines, at)
+        if line.strip() and after_blank and indent >= margins[-1] + 4:
+            block, at = _indented(file, lines, at, margins[-1] + 4)
             blocks.append(block)
             continue
-        if re.match(r"\s*([-*+]|\d+\.)\s", line):
-            in_list = True
-        elif line.strip() and not line.startswith(" "):
-            in_list = False
+        if item := re.match(r"\s*([-*+]|\d+\.)\s+", line):
+            margins.append(item.end())
         at += 1
     return blocks

@@ -27,6 +27,12 @@ class Blocks(unittest.TestCase):
     def test_lists_are_no_code(self):
         self.assertEqual(blocks_of("- an item\n\n    of two paragraphs\n"), [])
 
+    def test_code_in_lists(self):
+        self.assertEqual(
+            blocks_of("- an item\n  of two lines\n\n      ls\n\n  - inner\n\n        pwd\n\n"
+                      "  text\n\n      cd\n- last\n\nText\n\n    true\n"),
+            [(4, "sh", "ls\n"), (8, "sh", "pwd\n"), (12, "sh", "cd\n"), (17, "sh", "true\n")])
+
     def test_a_block_has_an_end(self):
         with self.assertRaises(ValueError):
             blocks_of("```sh\nls\n")
