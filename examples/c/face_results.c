@@ -1,9 +1,10 @@
-/* Reconstructs a photo and writes what was found and made for each of its faces.
+/* Reconstructs a photo and writes all that a result holds.
  *
  *   face_results PHOTO FOLDER
  *
- * FOLDER gets mask, canonical face before and after, and, where the classifier was not sure, the
- * other generator's face and photo. */
+ * FOLDER gets the photo and where it was changed, and of each face its mask, the canonical face
+ * before and after with the mask on it, and, where the classifier was not sure, the other
+ * generator's face and photo. */
 #include <demask.h>
 #include <stdio.h>
 
@@ -38,6 +39,38 @@ static demask_status print_times(const demask_result* result, int32_t index) {
   return DEMASK_OK;
 }
 
+static demask_status print_landmarks(const demask_result* result, int32_t index) {
+  demask_landmarks landmarks = {.struct_size = sizeof landmarks};
+  const demask_status status = demask_result_face_landmarks(result, index, &landmarks);
+  const int is_wflw = landmarks.scheme == DEMASK_LANDMARKS_WFLW98;
+  const int32_t chin = is_wflw ? 16 : 8;
+  if (status != DEMASK_OK) return status;
+  printf("  %d points of %s, chin at (%.0f, %.0f)", (int)landmarks.count, is_wflw ? "WFLW" : "iBUG",
+         (double)landmarks.points[2 * chin], (double)landmarks.points[2 * chin + 1]);
+  /* A landmark detector need not know how sure it is of a point. */
+  if (landmarks.confidence != NULL) {
+    printf(", confidence %.2f", (double)landmarks.confidence[chin]);
+  }
+  printf("\n");
+  return DEMASK_OK;
+}
+
+static demask_status write_aligned(const demask_result* result, int32_t index,
+                                   demask_face_status face_status, const char* folder) {
+  demask_status status =
+      write_face_view(result, index, demask_result_face_aligned_before, folder, "before");
+  /* A face without a mask was aligned to look for one, and nothing was painted. */
+  if (status != DEMASK_OK || face_status != DEMASK_FACE_RECONSTRUCTED) return status;
+  status = write_face_view(result, index, demask_result_face_aligned_mask, folder, "aligned_mask");
+  if (status != DEMASK_OK) return status;
+  return write_face_view(result, index, demask_result_face_aligned_after, folder, "after");
+}
+
+static const char* gender_name(demask_gender gender) {
+  if (gender == DEMASK_GENDER_UNDECIDED) return "no generator";
+  return gender == DEMASK_GENDER_FEMALE ? "female generator" : "male generator";
+}
+
 static demask_status write_face(const demask_result* result, int32_t index, const char* folder) {
   demask_face face = {.struct_size = sizeof face};
   demask_image_view mask = {.struct_size = sizeof mask};
@@ -45,20 +78,21 @@ static demask_status write_face(const demask_result* result, int32_t index, cons
   int32_t y = 0;
   demask_status status = demask_result_face(result, index, &face);
   if (status != DEMASK_OK) return status;
-  printf("face %d: %s%s\n", (int)index, demask_face_status_name(face.status),
-         face.gender_uncertain ? ", generator uncertain" : "");
-  if (face.has_mask) {
+  printf("face %d: %s, %.0f x %.0f at (%.0f, %.0f), score %.2f\n", (int)index,
+         demask_face_status_name(face.status), (double)face.box[2], (double)face.box[3],
+         (double)face.box[0], (double)face.box[1], (double)face.score);
+  printf("  %s, probability %.2f%s\n", gender_name(face.gender), (double)face.gender_probability,
+         face.gender_uncertain ? ", uncertain" : "");
+  if (face.has_landmarks) status = print_landmarks(result, index);
+  if (status == DEMASK_OK && face.has_mask) {
     status = demask_result_face_mask(result, index, &x, &y, &mask);
     if (status == DEMASK_OK) {
       printf("  mask of %d x %d at (%d, %d)\n", (int)mask.width, (int)mask.height, (int)x, (int)y);
       status = write_view(folder, "mask", index, &mask);
     }
   }
-  if (status == DEMASK_OK && face.status == DEMASK_FACE_RECONSTRUCTED) {
-    status = write_face_view(result, index, demask_result_face_aligned_before, folder, "before");
-    if (status == DEMASK_OK) {
-      status = write_face_view(result, index, demask_result_face_aligned_after, folder, "after");
-    }
+  if (status == DEMASK_OK && face.has_aligned) {
+    status = write_aligned(result, index, face.status, folder);
   }
   if (status == DEMASK_OK && face.has_alternative) {
     status = write_face_view(result, index, demask_result_face_aligned_alternative, folder,
@@ -75,6 +109,8 @@ static demask_status write_result(const demask_result* result, const char* folde
   for (i = 0; status == DEMASK_OK && i < demask_result_face_count(result); ++i) {
     status = write_face(result, i, folder);
   }
+  if (status == DEMASK_OK) status = demask_result_photo(result, &view);
+  if (status == DEMASK_OK) status = write_view(folder, "photo", i, &view);
   if (status == DEMASK_OK) status = demask_result_alternative_photo(result, &view);
   if (status == DEMASK_OK && view.data != NULL) {
     status = write_view(folder, "alternative_photo", i, &view);

@@ -1,8 +1,9 @@
 /* Verifies a bundle and prints what its manifest says of each model.
  *
- *   list_models [FOLDER [MAX_BYTES]]
+ *   list_models [FOLDER [MAX_FILE_BYTES [MAX_TOTAL_BYTES]]]
  *
- * A bundle with a larger model file than MAX_BYTES is refused. */
+ * A bundle with a larger model file than MAX_FILE_BYTES, or with more than MAX_TOTAL_BYTES in all,
+ * is refused. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ static demask_status open_bundle(int argc, char** argv, demask_bundle** bundle) 
   const demask_status status = demask_bundle_default_limits(&limits);
   if (argc < 2) return demask_bundle_open_default(bundle);
   if (argc > 2) limits.max_file_bytes = strtoul(argv[2], NULL, 10);
+  if (argc > 3) limits.max_total_bytes = strtoul(argv[3], NULL, 10);
   return status == DEMASK_OK ? demask_bundle_open_limited(argv[1], &limits, bundle) : status;
 }
 
@@ -33,6 +35,15 @@ static demask_status print_model(const demask_bundle* bundle, int32_t index) {
   if (status != DEMASK_OK) return status;
   printf("%s: %s, %lu bytes, input %d\n", demask_stage_name(info.stage), info.file,
          (unsigned long)info.size_bytes, (int)info.input_size);
+  printf("  sha256: %s\n  license: %s\n", info.sha256, info.license);
+  if (info.variant[0] != '\0') printf("  variant: %s\n", info.variant);
+  if (info.training_data[0] != '\0') printf("  trained on: %s\n", info.training_data);
+  if (info.stage == DEMASK_STAGE_FACE_DETECTOR || info.stage == DEMASK_STAGE_SEGMENTER) {
+    printf("  threshold: %.2f\n", (double)info.threshold);
+  }
+  if (info.stage == DEMASK_STAGE_LANDMARK_DETECTOR) {
+    printf("  %d points, crop of %.2f boxes\n", (int)info.landmark_scheme, (double)info.crop_scale);
+  }
   for (i = 0; i < info.class_name_count; ++i) {
     const char* name = NULL;
     status = demask_bundle_class_name(bundle, index, i, &name);

@@ -1,12 +1,13 @@
 /* Reconstructs what a mask of one's own covers: the face is a given box, the mask a picture.
  *
- *   own_mask PHOTO MASK OUTPUT X Y WIDTH HEIGHT
+ *   own_mask PHOTO MASK OUTPUT X Y WIDTH HEIGHT [dark]
  *
- * MASK has the photo's size; what is light is painted. The landmarks are found in the box and given
- * in turn, as a program with landmarks of its own would. */
+ * MASK has the photo's size; what is light is painted, or with `dark` what is dark. The landmarks
+ * are found in the box and given in turn, as a program with landmarks of its own would. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static demask_status read_gray(const char* path, demask_image** gray, demask_image_view* view) {
   demask_image* image = NULL;
@@ -30,8 +31,8 @@ static demask_status find_landmarks(const demask_bundle* bundle, const demask_im
 }
 
 static demask_status reconstruct(const demask_bundle* bundle, const demask_image_view* photo,
-                                 const demask_image_view* mask, const demask_landmarks* landmarks,
-                                 const char* output) {
+                                 const demask_image_view* mask, int32_t is_dark,
+                                 const demask_landmarks* landmarks, const char* output) {
   demask_reconstructor* reconstructor = NULL;
   demask_result* result = NULL;
   demask_image_view painted = {.struct_size = sizeof painted};
@@ -39,6 +40,7 @@ static demask_status reconstruct(const demask_bundle* bundle, const demask_image
   demask_encode_options encoding = {.struct_size = sizeof encoding};
   demask_status status = demask_reconstruct_default_options(&options);
   options.mask = mask;
+  options.mask_inverted = is_dark;
   options.landmarks = landmarks;
   options.landmarks_count = 1;
   options.blend = DEMASK_BLEND_POISSON;
@@ -67,8 +69,8 @@ int main(int argc, char** argv) {
   demask_status status;
   int i;
 
-  if (argc != 8) {
-    fprintf(stderr, "usage: %s PHOTO MASK OUTPUT X Y WIDTH HEIGHT\n", argv[0]);
+  if (argc != 8 && (argc != 9 || strcmp(argv[8], "dark") != 0)) {
+    fprintf(stderr, "usage: %s PHOTO MASK OUTPUT X Y WIDTH HEIGHT [dark]\n", argv[0]);
     return 2;
   }
   for (i = 0; i < 4; ++i) box[i] = (float)atof(argv[4 + i]);
@@ -79,7 +81,7 @@ int main(int argc, char** argv) {
   if (status == DEMASK_OK) status = find_landmarks(bundle, &photo_view, box, &set);
   if (status == DEMASK_OK) status = demask_landmark_set_get(set, &landmarks);
   if (status == DEMASK_OK) {
-    status = reconstruct(bundle, &photo_view, &mask_view, &landmarks, argv[3]);
+    status = reconstruct(bundle, &photo_view, &mask_view, argc == 9, &landmarks, argv[3]);
   }
   if (status != DEMASK_OK) fprintf(stderr, "%s\n", demask_last_error());
   demask_landmark_set_free(set);

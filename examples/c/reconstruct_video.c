@@ -1,12 +1,13 @@
 /* Reconstructs the frames of a video: faces are tracked, and what is painted is held steady.
  *
- *   reconstruct_video FOLDER VARIANT FRAME...
+ *   reconstruct_video FOLDER VARIANT FRAME... [-- FRAME...]...
  *
  * FRAME... are image files, a twenty-fifth of a second apart, of which FOLDER gets the
- * reconstructions as 0.png, 1.png and so on. VARIANT names the set of inpainters; "" is the default
- * one. */
+ * reconstructions as 0.png, 1.png and so on. Behind -- another video begins, which has nothing of
+ * the one before. VARIANT names the set of inpainters; "" is the default one. */
 #include <demask.h>
 #include <stdio.h>
+#include <string.h>
 
 static demask_status write_frame(const demask_result* result, const char* path) {
   demask_image_view painted = {.struct_size = sizeof painted};
@@ -29,7 +30,8 @@ static demask_status print_tracks(const demask_result* result) {
   return DEMASK_OK;
 }
 
-static demask_status run_frame(demask_video* video, int index, const char* input,
+/* Frame `index` of all is number `at` of its video. */
+static demask_status run_frame(demask_video* video, int index, int at, const char* input,
                                const char* folder) {
   char output[1024];
   demask_image* image = NULL;
@@ -39,7 +41,7 @@ static demask_status run_frame(demask_video* video, int index, const char* input
   demask_status status = demask_image_read(input, 0, &image);
   if (status == DEMASK_OK) status = demask_image_get_view(image, &frame);
   if (status == DEMASK_OK) {
-    status = demask_video_reconstruct(video, &frame, index / 25.0, &info, &result);
+    status = demask_video_reconstruct(video, &frame, at / 25.0, &info, &result);
   }
   if (status == DEMASK_OK) {
     printf("frame %d%s%s:", index, info.detector_ran ? ", detected" : "",
@@ -57,11 +59,20 @@ static demask_status open_video(const char* variant, demask_video** video) {
   demask_bundle* bundle = NULL;
   demask_bundle* chosen = NULL;
   demask_reconstructor* reconstructor = NULL;
+  demask_reconstruct_options reconstruct = {.struct_size = sizeof reconstruct};
   demask_video_options options = {.struct_size = sizeof options};
   demask_status status = demask_video_default_options(&options);
+  if (status == DEMASK_OK) status = demask_reconstruct_default_options(&reconstruct);
+  options.reconstruct = &reconstruct;
   options.detect_interval = 5;
+  /* Steadier than the defaults, for heads that move little. */
+  options.landmark_cutoff = 0.5;
+  options.landmark_beta = 2.0;
+  options.mask_seconds = 0.4;
+  options.paint_seconds = 0.8;
   if (status == DEMASK_OK) status = demask_bundle_open_default(&bundle);
   if (status == DEMASK_OK) status = demask_bundle_with_variant(bundle, variant, &chosen);
+  if (status == DEMASK_OK) printf("inpainters: \"%s\"\n", demask_bundle_variant(chosen));
   if (status == DEMASK_OK) status = demask_reconstructor_create(chosen, NULL, &reconstructor);
   if (status == DEMASK_OK) status = demask_video_create(reconstructor, &options, video);
   /* The video keeps what it needs. */
@@ -75,13 +86,20 @@ int main(int argc, char** argv) {
   demask_video* video = NULL;
   demask_status status;
   int i;
+  int index = 0;
+  int at = 0;
   if (argc < 4) {
-    fprintf(stderr, "usage: %s FOLDER VARIANT FRAME...\n", argv[0]);
+    fprintf(stderr, "usage: %s FOLDER VARIANT FRAME... [-- FRAME...]...\n", argv[0]);
     return 2;
   }
   status = open_video(argv[2], &video);
-  for (i = 0; status == DEMASK_OK && i < argc - 3; ++i) {
-    status = run_frame(video, i, argv[3 + i], argv[1]);
+  for (i = 3; status == DEMASK_OK && i < argc; ++i) {
+    if (strcmp(argv[i], "--") == 0) {
+      demask_video_reset(video);
+      at = 0;
+    } else {
+      status = run_frame(video, index++, at++, argv[i], argv[1]);
+    }
   }
   if (status != DEMASK_OK) fprintf(stderr, "%s\n", demask_last_error());
   demask_video_free(video);

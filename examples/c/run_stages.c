@@ -2,8 +2,7 @@
  *
  *   run_stages PHOTO OUTPUT
  *
- * OUTPUT gets the canonical face, 256 x 256, with what the mask hides painted. Needs a segmenter
- * that looks at canonical faces. */
+ * OUTPUT gets the canonical face, 256 x 256, with what the mask hides painted. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,26 +52,40 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
   return status;
 }
 
-/* Writes 255 to the pixels of the canonical face that a worn mask covers. */
+/* Writes 255 to where a mask is, and returns how many pixels these are. */
+static int32_t cover(const demask_mask* mask, float threshold, uint8_t* covered) {
+  int32_t count = 0;
+  int32_t x, y;
+  for (y = 0; y < mask->height; ++y) {
+    for (x = 0; x < mask->width; ++x) {
+      if (mask->probability[y * mask->width + x] >= threshold) {
+        covered[(mask->y + y) * SIZE + mask->x + x] = 255;
+        ++count;
+      }
+    }
+  }
+  return count;
+}
+
+/* Writes 255 to the pixels of the canonical face that worn masks cover. A segmenter of canonical
+ * faces finds one mask on it, one of photos any number. */
 static demask_status find_mask(const demask_bundle* bundle, const demask_image_view* face,
                                uint8_t* covered) {
   demask_segmenter* segmenter = NULL;
   demask_masks* masks = NULL;
-  demask_mask mask = {.struct_size = sizeof mask};
   demask_segmenter_input input = DEMASK_SEGMENTER_PHOTO;
   float threshold = 0.0F;
+  int32_t i;
   demask_status status = demask_segmenter_load(bundle, NULL, &segmenter);
   if (status == DEMASK_OK) status = demask_segmenter_get_input(segmenter, &input, &threshold);
   if (status == DEMASK_OK) status = demask_segmenter_segment(segmenter, face, &masks);
-  if (status == DEMASK_OK) status = demask_masks_get(masks, 0, &mask);
-  if (status == DEMASK_OK && input == DEMASK_SEGMENTER_CANONICAL_FACE) {
-    int32_t i;
-    int32_t count = 0;
-    for (i = 0; i < SIZE * SIZE; ++i) {
-      covered[i] = mask.probability[i] >= threshold ? 255 : 0;
-      count += covered[i] != 0;
+  for (i = 0; status == DEMASK_OK && i < demask_masks_count(masks); ++i) {
+    demask_mask mask = {.struct_size = sizeof mask};
+    status = demask_masks_get(masks, i, &mask);
+    if (status == DEMASK_OK) {
+      printf("mask: %d%% of the face\n",
+             (int)(100 * cover(&mask, threshold, covered) / (SIZE * SIZE)));
     }
-    printf("mask: %d%% of the face\n", (int)(100 * count / (SIZE * SIZE)));
   }
   demask_masks_free(masks);
   demask_segmenter_free(segmenter);
@@ -82,9 +95,15 @@ static demask_status find_mask(const demask_bundle* bundle, const demask_image_v
 /* Paints with the generator that the classifier chooses. */
 static demask_status paint(const demask_bundle* bundle, const demask_image_view* face,
                            const uint8_t* covered, const float* points, demask_image** painted) {
-  const demask_image_view mask = {sizeof mask, covered, SIZE, SIZE, 0, DEMASK_PIXEL_GRAY};
-  const demask_landmarks landmarks = {sizeof landmarks, DEMASK_LANDMARKS_IBUG68,
-                                      DEMASK_LANDMARKS_IBUG68, points, NULL};
+  const demask_image_view mask = {.struct_size = sizeof mask,
+                                  .data = covered,
+                                  .width = SIZE,
+                                  .height = SIZE,
+                                  .format = DEMASK_PIXEL_GRAY};
+  const demask_landmarks landmarks = {.struct_size = sizeof landmarks,
+                                      .scheme = DEMASK_LANDMARKS_IBUG68,
+                                      .count = DEMASK_LANDMARKS_IBUG68,
+                                      .points = points};
   demask_gender_classifier* classifier = NULL;
   demask_inpainter* inpainter = NULL;
   demask_gender gender = DEMASK_GENDER_UNDECIDED;
