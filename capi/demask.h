@@ -643,7 +643,8 @@ DEMASK_C_API void demask_result_free(demask_result* result);
 /**
  * The similarity transform from the photo to the canonical face, on which the eye centres lie at
  * (0.35, 0.42) and (0.65, 0.42) of its side: x' = m[0] x + m[1] y + m[2], y' = m[3] x + m[4] y +
- * m[5].
+ * m[5]. A face whose chin would lie below 0.945, as that of a turned head would, is made smaller
+ * around the middle of its eyes, so that it lies there.
  * @param size    side of the canonical face in pixels, at least 1; results use 256.
  * @param matrix  six doubles.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, also for eyes that coincide.

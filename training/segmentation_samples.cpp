@@ -19,7 +19,8 @@ constexpr float rendered_share = 0.10F;
 constexpr std::size_t held_out_step = 7;
 
 constexpr SimilarityJitter alignment_jitter{0.04F, 0.12F, 0.12F};
-constexpr SimilarityJitter outlined_jitter{0.06F, 0.22F, 0.25F};
+/// Wide, for the eyes of a turned head place its mask aside, and partly out of the square.
+constexpr SimilarityJitter outlined_jitter{0.16F, 0.30F, 0.25F};
 /// Of the outlined samples, how many get another fabric, and how many are squeezed in width as a
 /// turned head is.
 constexpr float new_fabric_share = 0.4F;

@@ -116,9 +116,13 @@ class DEMASK_API Similarity {
 inline constexpr int canonical_size = 256;
 /// Eye centres of the canonical face, as fractions of its side: right eye, left eye.
 inline constexpr std::array<Point, 2> canonical_eyes = {{{0.35F, 0.42F}, {0.65F, 0.42F}}};
+/// How low the chin of the canonical face lies at the most, as a fraction of its side.
+inline constexpr float canonical_chin = 0.945F;
 
 /// The similarity from the photo to the canonical face of `size` x `size` pixels, on which the eye
-/// centres lie at `canonical_eyes`.
+/// centres lie at `canonical_eyes`. A face that is long for the distance of its eyes, as that of a
+/// turned head is, is made smaller around their middle, so that its chin lies at `canonical_chin`
+/// and a mask stays within the square.
 /// @throws Error invalid_argument if the landmarks are malformed or the eyes coincide.
 DEMASK_API Similarity canonical_similarity(const Landmarks& landmarks, int size = canonical_size);
 

@@ -75,10 +75,22 @@ Similarity canonical_similarity(const Landmarks& landmarks, int size) {
     throw Error(ErrorCode::invalid_argument,
                 "size: " + std::to_string(size) + " is not positive; pass the side in pixels");
   }
-  const std::array<Point, 2> eyes = eye_centers(landmarks);
+  constexpr std::size_t chin = 8;
+  const Landmarks ibug = to_ibug68(landmarks);
+  const std::array<Point, 2> eyes = eye_centers(ibug);
   const auto side = static_cast<float>(size);
   const auto at = [side](Point fraction) { return Point{fraction.x * side, fraction.y * side}; };
-  return Similarity::estimate({eyes[0], eyes[1]}, {at(canonical_eyes[0]), at(canonical_eyes[1])});
+  const Point right = at(canonical_eyes[0]);
+  const Point left = at(canonical_eyes[1]);
+  const Similarity by_eyes = Similarity::estimate({eyes[0], eyes[1]}, {right, left});
+  const double chin_below = by_eyes(ibug.points[chin]).y - right.y;
+  const double most_below = side * canonical_chin - right.y;
+  if (!(chin_below > most_below)) {
+    return by_eyes;
+  }
+  const double scale = most_below / chin_below;
+  const double middle_x = 0.5 * (right.x + left.x);
+  return Similarity(scale, 0.0, (1.0 - scale) * middle_x, (1.0 - scale) * right.y) * by_eyes;
 }
 
 }  // namespace demask

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -126,6 +127,26 @@ TEST_CASE("The canonical similarity puts the eyes where the canonical face has t
     const auto eyes = demask::eye_centers(face);
     check_point(to_canonical(eyes[0]), 0.35 * size, 0.42 * size, 1e-2);
     check_point(to_canonical(eyes[1]), 0.65 * size, 0.42 * size, 1e-2);
+  }
+}
+
+TEST_CASE("The canonical similarity makes a long face smaller around the middle of its eyes",
+          "[similarity]") {
+  demask::Landmarks face = demask::test::face_landmarks({});
+  const auto eyes = demask::eye_centers(face);
+  const Point middle{0.5F * (eyes[0].x + eyes[1].x), 0.5F * (eyes[0].y + eyes[1].y)};
+  const float eye_distance = eyes[1].x - eyes[0].x;
+  // On a level eye line; the chin of the canonical face lies 0.525 of its side below the eyes,
+  // whose distance is 0.3 of it.
+  const float longest = 0.525F / 0.3F;
+  for (const float length : {1.0F, longest, 3.5F}) {
+    face.points[8] = {middle.x + 4.0F, middle.y + length * eye_distance};
+    const Similarity to_canonical = demask::canonical_similarity(face);
+    const float scale = std::min(1.0F, longest / length);
+    check_point(to_canonical(middle), 0.5 * 256.0, 0.42 * 256.0, 1e-2);
+    check_point(to_canonical(eyes[1]), (0.5 + 0.15 * scale) * 256.0, 0.42 * 256.0, 1e-2);
+    CHECK(to_canonical(face.points[8]).y ==
+          Approx((0.42F + 0.3F * scale * length) * 256.0F).margin(1e-2));
   }
 }
 
