@@ -44,8 +44,9 @@ TEST_CASE("A module whose loading runs code is refused before it is loaded", "[s
 
 TEST_CASE("A stored tensor that claims more memory than it has is refused", "[script_safety]") {
   CHECK_NOTHROW(load("buffer"));
-  for (const std::string name : {"buffer_enlarged", "storage_enlarged"}) {
-    expect_error(ErrorCode::model_invalid, "model " + name + ": a tensor reaches outside",
-                 [&] { load(name); });
-  }
+  // Later LibTorchs compare a tensor with its storage themselves, in words of their own.
+  expect_error(ErrorCode::model_invalid,
+               "model buffer_enlarged: ", [] { load("buffer_enlarged"); });
+  expect_error(ErrorCode::model_invalid, "model storage_enlarged: a tensor reaches outside",
+               [] { load("storage_enlarged"); });
 }
