@@ -10,10 +10,13 @@ build=$root/build-tests
 options=(-DCMAKE_BUILD_TYPE=Release -DDEMASK_WERROR=ON -DDEMASK_BUILD_TESTS=ON)
 targets=(all)
 selection=()
+sanitize=
+torch=
 
 while [ $# -gt 0 ]; do
   case $1 in
     --sanitize)
+      sanitize=yes
       # The fuzz targets bring sanitizers of their own.
       options+=(-DDEMASK_BUILD_FUZZERS=OFF)
       if [ "${2:-}" = thread ]; then
@@ -37,19 +40,30 @@ while [ $# -gt 0 ]; do
     --torch)
       [ "${2:-}" = pip ] || { echo "--torch: only 'pip' is known" >&2; exit 2; }
       shift
+      torch=pip
       build=$root/build-torch-pip
-      python3 -m venv "$root/build-torch-pip-venv"
-      "$root/build-torch-pip-venv/bin/pip" install -q torch==2.13.0
-      options+=(-DCMAKE_PREFIX_PATH="$("$root/build-torch-pip-venv/bin/python" -c \
-        'import torch; print(torch.utils.cmake_prefix_path)')")
       ;;
     --) shift; break ;;
     *) echo "unknown option: $1" >&2; exit 2 ;;
   esac
   shift
 done
+if [ "$sanitize" ] && [ "$torch" ]; then
+  echo "--sanitize and --torch pip: the sanitizers are run with Debian's LibTorch only; give one" \
+    "of the two" >&2
+  exit 2
+fi
 
 "$root/examples/install_packages.sh"
+if [ "$torch" ]; then
+  environment=$root/build-torch-pip-venv
+  python3 -m venv "$environment"
+  "$environment/bin/pip" install -q torch==2.13.0
+  # The package's own folder: given only its CMake folder, CMake would find LibTorch's package there
+  # and then the libraries of Debian's LibTorch.
+  options+=(-DCMAKE_PREFIX_PATH="$("$environment/bin/python" -c \
+    'import importlib.util; print(*importlib.util.find_spec("torch").submodule_search_locations)')")
+fi
 cmake -S "$root" -B "$build" -G Ninja "${options[@]}" > /dev/null
 cmake --build "$build" --target "${targets[@]}"
 ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${selection[@]}" "$@"

@@ -3,6 +3,7 @@
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/version.h>
 
 #include <algorithm>
 #include <chrono>
@@ -215,6 +216,17 @@ bool has_bfloat16() {
 #endif
 }
 
+// The setters by device are those of LibTorch 2.4, which deprecates the others.
+void set_autocast(bool enabled) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+  at::autocast::set_autocast_enabled(at::kCPU, enabled);
+#else
+  at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+  at::autocast::set_cpu_enabled(enabled);
+#endif
+}
+
 }  // namespace
 
 void train(Task& task, const TrainingOptions& options) {
@@ -231,15 +243,14 @@ void prepare_torch(const TrainingOptions& options) {
 
 AutocastScope::AutocastScope(bool enabled) : active_(enabled && has_bfloat16()) {
   if (!active_) return;
-  at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-  at::autocast::set_cpu_enabled(true);
+  set_autocast(true);
   at::autocast::increment_nesting();
 }
 
 AutocastScope::~AutocastScope() {
   if (!active_) return;
   if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-  at::autocast::set_cpu_enabled(false);
+  set_autocast(false);
 }
 
 at::Tensor to_tensor(ImageBatch& batch) {
