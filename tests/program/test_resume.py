@@ -1,7 +1,10 @@
 """Kills the demask program in the middle of a folder and lets another run go on."""
 
 import json
+import os
+import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -11,38 +14,48 @@ from program_test import ProgramTest, Settings, metadata, reconstruct, run_tests
 
 
 class Resume(ProgramTest):
-    count = 8
+    # Relative to the output folder: those of a folder of photos and of a single one.
+    names = [*(f"in/{index}.png" for index in range(7)), "last.png"]
 
     def setUp(self):
         super().setUp()
         self.photos = self.folder / "in"
         self.photos.mkdir()
-        for index in range(self.count):
-            shutil.copy(self.photo, self.photos / f"{index}.png")
+        self.last = self.folder / self.names[-1]
+        for name in self.names:
+            shutil.copy(self.photo, self.folder / name)
         self.out = self.folder / "out"
 
     def arguments(self, *more):
-        return [self.photos, "-o", self.out, *more]
+        return [self.photos, self.last, "-o", self.out, *more]
 
     def kill_after(self, finished, *more):
-        """Starts a run, kills it as soon as so many outputs are there, and returns these."""
+        """Starts a run, kills it as soon as so many outputs are there, and returns these.
+
+        The last photo is a pipe that nobody writes to: however quick the run is, it does not end.
+        """
+        self.last.unlink()
+        os.mkfifo(self.last)
         with subprocess.Popen(
                 [Settings.program, "reconstruct", *map(str, self.arguments(*more)), "--models",
                  Settings.bundle], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             while len(self.outputs()) < finished and process.poll() is None:
                 time.sleep(0.002)
             process.kill()
+        self.assertEqual(process.returncode, -signal.SIGKILL)
+        self.last.unlink()
+        shutil.copy(self.photo, self.last)
         done = self.outputs()
         self.assertGreaterEqual(len(done), finished)
+        self.assertLess(len(done), len(self.names))
         self.assert_readable(done)
         return done
 
     def outputs(self):
         """Finished outputs with what would change if they were written again."""
-        if not self.out.exists():
-            return {}
-        return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns)
-                for path in self.out.iterdir() if not path.name.startswith(".")}
+        return {name: (status.st_ino, status.st_mtime_ns) for name in self.files(self.out)
+                if not pathlib.Path(name).name.startswith(".")
+                for status in [(self.out / name).stat()]}
 
     def assert_readable(self, names):
         for name in names:
@@ -52,9 +65,8 @@ class Resume(ProgramTest):
 
     def assert_whole(self, done):
         """All outputs are there, nothing half-written is, and `done` were not done again."""
-        names = [f"{index}.png" for index in range(self.count)]
-        self.assertEqual(self.files(self.out), names)
-        self.assert_readable(names)
+        self.assertEqual(self.files(self.out), self.names)
+        self.assert_readable(self.names)
         after = self.outputs()
         self.assertEqual({name: after[name] for name in done}, done)
         return after
@@ -66,9 +78,7 @@ class Resume(ProgramTest):
             self.assertEqual({name: after[name] for name in done}, done)
             done = after
         # What a run leaves that is killed while it writes.
-        (self.out / f".{self.count - 1}.png.0123abcd.partial").write_bytes(b"half")
-        (self.out / f"{self.count - 1}.png").unlink(missing_ok=True)
-        done.pop(f"{self.count - 1}.png", None)
+        (self.out / f".{self.last.name}.0123abcd.partial").write_bytes(b"half")
         for _ in range(2):  # Once all is done nothing is done again.
             self.assert_exit(reconstruct(*self.arguments("--resume")), 0)
             done = self.assert_whole(done)
