@@ -57,7 +57,8 @@ fi
 "$root/examples/install_packages.sh"
 if [ "$torch" ]; then
   environment=$root/build-torch-pip-venv
-  python3 -m venv "$environment"
+  # The tests of the Python package run with Debian's Python and import this torch.
+  /usr/bin/python3 -m venv "$environment"
   "$environment/bin/pip" install -q torch==2.13.0
   # The package's own folder: given only its CMake folder, CMake would find LibTorch's package there
   # and then the libraries of Debian's LibTorch.

@@ -30,10 +30,15 @@ def run(code, package=PACKAGE, **environment):
                           text=True, timeout=300, check=False)
 
 
-def torch_is_of_the_same_libtorch():
-    """Debian's torch for Python is linked with Debian's LibTorch."""
+def packages_with_the_same_libtorch():
+    """Where `import torch` finds the torch whose LibTorch demask is linked with: None if nowhere,
+    empty for where it looks anyway. Debian's torch for Python is linked with Debian's LibTorch."""
     listing = subprocess.run(["ldd", LIBRARY], capture_output=True, text=True, check=True).stdout
-    return re.search(r"libtorch_cpu\S* => (/usr)?/lib/", listing) is not None
+    file = Path(re.search(r"libtorch_cpu\S* => (\S+)", listing)[1])
+    if re.match("(/usr)?/lib/", str(file)):
+        return ""
+    torch = file.parent.parent
+    return str(torch.parent) if (torch / "__init__.py").exists() else None
 
 
 class LibraryTest(unittest.TestCase):
@@ -111,17 +116,19 @@ class LibraryTest(unittest.TestCase):
 
 
     def test_with_torch_of_another_libtorch(self):
-        if torch_is_of_the_same_libtorch():
+        if packages_with_the_same_libtorch() == "":
             self.skipTest("this Python's torch has the LibTorch that demask was built with")
         self.assert_unavailable(run("import torch" + RECONSTRUCT, DEMASK_LIBRARY=LIBRARY),
                                 "two LibTorchs in one process")
 
     def test_with_torch_of_the_same_libtorch(self):
-        if not torch_is_of_the_same_libtorch():
-            self.skipTest("demask was built with another LibTorch than this Python's torch")
+        packages = packages_with_the_same_libtorch()
+        if packages is None:
+            self.skipTest("demask was built with a LibTorch that no torch for Python has")
+        paths = os.pathsep.join([str(PACKAGE), packages] if packages else [str(PACKAGE)])
         for code in ("import torch" + RECONSTRUCT + "torch.zeros(3).sum()",
                      RECONSTRUCT + "import torch\ntorch.zeros(3).sum()"):
-            self.assert_ends_well(run(code, DEMASK_LIBRARY=LIBRARY))
+            self.assert_ends_well(run(code, paths, DEMASK_LIBRARY=LIBRARY))
 
     def test_another_torch_is_not_imported_afterwards(self):
         (self.folder / "torch/lib").mkdir(parents=True)
