@@ -22,17 +22,19 @@ using pipeline::manifest_file_name;
 void check_limits(const pipeline::Manifest& manifest, const BundleLimits& limits,
                   const std::string& origin) {
   std::uint64_t total = 0;
-  for (const ModelSpec& spec : manifest.models) {
+  const auto count = [&](const auto& entry) {
     const std::uint64_t left = limits.max_total_bytes - total;
-    if (spec.size_bytes > limits.max_file_bytes || spec.size_bytes > left) {
+    if (entry.size_bytes > limits.max_file_bytes || entry.size_bytes > left) {
       throw Error(ErrorCode::bundle_invalid,
-                  fmt::format("{}: '{}' has {} bytes, but a model may have {} and all together {}; "
+                  fmt::format("{}: '{}' has {} bytes, but a file may have {} and all together {}; "
                               "raise the limits if you trust the bundle",
-                              origin, spec.file, spec.size_bytes, limits.max_file_bytes,
+                              origin, entry.file, entry.size_bytes, limits.max_file_bytes,
                               limits.max_total_bytes));
     }
-    total += spec.size_bytes;
-  }
+    total += entry.size_bytes;
+  };
+  std::for_each(manifest.models.begin(), manifest.models.end(), count);
+  std::for_each(manifest.artefacts.begin(), manifest.artefacts.end(), count);
 }
 
 }  // namespace

@@ -306,6 +306,25 @@ TEST_CASE("Limits hold for each model and for all together", "[model_bundle]") {
   });
 }
 
+TEST_CASE("Limits hold for training artefacts too, which are read whole", "[model_bundle]") {
+  BundleFiles files = small_bundle();
+  json manifest = json::parse(files["manifest.json"]);
+  const Bytes content = bytes_of("a discriminator");
+  manifest["training_artefacts"]["discriminator_female"] = entry("judge.pt", content);
+  files["manifest.json"] = bytes_of(manifest.dump());
+  const TemporaryFolder folder;
+  write_bundle(folder.path(), files);
+  // Models of 14 and 10 bytes, and an artefact of 15.
+  CHECK_NOTHROW(ModelBundle::open(folder.path(), {15, 39}));
+  CHECK_NOTHROW(ModelBundle::from_memory(files, {15, 39}));
+  for (const BundleLimits& limits : {BundleLimits{14, 39}, BundleLimits{15, 38}}) {
+    expect_error(ErrorCode::bundle_invalid, "'judge.pt' has 15 bytes",
+                 [&] { ModelBundle::open(folder.path(), limits); });
+    expect_error(ErrorCode::bundle_invalid, "'judge.pt' has 15 bytes",
+                 [&] { ModelBundle::from_memory(files, limits); });
+  }
+}
+
 TEST_CASE("A manifest cannot overflow the sum of the sizes", "[model_bundle]") {
   BundleFiles files = small_bundle();
   json manifest = json::parse(files["manifest.json"]);
