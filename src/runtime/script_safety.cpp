@@ -26,14 +26,17 @@ struct Refusal {
 
 constexpr std::array<std::string_view, 3> known_namespaces = {"aten", "prim", "torchvision"};
 
-constexpr std::array<Refusal, 11> refusals = {
+constexpr std::array<Refusal, 14> refusals = {
     {{"aten::save", "writes files"},
      {"aten::from_file", "reads files"},
      {"aten::manual_seed", "changes the random numbers of the process"},
-     {"aten::_sparse_coo_tensor_unsafe", "does not check memory accesses"},
-     {"aten::_sparse_compressed_tensor_unsafe", "does not check memory accesses"},
-     {"aten::_sparse_csr_tensor_unsafe", "does not check memory accesses"},
-     {"aten::_sparse_csc_tensor_unsafe", "does not check memory accesses"},
+     {"aten::_sparse_coo_tensor_", "does not check memory accesses"},
+     {"aten::_sparse_compressed_tensor_", "does not check memory accesses"},
+     {"aten::_sparse_csr_tensor_", "does not check memory accesses"},
+     {"aten::_sparse_csc_tensor_", "does not check memory accesses"},
+     {"aten::_sparse_bsr_tensor_", "does not check memory accesses"},
+     {"aten::_sparse_bsc_tensor_", "does not check memory accesses"},
+     {"aten::_print", "prints"},
      {"prim::rpc_", "reaches other processes"},
      {"prim::PythonOp", "runs Python"},
      {"prim::IgnoredPythonOp", "runs Python"},
@@ -48,6 +51,37 @@ constexpr std::array<Refusal, 11> refusals = {
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// `code` without the white space, joined lines and comments that it begins with.
+std::string_view without_gap(std::string_view code) {
+  while (!code.empty()) {
+    if (code.front() == '#') {
+      code.remove_prefix(std::min(code.find('\n'), code.size()));
+    } else if (std::string_view(" \t\r\n\f\\").find(code.front()) != std::string_view::npos) {
+      code.remove_prefix(1);
+    } else {
+      break;
+    }
+  }
+  return code;
+}
+
+// Whether `torch.classes` stands somewhere, however it is spaced.
+bool names_torch_classes(std::string_view code) {
+  constexpr std::string_view torch = "torch";
+  for (std::size_t at = code.find(torch); at != std::string_view::npos;
+       at = code.find(torch, at + 1)) {
+    const std::string_view dot = without_gap(code.substr(at + torch.size()));
+    if (starts_with(dot, ".") && starts_with(without_gap(dot.substr(1)), "classes")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // What a storage may use. The size that a storage tells is what the file claims; of memory from
@@ -140,8 +174,16 @@ class Inspection {
 
   // LibTorch takes size, stride and offset of a stored tensor as the file gives them.
   void check_tensor(const at::Tensor& tensor) const {
-    if (!tensor.defined() || !tensor.has_storage()) {
+    if (!tensor.defined()) {
       return;
+    }
+    // Nor does it look whether the indices of a sparse one lie within its size.
+    if (tensor.layout() != c10::kStrided) {
+      throw Error(
+          ErrorCode::model_invalid,
+          fmt::format("{}: a stored tensor is sparse, whose indices nothing checks; make it "
+                      "dense and save the module again",
+                      name_));
     }
     const auto is_negative = [](std::int64_t value) { return value < 0; };
     const bool is_malformed =
@@ -170,13 +212,17 @@ void require_passive_archive(
     const std::shared_ptr<caffe2::serialize::ReadAdapterInterface>& archive) {
   caffe2::serialize::PyTorchStreamReader reader(archive);
   for (const std::string& record : reader.getAllRecords()) {
-    if (!starts_with(record, "code/")) {
+    const bool is_code = starts_with(record, "code/");
+    if (!is_code && !ends_with(record, ".pkl")) {
       continue;
     }
     const auto [data, size] = reader.getRecord(record);
-    const std::string_view code(static_cast<const char*>(data.get()), size);
-    if (code.find("__setstate__") != std::string_view::npos) {
+    const std::string_view text(static_cast<const char*>(data.get()), size);
+    if (is_code && text.find("__setstate__") != std::string_view::npos) {
       refuse(name, "__setstate__", "runs while the module is loaded");
+    }
+    if (names_torch_classes(text)) {
+      refuse(name, "torch.classes", "may run code of other libraries while the module is loaded");
     }
   }
 }

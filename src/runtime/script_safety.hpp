@@ -16,8 +16,8 @@ struct Module;
 
 namespace demask::runtime {
 
-/// Refuses an archive whose loading alone would run code of its own (`__setstate__`). To be called
-/// before it is loaded.
+/// Refuses an archive whose loading alone would run code: its own (`__setstate__`), or that of a
+/// C++ class which it holds an object of (`torch.classes`). To be called before it is loaded.
 /// @throws Error model_invalid; LibTorch's exceptions for what is no archive.
 void require_passive_archive(
     const std::string& name,
@@ -26,8 +26,8 @@ void require_passive_archive(
 /// Refuses a module that could do other than compute: all its functions, called or not, may use
 /// only operators of the namespaces aten, prim and torchvision, and of those none that reads or
 /// writes files, reaches other processes, runs Python, prints, or changes the state of the process.
-/// Its tensors may not reach outside the memory that they came with. To be called before the module
-/// is run, frozen or optimised.
+/// Its tensors may not be sparse nor reach outside the memory that they came with. To be called
+/// before the module is run, frozen or optimised.
 /// @throws Error model_invalid naming the operator.
 void require_harmless(const std::string& name, const torch::jit::Module& module);
 

@@ -324,6 +324,53 @@ class EchoInpainter(nn.Module):
         return torch.cat([mask, landmark_map, blue.expand_as(mask)], dim=1)
 
 
+class NanDetections(nn.Module):
+    """One face, whose score is not a number."""
+
+    def forward(self, image: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        box = torch.tensor([[8.0, 8.0, 24.0, 28.0]])
+        return box, torch.full([1], math.nan), torch.full([1, 5, 2], 16.0)
+
+
+class NanMap(nn.Module):
+    """Semantic segmenter that is not a number where it sees a black pixel."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        red = face[:, :1]
+        return red / red
+
+
+class NanPoints(nn.Module):
+    """Landmarks that are sure of points that are not numbers."""
+
+    def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
+        batch = face.shape[0]
+        return torch.full([batch, 68, 2], math.nan), torch.ones([batch, 68])
+
+
+class InfiniteLogits(nn.Module):
+    """Gender classifier that has overflown."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        return torch.full([face.shape[0], 2], math.inf)
+
+
+class NanPainting(nn.Module):
+    """Inpainter with one pixel that is not a number."""
+
+    def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        painted = face.clone()
+        painted[:, 0, -1, -1] = math.nan
+        return painted
+
+
+class SmallPainting(nn.Module):
+    """Inpainter that returns a quarter of the face."""
+
+    def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        return face[:, :, ::2, ::2]
+
+
 class SavesFile(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         torch.save(x, "written_by_a_model.pt")
@@ -399,6 +446,35 @@ class RunsWhenLoaded(nn.Module):
         self.training = state
 
 
+class UsesClass(nn.Module):
+    """Makes an object of a C++ class of LibTorch's."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        profile = torch.classes.profiling._ScriptProfile()
+        return x
+
+
+class HoldsClass(nn.Module):
+    """Holds an object of a C++ class, whose `__setstate__` runs while the module is loaded."""
+
+    def __init__(self):
+        super().__init__()
+        weight = torch.quantize_per_tensor(torch.zeros(1, 1), 1.0, 0, torch.qint8)
+        self.packed = torch.ops.quantized.linear_prepack(weight, None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+class SparseBuffer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("values", torch.eye(3).to_sparse())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.values.to_dense()
+
+
 class Buffer(nn.Module):
     def __init__(self):
         super().__init__()
@@ -408,14 +484,14 @@ class Buffer(nn.Module):
         return self.values
 
 
-def forge(path: Path, out: Path, replacements: Dict[bytes, bytes]) -> None:
-    """Replaces parts of the pickled attributes of a module."""
+def forge(path: Path, out: Path, record: str, replacements: Dict[bytes, bytes]) -> None:
+    """Replaces parts of a record of a module."""
     with zipfile.ZipFile(path) as module, zipfile.ZipFile(out, "w") as forged:
         for name in module.namelist():
             content = module.read(name)
-            if name.endswith("/data.pkl"):
+            if name.endswith(f"/{record}"):
                 for honest, lie in replacements.items():
-                    assert content.count(honest) == 1
+                    assert content.count(honest) == 1, (record, honest)
                     content = content.replace(honest, lie)
             forged.writestr(name, content)
 
@@ -424,8 +500,20 @@ def forge_buffers(out: Path) -> None:
     """A buffer of four floats that claims to have 4096, and one whose memory does so too."""
     size = {b"K\x00(K\x04t": b"K\x00(M\x00\x10t"}
     storage = {b"K\x04tQ": b"M\x00\x10tQ"}
-    forge(out / "buffer.pt", out / "buffer_enlarged.pt", size)
-    forge(out / "buffer.pt", out / "storage_enlarged.pt", {**size, **storage})
+    forge(out / "buffer.pt", out / "buffer_enlarged.pt", "data.pkl", size)
+    forge(out / "buffer.pt", out / "storage_enlarged.pt", "data.pkl", {**size, **storage})
+
+
+def forge_classes(out: Path) -> None:
+    """Modules that name a C++ class in other ways than torch.save writes it."""
+    for name, statement in (
+            ("spaced", b"__torch__ . torch.\\\n classes.profiling._ScriptProfile()"),
+            ("commented", b"(__torch__.torch # '\n  .classes).profiling._ScriptProfile()"),
+            ("renamed", b"t = __torch__.torch\n    t.classes.profiling._ScriptProfile()")):
+        forge(out / "identity.pt", out / f"uses_class_{name}.pt", "code/__torch__.py",
+              {b"    return x": b"    " + statement + b"\n    return x"})
+    forge(out / "identity.pt", out / "is_class.pt", "data.pkl",
+          {b"c__torch__\nIdentity\n": b"c__torch__.torch.classes.profiling\n_ScriptProfile\n"})
 
 
 MODULES = {
@@ -457,6 +545,12 @@ MODULES = {
     "echo_inpainter": EchoInpainter,
     "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
     "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),
+    "nan_detections": NanDetections,
+    "nan_map": NanMap,
+    "nan_points": NanPoints,
+    "infinite_logits": InfiniteLogits,
+    "nan_painting": NanPainting,
+    "small_painting": SmallPainting,
     "saves_file": SavesFile,
     "reads_file": ReadsFile,
     "reads_file_elsewhere": ReadsFileElsewhere,
@@ -464,6 +558,9 @@ MODULES = {
     "seeds": Seeds,
     "profiles": Profiles,
     "runs_when_loaded": RunsWhenLoaded,
+    "uses_class": UsesClass,
+    "holds_class": HoldsClass,
+    "sparse_buffer": SparseBuffer,
     "buffer": Buffer,
 }
 
@@ -479,11 +576,15 @@ BUNDLE = {
 }
 
 
-def write_bundle(modules: Path, folder: Path) -> None:
+NAN_BUNDLE = {**BUNDLE, "inpainter_male": ("nan_painting", {})}
+
+
+def write_bundle(modules: Path, folder: Path,
+                 stages: Dict[str, Tuple[str, Dict[str, object]]]) -> None:
     """A whole bundle that is small and quick, for tests of what does not depend on the models."""
     folder.mkdir(exist_ok=True)
     models = {}
-    for stage, (module, entries) in BUNDLE.items():
+    for stage, (module, entries) in stages.items():
         content = (modules / f"{module}.pt").read_bytes()
         (folder / f"{stage}.pt").write_bytes(content)
         models[stage] = {"file": f"{stage}.pt", "sha256": hashlib.sha256(content).hexdigest(),
@@ -502,7 +603,9 @@ def main() -> None:
     convolutions = torch.jit.load(str(out / "convolutions.pt"))
     torch.jit.freeze(convolutions.eval()).save(str(out / "frozen.pt"))
     forge_buffers(out)
-    write_bundle(out, out / "bundle")
+    forge_classes(out)
+    write_bundle(out, out / "bundle", BUNDLE)
+    write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
     # A file of PyTorch that is no TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 
