@@ -5,6 +5,8 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "demask/error.hpp"
@@ -601,6 +603,70 @@ TEST_CASE("Inputs that do not fit together are refused", "[stages][inpainter]") 
   check_error(ErrorCode::model_invalid, "inpainter model 'identity.pt'", [&] {
     make_inpainter(spec_of(64), module("identity"))->inpaint({face, mask, landmarks});
   });
+}
+
+// --- What every stage says of a module that breaks its contract ---
+
+void detect_with(const std::string& name) {
+  make_face_detector(spec_of(64), module(name))->detect(filled(64, 64, {9, 9, 9}));
+}
+
+void segment_with(const std::string& name) {
+  make_segmenter(spec_of(32, "semantic"), module(name))->segment(filled(32, 32, {0, 9, 9}));
+}
+
+void segment_photo_with(const std::string& name) {
+  make_segmenter(spec_of(32, "instance"), module(name))->segment(filled(32, 32, {0, 9, 9}));
+}
+
+void find_landmarks_with(const std::string& name) {
+  const Image photo = filled(64, 64, {9, 9, 9});
+  make_landmark_detector(landmark_spec("points", LandmarkScheme::ibug68, 1.2F), module(name))
+      ->detect({photo, {0, 0, 64, 64}, 0.0F});
+}
+
+void classify_with(const std::string& name) {
+  make_gender_classifier(spec_of(16), module(name))->classify(filled(16, 16, {1, 2, 3}));
+}
+
+void inpaint_with(const std::string& name) {
+  const Image face = filled(64, 64, {1, 2, 3});
+  const Image mask = mask_from(64, 32, 32);
+  make_inpainter(spec_of(64), module(name))
+      ->inpaint({face, mask, landmarks_at({{40, 40}, {50, 50}})});
+}
+
+TEST_CASE("Values that are not finite are an error of the stage whose model gave them",
+          "[stages]") {
+  using Call = void (*)(const std::string&);
+  for (const auto& [stage, call, name] :
+       {std::tuple{"face detector", Call{detect_with}, "nan_detections"},
+        {"segmenter", segment_with, "nan_map"},
+        {"segmenter", segment_photo_with, "nan_detections"},
+        {"landmark detector", find_landmarks_with, "nan_points"},
+        {"gender classifier", classify_with, "infinite_logits"},
+        {"inpainter", inpaint_with, "nan_painting"}}) {
+    check_error(ErrorCode::model_invalid,
+                std::string(stage) + " model '" + name +
+                    ".pt': its output holds values that are not finite",
+                [&, call = call, name = name] { call(name); });
+  }
+}
+
+TEST_CASE("A wrong shape is an error of the stage whose model gave it", "[stages]") {
+  using Call = void (*)(const std::string&);
+  for (const auto& [stage, call, name, text] :
+       {std::tuple{"face detector", Call{detect_with}, "bad_scores", "scores has the shape [2, 1]"},
+        {"segmenter", segment_with, "points68", "2 tensors where 1"},
+        {"segmenter", segment_with, "identity", "has the shape [1, 3, 32, 32]"},
+        {"landmark detector", find_landmarks_with, "points98", "has the shape [1, 98, 2]"},
+        {"gender classifier", classify_with, "identity", "has the shape [1, 3, 16, 16]"},
+        {"inpainter", inpaint_with, "small_painting", "has the shape [1, 3, 32, 32]"}}) {
+    const std::string who = std::string(stage) + " model '" + name + ".pt': ";
+    const auto run = [&, call = call, name = name] { call(name); };
+    check_error(ErrorCode::model_invalid, who, run);
+    check_error(ErrorCode::model_invalid, text, run);
+  }
 }
 
 }  // namespace
