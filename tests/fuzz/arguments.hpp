@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "demask/model_bundle.hpp"
 #include "input.hpp"
 #include "pipeline/sha256.hpp"
 
@@ -96,14 +97,7 @@ class ReconstructArguments {
     const float x = any_float(input);
     const float y = any_float(input);
     const float side = 10.0F + 90.0F * input.ConsumeProbability<float>();
-    for (int i = 0; i < 68; ++i) {
-      points_.push_back(x + side * 0.1F * static_cast<float>(i % 10));
-      points_.push_back(y + side * 0.1F * static_cast<float>(i / 10));
-    }
-    for (int eye = 0; eye < 12; ++eye) {
-      points_[static_cast<std::size_t>(2 * (36 + eye))] = x + side * (eye < 6 ? 0.35F : 0.65F);
-      points_[static_cast<std::size_t>(2 * (36 + eye) + 1)] = y + side * 0.42F;
-    }
+    append_face(points_, x, y, side);
     for (int changes = input.ConsumeIntegralInRange<int>(0, 4); changes > 0; --changes) {
       points_[input.ConsumeIntegralInRange<std::size_t>(0, points_.size() - 1)] = any_float(input);
     }
@@ -127,23 +121,22 @@ class ReconstructArguments {
   int calls_left_ = 0;
 };
 
-/// A bundle whose models are instructions for the fake of LibTorch; NULL if its manifest is
-/// refused.
-inline demask_bundle* make_bundle(FuzzedDataProvider& input) {
+/// The files of a bundle whose models are instructions for the fake of LibTorch.
+inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
   static constexpr std::array<const char*, 6> stages = {"face_detector",     "segmenter",
                                                         "landmark_detector", "gender_classifier",
                                                         "inpainter_female",  "inpainter_male"};
-  std::vector<std::string> files;
+  BundleFiles files;
   nlohmann::json models;
   for (const char* stage : stages) {
-    const std::vector<std::uint8_t> bytes = input.ConsumeBytes<std::uint8_t>(70);
-    files.emplace_back(bytes.begin(), bytes.end());
-    files.back() += '.';  // No model is empty.
+    const std::string name = std::string(stage) + ".pt";
+    std::vector<std::uint8_t>& file = files[name];
+    file = input.ConsumeBytes<std::uint8_t>(120);
+    file.push_back('.');  // No model is empty.
     nlohmann::json& model = models[stage];
-    model["file"] = std::string(stage) + ".pt";
-    model["sha256"] = pipeline::sha256_hex(
-        reinterpret_cast<const std::uint8_t*>(files.back().data()), files.back().size());
-    model["size_bytes"] = files.back().size();
+    model["file"] = name;
+    model["sha256"] = pipeline::sha256_hex(file.data(), file.size());
+    model["size_bytes"] = file.size();
     model["input_size"] = input.ConsumeIntegralInRange<int>(16, 96);
     model["threshold"] = input.ConsumeProbability<float>();
   }
@@ -152,25 +145,35 @@ inline demask_bundle* make_bundle(FuzzedDataProvider& input) {
   models["landmark_detector"]["landmark_scheme"] = 68;
   models["landmark_detector"]["crop_scale"] = 0.5 + 3.5 * input.ConsumeProbability<double>();
   models["gender_classifier"]["class_names"] = {"female", "male"};
-  const nlohmann::json manifest = {{"schema_version", 1},
-                                   {"name", "fuzz"},
-                                   {"version", "1"},
-                                   {"license", "none"},
-                                   {"models", models}};
-  files.push_back(manifest.dump());
-  std::vector<std::string> names;
-  for (const char* stage : stages) names.push_back(std::string(stage) + ".pt");
-  names.emplace_back("manifest.json");
-  std::vector<const char*> name_pointers;
+  models["gender_classifier"]["metrics"] = {{"accuracy", input.ConsumeProbability<float>()}};
+  nlohmann::json manifest = {{"schema_version", 1},
+                             {"name", "fuzz"},
+                             {"version", "1"},
+                             {"license", "none"},
+                             {"models", models}};
+  if (input.ConsumeBool()) {
+    nlohmann::json& inpainters = manifest["variants"]["other"]["models"];
+    // Each paints what the other does in the default set.
+    inpainters["inpainter_female"] = models["inpainter_male"];
+    inpainters["inpainter_male"] = models["inpainter_female"];
+  }
+  const std::string text = manifest.dump();
+  files["manifest.json"].assign(text.begin(), text.end());
+  return files;
+}
+
+/// NULL if the bundle is refused.
+inline demask_bundle* bundle_from_memory(const BundleFiles& files) {
+  std::vector<const char*> names;
   std::vector<const std::uint8_t*> contents;
   std::vector<std::size_t> sizes;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    name_pointers.push_back(names[i].c_str());
-    contents.push_back(reinterpret_cast<const std::uint8_t*>(files[i].data()));
-    sizes.push_back(files[i].size());
+  for (const auto& [name, content] : files) {
+    names.push_back(name.c_str());
+    contents.push_back(content.data());
+    sizes.push_back(content.size());
   }
   demask_bundle* bundle = nullptr;
-  checked(demask_bundle_from_memory(name_pointers.data(), contents.data(), sizes.data(),
+  checked(demask_bundle_from_memory(names.data(), contents.data(), sizes.data(),
                                     static_cast<std::int32_t>(files.size()), &bundle));
   return bundle;
 }

@@ -1,6 +1,6 @@
-# The fuzz targets are built with Clang in a tree of their own, and run for a moment as tests.
+# The fuzz targets are built with Clang in a tree of their own, and run for half a minute as tests.
 find_program(DEMASK_CLANGXX NAMES clang++-14 clang++ REQUIRED)
-set(DEMASK_FUZZ_SECONDS 4 CACHE STRING "Seconds that each fuzz target runs as a test")
+set(DEMASK_FUZZ_SECONDS 30 CACHE STRING "Seconds that each fuzz target runs as a test")
 set(fuzz_folder ${CMAKE_CURRENT_BINARY_DIR}/fuzz)
 
 include(ExternalProject)

@@ -2,60 +2,36 @@
 /// The C ABI as a program might use it: handles made, used in any order, freed before those that
 /// came from them, NULL among the arguments, indices out of range.
 
-#include <functional>
-
 #include "arguments.hpp"
+#include "file_calls.hpp"
+#include "pool.hpp"
+#include "stage_calls.hpp"
 
 using demask::fuzz::any_float;
 using demask::fuzz::any_integer;
 using demask::fuzz::checked;
+using demask::fuzz::Pool;
 using demask::fuzz::SizedStruct;
 using demask::fuzz::View;
 
 namespace {
 
-/// The handles of one type that a caller holds.
-template <typename Handle>
-class Pool {
- public:
-  explicit Pool(void (*free)(Handle*)) : free_(free) {}
-  ~Pool() {
-    for (Handle* handle : handles_) free_(handle);
-  }
-  Pool(const Pool&) = delete;
-  Pool& operator=(const Pool&) = delete;
-
-  void add(Handle* handle) {
-    if (handle != nullptr) handles_.push_back(handle);
-  }
-  /// One of them, or NULL.
-  Handle* any(FuzzedDataProvider& input) const {
-    if (handles_.empty()) return nullptr;
-    const std::size_t index = input.ConsumeIntegralInRange<std::size_t>(0, handles_.size());
-    return index < handles_.size() ? handles_[index] : nullptr;
-  }
-  void free_any(FuzzedDataProvider& input) {
-    if (handles_.empty()) return free_(nullptr);
-    const std::size_t index = input.ConsumeIntegralInRange<std::size_t>(0, handles_.size() - 1);
-    free_(handles_[index]);
-    handles_.erase(handles_.begin() + static_cast<std::ptrdiff_t>(index));
-  }
-
- private:
-  void (*free_)(Handle*);
-  std::vector<Handle*> handles_;
-};
-
 class Caller {
  public:
   explicit Caller(FuzzedDataProvider& input) : input_(input) {}
 
+  ~Caller() { demask_set_log_callback(nullptr, nullptr); }
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
   void run() {
-    static constexpr std::array<void (Caller::*)(), 12> steps = {
-        &Caller::open_bundle,          &Caller::look_at_bundle, &Caller::create_reconstructor,
-        &Caller::reconstruct,          &Caller::batch,          &Caller::look_at_result,
-        &Caller::look_at_batch,        &Caller::detect,         &Caller::find_landmarks,
-        &Caller::segment_and_classify, &Caller::inpaint,        &Caller::free_something};
+    static constexpr std::array<void (Caller::*)(), 17> steps = {
+        &Caller::open_bundle,   &Caller::look_at_bundle,   &Caller::choose_variant,
+        &Caller::ask_names,     &Caller::set_log,          &Caller::ask_defaults,
+        &Caller::use_images,    &Caller::use_stages,       &Caller::create_reconstructor,
+        &Caller::reconstruct,   &Caller::reconstruct_file, &Caller::batch,
+        &Caller::look_at_batch, &Caller::look_at_result,   &Caller::create_video,
+        &Caller::play_video,    &Caller::free_something};
     for (int left = 24; left > 0 && input_.remaining_bytes() > 0; --left) {
       const auto choice = input_.ConsumeIntegralInRange<std::size_t>(0, steps.size() - 1);
       (this->*steps[choice])();
@@ -63,7 +39,11 @@ class Caller {
   }
 
  private:
-  void open_bundle() { bundles_.add(demask::fuzz::make_bundle(input_)); }
+  void open_bundle() {
+    bundles_.add(input_.ConsumeBool()
+                     ? files_.open_bundle()
+                     : demask::fuzz::bundle_from_memory(demask::fuzz::any_bundle_files(input_)));
+  }
 
   void look_at_bundle() {
     const demask_bundle* bundle = bundles_.any(input_);
@@ -80,7 +60,82 @@ class Caller {
     demask_bundle_has(bundle, index);
     demask_bundle_model_count(bundle);
     demask_bundle_name(bundle);
+    demask_bundle_version(bundle);
+    demask_bundle_license(bundle);
     demask_bundle_folder(bundle);
+  }
+
+  void choose_variant() {
+    const demask_bundle* bundle = bundles_.any(input_);
+    demask_bundle_variant_count(bundle);
+    const char* name = "";
+    checked(demask_bundle_variant_name(bundle, any_integer(input_), &name));
+    const std::string other = input_.ConsumeRandomLengthString(8);
+    demask_bundle* chosen = nullptr;
+    checked(
+        demask_bundle_with_variant(bundle, input_.ConsumeBool() ? name : other.c_str(), &chosen));
+    demask_bundle_variant(chosen);
+    bundles_.add(chosen);
+  }
+
+  void ask_names() {
+    const std::int32_t number = any_integer(input_);
+    for (const char* name :
+         {demask_version(), demask_status_name(number), demask_stage_name(number),
+          demask_face_status_name(number), demask_pipeline_step_name(number)}) {
+      if (name == nullptr || *name == '\0') demask::fuzz::report_defect("a name that is empty");
+    }
+    if (demask_abi_version() != DEMASK_ABI_VERSION) demask::fuzz::report_defect("another ABI");
+  }
+
+  /// The callback itself uses demask.
+  void set_log() {
+    const auto callback = [](void*, demask_log_level, const char* message) {
+      if (*message == '\0') demask::fuzz::report_defect("a log message without a text");
+      checked(demask_set_log_callback(nullptr, nullptr));
+    };
+    checked(demask_set_log_callback(input_.ConsumeBool() ? +callback : nullptr, nullptr));
+  }
+
+  template <typename Options>
+  void ask_default(demask_status (*function)(Options*)) {
+    Options value{};
+    value.struct_size = sizeof value;
+    SizedStruct<Options> options(value, input_);
+    checked(function(input_.ConsumeBool() ? options.get() : nullptr));
+  }
+
+  void ask_defaults() {
+    ask_default(demask_encode_default_options);
+    ask_default(demask_bundle_default_limits);
+    ask_default(demask_runtime_default_options);
+    ask_default(demask_reconstruct_default_options);
+    ask_default(demask_detect_default_options);
+    ask_default(demask_video_default_options);
+  }
+
+  void use_images() {
+    using demask::fuzz::FileCalls;
+    static constexpr std::array<void (FileCalls::*)(), 6> calls = {
+        &FileCalls::write,   &FileCalls::read, &FileCalls::decode,
+        &FileCalls::convert, &FileCalls::mark, &FileCalls::free_image};
+    (files_.*calls[input_.ConsumeIntegralInRange<std::size_t>(0, calls.size() - 1)])();
+  }
+
+  void use_stages() {
+    const demask_bundle* bundle = bundles_.any(input_);
+    switch (input_.ConsumeIntegralInRange<int>(0, 4)) {
+      case 0:
+        return demask::fuzz::detect(bundle, input_);
+      case 1:
+        return demask::fuzz::find_landmarks(bundle, input_);
+      case 2:
+        return demask::fuzz::segment_and_classify(bundle, input_);
+      case 3:
+        return demask::fuzz::inpaint(bundle, input_);
+      default:
+        return demask::fuzz::use_landmarks(input_);
+    }
   }
 
   void create_reconstructor() {
@@ -101,6 +156,8 @@ class Caller {
                                     input_.ConsumeBool() ? options.get() : nullptr, &result));
     results_.add(result);
   }
+
+  void reconstruct_file() { results_.add(files_.reconstruct(reconstructors_.any(input_))); }
 
   void batch() {
     const View first(input_);
@@ -135,7 +192,11 @@ class Caller {
     demask_face value{};
     value.struct_size = sizeof value;
     SizedStruct<demask_face> face(value, input_);
+    demask_result_face_count(result);
+    demask_result_detect_milliseconds(result);
     checked(demask_result_face(result, index, face.get()));
+    std::int64_t track = 0;
+    checked(demask_video_track_id(result, index, &track));
     demask_landmarks landmarks{};
     landmarks.struct_size = sizeof landmarks;
     checked(demask_result_face_landmarks(result, index, &landmarks));
@@ -169,71 +230,52 @@ class Caller {
     (void)last;
   }
 
-  void detect() {
-    demask_face_detector* stage = nullptr;
-    checked(demask_face_detector_load(bundles_.any(input_), nullptr, &stage));
-    const View photo(input_);
-    demask_detect_options value{sizeof(demask_detect_options), any_float(input_),
-                                any_float(input_)};
-    SizedStruct<demask_detect_options> options(value, input_);
-    demask_detections* found = nullptr;
-    checked(demask_face_detector_detect(stage, photo.get(), options.get(), &found));
-    demask_face_detector_free(stage);
-    demask_detection detection{};
-    detection.struct_size = sizeof detection;
-    demask_detections_count(found);
-    checked(demask_detections_get(found, any_integer(input_), &detection));
-    demask_detections_free(found);
-  }
-
-  void find_landmarks() {
-    demask_landmark_detector* stage = nullptr;
-    checked(demask_landmark_detector_load(bundles_.any(input_), nullptr, &stage));
-    const View photo(input_);
-    const std::array<float, 4> box = {any_float(input_), any_float(input_), any_float(input_),
-                                      any_float(input_)};
-    demask_landmark_set* found = nullptr;
-    checked(
-        demask_landmark_detector_detect(stage, photo.get(), box.data(), any_float(input_), &found));
-    demask_landmark_detector_free(stage);
-    demask_landmarks landmarks{};
-    landmarks.struct_size = sizeof landmarks;
-    checked(demask_landmark_set_get(found, &landmarks));
-    demask_landmark_set_free(found);
-  }
-
-  void segment_and_classify() {
-    const demask_bundle* bundle = bundles_.any(input_);
-    const View image(input_);
-    demask_segmenter* segmenter = nullptr;
-    checked(demask_segmenter_load(bundle, nullptr, &segmenter));
-    demask_masks* masks = nullptr;
-    checked(demask_segmenter_segment(segmenter, image.get(), &masks));
-    demask_segmenter_free(segmenter);
-    demask_mask mask{};
-    mask.struct_size = sizeof mask;
-    demask_masks_count(masks);
-    checked(demask_masks_get(masks, any_integer(input_), &mask));
-    demask_masks_free(masks);
-    demask_gender_classifier* classifier = nullptr;
-    checked(demask_gender_classifier_load(bundle, nullptr, &classifier));
-    demask_gender gender = 0;
-    float probability = 0.0F;
-    checked(demask_gender_classifier_classify(classifier, image.get(), &gender, &probability));
-    demask_gender_classifier_free(classifier);
-  }
-
-  void inpaint() {
-    demask_inpainter* stage = nullptr;
-    checked(demask_inpainter_load(bundles_.any(input_), any_integer(input_), nullptr, &stage));
-    const View face(input_);
-    const View mask(input_);
+  void create_video() {
     const demask::fuzz::ReconstructArguments arguments(input_);
-    demask_image* image = nullptr;
-    checked(demask_inpainter_inpaint(stage, face.get(), mask.get(), arguments.options().landmarks,
-                                     &image));
-    demask_inpainter_free(stage);
-    demask_image_free(image);
+    demask_reconstruct_options reconstruct = arguments.options();
+    // Belong to one photo; the callbacks would outlive what they point to.
+    if (input_.ConsumeProbability<float>() < 0.9F) {
+      reconstruct.mask = nullptr;
+      reconstruct.box_count = 0;
+      reconstruct.landmarks_count = 0;
+      reconstruct.both_when_uncertain = 0;
+    }
+    reconstruct.abort_callback = nullptr;
+    demask_video_options value{};
+    value.struct_size = sizeof value;
+    checked(demask_video_default_options(&value));
+    if (input_.ConsumeBool()) value.reconstruct = &reconstruct;
+    const auto changed = [&] { return input_.ConsumeProbability<float>() > 0.8F; };
+    if (changed()) value.landmark_cutoff = static_cast<double>(any_float(input_));
+    if (changed()) value.landmark_beta = static_cast<double>(any_float(input_));
+    if (changed()) value.mask_seconds = static_cast<double>(any_float(input_));
+    if (changed()) value.paint_seconds = static_cast<double>(any_float(input_));
+    if (changed()) value.detect_interval = any_integer(input_);
+    SizedStruct<demask_video_options> options(value, input_);
+    demask_video* made = nullptr;
+    checked(demask_video_create(reconstructors_.any(input_),
+                                input_.ConsumeBool() ? options.get() : nullptr, &made));
+    videos_.add(made);
+  }
+
+  /// A few frames of two scenes; most come in order.
+  void play_video() {
+    demask_video* video = videos_.any(input_);
+    const View one(input_);
+    const View other(input_);
+    for (int left = input_.ConsumeIntegralInRange<int>(1, 5); left > 0; --left) {
+      if (input_.ConsumeProbability<float>() > 0.95F) demask_video_reset(video);
+      seconds_ +=
+          input_.ConsumeProbability<float>() < 0.9F ? 0.04 : static_cast<double>(any_float(input_));
+      demask_video_info value{};
+      value.struct_size = sizeof value;
+      SizedStruct<demask_video_info> info(value, input_);
+      demask_result* result = nullptr;
+      checked(demask_video_reconstruct(
+          video, input_.ConsumeProbability<float>() < 0.8F ? one.get() : other.get(), seconds_,
+          input_.ConsumeBool() ? info.get() : nullptr, &result));
+      results_.add(result);
+    }
   }
 
   void free_something() {
@@ -241,6 +283,7 @@ class Caller {
     reconstructors_.free_any(input_);
     results_.free_any(input_);
     batches_.free_any(input_);
+    videos_.free_any(input_);
   }
 
   FuzzedDataProvider& input_;
@@ -248,6 +291,9 @@ class Caller {
   Pool<demask_reconstructor> reconstructors_{demask_reconstructor_free};
   Pool<demask_result> results_{demask_result_free};
   Pool<demask_batch> batches_{demask_batch_free};
+  Pool<demask_video> videos_{demask_video_free};
+  demask::fuzz::FileCalls files_{input_};
+  double seconds_ = 0.0;
 };
 
 }  // namespace

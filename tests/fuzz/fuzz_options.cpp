@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FuzzedDataProvider input(data, size);
   const demask::fuzz::ReconstructArguments arguments(input);
   demask::fuzz::SizedStruct<demask_reconstruct_options> options(arguments.options(), input);
-  demask_bundle* bundle = demask::fuzz::make_bundle(input);
+  demask_bundle* bundle = demask::fuzz::bundle_from_memory(demask::fuzz::any_bundle_files(input));
   if (bundle == nullptr) return 0;
   demask_reconstructor* reconstructor = nullptr;
   checked(demask_reconstructor_create(bundle, nullptr, &reconstructor));

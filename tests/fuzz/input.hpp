@@ -75,6 +75,16 @@ inline std::int32_t any_integer(FuzzedDataProvider& input) {
                                                   : input.ConsumeIntegral<std::int32_t>();
 }
 
+/// Adds the 68 points of a plausible face whose left top corner is (x, y), as x, y, x, y, ...
+inline void append_face(std::vector<float>& points, float x, float y, float side) {
+  for (int i = 0; i < 68; ++i) {
+    const bool is_eye = i >= 36 && i < 48;
+    points.push_back(
+        x + side * (is_eye ? (i < 42 ? 0.35F : 0.65F) : 0.1F * static_cast<float>(i % 10)));
+    points.push_back(y + side * (is_eye ? 0.42F : 0.1F * static_cast<float>(i / 10)));
+  }
+}
+
 /// An image view of the C ABI with memory of exactly the size that it may be read to.
 class View {
  public:

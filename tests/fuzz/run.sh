@@ -12,6 +12,8 @@ targets=("$@")
   targets=(image_decoding image_views manifest options labelme voc c_abi)
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=1
 export UBSAN_OPTIONS=print_stacktrace=1
+# Files that a target writes need not reach the disk.
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 for target in "${targets[@]}"; do
   corpus=$build/corpus/$target findings=$build/findings/$target
   mkdir -p "$corpus" "$findings"
