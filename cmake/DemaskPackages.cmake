@@ -58,10 +58,16 @@ demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
   "demask finds the face masks worn in photos and paints plausible faces under"
   "them. This package holds the headers, the archives, and what CMake and"
   "pkg-config want to know.")
+# Programs that link the shared libraries need none of these, those that link the archives all but
+# Eigen; demask/opencv.hpp and demask/eigen.hpp need the library that they are named after.
+set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
+  "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, pkg-config")
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the command-line program.")
+  "them. This package holds the command-line program, and demask-import, which"
+  "makes models of published checkpoints with Python, LibTorch and h5py.")
+set(CPACK_DEBIAN_TOOLS_PACKAGE_RECOMMENDS "python3, python3-h5py, python3-torch")
 demask_package(models demask-models non-free/science ""
   "reconstruction of faces under masks - default models"
   "demask finds the face masks worn in photos and paints plausible faces under"

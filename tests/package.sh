@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # usage: tests/package.sh BUILD_FOLDER PHOTO
-# Builds the Debian packages in BUILD_FOLDER, has lintian look at them, installs them into a root of
-# their own, reconstructs PHOTO with what was installed, and removes them again.
+# Builds the Debian packages in BUILD_FOLDER, has lintian look at them and apt find what they depend
+# on, installs them into a root of their own, reconstructs PHOTO with what was installed, compiles
+# programs against it, and removes the packages again.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-build=$1 photo=$2
+build=$(realpath -m "$1") photo=$2
 libdir=lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
@@ -16,6 +17,28 @@ rm -f "$build"/*.deb
 packages=("$build"/*.deb)
 [ ${#packages[@]} -eq 4 ] || { echo "not four packages: ${packages[*]}" >&2; exit 1; }
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "${packages[@]}"
+
+# Debian has whatever the packages name, and all of it can be installed together: beside what this
+# system has, and, if the lists of Debian's packages are here, on one that has nothing yet.
+own=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done)
+for package in "${packages[@]}"; do
+  while read -r name; do
+    grep -qx "$name" <<< "$own" || apt-cache show --no-all-versions "$name" > /dev/null 2>&1 ||
+      { echo "$package: Debian has no $name" >&2; exit 1; }
+  done < <(dpkg-deb -f "$package" Depends Recommends Suggests | sed 's/^[A-Z][a-z]*: //' |
+    tr ',|' '\n\n' | sed 's/(.*)//; s/[[:space:]]//g; /^$/d')
+done
+# simulate [OPTION...]
+simulate() {
+  apt-get -s -o APT::Sandbox::User="$(id -un)" "$@" install "${packages[@]}" > "$build/apt.txt" 2>&1 ||
+    { cat "$build/apt.txt" >&2; exit 1; }
+}
+simulate
+touch "$build/nothing"
+bare=(-o Dir::State::status="$build/nothing" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
+if apt-cache "${bare[@]}" show libc6 > /dev/null 2>&1; then
+  simulate "${bare[@]}"
+fi
 
 # dpkg knows of nothing that is installed in the new root, so dependencies cannot hold there.
 scratch=$build/scratch
@@ -32,6 +55,11 @@ unset DEMASK_MODELS
 grep -q "$scratch/usr/share/demask/models/default" "$build/models.txt" ||
   { echo "the installed models were not found:" >&2; cat "$build/models.txt" >&2; exit 1; }
 "$scratch/usr/bin/demask" reconstruct "$photo" -o "$build/unmasked.png"
+for kind in cpp c; do
+  "$root/tests/consumer/build_and_run.sh" "$root/tests/consumer/$kind" "$build/consumer_$kind" \
+    "$scratch/usr" "$photo" "" "" > "$build/consumer.txt" || { cat "$build/consumer.txt" >&2; exit 1; }
+done
+"$root/tests/consumer/pkgconfig.sh" "$build/pkgconfig" "$scratch/usr/$libdir" "$photo" ""
 
 "${dpkg_there[@]}" -P libdemask0 libdemask-dev demask-tools demask-models > /dev/null
 left=$(cd "$scratch" && find . -mindepth 1 ! -type d ! -path './var/lib/dpkg/*')
