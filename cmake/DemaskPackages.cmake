@@ -44,7 +44,8 @@ demask_package(runtime libdemask0 libs "" "reconstruction of faces under masks -
   "demask finds the face masks worn in photos and paints plausible faces under"
   "them. This package holds its C++ and its C library.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
-# What CPack would make of itself calls ldconfig from scripts, which policy 8.1.1 forbids.
+# Policy 8.1.1 and 8.6: a trigger for ldconfig, and which package the libraries come with. (CPack adds
+# scripts that call ldconfig, which lintian warns of.)
 file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
 file(WRITE ${PROJECT_BINARY_DIR}/package/shlibs "")
 foreach(name demask demask_c)
