@@ -1,6 +1,9 @@
 #!/bin/sh
 # usage: dump_abi.sh LIBRARY HEADER
-# Prints the ABI of the functions that LIBRARY exports, with the types of HEADER alone.
+# Prints the ABI of the functions that LIBRARY exports, with the types of HEADER alone, and no path of
+# the machine it was built on.
 set -eu
-abidw --header-file "$2" --drop-private-types --exported-interfaces-only --drop-undefined-syms \
-  --no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed --type-id-style hash "$1"
+dump=$(abidw --header-file "$2" --drop-private-types --exported-interfaces-only \
+  --drop-undefined-syms --no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed \
+  --type-id-style hash "$1")
+printf '%s\n' "$dump" | sed "s|^\(  <abi-instr.* path='\)[^']*/|\1|"
