@@ -272,6 +272,30 @@ TEST_CASE("an error text too long is cut between characters") {
   }
 }
 
+TEST_CASE("a model whose output is not finite is named, and the other one goes on") {
+  demask_bundle* opened = nullptr;
+  require_ok(demask_bundle_open(DEMASK_TEST_MODULES "/nan_bundle", &opened));
+  const BundleHandle bundle(opened);
+  demask_reconstructor* made = nullptr;
+  require_ok(demask_reconstructor_create(bundle.get(), nullptr, &made));
+  const ReconstructorHandle reconstructor(made);
+  Scene scene;
+  const auto reconstruct = [&](demask_gender gender) {
+    scene.options.gender = gender;
+    demask_result* result = nullptr;
+    const demask_status status =
+        demask_reconstruct_view(reconstructor.get(), &scene.photo, &scene.options, &result);
+    CHECK((result != nullptr) == (status == DEMASK_OK));
+    demask_result_free(result);
+    return status;
+  };
+  CHECK(reconstruct(DEMASK_GENDER_MALE) == DEMASK_ERROR_MODEL_INVALID);
+  CHECK(last_error_contains("inpainter model"));
+  CHECK(last_error_contains("inpainter_male.pt"));
+  CHECK(last_error_contains("not finite"));
+  require_ok(reconstruct(DEMASK_GENDER_FEMALE));
+}
+
 #ifndef __SANITIZE_ADDRESS__  // There an allocation of this size ends the program.
 TEST_CASE("an allocation that fails is reported as such") {
   const char* const name = "manifest.json";
