@@ -15,22 +15,29 @@ namespace {
 // What the operators met so far have multiplied. The callback of the profiler is a plain function.
 std::atomic<std::int64_t> multiply_adds{0};
 
-// Per output value of a convolution: a filter's size. Per matrix product [n,k] x [k,m]: n k m.
-std::unique_ptr<at::ObserverContext> count_operator(const at::RecordFunction& function) {
+// Multiply-adds of a convolution for each value that it puts out. Its inputs are gone when its
+// output is known.
+struct FilterSize final : at::ObserverContext {
+  explicit FilterSize(const at::Tensor& weight) : value(weight.numel() / weight.size(0)) {}
+  std::int64_t value;
+};
+
+// Per matrix product [n,k] x [k,m]: n k m.
+std::unique_ptr<at::ObserverContext> before_operator(const at::RecordFunction& function) {
   const std::string_view name = function.name();
   const auto inputs = function.inputs();
   if (name == "aten::mm" || name == "aten::addmm") {
     const std::size_t first = name == "aten::mm" ? 0 : 1;
     multiply_adds += inputs[first].toTensor().numel() * inputs[first + 1].toTensor().size(1);
   }
+  if (name == "aten::convolution") return std::make_unique<FilterSize>(inputs[1].toTensor());
   return nullptr;
 }
 
-void count_convolution(const at::RecordFunction& function, at::ObserverContext*) {
-  if (std::string_view(function.name()) != "aten::convolution") return;
-  const at::Tensor weight = function.inputs()[1].toTensor();
-  const at::Tensor output = function.outputs()[0].toTensor();
-  multiply_adds += output.numel() * (weight.numel() / weight.size(0));
+void after_operator(const at::RecordFunction& function, at::ObserverContext* context) {
+  const auto* filter = dynamic_cast<const FilterSize*>(context);
+  if (filter == nullptr) return;
+  multiply_adds += function.outputs()[0].toTensor().numel() * filter->value;
 }
 
 torch::jit::Module load(const ModelBundle& bundle, Stage stage) {
@@ -84,7 +91,7 @@ double BareModule::gmac() const {
   const c10::InferenceMode inference_mode;
   multiply_adds = 0;
   const auto handle =
-      at::addThreadLocalCallback(at::RecordFunctionCallback(count_operator, count_convolution)
+      at::addThreadLocalCallback(at::RecordFunctionCallback(before_operator, after_operator)
                                      .needsInputs(true)
                                      .needsOutputs(true)
                                      .scopes({at::RecordScope::FUNCTION}));
