@@ -23,7 +23,8 @@ while [ $# -gt 0 ]; do
         shift
         build=$root/build-thread
         options+=(-DDEMASK_SANITIZE=thread)
-        targets=(demask_unit_tests demask_pipeline_tests demask_capi_tests demask_dataset)
+        targets=(demask_unit_tests demask_pipeline_tests demask_capi_tests demask_dataset
+          demask_program)
         selection=(-R '^threads_')
         export TSAN_OPTIONS=suppressions=$root/tests/thread.supp:halt_on_error=1:history_size=4
         shift

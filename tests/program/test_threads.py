@@ -1,0 +1,28 @@
+"""Runs the commands that have threads of their own, for ThreadSanitizer to watch."""
+
+import shutil
+
+from program_test import reconstruct, run_tests
+from test_video import VideoTest, video
+
+
+class Threads(VideoTest):
+    def test_photos_are_read_ahead(self):
+        photos = self.folder / "in"
+        photos.mkdir()
+        for index in range(3):
+            shutil.copy(self.photo, photos / f"{index}.png")
+        (photos / "1.png").write_bytes(b"no photo")
+        out = self.folder / "out"
+        self.assert_exit(reconstruct(photos, "-o", out), 1)
+        self.assertEqual(self.files(out), ["0.png", "2.png"])
+
+    def test_frames_go_from_thread_to_thread(self):
+        frames = 12
+        result = video(self.film(frames), "-o", self.folder / "out.avi")
+        self.assert_exit(result, 0)
+        self.assertEqual(self.counts(result)[0], frames)
+
+
+if __name__ == "__main__":
+    run_tests()
