@@ -27,7 +27,7 @@ from segmenter import MaskSegmenter
 OWN: Dict[str, Network] = {
     "face_detector": Network(lambda d, s: FaceDetector(), (3,), 320),
     "segmenter": Network(lambda d, s: MaskSegmenter(), (3,), 256),
-    "landmark_detector": Network(lambda d, s: LandmarkDetector(), (3,), 256),
+    "landmark_detector": Network(lambda d, s: LandmarkDetector(), (3,), 160),
     "gender_classifier": Network(lambda d, s: GenderClassifier(), (3,), 256),
     "inpainter": Network(lambda d, s: InpaintingGenerator(), (3, 1, 1), 256),
     "discriminator": Network(lambda d, s: PatchDiscriminator(), (3, 1), 256),

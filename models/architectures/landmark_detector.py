@@ -57,7 +57,7 @@ class LandmarkDetector(nn.Module):
     def predict(self, face: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
         """Finds the points with what a loss needs (K = 68).
 
-        face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use).
+        face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (160 in use).
         Returns the points [B,K,2] as (x, y) in fractions of the crop's side; their Laplace scales
         b [B,K] in the same unit, with p(d) = exp(-d / b) / b over the distance d of a point; and
         the heatmaps [B,K,S/8,S/8], each summing to 1.
