@@ -17,6 +17,12 @@ get_filename_component(torch_openmp ${torch_headers}/../lib/libgomp.so.1 ABSOLUT
 if(EXISTS ${torch_openmp})
   set(OpenMP_gomp_LIBRARY ${torch_openmp} CACHE FILEPATH "GCC's OpenMP runtime")
 endif()
+# What is installed finds LibTorch where it was found, though it lie within the source tree, whose
+# folders CMake leaves out.
+get_filename_component(torch_libraries ${TORCH_LIBRARY} DIRECTORY)
+if(NOT torch_libraries IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+  list(APPEND CMAKE_INSTALL_RPATH ${torch_libraries})
+endif()
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(exiv2 REQUIRED IMPORTED_TARGET GLOBAL exiv2)
