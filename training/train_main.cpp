@@ -12,6 +12,7 @@
 namespace {
 
 using demask::Gender;
+using demask::training::GenderTrainingOptions;
 using demask::training::InpainterTrainingOptions;
 using demask::training::TrainingOptions;
 
@@ -61,6 +62,13 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
   return stage;
 }
 
+void add_gender_options(CLI::App* stage, GenderTrainingOptions& options) {
+  stage
+      ->add_option("--teacher", options.teacher,
+                   "scripted face embedding whose view of the bare face is learnt besides")
+      ->check(CLI::ExistingFile);
+}
+
 void add_inpainter_options(CLI::App* stage, InpainterTrainingOptions& options) {
   stage
       ->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
@@ -87,6 +95,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Trains the networks of demask."};
   app.require_subcommand(1);
   TrainingOptions options;
+  GenderTrainingOptions gender;
   InpainterTrainingOptions inpainter;
   using Train = void (*)(const TrainingOptions&);
   const auto add = [&](const char* name, const char* help, Train train) {
@@ -97,11 +106,14 @@ int main(int argc, char** argv) {
       demask::training::train_segmenter);
   add("landmarks", "the detector of 68 facial landmarks, by points or heatmaps",
       demask::training::train_landmarks);
-  add("gender", "the classifier that chooses the generator", demask::training::train_gender);
-  CLI::App* stage =
+  CLI::App* gender_stage =
+      add_stage(app, "gender", "the classifier that chooses the generator", options);
+  add_gender_options(gender_stage, gender);
+  gender_stage->callback([&] { demask::training::train_gender(options, gender); });
+  CLI::App* inpainter_stage =
       add_stage(app, "inpainter", "the generator that paints what a mask hides", options);
-  add_inpainter_options(stage, inpainter);
-  stage->callback([&] { demask::training::train_inpainter(options, inpainter); });
+  add_inpainter_options(inpainter_stage, inpainter);
+  inpainter_stage->callback([&] { demask::training::train_inpainter(options, inpainter); });
 
   // The networks take all cores there are; OpenCV runs in the loader's one thread.
   cv::setNumThreads(0);

@@ -29,5 +29,14 @@ class GenderClassifier(nn.Module):
 
     def forward(self, face: Tensor) -> Tensor:
         """face: [B,3,S,S], RGB in [0,1], S a multiple of 32. Returns logits [B,2]: female, male."""
-        x = self.features(F.pixel_unshuffle(face * 2.0 - 1.0, 4))
-        return self.output(self.dropout(x.mean(dim=[2, 3]))).float()
+        return self.decide(self.embed(face))
+
+    @torch.jit.export
+    def embed(self, face: Tensor) -> Tensor:
+        """The face of forward(). Returns the features that decide() takes, [B,widths[2]]."""
+        return self.features(F.pixel_unshuffle(face * 2.0 - 1.0, 4)).mean(dim=[2, 3])
+
+    @torch.jit.export
+    def decide(self, features: Tensor) -> Tensor:
+        """What embed() returns. Returns the logits of forward()."""
+        return self.output(self.dropout(features)).float()

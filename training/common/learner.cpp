@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "demask/error.hpp"
 
@@ -48,7 +49,10 @@ void load_tensors(torch::serialize::InputArchive& archive, const std::string& na
 }  // namespace
 
 Learner::Learner(const std::filesystem::path& file, const LearnerOptions& options)
-    : options_(options), module_(load_module(file)) {
+    : Learner(load_module(file), options) {}
+
+Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
+    : options_(options), module_(std::move(module)) {
   const torch::NoGradGuard no_grad;
   module_.train();
   for (at::Tensor parameter : module_.parameters()) {

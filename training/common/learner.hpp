@@ -29,6 +29,9 @@ class Learner {
   /// @throws Error unreadable_file or model_invalid.
   Learner(const std::filesystem::path& file, const LearnerOptions& options);
 
+  /// Puts a module that is already loaded in training mode, channels last.
+  Learner(torch::jit::Module module, const LearnerOptions& options);
+
   torch::jit::Module& module() noexcept { return module_; }
 
   /// Whether backward passes reach the parameters.

@@ -25,6 +25,11 @@ struct TrainingOptions {
   double log_minutes = 0.5;
 };
 
+/// What the gender classifier is told besides.
+struct GenderTrainingOptions {
+  std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.
+};
+
 /// What the inpainter is told besides.
 struct InpainterTrainingOptions {
   std::filesystem::path discriminator;  ///< Scripted module to start from.
@@ -36,7 +41,7 @@ struct InpainterTrainingOptions {
 void train_detector(const TrainingOptions& options);
 void train_segmenter(const TrainingOptions& options);
 void train_landmarks(const TrainingOptions& options);
-void train_gender(const TrainingOptions& options);
+void train_gender(const TrainingOptions& options, const GenderTrainingOptions& gender);
 void train_inpainter(const TrainingOptions& options, const InpainterTrainingOptions& inpainter);
 
 }  // namespace demask::training

@@ -6,11 +6,11 @@
 #include <optional>
 #include <utility>
 
+#include "common/face_embedding.hpp"
 #include "common/masked_photo.hpp"
 #include "demask/error.hpp"
 #include "evaluate/baselines.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/face_embedding.hpp"
 #include "evaluate/in_batches.hpp"
 #include "metrics/frechet_distance.hpp"
 #include "metrics/image_quality.hpp"

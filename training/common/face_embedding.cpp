@@ -1,4 +1,4 @@
-#include "evaluate/face_embedding.hpp"
+#include "common/face_embedding.hpp"
 
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
