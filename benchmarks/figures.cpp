@@ -1,10 +1,13 @@
 #include "figures.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <thread>
 
 #include "bare_modules.hpp"
+#include "demask/error.hpp"
 #include "demask/face_reconstructor.hpp"
 #include "demask/image_io.hpp"
 #include "fresh_process.hpp"
@@ -31,6 +34,18 @@ FaceReconstructor load(const std::filesystem::path& models, int threads) {
   return FaceReconstructor(ModelBundle::open(models), runtime_with(threads));
 }
 
+/// What the detector looks at: the photo, and again at half the size for faces that are large.
+std::vector<cv::Mat> detector_pictures(const ModelSpec& spec, const Image& photo) {
+  std::vector<int> sides = {spec.input_size};
+  if (spec.largest_face > 0.0F) sides.push_back(spec.input_size / 2);
+  std::vector<cv::Mat> pictures;
+  for (const int side : sides) {
+    pictures.push_back(imaging::warp_to_letterbox(
+        photo.view(), imaging::letterbox({photo.width(), photo.height()}, side)));
+  }
+  return pictures;
+}
+
 /// The networks that a photo with `faces` faces goes through, with their inputs ready.
 std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
                                  std::int64_t faces) {
@@ -39,12 +54,11 @@ std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
     const std::int64_t side = bundle.spec(stage).input_size;
     return std::vector<std::int64_t>{faces, channels, side, side};
   };
-  const cv::Mat boxed = imaging::warp_to_letterbox(
-      photo.view(), imaging::letterbox({photo.width(), photo.height()},
-                                       bundle.spec(Stage::face_detector).input_size));
   std::vector<BareModule> modules;
-  modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, boxed.rows, boxed.cols}});
-  modules.back().set_picture(boxed);
+  for (const cv::Mat& boxed : detector_pictures(bundle.spec(Stage::face_detector), photo)) {
+    modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, boxed.rows, boxed.cols}});
+    modules.back().set_picture(boxed);
+  }
   for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier}) {
     modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
   }
@@ -52,6 +66,45 @@ std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
   modules.emplace_back(bundle, inpainter,
                        Shapes{square(inpainter, 3), square(inpainter, 1), square(inpainter, 1)});
   return modules;
+}
+
+/// The paper's networks for a photo with one face: Mask R-CNN takes the photo, which it fits into a
+/// square by itself, and finds the face by its mask.
+std::vector<BareModule> paper_networks(const ModelBundle& bundle, const Image& photo) {
+  using Shapes = std::vector<std::vector<std::int64_t>>;
+  const cv::Size scaled =
+      imaging::letterbox({photo.width(), photo.height()}, bundle.spec(Stage::segmenter).input_size)
+          .scaled;
+  const auto square = [&](Stage stage, std::int64_t channels) {
+    const std::int64_t side = bundle.spec(stage).input_size;
+    return std::vector<std::int64_t>{1, channels, side, side};
+  };
+  const Stage inpainter = Stage::inpainter_female;
+  std::vector<BareModule> modules;
+  modules.emplace_back(bundle, Stage::segmenter, Shapes{{3, scaled.height, scaled.width}});
+  for (const Stage stage : {Stage::landmark_detector, Stage::gender_classifier}) {
+    modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
+  }
+  modules.emplace_back(bundle, inpainter,
+                       Shapes{square(inpainter, 3), square(inpainter, 1), square(inpainter, 1)});
+  return modules;
+}
+
+/// A scene of which every face is found and painted.
+Image make_whole_scene(const Image& photo, const FaceReconstructor& reconstructor,
+                       const SceneOptions& options) {
+  Image scene = make_scene(photo.view(), reconstructor, options);
+  const Result result = reconstructor.reconstruct(scene.view());
+  const auto painted = std::count_if(
+      result.faces.begin(), result.faces.end(),
+      [](const FaceResult& face) { return face.status == FaceStatus::reconstructed; });
+  if (painted != options.faces) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("photo: of {} copies of its largest face {} are found and painted; "
+                            "choose one with a face that is easier to find",
+                            options.faces, painted));
+  }
+  return scene;
 }
 
 void forward_all(const std::vector<BareModule>& modules) {
@@ -87,8 +140,8 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
   const Image photo = read_image(options.photo);
   const FaceReconstructor reconstructor = load(options.models, options.threads);
   const FaceReconstructor single = load(options.models, 1);
-  const Image one = make_scene(photo.view(), reconstructor, one_face_scene);
-  const Image many = make_scene(photo.view(), reconstructor, many_faces_scene);
+  const Image one = make_whole_scene(photo, reconstructor, one_face_scene);
+  const Image many = make_whole_scene(photo, reconstructor, many_faces_scene);
   const std::vector<ImageView> eight_photos(many_faces, one.view());
   const std::vector<BareModule> for_one = networks(bundle, one, 1);
   const std::vector<BareModule> for_many = networks(bundle, many, many_faces);
@@ -110,10 +163,10 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
          other.join();
        }},
   };
-  std::optional<FaceReconstructor> paper;
+  std::vector<BareModule> paper;
   if (options.paper_models) {
-    paper.emplace(load(*options.paper_models, options.threads));
-    work.emplace_back("paper_stack", [&] { paper->reconstruct(one.view()); });
+    paper = paper_networks(ModelBundle::open(*options.paper_models), one);
+    work.emplace_back("paper_networks", [&] { forward_all(paper); });
   }
   std::map<std::string, double> ms = time_each(work, options.repetitions);
 
@@ -129,8 +182,8 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
       {"pipeline.gmac", gmac, ""},
       {"peak.gflops", 2000.0 * peak_rate, ""},
   };
-  if (paper) {
-    figures.push_back({"pipeline.vs_paper_stack", ms["paper_stack"] / ms["one_face"], ">= 40"});
+  if (!paper.empty()) {
+    figures.push_back({"pipeline.vs_paper_stack", ms["paper_networks"] / ms["one_face"], ">= 40"});
   }
   for (const auto& [name, time] : ms) figures.push_back({"ms." + name, time, ""});
   return figures;

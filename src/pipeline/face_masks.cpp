@@ -1,7 +1,6 @@
 #include "pipeline/face_masks.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <opencv2/imgproc.hpp>
 #include <optional>
@@ -16,19 +15,31 @@ constexpr Point mask_centre{0.5F * canonical_size, 0.72F * canonical_size};
 // Faces whose masks lie nearer than this are one face found twice; there is nothing to part.
 constexpr float same_face = 0.2F * canonical_size;
 
-float distance(Point a, Point b) { return std::hypot(a.x - b.x, a.y - b.y); }
+float squared_distance(Point a, Point b) {
+  const float dx = a.x - b.x;
+  const float dy = a.y - b.y;
+  return dx * dx + dy * dy;
+}
 
 // Clears the pixels that lie nearer to the other face's mask than to this one's.
 void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
-  if (distance(to_other(mask_centre), mask_centre) < same_face ||
-      distance(to_other.inverse()(mask_centre), mask_centre) < same_face) {
+  constexpr float same = same_face * same_face;
+  if (squared_distance(to_other(mask_centre), mask_centre) < same ||
+      squared_distance(to_other.inverse()(mask_centre), mask_centre) < same) {
     return;
   }
+  const Point origin = to_other({0.0F, 0.0F});
+  const Point unit = to_other({1.0F, 0.0F});
+  const Point across{unit.x - origin.x, unit.y - origin.y};
   for (int y = 0; y < mask.rows; ++y) {
     auto* row = mask.ptr<std::uint8_t>(y);
+    const Point first = to_other({0.0F, static_cast<float>(y)});
     for (int x = 0; x < mask.cols; ++x) {
-      const Point p{static_cast<float>(x), static_cast<float>(y)};
-      if (row[x] != 0 && distance(to_other(p), mask_centre) < distance(p, mask_centre)) {
+      const auto along = static_cast<float>(x);
+      const Point theirs{first.x + along * across.x, first.y + along * across.y};
+      const Point ours{along, static_cast<float>(y)};
+      if (row[x] != 0 &&
+          squared_distance(theirs, mask_centre) < squared_distance(ours, mask_centre)) {
         row[x] = 0;
       }
     }

@@ -295,15 +295,13 @@ struct ScriptModel::State {
   torch::jit::Module module;
   torch::jit::Method forward;
 
-  // Copied, because a module may write to its inputs. bf16 kernels want the channels innermost;
-  // the fp32 graph brings its own layout.
-  at::Tensor to_device(const Tensor& input) const {
-    auto* values = const_cast<float*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-        input.values.data());
-    const at::Tensor host = at::from_blob(values, input.shape, at::kFloat);
+  // On the host in fp32 it is the input's own memory. bf16 kernels want the channels innermost; the
+  // fp32 graph brings its own layout.
+  at::Tensor to_device(Tensor& input) const {
+    const at::Tensor host = at::from_blob(input.values.data(), input.shape, at::kFloat);
     const bool bf16 = options.dtype == DType::bf16;
     return host.to(at::TensorOptions().device(device).dtype(bf16 ? at::kBFloat16 : at::kFloat),
-                   /*non_blocking=*/false, /*copy=*/true,
+                   /*non_blocking=*/false, /*copy=*/false,
                    bf16 && input.shape.size() == 4 ? at::MemoryFormat::ChannelsLast
                                                    : at::MemoryFormat::Contiguous);
   }
@@ -336,7 +334,7 @@ ScriptModel::~ScriptModel() = default;
 ScriptModel::ScriptModel(ScriptModel&&) noexcept = default;
 ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
 
-std::vector<Tensor> ScriptModel::run(const std::vector<Tensor>& inputs) const {
+std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
   // Each is a setting of this thread, so the host's stay as they are. The profiling executor would
   // compile anew when shapes change.
   const c10::InferenceMode inference_mode;
@@ -346,7 +344,7 @@ std::vector<Tensor> ScriptModel::run(const std::vector<Tensor>& inputs) const {
   try {
     std::vector<c10::IValue> arguments;
     arguments.reserve(inputs.size());
-    for (const Tensor& input : inputs) {
+    for (Tensor& input : inputs) {
       arguments.emplace_back(state_->to_device(input));
     }
     flatten(state_->forward(std::move(arguments)), state_->name, outputs);

@@ -24,9 +24,10 @@ class ScriptModel {
   ScriptModel(ScriptModel&&) noexcept;
   ScriptModel& operator=(ScriptModel&&) noexcept;
 
-  /// Runs the module's forward. Tuples and lists in its output are flattened in order.
+  /// Runs the module's forward, which may write to the inputs: move them here if they are not
+  /// needed any more. Tuples and lists in its output are flattened in order.
   /// @throws Error model_invalid if the module fails, or returns anything but finite tensors.
-  std::vector<Tensor> run(const std::vector<Tensor>& inputs) const;
+  std::vector<Tensor> run(std::vector<Tensor> inputs) const;
 
   const std::string& name() const noexcept;
 

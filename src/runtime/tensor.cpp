@@ -24,6 +24,16 @@ std::size_t item_offset(const Tensor& batch, std::int64_t index) {
          dimension(batch, 3);
 }
 
+// Levels as [0, 1], row after row.
+void put_plane(const cv::Mat& levels, float* target) {
+  for (int y = 0; y < levels.rows; ++y) {
+    const std::uint8_t* level = levels.ptr<std::uint8_t>(y);
+    target = std::transform(level, level + levels.cols, target, [](std::uint8_t value) {
+      return static_cast<float>(value) / largest_level;
+    });
+  }
+}
+
 // A comparison with not-a-number is false, which makes it 0.
 std::uint8_t to_level(float value) {
   const float clamped = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
@@ -54,14 +64,10 @@ void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image) {
                 "tensor: the image is not of the size of the batch; please report this");
   }
   const std::size_t plane = dimension(batch, 2) * width;
-  for (int y = 0; y < image.rows; ++y) {
-    const std::uint8_t* source = image.ptr<std::uint8_t>(y);
-    float* target = batch.values.data() + offset + static_cast<std::size_t>(y) * width;
-    for (std::size_t x = 0; x < width; ++x) {
-      for (std::size_t c = 0; c < channels; ++c) {
-        target[c * plane + x] = static_cast<float>(source[x * channels + c]) / largest_level;
-      }
-    }
+  std::vector<cv::Mat> levels;
+  cv::split(image, levels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    put_plane(levels[c], batch.values.data() + offset + c * plane);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <opencv2/core.hpp>
+#include <utility>
 #include <vector>
 
 namespace demask::runtime {
@@ -20,6 +21,15 @@ struct Tensor {
   explicit Tensor(std::vector<std::int64_t> dimensions);
   std::int64_t elements() const noexcept;
 };
+
+/// Tensors moved into a list; an initializer list would copy them.
+template <typename... Tensors>
+std::vector<Tensor> list_of(Tensors&&... tensors) {
+  std::vector<Tensor> list;
+  list.reserve(sizeof...(tensors));
+  (list.push_back(std::forward<Tensors>(tensors)), ...);
+  return list;
+}
 
 /// Writes an 8-bit image (1 or 3 channels) into item `index` of a [B,C,H,W] tensor, scaled to
 /// [0, 1]. The sizes must agree.

@@ -169,7 +169,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
 
   std::vector<Candidates> run(const std::vector<cv::Mat>& images) const {
     constexpr std::size_t outputs_of_image = 3;
-    std::vector<Tensor> outputs = model_.run({stages::make_batch(images)});
+    std::vector<Tensor> outputs = model_.run(runtime::list_of(stages::make_batch(images)));
     runtime::require_outputs(outputs, outputs_of_image * images.size(), model_.name());
     std::vector<Candidates> results;
     for (std::size_t i = 0; i < outputs.size(); i += outputs_of_image) {

@@ -45,7 +45,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
       for (std::size_t i = first; i < first + count; ++i) {
         images.push_back(stages::resize_to_square(faces[i], size_));
       }
-      const std::vector<Tensor> outputs = model_.run({stages::make_batch(images)});
+      const std::vector<Tensor> outputs = model_.run(runtime::list_of(stages::make_batch(images)));
       runtime::require_outputs(outputs, 1, model_.name());
       runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 2}, model_.name(),
                              "logits");

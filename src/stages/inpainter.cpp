@@ -136,9 +136,8 @@ class TorchScriptInpainter final : public Inpainter {
         holes.push_back(std::move(input.hole));
         landmark_maps.push_back(std::move(input.landmark_map));
       }
-      const std::vector<Tensor> outputs =
-          model_.run({stages::make_batch(faces), stages::make_batch(holes),
-                      stages::make_batch(landmark_maps)});
+      const std::vector<Tensor> outputs = model_.run(runtime::list_of(
+          stages::make_batch(faces), stages::make_batch(holes), stages::make_batch(landmark_maps)));
       runtime::require_outputs(outputs, 1, model_.name());
       runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 3, size_, size_},
                              model_.name(), "face");

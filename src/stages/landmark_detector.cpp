@@ -108,7 +108,7 @@ class PointDetector final : public TorchScriptLandmarkDetector {
   std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const override {
     const auto batch = static_cast<std::int64_t>(crops.size());
     const auto count = static_cast<std::int64_t>(points());
-    std::vector<Tensor> outputs = model().run({stages::make_batch(crops)});
+    std::vector<Tensor> outputs = model().run(runtime::list_of(stages::make_batch(crops)));
     runtime::require_outputs(outputs, 2, model().name());
     runtime::require_shape(outputs[0], {batch, count, 2}, model().name(), "points");
     runtime::require_shape(outputs[1], {batch, count}, model().name(), "confidence");
@@ -133,7 +133,7 @@ class HeatmapDetector final : public TorchScriptLandmarkDetector {
   std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const override {
     const auto batch = static_cast<std::int64_t>(crops.size());
     const auto count = static_cast<std::int64_t>(points());
-    const std::vector<Tensor> outputs = model().run({stages::make_batch(crops)});
+    const std::vector<Tensor> outputs = model().run(runtime::list_of(stages::make_batch(crops)));
     runtime::require_outputs(outputs, 1, model().name());
     const Tensor& heatmaps = outputs[0];
     // Adaptive Wing networks end with one more channel, the face's boundary.

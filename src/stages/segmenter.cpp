@@ -81,7 +81,7 @@ class SemanticSegmenter final : public Segmenter {
 
  private:
   Tensor run(const std::vector<cv::Mat>& faces) const {
-    std::vector<Tensor> outputs = model_.run({stages::make_batch(faces)});
+    std::vector<Tensor> outputs = model_.run(runtime::list_of(stages::make_batch(faces)));
     runtime::require_outputs(outputs, 1, model_.name());
     runtime::require_shape(outputs[0], {static_cast<std::int64_t>(faces.size()), 1, size_, size_},
                            model_.name(), "probability");
@@ -123,7 +123,7 @@ class InstanceSegmenter final : public Segmenter {
   Output run(const cv::Mat& photo) const {
     Tensor input = stages::make_batch({photo});
     input.shape.erase(input.shape.begin());
-    std::vector<Tensor> outputs = model_.run({input});
+    std::vector<Tensor> outputs = model_.run(runtime::list_of(std::move(input)));
     runtime::require_outputs(outputs, 3, model_.name());
     Output output{std::move(outputs[0]), std::move(outputs[1]), std::move(outputs[2])};
     runtime::require_shape(output.scores, {-1}, model_.name(), "scores");

@@ -1,5 +1,7 @@
 #include "common/face_embedding.hpp"
 
+#include <utility>
+
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "runtime/output_checks.hpp"
@@ -34,7 +36,7 @@ Eigen::MatrixXd FaceEmbedding::identities(const std::vector<cv::Mat>& faces,
     runtime::put_image(input, static_cast<std::int64_t>(i), align(faces[i], landmarks[i]));
   }
   for (float& value : input.values) value = (value * 255.0F - 127.0F) / 128.0F;
-  const std::vector<runtime::Tensor> outputs = model_.run({input});
+  const std::vector<runtime::Tensor> outputs = model_.run(runtime::list_of(std::move(input)));
   const runtime::Tensor& identity = outputs.back();
   runtime::require_shape(identity, {count, -1}, model_.name(), "identity");
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
