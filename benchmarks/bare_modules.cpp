@@ -52,21 +52,49 @@ torch::jit::Module load(const ModelBundle& bundle, Stage stage) {
   return module;
 }
 
+torch::jit::Module prepare(torch::jit::Module module, Preparation preparation) {
+  switch (preparation) {
+    case Preparation::loaded:
+      return module;
+    case Preparation::channels_last:
+      for (const at::Tensor& parameter : module.parameters()) {
+        if (parameter.dim() == 4) {
+          parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+        }
+      }
+      return torch::jit::freeze(module);
+    case Preparation::frozen:
+      return torch::jit::freeze(module);
+    case Preparation::optimized:
+      break;
+  }
+  return torch::jit::optimize_for_inference(module);
+}
+
+at::Tensor random_input(const std::vector<std::int64_t>& shape, Preparation preparation) {
+  const at::Tensor input = torch::rand(shape);
+  return preparation == Preparation::channels_last && shape.size() == 4
+             ? input.contiguous(at::MemoryFormat::ChannelsLast)
+             : input;
+}
+
 }  // namespace
 
 struct BareModule::State {
   torch::jit::Module plain;  // Its operators can be counted; those of the optimised one are fused.
-  torch::jit::Module optimized;
+  torch::jit::Module prepared;
+  Preparation preparation = Preparation::optimized;
   std::vector<c10::IValue> inputs;
 };
 
 BareModule::BareModule(const ModelBundle& bundle, Stage stage,
-                       const std::vector<std::vector<std::int64_t>>& shapes)
+                       const std::vector<std::vector<std::int64_t>>& shapes,
+                       Preparation preparation)
     : state_(std::make_unique<State>()) {
   state_->plain = load(bundle, stage);
-  torch::jit::Module module = load(bundle, stage);
-  state_->optimized = torch::jit::optimize_for_inference(module);
-  for (const auto& shape : shapes) state_->inputs.emplace_back(torch::rand(shape));
+  state_->prepared = prepare(load(bundle, stage), preparation);
+  state_->preparation = preparation;
+  for (const auto& shape : shapes) state_->inputs.emplace_back(random_input(shape, preparation));
 }
 
 BareModule::~BareModule() = default;
@@ -81,10 +109,18 @@ void BareModule::set_picture(const cv::Mat& rgb) {
                                .div_(255.0);
 }
 
-void BareModule::forward() const {
+void BareModule::set_batch(std::int64_t count) {
+  for (c10::IValue& input : state_->inputs) {
+    std::vector<std::int64_t> shape = input.toTensor().sizes().vec();
+    shape.front() = count;
+    input = random_input(shape, state_->preparation);
+  }
+}
+
+void BareModule::forward(Executor executor) const {
   const c10::InferenceMode inference_mode;
-  const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);
-  state_->optimized.get_method("forward")(state_->inputs);
+  const torch::jit::GraphOptimizerEnabledGuard guard(executor == Executor::profiling);
+  state_->prepared.get_method("forward")(state_->inputs);
 }
 
 double BareModule::gmac() const {

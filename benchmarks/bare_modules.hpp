@@ -9,12 +9,27 @@
 
 namespace demask::benchmarks {
 
+/// What is done to a module after it is loaded. All but `loaded` fold BatchNorm into convolutions.
+enum class Preparation {
+  loaded,         ///< Nothing.
+  frozen,         ///< torch::jit::freeze.
+  channels_last,  ///< Frozen, with weights and inputs of which the channels lie innermost.
+  optimized       ///< torch::jit::optimize_for_inference, as the library does.
+};
+
+/// How a module's graph is run.
+enum class Executor {
+  fixed_graph,  ///< As it is, as the library does.
+  profiling     ///< Observed in the first calls and compiled anew for the shapes that come.
+};
+
 /// One module of a bundle with tensors ready for it: its forward and nothing around it.
 class BareModule {
  public:
-  /// Prepares the module as the library does, and random inputs of `shapes`.
+  /// Prepares the module, and random inputs of `shapes`.
   BareModule(const ModelBundle& bundle, Stage stage,
-             const std::vector<std::vector<std::int64_t>>& shapes);
+             const std::vector<std::vector<std::int64_t>>& shapes,
+             Preparation preparation = Preparation::optimized);
   ~BareModule();
   BareModule(BareModule&&) noexcept;
   BareModule& operator=(BareModule&&) noexcept;
@@ -23,7 +38,10 @@ class BareModule {
   /// detector does after its convolutions depends on how many faces it is shown.
   void set_picture(const cv::Mat& rgb);
 
-  void forward() const;
+  /// Makes all inputs batches of so many, of random values.
+  void set_batch(std::int64_t count);
+
+  void forward(Executor executor = Executor::fixed_graph) const;
   /// Multiply-adds, in 1e9, of the convolutions and matrix products of one forward.
   double gmac() const;
 

@@ -10,6 +10,7 @@
 
 #include "demask/error.hpp"
 #include "figures.hpp"
+#include "levers.hpp"
 
 namespace {
 
@@ -37,7 +38,8 @@ void write_json(const std::vector<Figure>& figures, const std::string& file) {
 std::vector<Figure> measure(const BenchOptions& options) {
   std::vector<Figure> figures = demask::benchmarks::measure_start(options);
   for (const auto& part :
-       {demask::benchmarks::measure_speed(options), demask::benchmarks::measure_copies(options)}) {
+       {demask::benchmarks::measure_speed(options), demask::benchmarks::measure_copies(options),
+        demask::benchmarks::measure_levers(options)}) {
     figures.insert(figures.end(), part.begin(), part.end());
   }
   return figures;

@@ -177,6 +177,7 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
       {"pipeline.overhead_8_faces", ms["many_faces"] / ms["many_faces_networks"], "<= 1.05"},
       {"pipeline.fps", 1000.0 / ms["one_face"], ">= 25"},
       {"batch.scaling", many_faces * ms["one_face"] / ms["batch"], ">= 1.3"},
+      {"lever.thread_per_caller", 2.0 * ms["one_face"] / ms["two_callers"], ""},
       {"threads.scaling", 2.0 * ms["one_caller"] / ms["two_callers"], ">= 1.9"},
       {"conv.efficiency", gmac / ms["one_face"] / peak_rate, ">= 0.5"},
       {"pipeline.gmac", gmac, ""},

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "figures.hpp"
+
+namespace demask::benchmarks {
+
+/// What each thing done for speed gives: the time without it over the time with it, for the
+/// networks of a photo with one face.
+std::vector<Figure> measure_levers(const BenchOptions& options);
+
+}  // namespace demask::benchmarks
