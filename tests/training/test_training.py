@@ -1,6 +1,6 @@
-"""Trains tiny networks of the paper with demask-train on faces that are drawn here.
+"""Trains tiny networks with demask-train on faces that are drawn here.
 
-    test_paper_training.py DEMASK_TRAIN ARCHITECTURES WORK
+    test_training.py DEMASK_TRAIN ARCHITECTURES WORK
 """
 
 import csv
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import unittest
+from typing import Tuple
 
 from PIL import Image, ImageDraw
 
@@ -16,6 +17,7 @@ TRAINER, ARCHITECTURES, WORK = sys.argv[1:4]
 sys.path[:0] = [ARCHITECTURES, str(pathlib.Path(__file__).parents[1] / "data")]
 
 import torch  # noqa: E402
+from gender_classifier import GenderClassifier  # noqa: E402
 from make_modules import frontal_face  # noqa: E402
 from paper.catalogue import NETWORKS  # noqa: E402
 
@@ -63,7 +65,15 @@ def make_data(folder):
             csv.writer(stream).writerows(rows)
 
 
-class PaperTraining(unittest.TestCase):
+class MeanColours(torch.nn.Module):
+    """Stands for a face recognition network: identities are the mean colours of a face's parts."""
+
+    def forward(self, face: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
+        parts = torch.nn.functional.adaptive_avg_pool2d(face, 4)
+        return parts, parts.flatten(1)
+
+
+class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(WORK)
@@ -71,17 +81,20 @@ class PaperTraining(unittest.TestCase):
 
     def export(self, network, size=64, divisor=16):
         torch.manual_seed(0)
-        file = self.folder / f"{network}.pt"
-        torch.jit.script(NETWORKS[network].build(divisor, size).train()).save(str(file))
+        return self.save(network, NETWORKS[network].build(divisor, size))
+
+    def save(self, name, network):
+        file = self.folder / f"{name}.pt"
+        torch.jit.script(network.train()).save(str(file))
         return file
 
-    def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64):
+    def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64, extra=()):
         run = self.folder / f"run_{stage}"
         shutil.rmtree(run, ignore_errors=True)
         return run, subprocess.run(
             [TRAINER, stage, "--data", str(self.folder / "data"), "--init", str(file), "--run",
              str(run), "--size", str(size), "--batch", str(batch), "--steps", str(steps), "--lr",
-             str(rate), "--log-minutes", "1e-9", "--minutes", "5"],
+             str(rate), "--log-minutes", "1e-9", "--minutes", "5", *map(str, extra)],
             capture_output=True, text=True, timeout=300, check=False)
 
     def assert_loss_falls(self, stage, file, columns, steps, **options):
@@ -116,6 +129,22 @@ class PaperTraining(unittest.TestCase):
         figures = self.assert_loss_falls("gender", network, ["accuracy"], steps=40, batch=12,
                                          rate=4e-2, size=80)
         self.assertIn("accuracy_masked", figures)
+
+    def test_the_gender_classifier_learns_from_a_teacher(self):
+        torch.manual_seed(0)
+        network = self.save("gender_classifier", GenderClassifier((16, 16, 32)))
+        teacher = self.save("teacher", MeanColours())
+        figures = self.assert_loss_falls(
+            "gender", network, ["accuracy", "distillation"], steps=40, batch=8, rate=1e-2,
+            extra=["--teacher", teacher])
+        self.assertIn("accuracy_bare", figures)
+
+    def test_a_network_that_a_teacher_cannot_teach_is_refused(self):
+        _, result = self.train("gender", self.export("inception_v3", size=80, divisor=8), size=80,
+                               extra=["--teacher", self.save("teacher", MeanColours())])
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no method 'embed' to teach", result.stderr)
+        self.assertIn("leave out --teacher", result.stderr)
 
     def test_98_points_do_not_fit_68_labels(self):
         _, result = self.train("landmarks", self.export("adaptive_wing_98"))
