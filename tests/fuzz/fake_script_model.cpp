@@ -55,7 +55,7 @@ ScriptModel::~ScriptModel() = default;
 ScriptModel::ScriptModel(ScriptModel&&) noexcept = default;
 ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
 
-std::vector<Tensor> ScriptModel::run(const std::vector<Tensor>& inputs) const {
+std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
   FuzzedDataProvider input(state_->bytes.data(), state_->bytes.size());
   const bool breaks_contract = input.ConsumeProbability<float>() > 0.9F;
   std::vector<Shape> shapes = state_->shapes(inputs.at(0).shape, input);
