@@ -80,6 +80,13 @@ at::Tensor random_input(const std::vector<std::int64_t>& shape, Preparation prep
 
 }  // namespace
 
+std::vector<std::vector<std::int64_t>> face_inputs(Stage stage, std::int64_t faces,
+                                                   std::int64_t side) {
+  const bool paints = stage == Stage::inpainter_female || stage == Stage::inpainter_male;
+  if (!paints) return {{faces, 3, side, side}};
+  return {{faces, 3, side, side}, {faces, 1, side, side}, {faces, 1, side, side}};
+}
+
 struct BareModule::State {
   torch::jit::Module plain;  // Its operators can be counted; those of the optimised one are fused.
   torch::jit::Module prepared;

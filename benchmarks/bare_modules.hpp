@@ -23,6 +23,11 @@ enum class Executor {
   profiling     ///< Observed in the first calls and compiled anew for the shapes that come.
 };
 
+/// Shapes of what a stage that sees faces takes for `faces` of them on squares of `side` pixels; an
+/// inpainter also takes the hole and the landmark map.
+std::vector<std::vector<std::int64_t>> face_inputs(Stage stage, std::int64_t faces,
+                                                   std::int64_t side);
+
 /// One module of a bundle with tensors ready for it: its forward and nothing around it.
 class BareModule {
  public:

@@ -50,21 +50,15 @@ std::vector<cv::Mat> detector_pictures(const ModelSpec& spec, const Image& photo
 std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
                                  std::int64_t faces) {
   using Shapes = std::vector<std::vector<std::int64_t>>;
-  const auto square = [&](Stage stage, std::int64_t channels) {
-    const std::int64_t side = bundle.spec(stage).input_size;
-    return std::vector<std::int64_t>{faces, channels, side, side};
-  };
   std::vector<BareModule> modules;
   for (const cv::Mat& boxed : detector_pictures(bundle.spec(Stage::face_detector), photo)) {
     modules.emplace_back(bundle, Stage::face_detector, Shapes{{1, 3, boxed.rows, boxed.cols}});
     modules.back().set_picture(boxed);
   }
-  for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier}) {
-    modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
+  for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier,
+                            Stage::inpainter_female}) {
+    modules.emplace_back(bundle, stage, face_inputs(stage, faces, bundle.spec(stage).input_size));
   }
-  const Stage inpainter = Stage::inpainter_female;
-  modules.emplace_back(bundle, inpainter,
-                       Shapes{square(inpainter, 3), square(inpainter, 1), square(inpainter, 1)});
   return modules;
 }
 
@@ -75,18 +69,12 @@ std::vector<BareModule> paper_networks(const ModelBundle& bundle, const Image& p
   const cv::Size scaled =
       imaging::letterbox({photo.width(), photo.height()}, bundle.spec(Stage::segmenter).input_size)
           .scaled;
-  const auto square = [&](Stage stage, std::int64_t channels) {
-    const std::int64_t side = bundle.spec(stage).input_size;
-    return std::vector<std::int64_t>{1, channels, side, side};
-  };
-  const Stage inpainter = Stage::inpainter_female;
   std::vector<BareModule> modules;
   modules.emplace_back(bundle, Stage::segmenter, Shapes{{3, scaled.height, scaled.width}});
-  for (const Stage stage : {Stage::landmark_detector, Stage::gender_classifier}) {
-    modules.emplace_back(bundle, stage, Shapes{square(stage, 3)});
+  for (const Stage stage :
+       {Stage::landmark_detector, Stage::gender_classifier, Stage::inpainter_female}) {
+    modules.emplace_back(bundle, stage, face_inputs(stage, 1, bundle.spec(stage).input_size));
   }
-  modules.emplace_back(bundle, inpainter,
-                       Shapes{square(inpainter, 3), square(inpainter, 1), square(inpainter, 1)});
   return modules;
 }
 

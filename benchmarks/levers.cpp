@@ -29,9 +29,7 @@ Shapes shapes_of(const ModelBundle& bundle, Stage stage, std::int64_t side) {
         imaging::letterbox(photo_size, bundle.spec(Stage::face_detector).input_size).padded;
     return {{1, 3, padded.height, padded.width}};
   }
-  const bool paints = stage == Stage::inpainter_female;
-  return paints ? Shapes{{1, 3, side, side}, {1, 1, side, side}, {1, 1, side, side}}
-                : Shapes{{1, 3, side, side}};
+  return face_inputs(stage, 1, side);
 }
 
 std::vector<BareModule> networks(const ModelBundle& bundle, Preparation preparation) {
