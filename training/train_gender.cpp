@@ -234,18 +234,22 @@ class GenderTask : public SampleTask<GenderSamples> {
   }
 
   Loss loss_of(GenderBatch& batch) override {
-    const AutocastScope autocast;
     const at::Tensor faces = to_tensor(batch.face);
     if (!distillation_) {
-      const Decision decision = decide(module().forward({faces}).toTensor(), batch);
+      const Decision decision = decide(call("forward", faces), batch);
       return {decision.loss, {{"accuracy", decision.accuracy}}};
     }
-    const at::Tensor features = module().get_method("embed")({faces}).toTensor();
-    const Decision decision = decide(module().get_method("decide")({features}).toTensor(), batch);
-    const at::Tensor distilled =
-        distillation_->loss(features.to(at::kFloat), samples().faces(), batch.item);
+    const at::Tensor features = call("embed", faces);
+    const Decision decision = decide(call("decide", features), batch);
+    const at::Tensor distilled = distillation_->loss(features, samples().faces(), batch.item);
     return {decision.loss + distillation_weight * distilled,
             {{"accuracy", decision.accuracy}, {"distillation", distilled.item<double>()}}};
+  }
+
+  /// What a method of the classifier makes of a tensor.
+  at::Tensor call(const char* method, const at::Tensor& input) {
+    const AutocastScope autocast;
+    return module().get_method(method)({input}).toTensor().to(at::kFloat);
   }
 
   /// What is minimised of the decision, and how often it is right.
@@ -257,14 +261,9 @@ class GenderTask : public SampleTask<GenderSamples> {
   static Decision decide(const at::Tensor& logits, GenderBatch& batch) {
     const at::Tensor truth = labels(batch);
     const at::Tensor right = (logits.argmax(1) == truth).to(at::kFloat).mean();
-    return {nn::cross_entropy(logits.to(at::kFloat), truth,
+    return {nn::cross_entropy(logits, truth,
                               nn::CrossEntropyFuncOptions().label_smoothing(label_smoothing)),
             right.item<double>()};
-  }
-
-  at::Tensor classify(GenderBatch& batch) {
-    const AutocastScope autocast;
-    return module().forward({to_tensor(batch.face)}).toTensor();
   }
 
   double accuracy(bool masked) {
@@ -272,7 +271,8 @@ class GenderTask : public SampleTask<GenderSamples> {
     const std::size_t count = validation_.faces().size();
     in_parts(count, validation_batch_size, [&](std::size_t first, int items) {
       GenderBatch batch = validation_.validation_batch(first, items, masked);
-      right += (classify(batch).argmax(1) == labels(batch)).sum().item<double>();
+      const at::Tensor logits = call("forward", to_tensor(batch.face));
+      right += (logits.argmax(1) == labels(batch)).sum().item<double>();
     });
     return right / static_cast<double>(count);
   }
