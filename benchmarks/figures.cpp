@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <map>
-#include <thread>
 
 #include "bare_modules.hpp"
+#include "caller.hpp"
 #include "demask/error.hpp"
 #include "demask/face_reconstructor.hpp"
 #include "demask/image_io.hpp"
@@ -20,6 +20,8 @@ namespace demask::benchmarks {
 namespace {
 
 constexpr int many_faces = 8;
+/// So many that two callers seldom wait for each other.
+constexpr int photos_of_a_caller = 4;
 constexpr SceneOptions one_face_scene{1280, 720, 1, 256};
 constexpr SceneOptions many_faces_scene{1280, 720, many_faces, 160};
 constexpr SceneOptions large_scene{4000, 3000, 1, 800};
@@ -134,6 +136,10 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
   const std::vector<BareModule> for_one = networks(bundle, one, 1);
   const std::vector<BareModule> for_many = networks(bundle, many, many_faces);
   const PeakConvolution peak;
+  const auto call = [&] {
+    for (int i = 0; i < photos_of_a_caller; ++i) single.reconstruct(one.view());
+  };
+  Caller other(call);
 
   set_threads(options.threads);
   Workload work = {
@@ -143,12 +149,12 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
       {"many_faces_networks", [&] { forward_all(for_many); }},
       {"batch", [&] { reconstructor.reconstruct(eight_photos); }},
       {"peak_convolution", [&] { peak.forward(); }},
-      {"one_caller", [&] { single.reconstruct(one.view()); }},
+      {"one_caller", call},
       {"two_callers",
        [&] {
-         std::thread other([&] { single.reconstruct(one.view()); });
-         single.reconstruct(one.view());
-         other.join();
+         other.start();
+         call();
+         other.wait();
        }},
   };
   std::vector<BareModule> paper;
@@ -165,7 +171,8 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
       {"pipeline.overhead_8_faces", ms["many_faces"] / ms["many_faces_networks"], "<= 1.05"},
       {"pipeline.fps", 1000.0 / ms["one_face"], ">= 25"},
       {"batch.scaling", many_faces * ms["one_face"] / ms["batch"], ">= 1.3"},
-      {"lever.thread_per_caller", 2.0 * ms["one_face"] / ms["two_callers"], ""},
+      {"lever.thread_per_caller", 2.0 * photos_of_a_caller * ms["one_face"] / ms["two_callers"],
+       ""},
       {"threads.scaling", 2.0 * ms["one_caller"] / ms["two_callers"], ">= 1.9"},
       {"conv.efficiency", gmac / ms["one_face"] / peak_rate, ">= 0.5"},
       {"pipeline.gmac", gmac, ""},

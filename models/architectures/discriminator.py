@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import SNConv2d
+from blocks import SNConv2d, space_to_depth
 
 
 class PatchDiscriminator(nn.Module):
@@ -28,7 +28,7 @@ class PatchDiscriminator(nn.Module):
         maps for feature matching: [B,64,S/2,S/2], [B,96,S/4,S/4], [B,192,S/8,S/8] and
         [B,256,S/8,S/8].
         """
-        x = F.pixel_unshuffle(torch.cat([face * 2.0 - 1.0, landmark_map], dim=1), 2)
+        x = space_to_depth(torch.cat([face * 2.0 - 1.0, landmark_map], dim=1), 2)
         at2 = F.leaky_relu(self.conv2(x), 0.2)
         at4 = F.leaky_relu(self.conv4(at2), 0.2)
         at8 = F.leaky_relu(self.conv8(at4), 0.2)

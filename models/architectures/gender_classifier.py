@@ -3,10 +3,9 @@
 from typing import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import ConvNormAct, ResidualBlock, initialize
+from blocks import ConvNormAct, ResidualBlock, initialize, space_to_depth
 
 
 class GenderClassifier(nn.Module):
@@ -34,7 +33,7 @@ class GenderClassifier(nn.Module):
     @torch.jit.export
     def embed(self, face: Tensor) -> Tensor:
         """The face of forward(). Returns the features that decide() takes, [B,widths[2]]."""
-        return self.features(F.pixel_unshuffle(face * 2.0 - 1.0, 4)).mean(dim=[2, 3])
+        return self.features(space_to_depth(face * 2.0 - 1.0, 4)).mean(dim=[2, 3])
 
     @torch.jit.export
     def decide(self, features: Tensor) -> Tensor:

@@ -1,11 +1,10 @@
 """Generator that paints the face under a mask, guided by the landmarks."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
-                    initialize_output, pull_push)
+from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, depth_to_space, initialize,
+                    initialize_output, pull_push, space_to_depth)
 
 
 class InpaintingGenerator(nn.Module):
@@ -49,13 +48,16 @@ class InpaintingGenerator(nn.Module):
         known = 1.0 - mask
         smooth = pull_push((face * 2.0 - 1.0) * known, known, 6)
         given = torch.cat([smooth, mask, landmark_map], dim=1)
-        at4 = self.encode4(F.pixel_unshuffle(given, 4))
+        at4 = self.encode4(space_to_depth(given, 4))
         at8 = self.encode8(at4)
         x = self.context(self.encode16(at8))
         x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
         x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
-        x = self.decode2(torch.cat([self.upsample2(x), F.pixel_unshuffle(given, 2)], dim=1))
-        x = F.pixel_shuffle(self.output(x).float(), 2) + torch.atanh(smooth.clamp(-0.98, 0.98))
+        x = self.decode2(torch.cat([self.upsample2(x), space_to_depth(given, 2)], dim=1))
+        # The inverse of tanh by logarithms: LibTorch 1.13 has atanh for one number at a time only.
+        inside = smooth.clamp(-0.98, 0.98)
+        before_tanh = 0.5 * torch.log((1.0 + inside) / (1.0 - inside))
+        x = depth_to_space(self.output(x).float(), 2) + before_tanh
         refined = self.refine(torch.cat([torch.tanh(x), given], dim=1))
         x = x + self.correction(refined).float()
         return torch.tanh(x) * 0.5 + 0.5

@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize, initialize_output
+from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
+                    initialize_output, space_to_depth)
 
 # An error below this fraction of the crop's side counts as a hit in a point's confidence.
 CONFIDENCE_RADIUS = 0.02
@@ -62,7 +63,7 @@ class LandmarkDetector(nn.Module):
         b [B,K] in the same unit, with p(d) = exp(-d / b) / b over the distance d of a point; and
         the heatmaps [B,K,S/8,S/8], each summing to 1.
         """
-        at8 = self.encode8(F.pixel_unshuffle(face * 2.0 - 1.0, 4))
+        at8 = self.encode8(space_to_depth(face * 2.0 - 1.0, 4))
         at16 = self.encode16(at8)
         at32 = self.encode32(at16)
         x = self.decode16(self.upsample16(at32) + at16)
@@ -77,9 +78,10 @@ class LandmarkDetector(nn.Module):
         points = torch.stack([(heatmaps.sum(dim=2) * xs).sum(dim=2),
                               (heatmaps.sum(dim=3) * ys).sum(dim=2)], dim=2)
 
-        # The scale reads the features under each heatmap but must not move the heatmap.
-        local = torch.bmm(flat.detach(), features.float().flatten(2).transpose(1, 2))
-        scale_logits = (local * self.local_scale).sum(dim=2)
+        # The scale reads the features under each heatmap but must not move the heatmap. By a
+        # convolution: a matrix product would wake the threads of the BLAS beside those of oneDNN.
+        local = F.conv2d(features, self.local_scale.unsqueeze(2).unsqueeze(3)).float()
+        scale_logits = (flat.detach() * local.flatten(2)).sum(dim=2)
         # A matrix product would choose its kernel, and so its rounding, by the size of the batch.
         pooled = at32.float().mean(dim=[2, 3]).unsqueeze(1)
         scale_logits = scale_logits + (pooled * self.global_scale.weight).sum(dim=2)

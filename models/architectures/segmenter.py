@@ -1,10 +1,10 @@
 """Segmentation of the face mask in a canonical face."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize, initialize_output
+from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, depth_to_space, initialize,
+                    initialize_output, space_to_depth)
 
 
 class MaskSegmenter(nn.Module):
@@ -33,14 +33,14 @@ class MaskSegmenter(nn.Module):
 
         face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns [B,1,S,S].
         """
-        at4 = self.encode4(F.pixel_unshuffle(face * 2.0 - 1.0, 4))
+        at4 = self.encode4(space_to_depth(face * 2.0 - 1.0, 4))
         at8 = self.encode8(at4)
         at16 = self.encode16(at8)
         x = self.encode32(at16)
         x = self.decode16(torch.cat([self.upsample16(x), at16], dim=1))
         x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
         x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
-        return F.pixel_shuffle(self.output(x).float(), 4)
+        return depth_to_space(self.output(x).float(), 4)
 
     def forward(self, face: Tensor) -> Tensor:
         """face: [B,3,S,S], RGB in [0,1]. Returns the probability of face mask, [B,1,S,S]."""

@@ -47,6 +47,13 @@ cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const c
   return result;
 }
 
+// The canonical face's side in pixels of the photo.
+double side_of(const Patch& patch) { return patch.painted.cols / patch.to_canonical.scale(); }
+
+cv::Rect rectangle_of(const MaskRegion& region) {
+  return {region.x, region.y, region.pixels.width(), region.pixels.height()};
+}
+
 cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
   const cv::Rect grown(rectangle.x - margin, rectangle.y - margin, rectangle.width + 2 * margin,
                        rectangle.height + 2 * margin);
@@ -231,9 +238,13 @@ void mark(const MaskRegion& region, Image& changed) {
   if (region.pixels.empty()) {
     return;
   }
-  const cv::Rect rectangle(region.x, region.y, region.pixels.width(), region.pixels.height());
   const cv::Mat pixels = as_mat(region.pixels.view());
-  as_mat(changed)(rectangle).setTo(255, pixels);
+  as_mat(changed)(rectangle_of(region)).setTo(255, pixels);
+}
+
+cv::Rect touched_area(const Patch& patch, const MaskRegion& region, cv::Size photo) {
+  const int margin = static_cast<int>(std::ceil(rim_width * side_of(patch))) + 2;
+  return grow(rectangle_of(region), margin, photo);
 }
 
 void composite(const Patch& patch, const MaskRegion& region, const Image& holes, BlendMode blend,
@@ -241,11 +252,9 @@ void composite(const Patch& patch, const MaskRegion& region, const Image& holes,
   if (region.pixels.empty()) {
     return;
   }
-  const double side = patch.painted.cols / patch.to_canonical.scale();
-  const cv::Size photo_size(photo.width(), photo.height());
-  const cv::Rect inner(region.x, region.y, region.pixels.width(), region.pixels.height());
-  const int margin = static_cast<int>(std::ceil(rim_width * side)) + 2;
-  const cv::Rect outer = grow(inner, margin, photo_size);
+  const double side = side_of(patch);
+  const cv::Rect inner = rectangle_of(region);
+  const cv::Rect outer = touched_area(patch, region, {photo.width(), photo.height()});
 
   const int interpolation = patch.to_canonical.scale() < 1.0 ? cv::INTER_CUBIC : cv::INTER_LINEAR;
   const cv::Mat painted = unwarp(band_limited(patch.painted, patch.to_canonical.scale()),

@@ -25,6 +25,9 @@ MaskRegion project_hole(const Patch& patch, cv::Size photo);
 /// Sets the pixels of `changed` (gray, of the photo's size) to 255 where `region` is 255.
 void mark(const MaskRegion& region, Image& changed);
 
+/// The pixels of the photo that composite() reads or writes for a region.
+cv::Rect touched_area(const Patch& patch, const MaskRegion& region, cv::Size photo);
+
 /// Writes the painted pixels into `photo` (any format; alpha is kept) where `region` is 255 and
 /// nowhere else. `holes` (gray, of the photo's size) is 255 in the holes of all faces, this one
 /// included: what still lies there is no reference for colour.

@@ -31,11 +31,15 @@ FaceFinder::FaceFinder(const StageProvider& stages, const ReconstructOptions& op
   }
 }
 
-FoundFaces FaceFinder::find(const ImageView& photo) const {
+std::vector<FoundFaces> FaceFinder::find(const std::vector<ImageView>& photos) const {
   if (detector_ != nullptr) {
-    return detected_faces(photo);
+    return detected_faces(photos);
   }
-  return segmenter_ != nullptr ? masked_faces(photo) : given_faces();
+  std::vector<FoundFaces> found;
+  for (const ImageView& photo : photos) {
+    found.push_back(segmenter_ != nullptr ? masked_faces(photo) : given_faces());
+  }
+  return found;
 }
 
 FoundFaces FaceFinder::given_faces() const {
@@ -50,11 +54,14 @@ FoundFaces FaceFinder::given_faces() const {
   return found;
 }
 
-FoundFaces FaceFinder::detected_faces(const ImageView& photo) const {
-  FoundFaces found;
-  for (const FoundFace& face : search_faces(*detector_, photo, detection_.score_threshold)) {
-    found.faces.push_back(face_with(face.box, face.score));
-    found.faces.back().roll = face.roll;
+std::vector<FoundFaces> FaceFinder::detected_faces(const std::vector<ImageView>& photos) const {
+  std::vector<FoundFaces> found;
+  for (const auto& in_photo : search_faces(*detector_, photos, detection_.score_threshold)) {
+    FoundFaces& faces = found.emplace_back();
+    for (const FoundFace& face : in_photo) {
+      faces.faces.push_back(face_with(face.box, face.score));
+      faces.faces.back().roll = face.roll;
+    }
   }
   return found;
 }

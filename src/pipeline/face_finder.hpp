@@ -25,12 +25,13 @@ class FaceFinder {
  public:
   /// @throws Error of loading the stage that is needed.
   FaceFinder(const StageProvider& stages, const ReconstructOptions& options);
+  /// Those of each photo.
   /// @throws Error model_invalid, and what the stage throws.
-  FoundFaces find(const ImageView& photo) const;
+  std::vector<FoundFaces> find(const std::vector<ImageView>& photos) const;
 
  private:
   FoundFaces given_faces() const;
-  FoundFaces detected_faces(const ImageView& photo) const;
+  std::vector<FoundFaces> detected_faces(const std::vector<ImageView>& photos) const;
   FoundFaces masked_faces(const ImageView& photo) const;
 
   const ReconstructOptions& options_;

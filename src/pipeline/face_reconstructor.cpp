@@ -60,7 +60,8 @@ typename pipeline::LazyStage<StageType>::Loader missing(Stage stage) {
 class LazyStages final : public pipeline::StageProvider {
  public:
   LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOptions& options)
-      : has_face_detector_(given.face_detector || bundle.has(Stage::face_detector)),
+      : workers_(options.threads),
+        has_face_detector_(given.face_detector || bundle.has(Stage::face_detector)),
         has_segmenter_(given.segmenter || bundle.has(Stage::segmenter)),
         face_detector_(std::move(given.face_detector),
                        [=] { return bundle.load_face_detector(options); }),
@@ -75,7 +76,8 @@ class LazyStages final : public pipeline::StageProvider {
                         [=] { return bundle.load_inpainter(Gender::male, options); }) {}
 
   explicit LazyStages(Stages given)
-      : has_face_detector_(given.face_detector != nullptr),
+      : workers_(1),
+        has_face_detector_(given.face_detector != nullptr),
         has_segmenter_(given.segmenter != nullptr),
         face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
         segmenter_(std::move(given.segmenter), missing<Segmenter>(Stage::segmenter)),
@@ -88,6 +90,7 @@ class LazyStages final : public pipeline::StageProvider {
         inpainter_male_(std::move(given.inpainter_male),
                         missing<Inpainter>(Stage::inpainter_male)) {}
 
+  const runtime::Workers& workers() const override { return workers_; }
   bool finds_faces_by_masks() const override {
     return !has_face_detector_ && has_segmenter_ && segmenter().input() == SegmenterInput::photo;
   }
@@ -149,6 +152,7 @@ class LazyStages final : public pipeline::StageProvider {
     }
   }
 
+  runtime::Workers workers_;
   bool has_face_detector_;
   bool has_segmenter_;
   pipeline::LazyStage<FaceDetector> face_detector_;

@@ -21,16 +21,18 @@ float roll_of(const Detection& detection) {
 
 }  // namespace
 
-std::vector<FoundFace> search_faces(const FaceDetector& detector, const ImageView& photo,
-                                    float threshold) {
+std::vector<std::vector<FoundFace>> search_faces(const FaceDetector& detector,
+                                                 const std::vector<ImageView>& photos,
+                                                 float threshold) {
   DetectOptions options;
   options.score_threshold = threshold;
-  const std::vector<Detection> detections = detector.detect(photo, options);
-  check_detections(detections);
-  std::vector<FoundFace> faces;
-  faces.reserve(detections.size());
-  for (const Detection& detection : detections) {
-    faces.push_back({detection.box, detection.score, roll_of(detection)});
+  const std::vector<std::vector<Detection>> found = detector.detect(photos, options);
+  check_detections(found, photos.size());
+  std::vector<std::vector<FoundFace>> faces(photos.size());
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    for (const Detection& detection : found[i]) {
+      faces[i].push_back({detection.box, detection.score, roll_of(detection)});
+    }
   }
   return faces;
 }

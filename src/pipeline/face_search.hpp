@@ -18,10 +18,11 @@ struct FoundFace {
   float roll = 0.0F;  ///< Radians, as in FaceRegion.
 };
 
-/// Best score first. `threshold` is that of DetectOptions.
+/// Those of each photo, best score first. `threshold` is that of DetectOptions.
 /// @throws Error model_invalid if the detector breaks its promise.
-std::vector<FoundFace> search_faces(const FaceDetector& detector, const ImageView& photo,
-                                    float threshold);
+std::vector<std::vector<FoundFace>> search_faces(const FaceDetector& detector,
+                                                 const std::vector<ImageView>& photos,
+                                                 float threshold);
 
 /// One complete set of landmarks per face.
 /// @throws Error model_invalid if the detector breaks its promise.

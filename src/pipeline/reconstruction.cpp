@@ -168,9 +168,8 @@ void Reconstruction::step(PipelineStep step, const Faces& faces, const FaceWorkF
 }
 
 void Reconstruction::detect() {
-  std::optional<FaceFinder> finder;
+  std::vector<std::size_t> readable;
   for (std::size_t i = 0; i < photos_.size(); ++i) {
-    report(PipelineStep::detect, i, photos_.size());
     for_photo(i, [this, i] {
       validate(photos_[i], options_.max_pixels);
       if (options_.mask.data != nullptr) {
@@ -179,12 +178,20 @@ void Reconstruction::detect() {
       results_[i].result.emplace();
     });
     if (results_[i].result) {
-      if (!finder) {
-        load_ahead();
-        // A model that does not load is an error of the call, not of the photo.
-        finder.emplace(stages_, options_);
-      }
-      for_photo(i, [&] { detect_photo(i, *finder); });
+      readable.push_back(i);
+    }
+  }
+  report(PipelineStep::detect, 0, photos_.size());
+  if (!readable.empty()) {
+    load_ahead();
+    // A model that does not load is an error of the call, not of a photo.
+    const FaceFinder finder(stages_, options_);
+    for (std::size_t first = 0; first < readable.size(); first += batch_size) {
+      const std::size_t last = std::min(first + batch_size, readable.size());
+      detect_in({readable.begin() + static_cast<std::ptrdiff_t>(first),
+                 readable.begin() + static_cast<std::ptrdiff_t>(last)},
+                finder);
+      report(PipelineStep::detect, readable[last - 1] + 1, photos_.size());
     }
   }
   report(PipelineStep::detect, photos_.size(), photos_.size());
@@ -198,21 +205,48 @@ void Reconstruction::load_ahead() const {
   stages_.load_ahead(stages);
 }
 
-void Reconstruction::detect_photo(std::size_t index, const FaceFinder& finder) {
+void Reconstruction::detect_in(const std::vector<std::size_t>& photos, const FaceFinder& finder) {
   const Clock::time_point start = Clock::now();
+  std::vector<ImageView> views;
+  for (const std::size_t photo : photos) {
+    views.push_back(photos_[photo]);
+  }
+  std::vector<FoundFaces> found;
+  try {
+    with_errors_translated([&] { found = finder.find(views); });
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled) {
+      throw;
+    }
+    if (photos.size() == 1) {
+      fail(photos.front(), error);
+      return;
+    }
+    // One photo may have spoilt the batch for the others.
+    for (const std::size_t photo : photos) {
+      detect_in({photo}, finder);
+    }
+    return;
+  }
+  const double each = milliseconds_since(start) / static_cast<double>(photos.size());
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    take_faces(photos[i], std::move(found[i]), each);
+  }
+}
+
+void Reconstruction::take_faces(std::size_t photo, FoundFaces found, double milliseconds) {
   const std::size_t first = faces_.size();
-  FoundFaces found = finder.find(photos_[index]);
   for (FaceWork& face : found.faces) {
-    face.photo = photos_[index];
-    face.photo_index = index;
+    face.photo = photos_[photo];
+    face.photo_index = photo;
     faces_.push_back(std::move(face));
   }
-  instances_[index] = std::move(found.instances);
+  instances_[photo] = std::move(found.instances);
   select(first, faces_.size());
-  const double elapsed = milliseconds_since(start);
-  results_[index].result->detect_milliseconds = elapsed;
+  results_[photo].result->detect_milliseconds = milliseconds;
   for (std::size_t i = first; i < faces_.size(); ++i) {
-    faces_[i].add_time(PipelineStep::detect, elapsed / static_cast<double>(faces_.size() - first));
+    faces_[i].add_time(PipelineStep::detect,
+                       milliseconds / static_cast<double>(faces_.size() - first));
   }
 }
 
@@ -261,19 +295,33 @@ void Reconstruction::find_landmarks() {
   });
 }
 
-void Reconstruction::align() {
-  for (FaceWork* face : active_faces()) {
-    if (!can_be_aligned(face->result.landmarks, face->photo)) {
-      face->finish(FaceStatus::landmarks_unreliable);
-      continue;
+void Reconstruction::for_each_face(const Faces& faces, const std::function<void(FaceWork&)>& work) {
+  std::vector<std::optional<Error>> errors(faces.size());
+  stages_.workers().for_each(faces.size(), [&](std::size_t i) {
+    try {
+      with_errors_translated([&] { work(*faces[i]); });
+    } catch (const Error& error) {
+      errors[i].emplace(error);
     }
-    for_photo(face->photo_index, [face] {
-      face->to_canonical = canonical_similarity(face->result.landmarks);
-      face->canonical_landmarks = transformed(face->result.landmarks, face->to_canonical);
-      face->canonical = imaging::warp_to_square(face->photo, face->to_canonical, canonical_size);
-      face->result.aligned_before = imaging::to_image(face->canonical, PixelFormat::rgb);
-    });
+  });
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (errors[i] && faces[i]->active) {
+      fail(faces[i]->photo_index, *errors[i]);
+    }
   }
+}
+
+void Reconstruction::align() {
+  for_each_face(active_faces(), [](FaceWork& face) {
+    if (!can_be_aligned(face.result.landmarks, face.photo)) {
+      face.finish(FaceStatus::landmarks_unreliable);
+      return;
+    }
+    face.to_canonical = canonical_similarity(face.result.landmarks);
+    face.canonical_landmarks = transformed(face.result.landmarks, face.to_canonical);
+    face.canonical = imaging::warp_to_square(face.photo, face.to_canonical, canonical_size);
+    face.result.aligned_before = imaging::to_image(face.canonical, PixelFormat::rgb);
+  });
 }
 
 void Reconstruction::segment() {
@@ -296,8 +344,19 @@ void Reconstruction::segment() {
   }
 }
 
-void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& found, float threshold) {
-  const cv::Mat probability = face.memory != nullptr ? face.memory->blend_mask(found) : found;
+void Reconstruction::accept_masks(const Faces& faces, std::vector<cv::Mat> probabilities,
+                                  float threshold) {
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (faces[i]->memory != nullptr) {
+      probabilities[i] = faces[i]->memory->blend_mask(probabilities[i]);
+    }
+  }
+  stages_.workers().for_each(
+      faces.size(), [&](std::size_t i) { accept_mask(*faces[i], probabilities[i], threshold); });
+}
+
+void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
+                                 float threshold) const {
   std::vector<Similarity> others;
   for (const FaceWork& other : faces_) {
     if (&other != &face && other.photo_index == face.photo_index && !other.canonical.empty()) {
@@ -325,9 +384,11 @@ void Reconstruction::segment_canonical(const Segmenter& segmenter, float thresho
   }
   const auto found = segmenter.segment(views);
   check_face_masks(found, faces.size());
-  for (std::size_t i = 0; i < faces.size(); ++i) {
-    accept_mask(*faces[i], as_mat(found[i].front().probability), threshold);
+  std::vector<cv::Mat> probabilities;
+  for (const std::vector<MaskInstance>& of_face : found) {
+    probabilities.push_back(as_mat(of_face.front().probability));
   }
+  accept_masks(faces, std::move(probabilities), threshold);
 }
 
 void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
@@ -348,11 +409,8 @@ void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
         instances_[photo] = segmenter.segment(photos_[photo]);
         check_photo_masks(*instances_[photo]);
       }
-      const std::vector<cv::Mat> masks =
-          assign_masks({in_photo.begin(), in_photo.end()}, *instances_[photo]);
-      for (std::size_t i = 0; i < in_photo.size(); ++i) {
-        accept_mask(*in_photo[i], masks[i], threshold);
-      }
+      accept_masks(in_photo, assign_masks({in_photo.begin(), in_photo.end()}, *instances_[photo]),
+                   threshold);
     });
     const double each = milliseconds_since(start) / static_cast<double>(in_photo.size());
     for (FaceWork* face : in_photo) {
@@ -367,12 +425,12 @@ void Reconstruction::use_given_mask(const Faces& faces) {
   const cv::Mat levels = imaging::as_mat(options_.mask);
   const cv::Mat covered = options_.mask_inverted ? levels < covered_from : levels >= covered_from;
   step(PipelineStep::segment, faces, [this, &covered](const Faces& batch) {
-    for (FaceWork* face : batch) {
-      cv::Mat probability;
-      imaging::warp_levels_to_square(covered, face->to_canonical, canonical_size)
-          .convertTo(probability, CV_32F, 1.0 / 255.0);
-      accept_mask(*face, probability, 0.5F);
+    std::vector<cv::Mat> probabilities(batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      imaging::warp_levels_to_square(covered, batch[i]->to_canonical, canonical_size)
+          .convertTo(probabilities[i], CV_32F, 1.0 / 255.0);
     }
+    accept_masks(batch, std::move(probabilities), 0.5F);
   });
 }
 
@@ -463,10 +521,28 @@ void Reconstruction::paint(Gender gender, const Faces& faces, Tally& tally,
 }
 
 void Reconstruction::composite() {
-  for (std::size_t i = 0; i < photos_.size(); ++i) {
-    report(PipelineStep::composite, i, photos_.size());
-    if (results_[i].result) {
-      for_photo(i, [this, i] { composite_photo(i); });
+  std::vector<Faces> faces(photos_.size());
+  for (FaceWork* face : active_faces()) {
+    faces[face->photo_index].push_back(face);
+  }
+  std::vector<std::optional<Error>> errors(photos_.size());
+  for (std::size_t first = 0; first < photos_.size(); first += batch_size) {
+    report(PipelineStep::composite, first, photos_.size());
+    const std::size_t count = std::min(batch_size, photos_.size() - first);
+    stages_.workers().for_each(count, [&, first](std::size_t i) {
+      const std::size_t photo = first + i;
+      try {
+        if (results_[photo].result) {
+          with_errors_translated([&] { composite_photo(photo, faces[photo]); });
+        }
+      } catch (const Error& error) {
+        errors[photo].emplace(error);
+      }
+    });
+  }
+  for (std::size_t photo = 0; photo < photos_.size(); ++photo) {
+    if (errors[photo]) {
+      fail(photo, *errors[photo]);
     }
   }
   for (FaceWork& face : faces_) {
@@ -477,24 +553,24 @@ void Reconstruction::composite() {
   report(PipelineStep::composite, photos_.size(), photos_.size());
 }
 
-void Reconstruction::composite_photo(std::size_t index) {
+void Reconstruction::composite_photo(std::size_t index, Faces faces) {
   const ImageView& photo = photos_[index];
   Result& result = *results_[index].result;
   result.photo = Image(photo);
   result.changed = Image(photo.width, photo.height, PixelFormat::gray);
-  Faces faces;
+  const cv::Size size(photo.width, photo.height);
+  stages_.workers().for_each(faces.size(), [&](std::size_t i) {
+    FaceWork& face = *faces[i];
+    face.result.mask = imaging::project_hole({face.canonical, face.hole, face.to_canonical}, size);
+    if (face.result.mask.pixels.empty()) {
+      face.finish(FaceStatus::no_mask);
+    }
+  });
+  faces.erase(std::remove_if(faces.begin(), faces.end(),
+                             [](const FaceWork* face) { return !face->active; }),
+              faces.end());
   bool alternative = false;
-  for (FaceWork* face : active_faces()) {
-    if (face->photo_index != index) {
-      continue;
-    }
-    const imaging::Patch patch{face->canonical, face->hole, face->to_canonical};
-    face->result.mask = imaging::project_hole(patch, {photo.width, photo.height});
-    if (face->result.mask.pixels.empty()) {
-      face->finish(FaceStatus::no_mask);
-      continue;
-    }
-    faces.push_back(face);
+  for (const FaceWork* face : faces) {
     alternative = alternative || !face->result.aligned_alternative.empty();
     // All holes are marked before the first is painted: no mask may tint its neighbour.
     imaging::mark(face->result.mask, result.changed);
@@ -502,17 +578,40 @@ void Reconstruction::composite_photo(std::size_t index) {
   if (alternative) {
     result.alternative_photo = result.photo;
   }
-  for (FaceWork* face : faces) {
-    const Clock::time_point start = Clock::now();
-    paste(*face, face->result.aligned_after, result.changed, result.photo);
-    if (alternative) {
-      const Image& other = face->result.aligned_alternative;
-      paste(*face, other.empty() ? face->result.aligned_after : other, result.changed,
-            result.alternative_photo);
-    }
-    face->result.status = FaceStatus::reconstructed;
-    face->add_time(PipelineStep::composite, milliseconds_since(start));
+  for (const Faces& apart : runs_of_faces_apart(faces, size)) {
+    stages_.workers().for_each(apart.size(), [&](std::size_t i) {
+      FaceWork& face = *apart[i];
+      const Clock::time_point start = Clock::now();
+      paste(face, face.result.aligned_after, result.changed, result.photo);
+      if (alternative) {
+        const Image& other = face.result.aligned_alternative;
+        paste(face, other.empty() ? face.result.aligned_after : other, result.changed,
+              result.alternative_photo);
+      }
+      face.result.status = FaceStatus::reconstructed;
+      face.add_time(PipelineStep::composite, milliseconds_since(start));
+    });
   }
+}
+
+std::vector<Reconstruction::Faces> Reconstruction::runs_of_faces_apart(const Faces& faces,
+                                                                       cv::Size photo) {
+  std::vector<Faces> runs;
+  std::vector<cv::Rect> areas;
+  for (FaceWork* face : faces) {
+    const cv::Rect area = imaging::touched_area({face->canonical, face->hole, face->to_canonical},
+                                                face->result.mask, photo);
+    const bool is_apart = std::all_of(areas.begin(), areas.end(), [&area](const cv::Rect& other) {
+      return (area & other).empty();
+    });
+    if (runs.empty() || !is_apart) {
+      runs.emplace_back();
+      areas.clear();
+    }
+    runs.back().push_back(face);
+    areas.push_back(area);
+  }
+  return runs;
 }
 
 void Reconstruction::paste(const FaceWork& face, const Image& painted, const Image& holes,

@@ -14,6 +14,7 @@
 namespace demask::pipeline {
 
 class FaceFinder;
+struct FoundFaces;
 
 /// The state of one call. Faces of all photos go through each network together.
 class Reconstruction {
@@ -35,7 +36,9 @@ class Reconstruction {
   };
 
   void detect();
-  void detect_photo(std::size_t index, const FaceFinder& finder);
+  // Of these photos.
+  void detect_in(const std::vector<std::size_t>& photos, const FaceFinder& finder);
+  void take_faces(std::size_t photo, FoundFaces found, double milliseconds);
   void select(std::size_t first, std::size_t last);
   void load_ahead() const;
   void find_landmarks();
@@ -45,13 +48,17 @@ class Reconstruction {
   void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
   void segment_photos(const Segmenter& segmenter, float threshold, const Faces& faces);
   void use_given_mask(const Faces& faces);
-  void accept_mask(FaceWork& face, const cv::Mat& found, float threshold);
+  // A probability (CV_32FC1, canonical) for each face.
+  void accept_masks(const Faces& faces, std::vector<cv::Mat> probabilities, float threshold);
+  void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) const;
   void classify_gender();
   void use_gender(FaceWork& face, const GenderEstimate& estimate) const;
   void inpaint();
   void paint(Gender gender, const Faces& faces, Tally& tally, Image FaceResult::*target);
   void composite();
-  void composite_photo(std::size_t index);
+  void composite_photo(std::size_t index, Faces faces);
+  // Faces in their order, cut into runs in which no face touches pixels of another.
+  static std::vector<Faces> runs_of_faces_apart(const Faces& faces, cv::Size photo);
   void paste(const FaceWork& face, const Image& painted, const Image& holes, Image& photo) const;
 
   Faces active_faces();
@@ -61,6 +68,8 @@ class Reconstruction {
   // Runs `work`; an error of it becomes that of the photo whose face caused it.
   void attempt(const Faces& batch, const FaceWorkFunction& work);
   void for_photo(std::size_t photo, const std::function<void()>& work);
+  // Works on several faces at once; an error becomes that of the face's photo.
+  void for_each_face(const Faces& faces, const std::function<void(FaceWork&)>& work);
   void fail(std::size_t photo, const Error& error);
   void report(PipelineStep step, std::size_t done, std::size_t total) const;
 

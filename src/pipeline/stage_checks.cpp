@@ -16,9 +16,10 @@ namespace {
       fmt::format("{}: {}; use a stage that keeps to its interface", to_string(stage), reason));
 }
 
-void require_count(Stage stage, std::size_t results, std::size_t faces) {
-  if (results != faces) {
-    fail(stage, fmt::format("it returned {} results for {} faces", results, faces));
+void require_count(Stage stage, std::size_t results, std::size_t inputs,
+                   const char* name = "faces") {
+  if (results != inputs) {
+    fail(stage, fmt::format("it returned {} results for {} {}", results, inputs, name));
   }
 }
 
@@ -42,15 +43,19 @@ void check_map(const ProbabilityMap& map) {
 
 bool is_finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
 
+bool is_finite_detection(const Detection& found) {
+  const Box& box = found.box;
+  return std::isfinite(found.score) && is_finite({box.x, box.y}) &&
+         is_finite({box.width, box.height}) &&
+         std::all_of(found.points.begin(), found.points.end(), is_finite);
+}
+
 }  // namespace
 
-void check_detections(const std::vector<Detection>& detections) {
-  for (const Detection& found : detections) {
-    const Box& box = found.box;
-    const bool finite = std::isfinite(found.score) && is_finite({box.x, box.y}) &&
-                        is_finite({box.width, box.height}) &&
-                        std::all_of(found.points.begin(), found.points.end(), is_finite);
-    if (!finite) {
+void check_detections(const std::vector<std::vector<Detection>>& detections, std::size_t photos) {
+  require_count(Stage::face_detector, detections.size(), photos, "photos");
+  for (const std::vector<Detection>& in_photo : detections) {
+    if (!std::all_of(in_photo.begin(), in_photo.end(), is_finite_detection)) {
       fail(Stage::face_detector, "a detection has a coordinate or score that is not finite");
     }
   }

@@ -15,8 +15,8 @@ namespace demask::pipeline {
 
 // Each throws Error model_invalid if a stage broke its promise.
 
-/// Boxes, scores and points are finite.
-void check_detections(const std::vector<Detection>& detections);
+/// One list per photo; boxes, scores and points are finite.
+void check_detections(const std::vector<std::vector<Detection>>& detections, std::size_t photos);
 /// One complete, finite set per face.
 void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces);
 /// One finite instance of the canonical face's size per face.

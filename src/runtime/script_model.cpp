@@ -14,6 +14,8 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -286,6 +288,24 @@ void flatten(const c10::IValue& value, const std::string& name, std::vector<Tens
   }
 }
 
+// The outputs of parts of a batch as those of the whole.
+std::vector<Tensor> joined(std::vector<std::vector<Tensor>> parts, const std::string& name) {
+  std::vector<Tensor> whole = std::move(parts.front());
+  for (std::size_t part = 1; part < parts.size(); ++part) {
+    require_outputs(parts[part], whole.size(), name);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const Tensor& more = parts[part][i];
+      std::vector<std::int64_t> expected = whole[i].shape;
+      expected.resize(std::max<std::size_t>(expected.size(), 1));
+      expected.front() = -1;
+      require_shape(more, expected, name, fmt::format("output {} of a part of the batch", i));
+      whole[i].shape.front() += more.shape.front();
+      whole[i].values.insert(whole[i].values.end(), more.values.begin(), more.values.end());
+    }
+  }
+  return whole;
+}
+
 }  // namespace
 
 struct ScriptModel::State {
@@ -295,15 +315,38 @@ struct ScriptModel::State {
   torch::jit::Module module;
   torch::jit::Method forward;
 
-  // On the host in fp32 it is the input's own memory. bf16 kernels want the channels innermost; the
-  // fp32 graph brings its own layout.
-  at::Tensor to_device(Tensor& input) const {
-    const at::Tensor host = at::from_blob(input.values.data(), input.shape, at::kFloat);
+  // Items `first` to `last` of the input. On the host in fp32 they are the input's own memory. bf16
+  // kernels want the channels innermost; the fp32 graph brings its own layout.
+  at::Tensor to_device(Tensor& input, std::int64_t first, std::int64_t last) const {
+    const at::Tensor host =
+        at::from_blob(input.values.data(), input.shape, at::kFloat).slice(0, first, last);
     const bool bf16 = options.dtype == DType::bf16;
     return host.to(at::TensorOptions().device(device).dtype(bf16 ? at::kBFloat16 : at::kFloat),
                    /*non_blocking=*/false, /*copy=*/false,
                    bf16 && input.shape.size() == 4 ? at::MemoryFormat::ChannelsLast
                                                    : at::MemoryFormat::Contiguous);
+  }
+
+  // Each guard is a setting of the calling thread, so the host's stay as they are. The profiling
+  // executor would compile anew when shapes change.
+  std::vector<Tensor> run(std::vector<Tensor>& inputs, std::int64_t first,
+                          std::int64_t last) const {
+    const c10::InferenceMode inference_mode;
+    const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);
+    std::vector<c10::IValue> arguments;
+    arguments.reserve(inputs.size());
+    for (Tensor& input : inputs) {
+      arguments.emplace_back(to_device(input, first, last));
+    }
+    std::vector<Tensor> outputs;
+    torch::jit::Method method = forward;
+    flatten(method(std::move(arguments)), name, outputs);
+    return outputs;
+  }
+
+  [[noreturn]] void throw_run_failed() const {
+    throw_translated(name, "it fails on its input",
+                     "check the sizes and the variant that the manifest gives it");
   }
 };
 
@@ -335,22 +378,46 @@ ScriptModel::ScriptModel(ScriptModel&&) noexcept = default;
 ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
 
 std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
-  // Each is a setting of this thread, so the host's stay as they are. The profiling executor would
-  // compile anew when shapes change.
-  const c10::InferenceMode inference_mode;
-  const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);
   const ThreadsGuard threads(state_->options.threads);
-  std::vector<Tensor> outputs;
   try {
-    std::vector<c10::IValue> arguments;
-    arguments.reserve(inputs.size());
-    for (Tensor& input : inputs) {
-      arguments.emplace_back(state_->to_device(input));
-    }
-    flatten(state_->forward(std::move(arguments)), state_->name, outputs);
+    return state_->run(inputs, 0, std::numeric_limits<std::int64_t>::max());
   } catch (...) {
-    throw_translated(state_->name, "it fails on its input",
-                     "check the sizes and the variant that the manifest gives it");
+    state_->throw_run_failed();
+  }
+}
+
+std::vector<Tensor> ScriptModel::run_batch(std::vector<Tensor> inputs) const {
+  return joined(run_parts(std::move(inputs)), state_->name);
+}
+
+std::vector<Tensor> ScriptModel::run_each(std::vector<Tensor> inputs) const {
+  std::vector<Tensor> outputs;
+  for (std::vector<Tensor>& part : run_parts(std::move(inputs))) {
+    std::move(part.begin(), part.end(), std::back_inserter(outputs));
+  }
+  return outputs;
+}
+
+std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inputs) const {
+  const ThreadsGuard threads(state_->options.threads);
+  const std::int64_t items = inputs.at(0).shape.at(0);
+  const std::int64_t parts =
+      state_->device.is_cpu() ? std::min<std::int64_t>(items, at::get_num_threads()) : 1;
+  std::vector<std::vector<Tensor>> outputs(
+      static_cast<std::size_t>(std::max<std::int64_t>(parts, 1)));
+  if (parts < 2) {
+    outputs.front() = run(std::move(inputs));
+    return outputs;
+  }
+  try {
+    at::parallel_for(0, parts, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t part = begin; part < end; ++part) {
+        outputs[static_cast<std::size_t>(part)] =
+            state_->run(inputs, items * part / parts, items * (part + 1) / parts);
+      }
+    });
+  } catch (...) {
+    state_->throw_run_failed();
   }
   return outputs;
 }

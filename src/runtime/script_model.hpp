@@ -29,9 +29,21 @@ class ScriptModel {
   /// @throws Error model_invalid if the module fails, or returns anything but finite tensors.
   std::vector<Tensor> run(std::vector<Tensor> inputs) const;
 
+  /// Runs forward on inputs [B,...] whose items do not depend on each other: on a processor each
+  /// thread takes a part of the batch, which keeps its layers in the thread's own cache. Outputs
+  /// [B,...] as run() gives them.
+  /// @throws Error as run() does.
+  std::vector<Tensor> run_batch(std::vector<Tensor> inputs) const;
+
+  /// The same for a module that returns a list in which the outputs of the items follow each other.
+  std::vector<Tensor> run_each(std::vector<Tensor> inputs) const;
+
   const std::string& name() const noexcept;
 
  private:
+  /// The outputs of the parts that the threads took, in order.
+  std::vector<std::vector<Tensor>> run_parts(std::vector<Tensor> inputs) const;
+
   struct State;
   std::unique_ptr<State> state_;
 };

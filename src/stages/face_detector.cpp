@@ -120,7 +120,10 @@ class TorchScriptFaceDetector final : public FaceDetector {
  public:
   TorchScriptFaceDetector(const std::string& name, const ModelSpec& spec, const ModelSource& source,
                           const RuntimeOptions& options)
-      : model_(name, source, options), searches_(searches_of(spec)), threshold_(spec.threshold) {}
+      : model_(name, source, options),
+        workers_(options.threads),
+        searches_(searches_of(spec)),
+        threshold_(spec.threshold) {}
 
   std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
                                              const DetectOptions& options) const override {
@@ -152,11 +155,12 @@ class TorchScriptFaceDetector final : public FaceDetector {
     for (const auto& group : photos_of_size) {
       const std::vector<std::size_t>& indices = group.second;
       stages::for_each_batch(indices.size(), [&](std::size_t first, std::size_t count) {
-        std::vector<cv::Mat> images;
-        for (std::size_t k = first; k < first + count; ++k) {
-          images.push_back(imaging::warp_to_letterbox(photos[indices[k]], geometries[indices[k]]));
-        }
-        const std::vector<Candidates> candidates = run(images);
+        const auto image_of = [&](std::size_t k) {
+          const std::size_t i = indices[first + k];
+          return imaging::warp_to_letterbox(photos[i], geometries[i]);
+        };
+        const std::vector<Candidates> candidates =
+            run(stages::make_batch(count, image_of, workers_));
         for (std::size_t k = 0; k < count; ++k) {
           const std::size_t i = indices[first + k];
           const std::vector<Detection> found =
@@ -167,10 +171,11 @@ class TorchScriptFaceDetector final : public FaceDetector {
     }
   }
 
-  std::vector<Candidates> run(const std::vector<cv::Mat>& images) const {
+  std::vector<Candidates> run(Tensor images) const {
     constexpr std::size_t outputs_of_image = 3;
-    std::vector<Tensor> outputs = model_.run(runtime::list_of(stages::make_batch(images)));
-    runtime::require_outputs(outputs, outputs_of_image * images.size(), model_.name());
+    const auto photos = static_cast<std::size_t>(images.shape.front());
+    std::vector<Tensor> outputs = model_.run_each(runtime::list_of(std::move(images)));
+    runtime::require_outputs(outputs, outputs_of_image * photos, model_.name());
     std::vector<Candidates> results;
     for (std::size_t i = 0; i < outputs.size(); i += outputs_of_image) {
       Candidates candidates{std::move(outputs[i]), std::move(outputs[i + 1]),
@@ -186,6 +191,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
   }
 
   runtime::ScriptModel model_;
+  runtime::Workers workers_;
   std::vector<Search> searches_;
   float threshold_;
 };

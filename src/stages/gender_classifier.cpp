@@ -34,6 +34,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
   TorchScriptGenderClassifier(const std::string& name, const ModelSpec& spec,
                               const ModelSource& source, const RuntimeOptions& options)
       : model_(name, source, options),
+        workers_(options.threads),
         size_(spec.input_size),
         female_(spec.class_names[0] == to_string(Gender::female) ? 0 : 1) {}
 
@@ -41,11 +42,11 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
     std::for_each(faces.begin(), faces.end(), stages::check_image);
     std::vector<GenderEstimate> results;
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
-      std::vector<cv::Mat> images;
-      for (std::size_t i = first; i < first + count; ++i) {
-        images.push_back(stages::resize_to_square(faces[i], size_));
-      }
-      const std::vector<Tensor> outputs = model_.run(runtime::list_of(stages::make_batch(images)));
+      const auto face_of = [&](std::size_t i) {
+        return stages::resize_to_square(faces[first + i], size_);
+      };
+      const std::vector<Tensor> outputs =
+          model_.run_batch(runtime::list_of(stages::make_batch(count, face_of, workers_)));
       runtime::require_outputs(outputs, 1, model_.name());
       runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 2}, model_.name(),
                              "logits");
@@ -65,6 +66,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
   }
 
   runtime::ScriptModel model_;
+  runtime::Workers workers_;
   int size_;
   std::size_t female_;
 };

@@ -121,36 +121,38 @@ class TorchScriptInpainter final : public Inpainter {
  public:
   TorchScriptInpainter(const std::string& name, const ModelSpec& spec, const ModelSource& source,
                        const RuntimeOptions& options)
-      : model_(name, source, options), size_(spec.input_size) {}
+      : model_(name, source, options), workers_(options.threads), size_(spec.input_size) {}
 
   std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const override {
     std::for_each(inputs.begin(), inputs.end(), check_input);
-    std::vector<Image> results;
+    std::vector<Image> results(inputs.size());
     stages::for_each_batch(inputs.size(), [&](std::size_t first, std::size_t count) {
-      std::vector<cv::Mat> faces;
-      std::vector<cv::Mat> holes;
-      std::vector<cv::Mat> landmark_maps;
-      for (std::size_t i = first; i < first + count; ++i) {
-        NetworkInput input = prepare(inputs[i], size_);
-        faces.push_back(std::move(input.face));
-        holes.push_back(std::move(input.hole));
-        landmark_maps.push_back(std::move(input.landmark_map));
-      }
-      const std::vector<Tensor> outputs = model_.run(runtime::list_of(
-          stages::make_batch(faces), stages::make_batch(holes), stages::make_batch(landmark_maps)));
+      std::vector<cv::Mat> faces(count);
+      std::vector<cv::Mat> holes(count);
+      std::vector<cv::Mat> landmark_maps(count);
+      workers_.for_each(count, [&](std::size_t i) {
+        NetworkInput input = prepare(inputs[first + i], size_);
+        faces[i] = std::move(input.face);
+        holes[i] = std::move(input.hole);
+        landmark_maps[i] = std::move(input.landmark_map);
+      });
+      const std::vector<Tensor> outputs = model_.run_batch(
+          runtime::list_of(stages::make_batch(faces, workers_), stages::make_batch(holes, workers_),
+                           stages::make_batch(landmark_maps, workers_)));
       runtime::require_outputs(outputs, 1, model_.name());
       runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 3, size_, size_},
                              model_.name(), "face");
-      for (std::size_t i = 0; i < count; ++i) {
-        results.push_back(fill_hole(inputs[first + i],
-                                    runtime::get_image(outputs[0], static_cast<std::int64_t>(i))));
-      }
+      workers_.for_each(count, [&](std::size_t i) {
+        results[first + i] = fill_hole(
+            inputs[first + i], runtime::get_image(outputs[0], static_cast<std::int64_t>(i)));
+      });
     });
     return results;
   }
 
  private:
   runtime::ScriptModel model_;
+  runtime::Workers workers_;
   int size_;
 };
 

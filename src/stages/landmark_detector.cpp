@@ -48,6 +48,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   TorchScriptLandmarkDetector(const std::string& name, const ModelSpec& spec,
                               const ModelSource& source, const RuntimeOptions& options)
       : model_(name, source, options),
+        workers_(options.threads),
         size_(spec.input_size),
         scheme_(spec.landmark_scheme),
         crop_scale_(spec.crop_scale) {}
@@ -59,12 +60,14 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     std::vector<Landmarks> results;
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
       std::vector<Similarity> to_crop;
-      std::vector<cv::Mat> crops;
       for (std::size_t i = first; i < first + count; ++i) {
         to_crop.push_back(imaging::landmark_crop(faces[i].box, faces[i].roll, crop_scale_, size_));
-        crops.push_back(imaging::warp_to_square(faces[i].photo, to_crop.back(), size_));
       }
-      const std::vector<std::vector<Peak>> peaks = find(crops);
+      const auto crop_of = [&](std::size_t i) {
+        return imaging::warp_to_square(faces[first + i].photo, to_crop[i], size_);
+      };
+      const std::vector<std::vector<Peak>> peaks =
+          find(stages::make_batch(count, crop_of, workers_));
       for (std::size_t i = 0; i < count; ++i) {
         results.push_back(to_landmarks(peaks[i], to_crop[i].inverse()));
       }
@@ -77,8 +80,8 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   const runtime::ScriptModel& model() const noexcept { return model_; }
 
  private:
-  // As many peaks as the scheme has points, for each crop.
-  virtual std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const = 0;
+  // As many peaks as the scheme has points, for each crop of a batch [B,3,S,S].
+  virtual std::vector<std::vector<Peak>> find(Tensor crops) const = 0;
 
   Landmarks to_landmarks(const std::vector<Peak>& peaks, const Similarity& to_photo) const {
     Landmarks landmarks;
@@ -95,6 +98,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   }
 
   runtime::ScriptModel model_;
+  runtime::Workers workers_;
   int size_;
   LandmarkScheme scheme_;
   float crop_scale_;
@@ -105,15 +109,15 @@ class PointDetector final : public TorchScriptLandmarkDetector {
   using TorchScriptLandmarkDetector::TorchScriptLandmarkDetector;
 
  private:
-  std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const override {
-    const auto batch = static_cast<std::int64_t>(crops.size());
+  std::vector<std::vector<Peak>> find(Tensor crops) const override {
+    const std::int64_t batch = crops.shape.front();
     const auto count = static_cast<std::int64_t>(points());
-    std::vector<Tensor> outputs = model().run(runtime::list_of(stages::make_batch(crops)));
+    std::vector<Tensor> outputs = model().run_batch(runtime::list_of(std::move(crops)));
     runtime::require_outputs(outputs, 2, model().name());
     runtime::require_shape(outputs[0], {batch, count, 2}, model().name(), "points");
     runtime::require_shape(outputs[1], {batch, count}, model().name(), "confidence");
     stages::require_probabilities(outputs[1], model().name(), "confidence");
-    std::vector<std::vector<Peak>> peaks(crops.size());
+    std::vector<std::vector<Peak>> peaks(static_cast<std::size_t>(batch));
     std::size_t k = 0;
     for (std::vector<Peak>& face : peaks) {
       for (std::size_t i = 0; i < points(); ++i, ++k) {
@@ -130,17 +134,17 @@ class HeatmapDetector final : public TorchScriptLandmarkDetector {
   using TorchScriptLandmarkDetector::TorchScriptLandmarkDetector;
 
  private:
-  std::vector<std::vector<Peak>> find(const std::vector<cv::Mat>& crops) const override {
-    const auto batch = static_cast<std::int64_t>(crops.size());
+  std::vector<std::vector<Peak>> find(Tensor crops) const override {
+    const std::int64_t batch = crops.shape.front();
     const auto count = static_cast<std::int64_t>(points());
-    const std::vector<Tensor> outputs = model().run(runtime::list_of(stages::make_batch(crops)));
+    const std::vector<Tensor> outputs = model().run_batch(runtime::list_of(std::move(crops)));
     runtime::require_outputs(outputs, 1, model().name());
     const Tensor& heatmaps = outputs[0];
     // Adaptive Wing networks end with one more channel, the face's boundary.
     const bool has_boundary = heatmaps.shape.size() == 4 && heatmaps.shape[1] == count + 1;
     runtime::require_shape(heatmaps, {batch, has_boundary ? count + 1 : count, -1, -1},
                            model().name(), "heatmaps");
-    std::vector<std::vector<Peak>> peaks(crops.size());
+    std::vector<std::vector<Peak>> peaks(static_cast<std::size_t>(batch));
     for (std::int64_t b = 0; b < batch; ++b) {
       for (std::int64_t k = 0; k < count; ++k) {
         peaks[static_cast<std::size_t>(b)].push_back(

@@ -58,15 +58,21 @@ cv::Mat resize_to_square(const ImageView& image, int size) {
   return resized;
 }
 
-runtime::Tensor make_batch(const std::vector<cv::Mat>& images) {
+runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const runtime::Workers& workers) {
   const cv::Mat& first = images.front();
   runtime::Tensor batch(
       {static_cast<std::int64_t>(images.size()), first.channels(), first.rows, first.cols});
-  std::int64_t index = 0;
-  for (const cv::Mat& image : images) {
-    runtime::put_image(batch, index++, image);
-  }
+  workers.for_each(images.size(), [&](std::size_t i) {
+    runtime::put_image(batch, static_cast<std::int64_t>(i), images[i]);
+  });
   return batch;
+}
+
+runtime::Tensor make_batch(std::size_t count, const std::function<cv::Mat(std::size_t)>& image_of,
+                           const runtime::Workers& workers) {
+  std::vector<cv::Mat> images(count);
+  workers.for_each(count, [&](std::size_t i) { images[i] = image_of(i); });
+  return make_batch(images, workers);
 }
 
 void require_probabilities(runtime::Tensor& tensor, const std::string& name,

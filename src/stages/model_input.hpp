@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "demask/image.hpp"
 #include "demask/model_spec.hpp"
 #include "runtime/tensor.hpp"
+#include "runtime/workers.hpp"
 
 namespace demask::stages {
 
@@ -45,7 +47,10 @@ void check_image(const ImageView& image);
 cv::Mat resize_to_square(const ImageView& image, int size);
 
 /// A batch [N,C,H,W] of equally sized 8-bit images, scaled to [0, 1]. `images` must not be empty.
-runtime::Tensor make_batch(const std::vector<cv::Mat>& images);
+runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const runtime::Workers& workers);
+/// The same of `count` images, each made by `image_of(i)`.
+runtime::Tensor make_batch(std::size_t count, const std::function<cv::Mat(std::size_t)>& image_of,
+                           const runtime::Workers& workers);
 
 /// Clamps probabilities to [0, 1].
 /// @throws Error model_invalid if a value misses that range by more than rounding explains.

@@ -50,7 +50,10 @@ class SemanticSegmenter final : public Segmenter {
  public:
   SemanticSegmenter(const std::string& name, const ModelSpec& spec, const ModelSource& source,
                     const RuntimeOptions& options)
-      : model_(name, source, options), size_(spec.input_size), threshold_(spec.threshold) {}
+      : model_(name, source, options),
+        workers_(options.threads),
+        size_(spec.input_size),
+        threshold_(spec.threshold) {}
 
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
   float threshold() const noexcept override { return threshold_; }
@@ -58,14 +61,13 @@ class SemanticSegmenter final : public Segmenter {
   std::vector<std::vector<MaskInstance>> segment(
       const std::vector<ImageView>& images) const override {
     std::for_each(images.begin(), images.end(), stages::check_image);
-    std::vector<std::vector<MaskInstance>> results;
+    std::vector<std::vector<MaskInstance>> results(images.size());
     stages::for_each_batch(images.size(), [&](std::size_t first, std::size_t count) {
-      std::vector<cv::Mat> faces;
-      for (std::size_t i = first; i < first + count; ++i) {
-        faces.push_back(stages::resize_to_square(images[i], size_));
-      }
-      const Tensor probability = run(faces);
-      for (std::size_t i = 0; i < count; ++i) {
+      const auto face_of = [&](std::size_t i) {
+        return stages::resize_to_square(images[first + i], size_);
+      };
+      const Tensor probability = run(stages::make_batch(count, face_of, workers_));
+      workers_.for_each(count, [&](std::size_t i) {
         const ImageView& image = images[first + i];
         cv::Mat plane = runtime::get_plane(probability, static_cast<std::int64_t>(i), 0);
         if (image.width != size_ || image.height != size_) {
@@ -73,23 +75,24 @@ class SemanticSegmenter final : public Segmenter {
         }
         MaskInstance instance{0.0F, 0, 0, to_map(plane)};
         instance.score = mean_above(instance.probability, threshold_);
-        results.push_back({std::move(instance)});
-      }
+        results[first + i].push_back(std::move(instance));
+      });
     });
     return results;
   }
 
  private:
-  Tensor run(const std::vector<cv::Mat>& faces) const {
-    std::vector<Tensor> outputs = model_.run(runtime::list_of(stages::make_batch(faces)));
+  Tensor run(Tensor faces) const {
+    const std::int64_t count = faces.shape.front();
+    std::vector<Tensor> outputs = model_.run_batch(runtime::list_of(std::move(faces)));
     runtime::require_outputs(outputs, 1, model_.name());
-    runtime::require_shape(outputs[0], {static_cast<std::int64_t>(faces.size()), 1, size_, size_},
-                           model_.name(), "probability");
+    runtime::require_shape(outputs[0], {count, 1, size_, size_}, model_.name(), "probability");
     stages::require_probabilities(outputs[0], model_.name(), "probability");
     return std::move(outputs[0]);
   }
 
   runtime::ScriptModel model_;
+  runtime::Workers workers_;
   int size_;
   float threshold_;
 };
@@ -121,7 +124,7 @@ class InstanceSegmenter final : public Segmenter {
   };
 
   Output run(const cv::Mat& photo) const {
-    Tensor input = stages::make_batch({photo});
+    Tensor input = stages::make_batch({photo}, runtime::Workers(1));
     input.shape.erase(input.shape.begin());
     std::vector<Tensor> outputs = model_.run(runtime::list_of(std::move(input)));
     runtime::require_outputs(outputs, 3, model_.name());

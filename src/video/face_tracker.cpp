@@ -99,7 +99,8 @@ void FaceTracker::follow(const ImageView& frame, double seconds) {
 
 void FaceTracker::detect(const ImageView& frame) {
   const std::vector<pipeline::FoundFace> faces =
-      pipeline::search_faces(stages_.face_detector(), frame, options_.detection_threshold);
+      pipeline::search_faces(stages_.face_detector(), {frame}, options_.detection_threshold)
+          .front();
   std::vector<Box> known;
   std::vector<Box> found;
   found.reserve(faces.size());

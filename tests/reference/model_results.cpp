@@ -127,8 +127,10 @@ void inpaint(const ModelBundle& bundle, const ModelSpec& spec, const Image& phot
   const cv::Mat lines = imaging::draw_landmark_map(face_landmarks(to_side), side);
   const runtime::ScriptModel model(to_string(spec.stage), {bundle.folder() / spec.file, nullptr, 0},
                                    one_thread());
-  const std::vector<runtime::Tensor> outputs = model.run(
-      {stages::make_batch({pixels}), stages::make_batch({hole}), stages::make_batch({lines})});
+  const runtime::Workers alone(1);
+  const std::vector<runtime::Tensor> outputs =
+      model.run({stages::make_batch({pixels}, alone), stages::make_batch({hole}, alone),
+                 stages::make_batch({lines}, alone)});
   const std::string set = spec.variant.empty() ? std::string() : "." + spec.variant;
   std::vector<double>& colours = results[to_string(spec.stage) + set + ".colour"];
   for (std::int64_t channel = 0; channel < 3; ++channel) {

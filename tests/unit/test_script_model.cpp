@@ -134,6 +134,27 @@ TEST_CASE("Batches, threads and repetition change no bit", "[script_model]") {
   CHECK(one_thread.run({batch}).at(0).values == expected.values);
 }
 
+TEST_CASE("A batch divided among threads changes no bit", "[script_model]") {
+  for (const std::int64_t items : {1, 2, 5}) {
+    const Tensor batch = noise({items, 3, 32, 32});
+    const Tensor expected = load("convolutions", {"cpu", DType::fp32, 1}).run({batch}).at(0);
+    for (const int threads : {1, 2, 3, 8}) {
+      CAPTURE(items, threads);
+      const Tensor divided =
+          load("convolutions", {"cpu", DType::fp32, threads}).run_batch({batch}).at(0);
+      CHECK(divided.shape == expected.shape);
+      CHECK(divided.values == expected.values);
+    }
+  }
+}
+
+TEST_CASE("An error in a part of a batch is that of the whole", "[script_model]") {
+  const Tensor batch = noise({4, 5, 8, 8});
+  const ScriptModel model = load("convolutions", {"cpu", DType::fp32, 2});
+  check_error(ErrorCode::model_invalid, "model convolutions: it fails on its input",
+              [&] { model.run_batch({batch}); });
+}
+
 TEST_CASE("Many threads may run one model at once, from its first call on",
           "[script_model][threads]") {
   const ScriptModel model = load("convolutions", {"cpu", DType::fp32, 1});

@@ -1,0 +1,37 @@
+#include "runtime/workers.hpp"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <exception>
+#include <vector>
+
+namespace demask::runtime {
+
+void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>& work) const {
+  const int allowed = threads_ > 0 ? threads_ : omp_get_max_threads();
+  const int used =
+      static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(allowed), count));
+  if (used < 2) {
+    for (std::size_t i = 0; i < count; ++i) {
+      work(i);
+    }
+    return;
+  }
+  std::vector<std::exception_ptr> errors(count);
+#pragma omp parallel for num_threads(used) schedule(dynamic)
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      work(i);
+    } catch (...) {
+      errors[i] = std::current_exception();
+    }
+  }
+  for (const std::exception_ptr& error : errors) {
+    if (error) {
+      std::rethrow_exception(error);
+    }
+  }
+}
+
+}  // namespace demask::runtime
