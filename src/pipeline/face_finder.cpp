@@ -36,6 +36,7 @@ std::vector<FoundFaces> FaceFinder::find(const std::vector<ImageView>& photos) c
     return detected_faces(photos);
   }
   std::vector<FoundFaces> found;
+  found.reserve(photos.size());
   for (const ImageView& photo : photos) {
     found.push_back(segmenter_ != nullptr ? masked_faces(photo) : given_faces());
   }

@@ -181,17 +181,16 @@ void Reconstruction::detect() {
       readable.push_back(i);
     }
   }
-  report(PipelineStep::detect, 0, photos_.size());
   if (!readable.empty()) {
     load_ahead();
     // A model that does not load is an error of the call, not of a photo.
     const FaceFinder finder(stages_, options_);
     for (std::size_t first = 0; first < readable.size(); first += batch_size) {
+      report(PipelineStep::detect, first, photos_.size());
       const std::size_t last = std::min(first + batch_size, readable.size());
       detect_in({readable.begin() + static_cast<std::ptrdiff_t>(first),
                  readable.begin() + static_cast<std::ptrdiff_t>(last)},
                 finder);
-      report(PipelineStep::detect, readable[last - 1] + 1, photos_.size());
     }
   }
   report(PipelineStep::detect, photos_.size(), photos_.size());
@@ -208,6 +207,7 @@ void Reconstruction::load_ahead() const {
 void Reconstruction::detect_in(const std::vector<std::size_t>& photos, const FaceFinder& finder) {
   const Clock::time_point start = Clock::now();
   std::vector<ImageView> views;
+  views.reserve(photos.size());
   for (const std::size_t photo : photos) {
     views.push_back(photos_[photo]);
   }
@@ -385,6 +385,7 @@ void Reconstruction::segment_canonical(const Segmenter& segmenter, float thresho
   const auto found = segmenter.segment(views);
   check_face_masks(found, faces.size());
   std::vector<cv::Mat> probabilities;
+  probabilities.reserve(faces.size());
   for (const std::vector<MaskInstance>& of_face : found) {
     probabilities.push_back(as_mat(of_face.front().probability));
   }

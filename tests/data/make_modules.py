@@ -49,6 +49,13 @@ class Identity(nn.Module):
         return x
 
 
+class Items(nn.Module):
+    """A list of the batch's items."""
+
+    def forward(self, x: Tensor) -> List[Tensor]:
+        return [item for item in x.unbind(0)]
+
+
 class Nested(nn.Module):
     """Multiples of the input by 1 to 4, in nested containers."""
 
@@ -518,6 +525,7 @@ def forge_classes(out: Path) -> None:
 
 MODULES = {
     "identity": Identity,
+    "items": Items,
     "nested": Nested,
     "empty": Empty,
     "integers": Integers,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "demask/error.hpp"
 #include "input.hpp"
@@ -85,6 +86,14 @@ std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
     outputs.push_back(std::move(tensor));
   }
   return outputs;
+}
+
+std::vector<Tensor> ScriptModel::run_batch(std::vector<Tensor> inputs) const {
+  return run(std::move(inputs));
+}
+
+std::vector<Tensor> ScriptModel::run_each(std::vector<Tensor> inputs) const {
+  return run(std::move(inputs));
 }
 
 const std::string& ScriptModel::name() const noexcept { return state_->name; }

@@ -33,10 +33,12 @@ class FakeFaceDetector final : public FaceDetector {
         }
       }
     }
+    if (tamper) tamper(photos, results);
     return results;
   }
   /// From here on, photos of this scene's width show it.
   void show(const Scene& scene) { scenes_[scene.width] = scene; }
+  std::function<void(const std::vector<ImageView>&, std::vector<std::vector<Detection>>&)> tamper;
   mutable std::atomic<int> calls{0};
 
  private:

@@ -148,6 +148,18 @@ TEST_CASE("A batch divided among threads changes no bit", "[script_model]") {
   }
 }
 
+TEST_CASE("The outputs of the items of a divided list follow each other", "[script_model]") {
+  const Tensor batch = noise({5, 2, 3, 4});
+  for (const int threads : {1, 2, 3}) {
+    const std::vector<Tensor> each = load("items", {"cpu", DType::fp32, threads}).run_each({batch});
+    REQUIRE(each.size() == 5);
+    for (std::size_t i = 0; i < each.size(); ++i) {
+      CHECK(each[i].shape == std::vector<std::int64_t>{2, 3, 4});
+      CHECK(each[i].values == item(batch, i).values);
+    }
+  }
+}
+
 TEST_CASE("An error in a part of a batch is that of the whole", "[script_model]") {
   const Tensor batch = noise({4, 5, 8, 8});
   const ScriptModel model = load("convolutions", {"cpu", DType::fp32, 2});

@@ -1,0 +1,12 @@
+/// @file
+/// Stands for OpenMP, which the fuzzers are built without: the items are worked on in order.
+
+#include "runtime/workers.hpp"
+
+namespace demask::runtime {
+
+void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>& work) const {
+  for (std::size_t i = 0; i < count; ++i) work(i);
+}
+
+}  // namespace demask::runtime

@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "demask/error.hpp"
+#include "fake_stages.hpp"
+#include "pipeline/reconstruction.hpp"
+#include "result_checks.hpp"
+#include "runtime/workers.hpp"
+
+using namespace demask;        // NOLINT(google-build-using-namespace)
+using namespace demask::test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// Fake stages and so many threads.
+class ThreadedStages final : public pipeline::StageProvider {
+ public:
+  ThreadedStages(const FakeStages& fakes, int threads) : fakes_(fakes), workers_(threads) {}
+  const runtime::Workers& workers() const override { return workers_; }
+  bool finds_faces_by_masks() const override { return false; }
+  const FaceDetector& face_detector() const override { return *fakes_.face_detector; }
+  const Segmenter& segmenter() const override { return *fakes_.segmenter; }
+  const LandmarkDetector& landmark_detector() const override { return *fakes_.landmark_detector; }
+  const GenderClassifier& gender_classifier() const override { return *fakes_.gender_classifier; }
+  const Inpainter& inpainter(Gender gender) const override {
+    return gender == Gender::female ? *fakes_.inpainter_female : *fakes_.inpainter_male;
+  }
+  void load_ahead(const std::vector<Stage>&) const override {}
+
+ private:
+  const FakeStages& fakes_;
+  runtime::Workers workers_;
+};
+
+// A crowd, whose masks touch or overlap those of their neighbours if it is dense.
+Scene crowd(int width, double distance) {
+  Scene scene{width, 460, {}};
+  for (int row = 0; row < 2; ++row) {
+    for (int i = 0; i < 4; ++i) {
+      const Similarity to_face(0.6, 0.0, 20.0 + distance * i, 20.0 + 0.8 * distance * row);
+      scene.faces.push_back({to_face, i % 2 == 0 ? female_skin : male_skin});
+      scene.faces.back().score = 0.95F - 0.01F * static_cast<float>(4 * row + i);
+    }
+  }
+  return scene;
+}
+
+std::vector<BatchResult> reconstruct(const FakeStages& fakes, int threads,
+                                     const std::vector<ImageView>& photos,
+                                     const ReconstructOptions& options) {
+  const ThreadedStages stages(fakes, threads);
+  return pipeline::Reconstruction(stages, photos, options).run();
+}
+
+}  // namespace
+
+TEST_CASE("Threads change no pixel, where faces overlap neither", "[reconstruction_threads]") {
+  const std::vector<Scene> scenes = {crowd(900, 220.0), crowd(901, 110.0), crowd(902, 60.0)};
+  Scenes by_width;
+  std::vector<Image> photos;
+  std::vector<ImageView> views;
+  for (const Scene& scene : scenes) {
+    by_width[scene.width] = scene;
+    photos.push_back(scene.photo());
+  }
+  for (const Image& photo : photos) {
+    views.push_back(photo.view());
+  }
+  const FakeStages fakes(by_width);
+  ReconstructOptions options;
+  options.blend = GENERATE(BlendMode::feather, BlendMode::poisson);
+  const std::vector<BatchResult> expected = reconstruct(fakes, 1, views, options);
+  for (const int threads : {2, 5}) {
+    const std::vector<BatchResult> found = reconstruct(fakes, threads, views, options);
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CAPTURE(threads, i);
+      REQUIRE(found[i].result);
+      REQUIRE(expected[i].result->faces.size() == 8);
+      CHECK(found[i].result->faces.front().status == FaceStatus::reconstructed);
+      check_same(*found[i].result, *expected[i].result);
+    }
+  }
+}
+
+TEST_CASE("With threads, an error stays with its photo", "[reconstruction_threads]") {
+  const Scene good = crowd(900, 220.0);
+  Scene bad = good;
+  bad.width = 333;
+  const std::vector<Image> photos = {good.photo(), bad.photo(), good.photo()};
+  const FakeStages fakes(Scenes{{good.width, good}, {bad.width, bad}});
+  SECTION("of the detector") {
+    fakes.face_detector->tamper = [&bad](const std::vector<ImageView>& seen, auto&) {
+      for (const ImageView& photo : seen) {
+        if (photo.width == bad.width) {
+          throw Error(ErrorCode::model_invalid, "detector: this photo spoils it; leave it out");
+        }
+      }
+    };
+  }
+  SECTION("of a detector that answers for too few photos") {
+    fakes.face_detector->tamper = [&bad](const std::vector<ImageView>& seen, auto& results) {
+      if (std::any_of(seen.begin(), seen.end(),
+                      [&bad](const ImageView& photo) { return photo.width == bad.width; })) {
+        results.pop_back();
+      }
+    };
+  }
+  const std::vector<BatchResult> found =
+      reconstruct(fakes, 2, {photos[0].view(), photos[1].view(), photos[2].view()}, {});
+  REQUIRE(found[0].result);
+  REQUIRE(found[1].error);
+  CHECK(found[1].error->code() == ErrorCode::model_invalid);
+  REQUIRE(found[2].result);
+  check_same(*found[0].result, *found[2].result);
+}
