@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <future>
 #include <system_error>
+#include <vector>
 
 #include "bounded_queue.hpp"
 #include "demask/opencv.hpp"
@@ -23,6 +24,8 @@ namespace fs = std::filesystem;
 
 /// Frames that wait between two threads: enough to even out a slow one, few enough to bound memory.
 constexpr std::size_t queue_length = 4;
+/// Frames that are reconstructed together; it bounds memory.
+constexpr int most_together = 8;
 
 bool has_reconstruction(const Result& result) {
   return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
@@ -87,15 +90,35 @@ class Run {
     decoded_.close();
   }
 
+  /// The next frames, so many that each thread gets one; fewer at the end, and none after it.
+  std::vector<cv::Mat> next_frames() {
+    const auto wanted =
+        static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, most_together));
+    std::vector<cv::Mat> frames;
+    while (frames.size() < wanted) {
+      std::optional<cv::Mat> frame = decoded_.pop();
+      if (!frame) break;
+      frames.push_back(std::move(*frame));
+    }
+    return frames;
+  }
+
   void reconstruct_frames() {
-    while (std::optional<cv::Mat> frame = decoded_.pop()) {
-      const double seconds = static_cast<double>(frames_) / reader_.frame_rate();
-      VideoFrame output = with_models(
-          [&] { return video_.reconstruct(as_view(*frame, PixelFormat::bgr), seconds); });
-      ++frames_;
-      if (has_reconstruction(output.result)) ++edited_frames_;
-      if (!encoded_.push(std::move(output.result.photo))) break;
-      bar_.advance();
+    for (std::vector<cv::Mat> frames = next_frames(); !frames.empty(); frames = next_frames()) {
+      std::vector<ImageView> views;
+      std::vector<double> seconds;
+      for (const cv::Mat& frame : frames) {
+        views.push_back(as_view(frame, PixelFormat::bgr));
+        seconds.push_back(static_cast<double>(frames_ + seconds.size()) / reader_.frame_rate());
+      }
+      std::vector<VideoFrame> outputs =
+          with_models([&] { return video_.reconstruct(views, seconds); });
+      for (VideoFrame& output : outputs) {
+        ++frames_;
+        if (has_reconstruction(output.result)) ++edited_frames_;
+        if (!encoded_.push(std::move(output.result.photo))) return;
+        bar_.advance();
+      }
     }
   }
 

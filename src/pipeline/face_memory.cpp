@@ -17,42 +17,40 @@ constexpr double paint_change = 48.0;
 
 }  // namespace
 
-void FaceMemory::begin_frame(double seconds) {
-  seconds_ = seconds;
-  ++frame_;
-}
-
-cv::Mat FaceMemory::blend_mask(const cv::Mat& probability) {
+cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time) {
   cv::Mat finite = probability.clone();
   cv::patchNaNs(finite, 0.0);
   if (!mask_.empty()) {
     finite = imaging::blend_over_time(
-        mask_, finite, {}, {imaging::gain_of(seconds_, mask_seconds_), mask_noise, mask_change});
+        mask_, finite, {},
+        {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
   }
   mask_ = finite;
   return mask_;
 }
 
-void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole) {
+void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time) {
   const cv::Mat levels = imaging::as_mat(painted);
   cv::Mat current;
   levels.convertTo(current, CV_32F);
   // A painting of long ago belongs to another look of the face.
-  if (!painted_.empty() && painted_frame_ + 1 == frame_) {
+  if (!painted_.empty() && painted_frame_ + 1 == time.frame) {
     current = imaging::blend_over_time(
         painted_, current, hole_,
-        {imaging::gain_of(seconds_, paint_seconds_), paint_noise, paint_change});
+        {imaging::gain_of(time.seconds, paint_seconds_), paint_noise, paint_change});
     cv::Mat rounded;
     current.convertTo(rounded, CV_8U);
     rounded.copyTo(levels, hole);
   }
   painted_ = current;
   hole_ = hole.clone();
-  painted_frame_ = frame_;
+  painted_frame_ = time.frame;
 }
 
-bool FaceMemory::wants_gender() const {
-  return gender_.looks() < first_looks || frame_ % look_interval == 0;
+bool FaceMemory::wants_gender(const FrameTime& time) {
+  const bool is_wanted = wanted_looks_ < first_looks || time.frame % look_interval == 0;
+  wanted_looks_ += is_wanted ? 1 : 0;
+  return is_wanted;
 }
 
 GenderEstimate FaceMemory::add_gender(const GenderEstimate& look) {

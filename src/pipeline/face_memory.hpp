@@ -11,6 +11,12 @@
 
 namespace demask::pipeline {
 
+/// When a tracked face is seen.
+struct FrameTime {
+  int frame = 0;         ///< Of its track.
+  double seconds = 0.0;  ///< From the frame before to this one.
+};
+
 /// Mask, painting and gender of one tracked face. Masks and paintings are remembered on the
 /// canonical face, which moves with the face: what is blended lies on the same skin, and does not
 /// lag behind it.
@@ -20,19 +26,18 @@ class FaceMemory {
   FaceMemory(double mask_seconds, double paint_seconds)
       : mask_seconds_(mask_seconds), paint_seconds_(paint_seconds) {}
 
-  /// Opens the next frame, `seconds` after the one before.
-  void begin_frame(double seconds);
+  // Each of these takes the frames in their order.
 
   /// The mask probability (CV_32FC1, canonical) made steady by those before.
-  cv::Mat blend_mask(const cv::Mat& probability);
+  cv::Mat blend_mask(const cv::Mat& probability, const FrameTime& time);
 
   /// Makes a painting (RGB, canonical) steady by those before within `hole` (CV_8UC1); the pixels
   /// outside of it stay.
-  void blend_painted(Image& painted, const cv::Mat& hole);
+  void blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time);
 
   /// Whether the classifier should have a look at this frame: at each of a track's first frames,
-  /// and at some of the later ones.
-  bool wants_gender() const;
+  /// and at some of the later ones. A look that is wanted has to be added.
+  bool wants_gender(const FrameTime& time);
   /// Takes a look into account and returns the decision.
   GenderEstimate add_gender(const GenderEstimate& look);
   GenderEstimate gender() const { return gender_.decision(); }
@@ -40,9 +45,8 @@ class FaceMemory {
  private:
   double mask_seconds_;
   double paint_seconds_;
-  double seconds_ = 0.0;  ///< From the frame before to this one.
-  int frame_ = 0;
   GenderEvidence gender_;
+  int wanted_looks_ = 0;
   cv::Mat mask_;     ///< CV_32FC1.
   cv::Mat painted_;  ///< CV_32FC3.
   cv::Mat hole_;     ///< CV_8UC1: where `painted_` is a painting.

@@ -3,6 +3,7 @@
 /// @file
 /// One face on its way through the pipeline.
 
+#include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <vector>
@@ -21,10 +22,12 @@ struct FaceWork {
   std::optional<std::size_t> instance;  ///< Of the photo's masks, the one it was found by.
   Similarity to_canonical;
   Landmarks canonical_landmarks;
-  cv::Mat canonical;             ///< RGB, CV_8UC3.
-  cv::Mat hole;                  ///< CV_8UC1, 0/255; dilated.
-  FaceMemory* memory = nullptr;  ///< Of the face's track; null for a photo.
-  bool active = true;            ///< False once the face is known to stay as it is.
+  cv::Mat canonical;                   ///< RGB, CV_8UC3.
+  cv::Mat hole;                        ///< CV_8UC1, 0/255; dilated.
+  std::optional<GenderEstimate> look;  ///< What the gender classifier made of it, if it was asked.
+  std::shared_ptr<FaceMemory> memory;  ///< Of the face's track; null for a photo.
+  FrameTime time;                      ///< Of a face with a memory.
+  bool active = true;                  ///< False once the face is known to stay as it is.
 
   void finish(FaceStatus status) {
     result.status = status;

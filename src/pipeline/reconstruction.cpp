@@ -55,15 +55,21 @@ std::vector<BatchResult> Reconstruction::run() {
   return std::move(results_);
 }
 
-BatchResult Reconstruction::run(std::vector<FaceWork> faces, double detect_milliseconds) {
+std::vector<BatchResult> Reconstruction::run(std::vector<KnownFaces> photos) {
   with_errors_translated([&] {
-    faces_ = std::move(faces);
-    results_.front().result.emplace().detect_milliseconds = detect_milliseconds;
-    select(0, faces_.size());
+    for (std::size_t photo = 0; photo < photos.size(); ++photo) {
+      results_[photo].result.emplace().detect_milliseconds = photos[photo].detect_milliseconds;
+      const std::size_t first = faces_.size();
+      for (FaceWork& face : photos[photo].faces) {
+        face.photo_index = photo;
+        faces_.push_back(std::move(face));
+      }
+      select(first, faces_.size(), photos[photo].face_index);
+    }
     report(PipelineStep::landmarks, faces_.size(), faces_.size());
     reconstruct_faces();
   });
-  return std::move(results_.front());
+  return std::move(results_);
 }
 
 void Reconstruction::reconstruct_faces() {
@@ -242,7 +248,7 @@ void Reconstruction::take_faces(std::size_t photo, FoundFaces found, double mill
     faces_.push_back(std::move(face));
   }
   instances_[photo] = std::move(found.instances);
-  select(first, faces_.size());
+  select(first, faces_.size(), options_.face_index);
   results_[photo].result->detect_milliseconds = milliseconds;
   for (std::size_t i = first; i < faces_.size(); ++i) {
     faces_[i].add_time(PipelineStep::detect,
@@ -250,8 +256,8 @@ void Reconstruction::take_faces(std::size_t photo, FoundFaces found, double mill
   }
 }
 
-void Reconstruction::select(std::size_t first, std::size_t last) {
-  std::size_t chosen = first + static_cast<std::size_t>(options_.face_index);
+void Reconstruction::select(std::size_t first, std::size_t last, int index) {
+  std::size_t chosen = first + static_cast<std::size_t>(index);
   if (options_.selection == FaceSelection::largest) {
     chosen = first;
     for (std::size_t i = first; i < last; ++i) {
@@ -348,7 +354,7 @@ void Reconstruction::accept_masks(const Faces& faces, std::vector<cv::Mat> proba
                                   float threshold) {
   for (std::size_t i = 0; i < faces.size(); ++i) {
     if (faces[i]->memory != nullptr) {
-      probabilities[i] = faces[i]->memory->blend_mask(probabilities[i]);
+      probabilities[i] = faces[i]->memory->blend_mask(probabilities[i], faces[i]->time);
     }
   }
   stages_.workers().for_each(
@@ -445,17 +451,26 @@ void Reconstruction::classify_gender() {
   }
   Faces faces;
   for (FaceWork* face : active_faces()) {
-    if (face->memory == nullptr || face->memory->wants_gender()) {
+    if (face->memory == nullptr || face->memory->wants_gender(face->time)) {
       faces.push_back(face);
-    } else {
-      use_gender(*face, face->memory->gender());
     }
   }
-  if (faces.empty()) {
-    return;
+  if (!faces.empty()) {
+    look_for_gender(faces);
   }
+  for (FaceWork* face : active_faces()) {
+    if (face->memory == nullptr) {
+      use_gender(*face, *face->look);
+    } else {
+      use_gender(*face,
+                 face->look ? face->memory->add_gender(*face->look) : face->memory->gender());
+    }
+  }
+}
+
+void Reconstruction::look_for_gender(const Faces& faces) {
   const GenderClassifier& classifier = stages_.gender_classifier();
-  step(PipelineStep::gender, faces, [this, &classifier](const Faces& batch) {
+  step(PipelineStep::gender, faces, [&classifier](const Faces& batch) {
     std::vector<ImageView> views;
     for (const FaceWork* face : batch) {
       views.push_back(face->result.aligned_before);
@@ -463,8 +478,7 @@ void Reconstruction::classify_gender() {
     const std::vector<GenderEstimate> estimates = classifier.classify(views);
     check_genders(estimates, batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      FaceMemory* memory = batch[i]->memory;
-      use_gender(*batch[i], memory != nullptr ? memory->add_gender(estimates[i]) : estimates[i]);
+      batch[i]->look = estimates[i];
     }
   });
 }
@@ -495,7 +509,16 @@ void Reconstruction::inpaint() {
     paint(gender, alternatives[static_cast<std::size_t>(gender)], tally,
           &FaceResult::aligned_alternative);
   }
+  steady_paintings();
   report(PipelineStep::inpaint, tally.total, tally.total);
+}
+
+void Reconstruction::steady_paintings() {
+  for (FaceWork* face : active_faces()) {
+    if (face->memory != nullptr) {
+      face->memory->blend_painted(face->result.aligned_after, face->hole, face->time);
+    }
+  }
 }
 
 void Reconstruction::paint(Gender gender, const Faces& faces, Tally& tally,
@@ -513,9 +536,6 @@ void Reconstruction::paint(Gender gender, const Faces& faces, Tally& tally,
     std::vector<Image> painted = inpainter.inpaint(inputs);
     check_painted(painted, batch.size(), gender);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (batch[i]->memory != nullptr) {
-        batch[i]->memory->blend_painted(painted[i], batch[i]->hole);
-      }
       batch[i]->result.*target = std::move(painted[i]);
     }
   });

@@ -16,15 +16,21 @@ namespace demask::pipeline {
 class FaceFinder;
 struct FoundFaces;
 
+/// The faces of one photo: each has its photo, box, score and landmarks.
+struct KnownFaces {
+  std::vector<FaceWork> faces;
+  double detect_milliseconds = 0.0;
+  int face_index = 0;  ///< In place of that of the options.
+};
+
 /// The state of one call. Faces of all photos go through each network together.
 class Reconstruction {
  public:
   Reconstruction(const StageProvider& stages, std::vector<ImageView> photos,
                  const ReconstructOptions& options);
   std::vector<BatchResult> run();
-  /// The only photo, of which it is known where the faces are: each has its photo, box, score and
-  /// landmarks.
-  BatchResult run(std::vector<FaceWork> faces, double detect_milliseconds);
+  /// Photos of which it is known where the faces are.
+  std::vector<BatchResult> run(std::vector<KnownFaces> photos);
 
  private:
   using Faces = std::vector<FaceWork*>;
@@ -39,7 +45,8 @@ class Reconstruction {
   // Of these photos.
   void detect_in(const std::vector<std::size_t>& photos, const FaceFinder& finder);
   void take_faces(std::size_t photo, FoundFaces found, double milliseconds);
-  void select(std::size_t first, std::size_t last);
+  // Of a photo's faces those that are to be reconstructed; `index` is that of the options.
+  void select(std::size_t first, std::size_t last, int index);
   void load_ahead() const;
   void find_landmarks();
   void reconstruct_faces();
@@ -52,7 +59,9 @@ class Reconstruction {
   void accept_masks(const Faces& faces, std::vector<cv::Mat> probabilities, float threshold);
   void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) const;
   void classify_gender();
+  void look_for_gender(const Faces& faces);
   void use_gender(FaceWork& face, const GenderEstimate& estimate) const;
+  void steady_paintings();
   void inpaint();
   void paint(Gender gender, const Faces& faces, Tally& tally, Image FaceResult::*target);
   void composite();

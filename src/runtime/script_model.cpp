@@ -401,10 +401,10 @@ std::vector<Tensor> ScriptModel::run_each(std::vector<Tensor> inputs) const {
 std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inputs) const {
   const ThreadsGuard threads(state_->options.threads);
   const std::int64_t items = inputs.at(0).shape.at(0);
-  const std::int64_t parts =
-      state_->device.is_cpu() ? std::min<std::int64_t>(items, at::get_num_threads()) : 1;
-  std::vector<std::vector<Tensor>> outputs(
-      static_cast<std::size_t>(std::max<std::int64_t>(parts, 1)));
+  // Fewer items than threads are better off with all threads in each layer.
+  const std::int64_t threads_used = at::get_num_threads();
+  const std::int64_t parts = state_->device.is_cpu() && items >= threads_used ? threads_used : 1;
+  std::vector<std::vector<Tensor>> outputs(static_cast<std::size_t>(parts));
   if (parts < 2) {
     outputs.front() = run(std::move(inputs));
     return outputs;

@@ -33,9 +33,14 @@ Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
   std::vector<std::uint8_t> found;
   std::vector<std::uint8_t> found_back;
   std::vector<float> error;
-  cv::calcOpticalFlowPyrLK(before, after, corners, moved, found, error, window, pyramid_levels,
-                           precision);
-  cv::calcOpticalFlowPyrLK(after, before, moved, returned, found_back, error, window,
+  // Both directions share the pyramids.
+  std::vector<cv::Mat> before_levels;
+  std::vector<cv::Mat> after_levels;
+  cv::buildOpticalFlowPyramid(before, before_levels, window, pyramid_levels);
+  cv::buildOpticalFlowPyramid(after, after_levels, window, pyramid_levels);
+  cv::calcOpticalFlowPyrLK(before_levels, after_levels, corners, moved, found, error, window,
+                           pyramid_levels, precision);
+  cv::calcOpticalFlowPyrLK(after_levels, before_levels, moved, returned, found_back, error, window,
                            pyramid_levels, precision);
   Flow flow;
   for (std::size_t i = 0; i < corners.size(); ++i) {
@@ -49,12 +54,26 @@ Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
   return flow;
 }
 
+// The corners of the part of a picture that `area` covers; no others are looked for.
+std::vector<cv::Point2f> corners_within(const cv::Mat& picture, const cv::Mat& area) {
+  const cv::Rect part = cv::boundingRect(area);
+  std::vector<cv::Point2f> corners;
+  if (part.empty()) {
+    return corners;
+  }
+  cv::goodFeaturesToTrack(picture(part), corners, most_corners, least_quality, corner_distance,
+                          area(part));
+  for (cv::Point2f& corner : corners) {
+    corner += cv::Point2f(part.tl());
+  }
+  return corners;
+}
+
 }  // namespace
 
 std::optional<Similarity> face_motion(const cv::Mat& before, const cv::Mat& after,
                                       const cv::Mat& face) {
-  std::vector<cv::Point2f> corners;
-  cv::goodFeaturesToTrack(before, corners, most_corners, least_quality, corner_distance, face);
+  const std::vector<cv::Point2f> corners = corners_within(before, face);
   if (static_cast<int>(corners.size()) < fewest_corners) {
     return std::nullopt;
   }

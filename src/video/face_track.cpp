@@ -60,7 +60,10 @@ double mean_distance(const Landmarks& a, const Landmarks& b) {
 }  // namespace
 
 FaceTrack::FaceTrack(std::int64_t id, const TrackOptions& options)
-    : id_(id), options_(options), memory_(options.mask_seconds, options.paint_seconds) {}
+    : id_(id),
+      options_(options),
+      memory_(std::make_shared<pipeline::FaceMemory>(options.mask_seconds, options.paint_seconds)) {
+}
 
 void FaceTrack::place(const ImageView& frame, const Landmarks& landmarks) {
   landmarks_ = landmarks;

@@ -4,6 +4,7 @@
 /// One face from frame to frame.
 
 #include <cstdint>
+#include <memory>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -49,7 +50,11 @@ class FaceTrack {
   FaceRegion region(const ImageView& frame) const;
   /// True if the larger part of the box lies within the frame.
   bool is_within(const ImageView& frame) const;
-  pipeline::FaceMemory& memory() noexcept { return memory_; }
+  const std::shared_ptr<pipeline::FaceMemory>& memory() const noexcept { return memory_; }
+
+  /// Opens the next frame, `seconds` after the one before.
+  void begin_frame(double seconds) noexcept { time_ = {time_.frame + 1, seconds}; }
+  const pipeline::FrameTime& time() const noexcept { return time_; }
 
   /// True once the detector has found the face more than once.
   bool is_confirmed() const noexcept { return is_confirmed_; }
@@ -72,7 +77,8 @@ class FaceTrack {
   float usual_confidence_ = 0.0F;
   bool is_confirmed_ = false;
   std::vector<OneEuroFilter> filters_;  ///< x and y of each landmark.
-  pipeline::FaceMemory memory_;
+  pipeline::FrameTime time_;
+  std::shared_ptr<pipeline::FaceMemory> memory_;
 };
 
 }  // namespace demask::video

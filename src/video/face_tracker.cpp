@@ -47,7 +47,7 @@ TrackedFrame FaceTracker::update(const ImageView& frame, double seconds) {
     frames_since_detection_ = -1;
   }
   for (FaceTrack& track : tracks_) {
-    track.memory().begin_frame(seconds);
+    track.begin_frame(seconds);
   }
   Clock::time_point start = Clock::now();
   follow(frame, seconds);

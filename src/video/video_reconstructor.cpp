@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "pipeline/error_translation.hpp"
 #include "pipeline/option_checks.hpp"
@@ -40,9 +41,10 @@ class VideoReconstructor::Implementation {
     pipeline::check_options(options_);
   }
 
-  VideoFrame reconstruct(const ImageView& frame, double seconds) {
+  std::vector<VideoFrame> reconstruct(const std::vector<ImageView>& frames,
+                                      const std::vector<double>& seconds) {
     try {
-      return pipeline::with_errors_translated([&] { return attempt(frame, seconds); });
+      return pipeline::with_errors_translated([&] { return attempt(frames, seconds); });
     } catch (...) {
       tracker_.reset();
       throw;
@@ -55,7 +57,32 @@ class VideoReconstructor::Implementation {
   }
 
  private:
-  VideoFrame attempt(const ImageView& frame, double seconds) {
+  std::vector<VideoFrame> attempt(const std::vector<ImageView>& frames,
+                                  const std::vector<double>& seconds) {
+    if (frames.size() != seconds.size()) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("seconds: {} times for {} frames; give one for each", seconds.size(),
+                              frames.size()));
+    }
+    std::vector<VideoFrame> outputs(frames.size());
+    std::vector<pipeline::KnownFaces> faces;
+    faces.reserve(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      faces.push_back(track(frames[i], seconds[i], outputs[i]));
+    }
+    std::vector<BatchResult> results =
+        pipeline::Reconstruction(*stages_, frames, options_.reconstruct).run(std::move(faces));
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (results[i].error) {
+        throw Error(*results[i].error);
+      }
+      outputs[i].result = std::move(*results[i].result);
+    }
+    return outputs;
+  }
+
+  // The faces of the next frame; what the tracker did is written to `output`.
+  pipeline::KnownFaces track(const ImageView& frame, double seconds, VideoFrame& output) {
     validate(frame, options_.reconstruct.max_pixels);
     const double elapsed = advance(seconds);
     if (frame.width != width_ || frame.height != height_) {
@@ -64,20 +91,12 @@ class VideoReconstructor::Implementation {
       height_ = frame.height;
     }
     const video::TrackedFrame tracked = tracker_.update(frame, elapsed);
-    VideoFrame output;
     output.detector_ran = tracked.detector_ran;
     output.scene_cut = tracked.scene_cut;
     for (const video::FaceTrack* face : tracked.faces) {
       output.track_ids.push_back(face->id());
     }
-    const ReconstructOptions options = options_for(output.track_ids);
-    BatchResult outcome = pipeline::Reconstruction(*stages_, {frame}, options)
-                              .run(faces_of(frame, tracked), tracked.detect_milliseconds);
-    if (outcome.error) {
-      throw Error(*outcome.error);
-    }
-    output.result = std::move(*outcome.result);
-    return output;
+    return {faces_of(frame, tracked), tracked.detect_milliseconds, position_of(output.track_ids)};
   }
 
   // Seconds since the frame before; 0 for the first.
@@ -93,28 +112,25 @@ class VideoReconstructor::Implementation {
     return elapsed;
   }
 
-  // With an index, the position at which the face of that track comes, if it is there.
-  ReconstructOptions options_for(const std::vector<std::int64_t>& track_ids) const {
-    ReconstructOptions options = options_.reconstruct;
-    if (options.selection == FaceSelection::index) {
-      const auto position =
-          std::find(track_ids.begin(), track_ids.end(), options_.reconstruct.face_index);
-      options.face_index = static_cast<int>(position - track_ids.begin());
-    }
-    return options;
+  // Where the face of the track that the options choose comes, if it is there.
+  int position_of(const std::vector<std::int64_t>& track_ids) const {
+    const auto position =
+        std::find(track_ids.begin(), track_ids.end(), options_.reconstruct.face_index);
+    return static_cast<int>(position - track_ids.begin());
   }
 
   static std::vector<pipeline::FaceWork> faces_of(const ImageView& frame,
                                                   const video::TrackedFrame& tracked) {
     std::vector<pipeline::FaceWork> faces;
     const auto count = static_cast<double>(tracked.faces.size());
-    for (video::FaceTrack* track : tracked.faces) {
+    for (const video::FaceTrack* track : tracked.faces) {
       pipeline::FaceWork& face = faces.emplace_back();
       face.photo = frame;
       face.result.box = track->box();
       face.result.score = track->score();
       face.result.landmarks = track->landmarks();
-      face.memory = &track->memory();
+      face.memory = track->memory();
+      face.time = track->time();
       face.add_time(PipelineStep::detect, tracked.detect_milliseconds / count);
       face.add_time(PipelineStep::landmarks, tracked.landmark_milliseconds / count);
     }
@@ -138,7 +154,12 @@ VideoReconstructor::VideoReconstructor(VideoReconstructor&&) noexcept = default;
 VideoReconstructor& VideoReconstructor::operator=(VideoReconstructor&&) noexcept = default;
 
 VideoFrame VideoReconstructor::reconstruct(const ImageView& frame, double seconds) {
-  return implementation_->reconstruct(frame, seconds);
+  return std::move(implementation_->reconstruct({frame}, {seconds}).front());
+}
+
+std::vector<VideoFrame> VideoReconstructor::reconstruct(const std::vector<ImageView>& frames,
+                                                        const std::vector<double>& seconds) {
+  return implementation_->reconstruct(frames, seconds);
 }
 
 void VideoReconstructor::reset() noexcept { implementation_->reset(); }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -169,4 +170,70 @@ TEST_CASE("Options of a video are held to their ranges", "[video]") {
   options = {};
   options.reconstruct.landmarks = {face_at(0, 0).landmarks()};
   refused("belong to one photo", options);
+}
+
+TEST_CASE("Frames together come out as one by one", "[video]") {
+  constexpr int count = 30;
+  std::vector<Scene> scenes;
+  std::vector<Image> photos;
+  for (int i = 0; i < count; ++i) {
+    SceneFace left = face_at(30, 30);
+    SceneFace right = face_at(220, 40, 130.0, male_skin);
+    left.mask_half_width = 60.0F + static_cast<float>(i % 7);
+    right.masked = i % 11 != 0;
+    scenes.push_back(scene_of({left, right}));
+    photos.push_back(scenes.back().photo());
+  }
+  VideoOptions options = options_of();
+  options.reconstruct.blend = BlendMode::feather;
+  const auto film_in_groups = [&](std::size_t together) {
+    // The fakes find the same faces in all frames; what is seen of them changes.
+    FakeStages fakes(Scenes{{scenes[1].width, scenes[1]}});
+    int looks = 0;
+    fakes.gender_classifier->tamper = [&looks](std::vector<GenderEstimate>& estimates) {
+      for (GenderEstimate& estimate : estimates) {
+        // Evidence that changes its mind.
+        estimate = {looks++ % 5 < 3 ? Gender::female : Gender::male, 0.8F};
+      }
+    };
+    VideoReconstructor video(fakes.reconstructor(), options);
+    std::vector<VideoFrame> outputs;
+    for (std::size_t first = 0; first < photos.size(); first += together) {
+      std::vector<ImageView> views;
+      std::vector<double> seconds;
+      for (std::size_t i = first; i < std::min(first + together, photos.size()); ++i) {
+        views.push_back(photos[i].view());
+        seconds.push_back(frame_seconds * static_cast<double>(i));
+      }
+      for (VideoFrame& output : video.reconstruct(views, seconds)) {
+        outputs.push_back(std::move(output));
+      }
+    }
+    return outputs;
+  };
+  const std::vector<VideoFrame> expected = film_in_groups(1);
+  for (const std::size_t together : {2U, 3U, 8U}) {
+    const std::vector<VideoFrame> found = film_in_groups(together);
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CAPTURE(together, i);
+      CHECK(found[i].track_ids == expected[i].track_ids);
+      CHECK(found[i].detector_ran == expected[i].detector_ran);
+      check_same(found[i].result, expected[i].result);
+    }
+  }
+}
+
+TEST_CASE("Each frame of a group needs a time", "[video]") {
+  Film film;
+  const Scene scene = scene_of({face_at(30, 30)});
+  film.fakes.show(scene);
+  const Image photo = scene.photo();
+  expect_error(ErrorCode::invalid_argument, "seconds: 1 times for 2 frames", [&] {
+    film.video.reconstruct({photo.view(), photo.view()}, {0.0});
+  });
+  expect_error(ErrorCode::invalid_argument, "is not after the frame before", [&] {
+    film.video.reconstruct({photo.view(), photo.view()}, {0.0, 0.0});
+  });
+  CHECK(film.video.reconstruct(std::vector<ImageView>{}, std::vector<double>{}).empty());
 }

@@ -29,6 +29,8 @@ constexpr double sensor_noise = 2.0;
 constexpr std::size_t default_clips = 8;
 /// Frames after which nothing is loaded or started any more.
 constexpr int warm_up_frames = 5;
+/// Frames that are reconstructed together, as the program does.
+constexpr int most_together = 8;
 
 /// What one way of reconstructing does with the clips.
 struct Figures {
@@ -125,6 +127,23 @@ class Clip {
   std::optional<VirtualCamera> camera_;
 };
 
+/// Frames of a clip that are reconstructed together.
+struct Group {
+  Group(const Clip& clip, int first, int count) {
+    for (int index = first; index < first + count; ++index) {
+      frames.push_back(clip.frame(index));
+      seconds.push_back(index / frames_a_second);
+    }
+    for (const ClipFrame& frame : frames) {
+      views.push_back(imaging::as_view(frame.rgb, PixelFormat::rgb));
+    }
+  }
+
+  std::vector<ClipFrame> frames;
+  std::vector<ImageView> views;  ///< Of `frames`.
+  std::vector<double> seconds;
+};
+
 }  // namespace
 
 void evaluate_video(const Evaluation& evaluation) {
@@ -134,6 +153,7 @@ void evaluate_video(const Evaluation& evaluation) {
   reconstructor.load_all();
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
   const std::vector<TestFace> faces = read_test_faces(options, true);
+  const int together = std::clamp(options.runtime.threads, 1, most_together);
   Figures tracked;
   Figures single;
   Mean detector_runs;
@@ -146,21 +166,24 @@ void evaluate_video(const Evaluation& evaluation) {
     Earlier earlier_tracked;
     Earlier earlier_single;
     std::set<std::int64_t> ids;
-    for (int index = 0; index < clip_frames; ++index) {
-      const ClipFrame frame = clip.frame(index);
-      const ImageView view = imaging::as_view(frame.rgb, PixelFormat::rgb);
-      VideoFrame output;
-      Result alone;
+    for (int first = 0; first < clip_frames; first += together) {
+      const Group group(clip, first, std::min(together, clip_frames - first));
+      std::vector<VideoFrame> outputs;
       const double tracked_time =
-          milliseconds_of([&] { output = video.reconstruct(view, index / frames_a_second); });
-      const double single_time = milliseconds_of([&] { alone = reconstructor.reconstruct(view); });
-      judge(frame, output.result, earlier_tracked, tracked);
-      judge(frame, alone, earlier_single, single);
-      ids.insert(output.track_ids.begin(), output.track_ids.end());
-      detector_runs.add(output.detector_ran ? 1.0 : 0.0);
-      if (index >= warm_up_frames) {
-        tracked.milliseconds.add(tracked_time);
-        single.milliseconds.add(single_time);
+          milliseconds_of([&] { outputs = video.reconstruct(group.views, group.seconds); }) /
+          static_cast<double>(group.frames.size());
+      for (std::size_t k = 0; k < group.frames.size(); ++k) {
+        Result alone;
+        const double single_time =
+            milliseconds_of([&] { alone = reconstructor.reconstruct(group.views[k]); });
+        judge(group.frames[k], outputs[k].result, earlier_tracked, tracked);
+        judge(group.frames[k], alone, earlier_single, single);
+        ids.insert(outputs[k].track_ids.begin(), outputs[k].track_ids.end());
+        detector_runs.add(outputs[k].detector_ran ? 1.0 : 0.0);
+        if (first >= warm_up_frames) {
+          tracked.milliseconds.add(tracked_time);
+          single.milliseconds.add(single_time);
+        }
       }
     }
     tracks.add(static_cast<double>(ids.size()));
