@@ -8,6 +8,7 @@
 
 #include "common/augmentation.hpp"
 #include "common/canonical_sampling.hpp"
+#include "common/face_embedding.hpp"
 #include "common/landmark_errors.hpp"
 #include "common/masked_photo.hpp"
 #include "imaging/mask_morphology.hpp"
@@ -15,11 +16,6 @@
 
 namespace demask::training {
 namespace {
-
-/// Where the face embedding wants eyes, nose and mouth corners on its 112 x 112 pixels.
-const std::vector<Point> embedding_points = {
-    {38.3F, 51.7F}, {73.5F, 51.5F}, {56.0F, 71.7F}, {41.5F, 92.4F}, {70.7F, 92.2F}};
-constexpr double embedding_size = 112.0;
 
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
 // A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
@@ -33,10 +29,7 @@ constexpr float worn_share = 0.6F;
 /// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
 /// the embedding's pixels to the canonical face's.
 std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
-  const std::array<Point, 2> eyes = eye_centers(landmarks);
-  const std::vector<Point> points = {eyes[0], eyes[1], landmarks.points[30], landmarks.points[48],
-                                     landmarks.points[54]};
-  const auto m = Similarity::estimate(embedding_points, points).matrix();
+  const auto m = embedding_alignment(landmarks).inverse().matrix();
   const double side = size;
   const double ratio = embedding_size / side;
   const double center = 0.5 * (embedding_size - 1.0);

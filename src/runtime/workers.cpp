@@ -6,6 +6,8 @@
 #include <exception>
 #include <vector>
 
+#include "runtime/visible_order.hpp"
+
 namespace demask::runtime {
 
 void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>& work) const {
@@ -19,14 +21,19 @@ void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>
     return;
   }
   std::vector<std::exception_ptr> errors(count);
+  VisibleOrder order;
+  order.precede();
 #pragma omp parallel for num_threads(used) schedule(dynamic)
   for (std::size_t i = 0; i < count; ++i) {
+    order.follow();
     try {
       work(i);
     } catch (...) {
       errors[i] = std::current_exception();
     }
+    order.precede();
   }
+  order.follow();
   for (const std::exception_ptr& error : errors) {
     if (error) {
       std::rethrow_exception(error);

@@ -9,21 +9,18 @@
 namespace demask::training {
 namespace {
 
-constexpr int side = 112;
-
 /// Right eye, left eye, nose, right and left mouth corner of an aligned face.
 const std::vector<Point> aligned_points = {
     {38.3F, 51.7F}, {73.5F, 51.5F}, {56.0F, 71.7F}, {41.5F, 92.4F}, {70.7F, 92.2F}};
 
-cv::Mat align(const cv::Mat& face, const Landmarks& landmarks) {
+}  // namespace
+
+Similarity embedding_alignment(const Landmarks& landmarks) {
   const std::array<Point, 2> eyes = eye_centers(landmarks);
   const std::vector<Point> points = {eyes[0], eyes[1], landmarks.points[30], landmarks.points[48],
                                      landmarks.points[54]};
-  return imaging::warp_to_square(imaging::as_view(face, PixelFormat::rgb),
-                                 Similarity::estimate(points, aligned_points), side);
+  return Similarity::estimate(points, aligned_points);
 }
-
-}  // namespace
 
 FaceEmbedding::FaceEmbedding(const std::filesystem::path& file, const RuntimeOptions& options)
     : model_("face embedding", ModelSource{file, nullptr, 0}, options) {}
@@ -31,9 +28,12 @@ FaceEmbedding::FaceEmbedding(const std::filesystem::path& file, const RuntimeOpt
 Eigen::MatrixXd FaceEmbedding::identities(const std::vector<cv::Mat>& faces,
                                           const std::vector<Landmarks>& landmarks) const {
   const auto count = static_cast<std::int64_t>(faces.size());
-  runtime::Tensor input({count, 3, side, side});
+  runtime::Tensor input({count, 3, embedding_size, embedding_size});
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    runtime::put_image(input, static_cast<std::int64_t>(i), align(faces[i], landmarks[i]));
+    const cv::Mat aligned =
+        imaging::warp_to_square(imaging::as_view(faces[i], PixelFormat::rgb),
+                                embedding_alignment(landmarks[i]), embedding_size);
+    runtime::put_image(input, static_cast<std::int64_t>(i), aligned);
   }
   for (float& value : input.values) value = (value * 255.0F - 127.0F) / 128.0F;
   const std::vector<runtime::Tensor> outputs = model_.run(runtime::list_of(std::move(input)));

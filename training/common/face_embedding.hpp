@@ -11,6 +11,12 @@
 
 namespace demask::training {
 
+/// Side of an aligned face in pixels.
+inline constexpr int embedding_size = 112;
+
+/// Aligns a face, whose 68 points these are, as the network wants it.
+Similarity embedding_alignment(const Landmarks& landmarks);
+
 /// A face-recognition network: aligned RGB [B,3,112,112] as (level - 127) / 128 in, its last output
 /// an identity vector [B,D].
 class FaceEmbedding {

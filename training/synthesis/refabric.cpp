@@ -10,6 +10,8 @@ namespace {
 
 constexpr float printed_share = 0.7F;
 constexpr float cloth_share = 0.4F;
+constexpr float hem_share = 0.35F;
+constexpr float seam_share = 0.4F;
 // Of the larger side of the mask: finer brightness is the old print's, coarser is light and folds.
 constexpr double fold_size = 0.03;
 constexpr double least_side = 8.0;
@@ -23,6 +25,22 @@ cv::Mat new_fabric(cv::Size size, const std::vector<cv::Mat>& cloths, Random& ra
     draw_print(fabric, random);
   }
   return fabric;
+}
+
+/// A hem of another colour along the outline of the mask, and at times a seam of it from top to
+/// bottom.
+void sew_hem(cv::Mat& fabric, const cv::Mat& worn, double side, Random& random) {
+  const cv::Scalar colour = random_mask_colour(Cut::cloth, random);
+  const double width = side * static_cast<double>(random.uniform(0.02F, 0.06F));
+  cv::Mat from_outline;
+  cv::distanceTransform(worn, from_outline, cv::DIST_L2, 3);
+  fabric.setTo(colour, from_outline <= width);
+  if (!random.chance(seam_share)) return;
+  const auto across = [&] {
+    return cvRound(static_cast<double>(random.uniform(0.2F, 0.8F)) * fabric.cols);
+  };
+  cv::line(fabric, {across(), 0}, {across(), fabric.rows}, colour,
+           std::max(1, cvRound(0.5 * width)), cv::LINE_AA);
 }
 
 /// Brightness of the worn mask over its mean, without its print. CV_32FC1.
@@ -57,8 +75,9 @@ void replace_fabric(cv::Mat& rgb, const cv::Mat& mask, const std::vector<cv::Mat
   cv::Mat light = light_on(rgb(area), worn, fold_size * side);
   light *= random.uniform(0.75F, 1.1F);
   cv::cvtColor(light, light, cv::COLOR_GRAY2BGR);
-  cv::Mat fabric;
-  new_fabric(area.size(), cloths, random).convertTo(fabric, CV_32FC3);
+  cv::Mat fabric = new_fabric(area.size(), cloths, random);
+  if (random.chance(hem_share)) sew_hem(fabric, worn, side, random);
+  fabric.convertTo(fabric, CV_32FC3);
   fabric = fabric.mul(light);
 
   cv::Mat alpha;
