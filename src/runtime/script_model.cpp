@@ -25,7 +25,7 @@
 #include "demask/error.hpp"
 #include "runtime/output_checks.hpp"
 #include "runtime/script_safety.hpp"
-#include "runtime/visible_order.hpp"
+#include "runtime/workers.hpp"
 
 namespace demask::runtime {
 namespace {
@@ -410,18 +410,12 @@ std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inpu
     outputs.front() = run(std::move(inputs));
     return outputs;
   }
-  VisibleOrder order;
-  order.precede();
   try {
-    at::parallel_for(0, parts, 1, [&](std::int64_t begin, std::int64_t end) {
-      order.follow();
-      for (std::int64_t part = begin; part < end; ++part) {
-        outputs[static_cast<std::size_t>(part)] =
-            state_->run(inputs, items * part / parts, items * (part + 1) / parts);
-      }
-      order.precede();
+    // ATen keeps to one thread within a parallel region.
+    Workers(static_cast<int>(parts)).for_each(outputs.size(), [&](std::size_t index) {
+      const auto part = static_cast<std::int64_t>(index);
+      outputs[index] = state_->run(inputs, items * part / parts, items * (part + 1) / parts);
     });
-    order.follow();
   } catch (...) {
     state_->throw_run_failed();
   }

@@ -134,7 +134,7 @@ TEST_CASE("Batches, threads and repetition change no bit", "[script_model]") {
   CHECK(one_thread.run({batch}).at(0).values == expected.values);
 }
 
-TEST_CASE("A batch divided among threads changes no bit", "[script_model]") {
+TEST_CASE("A batch divided among threads changes no bit", "[script_model][threads]") {
   for (const std::int64_t items : {1, 2, 5}) {
     const Tensor batch = noise({items, 3, 32, 32});
     const Tensor expected = load("convolutions", {"cpu", DType::fp32, 1}).run({batch}).at(0);
