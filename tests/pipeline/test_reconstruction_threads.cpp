@@ -55,7 +55,8 @@ std::vector<BatchResult> reconstruct(const FakeStages& fakes, int threads,
 
 }  // namespace
 
-TEST_CASE("Threads change no pixel, where faces overlap neither", "[reconstruction_threads][threads]") {
+TEST_CASE("Threads change no pixel, where faces overlap neither",
+          "[reconstruction_threads][threads]") {
   const std::vector<Scene> scenes = {crowd(900, 220.0), crowd(901, 110.0), crowd(902, 60.0)};
   Scenes by_width;
   std::vector<Image> photos;
