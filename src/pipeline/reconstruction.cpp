@@ -301,24 +301,29 @@ void Reconstruction::find_landmarks() {
   });
 }
 
-void Reconstruction::for_each_face(const Faces& faces, const std::function<void(FaceWork&)>& work) {
-  std::vector<std::optional<Error>> errors(faces.size());
-  stages_.workers().for_each(faces.size(), [&](std::size_t i) {
+void Reconstruction::at_once(std::size_t count,
+                             const std::function<std::size_t(std::size_t)>& photo_of,
+                             const std::function<void(std::size_t)>& work) {
+  std::vector<std::optional<Error>> errors(count);
+  stages_.workers().for_each(count, [&](std::size_t i) {
     try {
-      with_errors_translated([&] { work(*faces[i]); });
+      with_errors_translated([&] { work(i); });
     } catch (const Error& error) {
       errors[i].emplace(error);
     }
   });
-  for (std::size_t i = 0; i < faces.size(); ++i) {
-    if (errors[i] && faces[i]->active) {
-      fail(faces[i]->photo_index, *errors[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (errors[i] && results_[photo_of(i)].result) {
+      fail(photo_of(i), *errors[i]);
     }
   }
 }
 
 void Reconstruction::align() {
-  for_each_face(active_faces(), [](FaceWork& face) {
+  const Faces faces = active_faces();
+  const auto photo_of = [&faces](std::size_t i) { return faces[i]->photo_index; };
+  at_once(faces.size(), photo_of, [&faces](std::size_t i) {
+    FaceWork& face = *faces[i];
     if (!can_be_aligned(face.result.landmarks, face.photo)) {
       face.finish(FaceStatus::landmarks_unreliable);
       return;
@@ -546,25 +551,14 @@ void Reconstruction::composite() {
   for (FaceWork* face : active_faces()) {
     faces[face->photo_index].push_back(face);
   }
-  std::vector<std::optional<Error>> errors(photos_.size());
   for (std::size_t first = 0; first < photos_.size(); first += batch_size) {
     report(PipelineStep::composite, first, photos_.size());
-    const std::size_t count = std::min(batch_size, photos_.size() - first);
-    stages_.workers().for_each(count, [&, first](std::size_t i) {
-      const std::size_t photo = first + i;
-      try {
-        if (results_[photo].result) {
-          with_errors_translated([&] { composite_photo(photo, faces[photo]); });
-        }
-      } catch (const Error& error) {
-        errors[photo].emplace(error);
+    const auto photo_of = [first](std::size_t i) { return first + i; };
+    at_once(std::min(batch_size, photos_.size() - first), photo_of, [&](std::size_t i) {
+      if (results_[photo_of(i)].result) {
+        composite_photo(photo_of(i), faces[photo_of(i)]);
       }
     });
-  }
-  for (std::size_t photo = 0; photo < photos_.size(); ++photo) {
-    if (errors[photo]) {
-      fail(photo, *errors[photo]);
-    }
   }
   for (FaceWork& face : faces_) {
     if (BatchResult& outcome = results_[face.photo_index]; outcome.result) {

@@ -77,8 +77,9 @@ class Reconstruction {
   // Runs `work`; an error of it becomes that of the photo whose face caused it.
   void attempt(const Faces& batch, const FaceWorkFunction& work);
   void for_photo(std::size_t photo, const std::function<void()>& work);
-  // Works on several faces at once; an error becomes that of the face's photo.
-  void for_each_face(const Faces& faces, const std::function<void(FaceWork&)>& work);
+  // Works on several items at once; an error of one becomes that of its photo.
+  void at_once(std::size_t count, const std::function<std::size_t(std::size_t)>& photo_of,
+               const std::function<void(std::size_t)>& work);
   void fail(std::size_t photo, const Error& error);
   void report(PipelineStep step, std::size_t done, std::size_t total) const;
 
