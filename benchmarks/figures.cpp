@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "bare_modules.hpp"
@@ -10,6 +11,7 @@
 #include "demask/error.hpp"
 #include "demask/face_reconstructor.hpp"
 #include "demask/image_io.hpp"
+#include "demask/video_reconstructor.hpp"
 #include "fresh_process.hpp"
 #include "imaging/preprocess.hpp"
 #include "large_allocations.hpp"
@@ -24,6 +26,12 @@ constexpr int many_faces = 8;
 constexpr int photos_of_a_caller = 4;
 constexpr SceneOptions one_face_scene{1280, 720, 1, 256};
 constexpr SceneOptions many_faces_scene{1280, 720, many_faces, 160};
+/// What a camera that sways by `camera_reach` pixels sees of it is 1280 x 720.
+constexpr int camera_reach = 16;
+constexpr SceneOptions filmed_scene{1280 + 2 * camera_reach, 720 + 2 * camera_reach, 1, 256};
+/// Two periods of the default interval between runs of the detector.
+constexpr int clip_frames = 30;
+constexpr double frames_a_second = 30.0;
 constexpr SceneOptions large_scene{4000, 3000, 1, 800};
 
 RuntimeOptions runtime_with(int threads) {
@@ -59,7 +67,9 @@ std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
   }
   for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier,
                             Stage::inpainter_female}) {
-    modules.emplace_back(bundle, stage, face_inputs(stage, faces, bundle.spec(stage).input_size));
+    const ModelSpec& spec = bundle.spec(stage);
+    const std::int64_t looks = spec.mirror_average ? 2 * faces : faces;
+    modules.emplace_back(bundle, stage, face_inputs(stage, looks, spec.input_size));
   }
   return modules;
 }
@@ -107,6 +117,46 @@ double total_gmac(const std::vector<BareModule>& modules) {
   return sum;
 }
 
+/// A clip of 720p that a swaying camera takes of a scene, without end.
+class Clip {
+ public:
+  Clip(const FaceReconstructor& reconstructor, const Image& scene)
+      : scene_(scene), video_(reconstructor) {}
+
+  /// The next frames, so many at once, with one thread of OpenCV's own, as `demask video` has it.
+  void play(int frames, int together) {
+    const int opencv_threads = cv::getNumThreads();
+    cv::setNumThreads(1);
+    for (int done = 0; done < frames; done += together) {
+      std::vector<ImageView> views;
+      std::vector<double> seconds;
+      for (int i = 0; i < std::min(together, frames - done); ++i, ++frame_) {
+        views.push_back(view());
+        seconds.push_back(frame_ / frames_a_second);
+      }
+      video_.reconstruct(views, seconds);
+    }
+    cv::setNumThreads(opencv_threads);
+  }
+
+ private:
+  ImageView view() const {
+    const double turn = 0.2 * frame_;
+    const int x = camera_reach + static_cast<int>(std::lround(camera_reach * std::sin(turn)));
+    const int y = camera_reach + static_cast<int>(std::lround(camera_reach * std::cos(0.7 * turn)));
+    ImageView frame = scene_.view();
+    frame.data = scene_.row(y) + std::ptrdiff_t{x} * channels(scene_.format());
+    frame.stride = scene_.stride();
+    frame.width -= 2 * camera_reach;
+    frame.height -= 2 * camera_reach;
+    return frame;
+  }
+
+  const Image& scene_;
+  VideoReconstructor video_;
+  int frame_ = 0;
+};
+
 }  // namespace
 
 std::vector<Figure> measure_start(const BenchOptions& options) {
@@ -132,6 +182,8 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
   const FaceReconstructor single = load(options.models, 1);
   const Image one = make_whole_scene(photo, reconstructor, one_face_scene);
   const Image many = make_whole_scene(photo, reconstructor, many_faces_scene);
+  const Image filmed = make_whole_scene(photo, reconstructor, filmed_scene);
+  Clip clip(reconstructor, filmed);
   const std::vector<ImageView> eight_photos(many_faces, one.view());
   const std::vector<BareModule> for_one = networks(bundle, one, 1);
   const std::vector<BareModule> for_many = networks(bundle, many, many_faces);
@@ -147,6 +199,7 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
       {"one_face_networks", [&] { forward_all(for_one); }},
       {"many_faces", [&] { reconstructor.reconstruct(many.view()); }},
       {"many_faces_networks", [&] { forward_all(for_many); }},
+      {"clip", [&] { clip.play(clip_frames, options.threads); }},
       {"batch", [&] { reconstructor.reconstruct(eight_photos); }},
       {"peak_convolution", [&] { peak.forward(); }},
       {"one_caller", call},
@@ -169,7 +222,8 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
   std::vector<Figure> figures = {
       {"pipeline.overhead_1_face", ms["one_face"] / ms["one_face_networks"], "<= 1.15"},
       {"pipeline.overhead_8_faces", ms["many_faces"] / ms["many_faces_networks"], "<= 1.05"},
-      {"pipeline.fps", 1000.0 / ms["one_face"], ">= 25"},
+      {"pipeline.fps_two_cores", 1000.0 * clip_frames / ms["clip"], ">= 25"},
+      {"pipeline.photos_a_second", 1000.0 / ms["one_face"], ""},
       {"batch.scaling", many_faces * ms["one_face"] / ms["batch"], ">= 1.3"},
       {"lever.thread_per_caller", 2.0 * photos_of_a_caller * ms["one_face"] / ms["two_callers"],
        ""},

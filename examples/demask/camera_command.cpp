@@ -53,6 +53,9 @@ bool is_window_open() { return cv::getWindowProperty(window, cv::WND_PROP_VISIBL
 
 int run_camera(const CameraArguments& arguments) {
   require_display();
+  // The pictures of a video are small: OpenCV's threads would gain little, and keep those of the
+  // networks from their cores.
+  cv::setNumThreads(1);
   cv::VideoCapture camera = open_camera(arguments.camera);
   VideoOptions options = arguments.options;
   select_faces(arguments.faces, options.reconstruct);

@@ -172,6 +172,9 @@ class Run {
 
 int run_video(const VideoArguments& arguments) {
   check_arguments(arguments);
+  // The pictures of a video are small: OpenCV's threads would gain little, and keep those of the
+  // networks from their cores.
+  cv::setNumThreads(1);
   VideoOptions options = arguments.options;
   select_faces(arguments.faces, options.reconstruct);
   const InterruptHandler handler;

@@ -56,6 +56,10 @@ struct Landmarks {
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
 DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
 
+/// Which point of a set, of those from 0 on, becomes this one when the picture is mirrored.
+/// @throws Error invalid_argument if the scheme is unknown or has no such point.
+DEMASK_API std::size_t mirrored_point(LandmarkScheme scheme, std::size_t index);
+
 /// A line of the face through consecutive points of a 68-point set.
 struct LandmarkStroke {
   int first;    ///< The line's first point.

@@ -19,6 +19,8 @@ struct FaceRegion {
   ImageView photo;    ///< The whole photo.
   Box box;            ///< Of the face, in pixels of the photo.
   float roll = 0.0F;  ///< Radians by which the line of the eyes is turned, x towards y.
+  /// Rather fast than exact: no mean with the mirror image (ModelSpec::mirror_average).
+  bool single_look = false;
 };
 
 /// Finds landmarks. Implementations are immutable: any number of threads may call one object.

@@ -91,7 +91,7 @@ class FaceDetector(nn.Module):
         boxes [B,A,4] (x1, y1, x2, y2 in px, the cell's centre inside) and the points [B,A,10]
         (x, y in px: right eye, left eye, nose, right and left mouth corner).
         """
-        at8 = self.stage8(self.stem(space_to_depth(image * 2.0 - 1.0, 4)))
+        at8 = self.stage8(self.stem(space_to_depth((image * 2.0).sub_(1.0), 4)))
         at16 = self.stage16(at8)
         top32 = self.lateral32(self.stage32(at16))
         top16 = self.lateral16(at16) + F.interpolate(top32, scale_factor=2.0, mode="nearest")

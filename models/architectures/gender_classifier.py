@@ -18,10 +18,9 @@ class GenderClassifier(nn.Module):
         super().__init__()
         at8, at16, at32 = widths
         self.features = nn.Sequential(
-            ConvNormAct(48, at8, stride=2), ResidualBlock(at8, at8),
-            ConvNormAct(at8, at16, stride=2), ResidualBlock(at16, at16),
-            ConvNormAct(at16, at32, stride=2), ResidualBlock(at32, at32),
-            ResidualBlock(at32, at32))
+            ConvNormAct(48, at8, stride=2), ResidualBlock(at8, at8), ResidualBlock(at8, at8),
+            ConvNormAct(at8, at16, stride=2), ResidualBlock(at16, at16), ResidualBlock(at16, at16),
+            ConvNormAct(at16, at32, stride=2), ResidualBlock(at32, at32), ResidualBlock(at32, at32))
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(at32, 2)
         initialize(self)
@@ -33,7 +32,7 @@ class GenderClassifier(nn.Module):
     @torch.jit.export
     def embed(self, face: Tensor) -> Tensor:
         """The face of forward(). Returns the features that decide() takes, [B,widths[2]]."""
-        return self.features(space_to_depth(face * 2.0 - 1.0, 4)).mean(dim=[2, 3])
+        return self.features(space_to_depth((face * 2.0).sub_(1.0), 4)).mean(dim=[2, 3])
 
     @torch.jit.export
     def decide(self, features: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Landmarks of a face, those under a mask included."""
 
-from typing import List, Tuple
+from typing import Tuple
 
 import torch
 import torch.nn.functional as F
@@ -14,12 +14,8 @@ CONFIDENCE_RADIUS = 0.02
 # Elementwise kernels round the whole vectors and the remainder of a tensor differently. Rows of this
 # many numbers are whole vectors, so that a face's confidence does not depend on its batch.
 ROW = 96
-# The iBUG point that each point becomes in the mirror: jaw, brows, nose, eyes, lips.
-MIRRORED = [16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
-            26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
-            27, 28, 29, 30, 35, 34, 33, 32, 31,
-            45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
-            54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65]
+# The points of iBUG.
+POINTS = 68
 # Floor of the Laplace scale, far below the noise of any label; bounds the likelihood.
 MIN_SCALE = 5e-4
 
@@ -36,7 +32,6 @@ class LandmarkDetector(nn.Module):
         self.confidence_radius = CONFIDENCE_RADIUS
         self.min_scale = MIN_SCALE
         self.row = ROW
-        self.mirrored: List[int] = MIRRORED
         self.encode8 = nn.Sequential(ConvNormAct(48, 96, stride=2), ResidualBlock(96, 64))
         self.encode16 = nn.Sequential(ConvNormAct(96, 192, stride=2), ResidualBlock(192, 96))
         self.encode32 = nn.Sequential(
@@ -46,9 +41,9 @@ class LandmarkDetector(nn.Module):
         self.decode16 = ConvNormAct(192, 128)
         self.upsample8 = PixelShuffleUpsample(128, 96)
         self.decode8 = ConvNormAct(96, 96)
-        self.heatmap = nn.Conv2d(96, len(MIRRORED), 1)
-        self.local_scale = nn.Parameter(torch.zeros(len(MIRRORED), 96))
-        self.global_scale = nn.Linear(192, len(MIRRORED))
+        self.heatmap = nn.Conv2d(96, POINTS, 1)
+        self.local_scale = nn.Parameter(torch.zeros(POINTS, 96))
+        self.global_scale = nn.Linear(192, POINTS)
         initialize(self)
         initialize_output(self.heatmap)
         # softplus(-3) = 0.05 of the crop's side, the order of an untrained error.
@@ -63,7 +58,7 @@ class LandmarkDetector(nn.Module):
         b [B,K] in the same unit, with p(d) = exp(-d / b) / b over the distance d of a point; and
         the heatmaps [B,K,S/8,S/8], each summing to 1.
         """
-        at8 = self.encode8(space_to_depth(face * 2.0 - 1.0, 4))
+        at8 = self.encode8(space_to_depth((face * 2.0).sub_(1.0), 4))
         at16 = self.encode16(at8)
         at32 = self.encode32(at16)
         x = self.decode16(self.upsample16(at32) + at16)
@@ -89,18 +84,12 @@ class LandmarkDetector(nn.Module):
         return points, F.softplus(padded)[:, :count] + self.min_scale, heatmaps
 
     def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
-        """Finds the points in the face and in its mirror image, whose errors partly cancel.
+        """Finds the points.
 
         face: [B,3,S,S], RGB in [0,1]. Returns the points [B,K,2] as (x, y) in [0,1] and, for each,
         the confidence [B,K]: the probability that it is within 2 % of the crop's side.
         """
-        batch = face.size(0)
-        both, scales, _ = self.predict(torch.cat([face, face.flip(3)]))
-        order = torch.tensor(self.mirrored, device=face.device)
-        mirror = both[batch:].index_select(1, order)
-        mirror = torch.stack([1.0 - mirror[:, :, 0], mirror[:, :, 1]], dim=2)
-        points = (both[:batch] + mirror) * 0.5
-        scale = (scales[:batch] + scales[batch:].index_select(1, order)) * 0.5
+        points, scale, _ = self.predict(face)
         count = scale.size(1)
         padded = F.pad(-self.confidence_radius / scale, [0, self.row - count])
         return points, 1.0 - torch.exp(padded)[:, :count]

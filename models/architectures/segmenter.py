@@ -33,7 +33,7 @@ class MaskSegmenter(nn.Module):
 
         face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns [B,1,S,S].
         """
-        at4 = self.encode4(space_to_depth(face * 2.0 - 1.0, 4))
+        at4 = self.encode4(space_to_depth((face * 2.0).sub_(1.0), 4))
         at8 = self.encode8(at4)
         at16 = self.encode16(at8)
         x = self.encode32(at16)

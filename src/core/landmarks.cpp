@@ -17,6 +17,24 @@ constexpr std::array<int, 68> wflw_of_ibug = {
     76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87,                      // outer lips
     88, 89, 90, 91, 92, 93, 94, 95};                                     // inner lips
 
+constexpr std::array<std::size_t, 68> mirrored_ibug = {
+    16, 15, 14, 13, 12, 11, 10, 9,  8,  7,  6,  5,  4, 3, 2, 1, 0,  // jaw
+    26, 25, 24, 23, 22, 21, 20, 19, 18, 17,                         // brows
+    27, 28, 29, 30, 35, 34, 33, 32, 31,                             // nose
+    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,                 // eyes
+    54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55,                 // outer lips
+    64, 63, 62, 61, 60, 67, 66, 65};                                // inner lips
+
+constexpr std::array<std::size_t, 98> mirrored_wflw = {
+    32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17,          // jaw
+    16, 15, 14, 13, 12, 11, 10, 9,  8,  7,  6,  5,  4,  3,  2,  1,  0,       //
+    46, 45, 44, 43, 42, 50, 49, 48, 47, 37, 36, 35, 34, 33, 41, 40, 39, 38,  // brows
+    51, 52, 53, 54, 59, 58, 57, 56, 55,                                      // nose
+    72, 71, 70, 69, 68, 75, 74, 73, 64, 63, 62, 61, 60, 67, 66, 65,          // eyes
+    82, 81, 80, 79, 78, 77, 76, 87, 86, 85, 84, 83,                          // outer lips
+    92, 91, 90, 89, 88, 95, 94, 93,                                          // inner lips
+    97, 96};                                                                 // pupils
+
 void require_count(const Landmarks& landmarks) {
   const auto expected = static_cast<std::size_t>(landmarks.scheme);
   if (expected != 68 && expected != 98) {
@@ -69,6 +87,17 @@ Landmarks to_ibug68(const Landmarks& landmarks) {
     }
   }
   return result;
+}
+
+std::size_t mirrored_point(LandmarkScheme scheme, std::size_t index) {
+  if (index >= static_cast<std::size_t>(scheme) ||
+      (scheme != LandmarkScheme::ibug68 && scheme != LandmarkScheme::wflw98)) {
+    throw Error(ErrorCode::invalid_argument,
+                "landmark " + std::to_string(index) + " of " +
+                    std::to_string(static_cast<int>(scheme)) +
+                    ": there is none; use ibug68 or wflw98 and count from 0");
+  }
+  return scheme == LandmarkScheme::ibug68 ? mirrored_ibug[index] : mirrored_wflw[index];
 }
 
 std::array<Point, 2> eye_centers(const Landmarks& landmarks) {

@@ -60,22 +60,32 @@ cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
   return grown & cv::Rect({0, 0}, photo);
 }
 
-// A Gaussian blur with nothing beyond the border. A wide one is taken on a smaller grid, which
+// The mean of `values` (CV_32FC3) with these weights (CV_32FC1) under a Gaussian at each pixel,
+// which fades to zero where all weight is far. A wide Gaussian is taken on a smaller grid, which
 // loses nothing that it would have kept.
-void smooth(cv::Mat& values, double sigma) {
+cv::Mat weighted_mean(const cv::Mat& values, const cv::Mat& weights, double sigma) {
   constexpr double enough = 6.0;
+  constexpr float least_weight = 1e-3F;
   const int factor = std::max(1, static_cast<int>(sigma / enough));
   const cv::Size full = values.size();
   // Padding to whole cells keeps every cell at `factor` pixels.
   const cv::Size cells((full.width + factor - 1) / factor, (full.height + factor - 1) / factor);
-  cv::Mat padded;
-  cv::copyMakeBorder(values, padded, 0, cells.height * factor - full.height, 0,
-                     cells.width * factor - full.width, cv::BORDER_CONSTANT);
-  cv::Mat small;
-  cv::resize(padded, small, cells, 0.0, 0.0, cv::INTER_AREA);
-  cv::GaussianBlur(small, small, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
-  cv::resize(small, padded, padded.size(), 0.0, 0.0, cv::INTER_LINEAR);
-  values = padded(cv::Rect({0, 0}, full)).clone();
+  const auto smooth = [&](const cv::Mat& image) {
+    cv::Mat padded;
+    cv::copyMakeBorder(image, padded, 0, cells.height * factor - full.height, 0,
+                       cells.width * factor - full.width, cv::BORDER_CONSTANT);
+    cv::Mat small;
+    cv::resize(padded, small, cells, 0.0, 0.0, cv::INTER_AREA);
+    cv::GaussianBlur(small, small, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
+    return small;
+  };
+  cv::Mat mean = smooth(values);
+  cv::Mat weight;
+  cv::merge(std::vector<cv::Mat>(3, cv::max(smooth(weights), least_weight)), weight);
+  mean /= weight;
+  cv::Mat result;
+  cv::resize(mean, result, cells * factor, 0.0, 0.0, cv::INTER_LINEAR);
+  return result(cv::Rect({0, 0}, full));
 }
 
 // The painted pixels, with the detail removed that a photo of smaller scale cannot hold.
@@ -93,31 +103,18 @@ cv::Mat band_limited(const cv::Mat& painted, double scale) {
 // spread over the hole by normalised convolution: the low frequencies of a membrane interpolation.
 void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
                       const cv::Mat& valid, double side) {
-  const int radius = std::max(1, cvRound(rim_width * side));
-  cv::Mat grown;
-  cv::dilate(hole, grown,
-             cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius + 1, 2 * radius + 1}));
-  cv::Mat rim = grown & ~hole & valid;
+  cv::Mat distance;
+  cv::distanceTransform(hole == 0, distance, cv::DIST_L2, cv::DIST_MASK_5);
+  const cv::Mat rim = (distance <= std::max(1.0, rim_width * side)) & ~hole & valid;
   if (cv::countNonZero(rim) == 0) {
     return;
   }
-  cv::Mat difference;
+  cv::Mat difference = cv::Mat::zeros(painted.size(), CV_32FC3);
   cv::subtract(original, painted, difference, rim, CV_32F);
   cv::Mat weight;
   rim.convertTo(weight, CV_32F, 1.0 / 255.0);
-  cv::Mat difference_sum = cv::Mat::zeros(painted.size(), CV_32FC3);
-  difference.copyTo(difference_sum, rim);
   const double sigma = std::max(1.0, match_reach * side);
-  smooth(difference_sum, sigma);
-  smooth(weight, sigma);
-  // A floor under the weight lets the correction fade where the rim is far.
-  weight = cv::max(weight, 1e-3F);
-  cv::Mat weight3;
-  cv::merge(std::vector<cv::Mat>{weight, weight, weight}, weight3);
-  cv::Mat corrected;
-  painted.convertTo(corrected, CV_32F);
-  corrected += difference_sum / weight3;
-  corrected.convertTo(painted, CV_8U);
+  cv::add(painted, weighted_mean(difference, weight, sigma), painted, cv::noArray(), CV_8U);
 }
 
 // Weight of the painted pixels: 0 outside the hole, rising to 1 over `width` pixels inside it.

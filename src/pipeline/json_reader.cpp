@@ -57,6 +57,14 @@ float JsonReader::number(const std::string& key, double least, double most) cons
   return value.get<float>();
 }
 
+bool JsonReader::boolean(const std::string& key) const {
+  const json& value = member(key);
+  if (!value.is_boolean()) {
+    fail(key, "is neither true nor false");
+  }
+  return value.get<bool>();
+}
+
 std::string JsonReader::choice(const std::string& key, const std::set<std::string>& choices) const {
   std::string value = text(key);
   if (choices.count(value) == 0) {

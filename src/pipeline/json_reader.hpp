@@ -23,6 +23,7 @@ class JsonReader {
   std::string text(const std::string& key) const;
   std::int64_t integer(const std::string& key, std::int64_t least, std::int64_t most) const;
   float number(const std::string& key, double least, double most) const;
+  bool boolean(const std::string& key) const;
   std::string choice(const std::string& key, const std::set<std::string>& choices) const;
 
  private:

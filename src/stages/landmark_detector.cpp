@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <opencv2/core.hpp>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,25 @@ void check_region(const FaceRegion& face) {
   }
 }
 
+// A face as the network is shown it.
+struct Look {
+  std::size_t face = 0;
+  bool mirrored = false;
+};
+
+// The mean of what is found in a face and in its mirror image, both in fractions of the side.
+std::vector<Peak> mean_with_mirror(const std::vector<Peak>& plain,
+                                   const std::vector<Peak>& mirrored, LandmarkScheme scheme) {
+  std::vector<Peak> mean = plain;
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    const Peak& other = mirrored[mirrored_point(scheme, i)];
+    mean[i].position.x = (mean[i].position.x + 1.0F - other.position.x) * 0.5F;
+    mean[i].position.y = (mean[i].position.y + other.position.y) * 0.5F;
+    mean[i].height = (mean[i].height + other.height) * 0.5F;
+  }
+  return mean;
+}
+
 // Crops the faces and maps back what a network finds; the variants differ in how they read a
 // network.
 class TorchScriptLandmarkDetector : public LandmarkDetector {
@@ -51,7 +71,8 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
         workers_(options.threads),
         size_(spec.input_size),
         scheme_(spec.landmark_scheme),
-        crop_scale_(spec.crop_scale) {}
+        crop_scale_(spec.crop_scale),
+        mirror_average_(spec.mirror_average) {}
 
   LandmarkScheme scheme() const noexcept override { return scheme_; }
 
@@ -63,13 +84,24 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
       for (std::size_t i = first; i < first + count; ++i) {
         to_crop.push_back(imaging::landmark_crop(faces[i].box, faces[i].roll, crop_scale_, size_));
       }
+      const std::vector<Look> looks = looks_at(faces, first, count);
       const auto crop_of = [&](std::size_t i) {
-        return imaging::warp_to_square(faces[first + i].photo, to_crop[i], size_);
+        const std::size_t face = looks[i].face;
+        cv::Mat crop = imaging::warp_to_square(faces[face].photo, to_crop[face - first], size_);
+        if (looks[i].mirrored) {
+          cv::flip(crop, crop, 1);
+        }
+        return crop;
       };
-      const std::vector<std::vector<Peak>> peaks =
-          find(stages::make_batch(count, crop_of, workers_));
+      std::vector<std::vector<Peak>> peaks =
+          find(stages::make_batch(looks.size(), crop_of, workers_));
+      std::size_t next = 0;
       for (std::size_t i = 0; i < count; ++i) {
-        results.push_back(to_landmarks(peaks[i], to_crop[i].inverse()));
+        std::vector<Peak> found = std::move(peaks[next++]);
+        if (next < looks.size() && looks[next].mirrored) {
+          found = mean_with_mirror(found, peaks[next++], scheme_);
+        }
+        results.push_back(to_landmarks(found, to_crop[i].inverse()));
       }
     });
     return results;
@@ -80,6 +112,19 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   const runtime::ScriptModel& model() const noexcept { return model_; }
 
  private:
+  // The looks at `count` faces from `first` on; a face's mirrored look follows the plain one.
+  std::vector<Look> looks_at(const std::vector<FaceRegion>& faces, std::size_t first,
+                             std::size_t count) const {
+    std::vector<Look> looks;
+    for (std::size_t i = first; i < first + count; ++i) {
+      looks.push_back({i, false});
+      if (mirror_average_ && !faces[i].single_look) {
+        looks.push_back({i, true});
+      }
+    }
+    return looks;
+  }
+
   // As many peaks as the scheme has points, for each crop of a batch [B,3,S,S].
   virtual std::vector<std::vector<Peak>> find(Tensor crops) const = 0;
 
@@ -102,6 +147,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   int size_;
   LandmarkScheme scheme_;
   float crop_scale_;
+  bool mirror_average_;
 };
 
 class PointDetector final : public TorchScriptLandmarkDetector {

@@ -17,7 +17,7 @@ constexpr double least_colour_change = 0.3;
 
 cv::Mat thumbnail_of(const ImageView& frame) {
   // Every pixel of a frame need not be looked at for its thumbnail.
-  constexpr int samples = 8;
+  constexpr int samples = 4;
   const int step_x = std::max(1, frame.width / (samples * thumbnail_size.width));
   const int step_y = std::max(1, frame.height / (samples * thumbnail_size.height));
   cv::Mat sampled;

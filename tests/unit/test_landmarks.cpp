@@ -81,6 +81,29 @@ TEST_CASE("Eye centres are the means of each eye's points", "[landmarks]") {
   CHECK(wflw[1].x == Approx((68 + 69 + 71 + 72 + 73 + 75) / 6.0));
 }
 
+TEST_CASE("The mirror of the mirror is the point itself, in both schemes alike", "[landmarks]") {
+  const Landmarks wflw_of = demask::to_ibug68(numbered(LandmarkScheme::wflw98));
+  for (const LandmarkScheme scheme : {LandmarkScheme::ibug68, LandmarkScheme::wflw98}) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(scheme); ++i) {
+      REQUIRE(demask::mirrored_point(scheme, demask::mirrored_point(scheme, i)) == i);
+    }
+  }
+  for (std::size_t i = 0; i < 68; ++i) {
+    const auto wflw = static_cast<std::size_t>(source_of(wflw_of, i));
+    const std::size_t mirrored = demask::mirrored_point(LandmarkScheme::ibug68, i);
+    REQUIRE(demask::mirrored_point(LandmarkScheme::wflw98, wflw) ==
+            static_cast<std::size_t>(source_of(wflw_of, mirrored)));
+  }
+  // Right eye's outer corner, nose tip, right pupil.
+  CHECK(demask::mirrored_point(LandmarkScheme::ibug68, 36) == 45);
+  CHECK(demask::mirrored_point(LandmarkScheme::ibug68, 30) == 30);
+  CHECK(demask::mirrored_point(LandmarkScheme::wflw98, 96) == 97);
+  expect_error(ErrorCode::invalid_argument, "landmark 68 of 68",
+               [] { demask::mirrored_point(LandmarkScheme::ibug68, 68); });
+  expect_error(ErrorCode::invalid_argument, "landmark 3 of 5",
+               [] { demask::mirrored_point(static_cast<LandmarkScheme>(5), 3); });
+}
+
 TEST_CASE("Malformed sets are refused", "[landmarks]") {
   Landmarks given = numbered(LandmarkScheme::ibug68);
   SECTION("too few points") {

@@ -348,6 +348,32 @@ TEST_CASE("Heatmap peaks are found between cells", "[stages][landmark_detector]"
   }
 }
 
+TEST_CASE("The mean with the mirror image is that of the point which the mirror makes of each",
+          "[stages][landmark_detector]") {
+  const Image photo = filled(300, 200, {9, 9, 9});
+  FaceRegion face{photo, {80, 50, 60, 80}, 0.0F};
+  for (const auto& [name, scheme] : {std::pair{"points68", LandmarkScheme::ibug68},
+                                     std::pair{"points98", LandmarkScheme::wflw98}}) {
+    ModelSpec spec = landmark_spec("points", scheme, 1.5F);
+    spec.mirror_average = true;
+    const auto detector = make_landmark_detector(spec, module(name));
+    const Landmarks landmarks = detector->detect(face);
+    // The module puts its points at the same places of any crop.
+    for (std::size_t k = 0; k < landmarks.points.size(); ++k) {
+      const std::size_t other = mirrored_point(scheme, k);
+      const Point plain = grid_point(k, 50, 30, 120);
+      const Point mirrored = grid_point(other, 50, 30, 120);
+      REQUIRE(landmarks.points[k].x ==
+              Approx((plain.x + 2 * 50 + 120 - mirrored.x) / 2).margin(1e-3));
+      REQUIRE(landmarks.points[k].y == Approx((plain.y + mirrored.y) / 2).margin(1e-3));
+      REQUIRE(landmarks.confidence[k] == Approx(static_cast<float>(k + other) / 200.0F));
+    }
+    face.single_look = true;
+    check_grid(detector->detect(face), {50, 30}, 120, 1e-3F);
+    face.single_look = false;
+  }
+}
+
 TEST_CASE("A spot is found where it is in the photo, turned or not",
           "[stages][landmark_detector]") {
   Image photo = filled(240, 240, {0, 0, 0});
@@ -356,8 +382,9 @@ TEST_CASE("A spot is found where it is in the photo, turned or not",
       set_pixel(photo, x, y, {255, 0, 0});
     }
   }
-  const auto detector = make_landmark_detector(
-      landmark_spec("points", LandmarkScheme::ibug68, 1.25F), module("brightest_point"));
+  ModelSpec spec = landmark_spec("points", LandmarkScheme::ibug68, 1.25F);
+  spec.mirror_average = GENERATE(false, true);
+  const auto detector = make_landmark_detector(spec, module("brightest_point"));
   for (const float roll : {0.0F, 0.4F, -1.2F, 3.0F}) {
     for (const Box& box : {Box{70, 80, 90, 100}, Box{90, 110, 40, 40}, Box{0, 0, 200, 200}}) {
       const Landmarks landmarks = detector->detect({photo, box, roll});
@@ -377,9 +404,11 @@ TEST_CASE("Faces of a batch equal single ones", "[stages][landmark_detector]") {
   }
   for (const Image& photo : photos) {
     faces.push_back({photo, {10, 10, 80, 80}, 0.1F});
+    faces.back().single_look = faces.size() % 3 == 0;
   }
-  const auto detector = make_landmark_detector(
-      landmark_spec("points", LandmarkScheme::ibug68, 1.0F), module("brightest_point"));
+  ModelSpec spec = landmark_spec("points", LandmarkScheme::ibug68, 1.0F);
+  spec.mirror_average = GENERATE(false, true);
+  const auto detector = make_landmark_detector(spec, module("brightest_point"));
   const std::vector<Landmarks> results = detector->detect(faces);
   REQUIRE(results.size() == faces.size());
   for (std::size_t i = 0; i < faces.size(); ++i) {

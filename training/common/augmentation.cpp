@@ -1,7 +1,6 @@
 #include "common/augmentation.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -11,14 +10,6 @@
 
 namespace demask::training {
 namespace {
-
-constexpr std::array<std::size_t, 68> flip_table = {
-    16, 15, 14, 13, 12, 11, 10, 9,  8,  7,  6,  5,  4, 3, 2, 1, 0,  // jaw
-    26, 25, 24, 23, 22, 21, 20, 19, 18, 17,                         // brows
-    27, 28, 29, 30, 35, 34, 33, 32, 31,                             // nose
-    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,                 // eyes
-    54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55,                 // outer lips
-    64, 63, 62, 61, 60, 67, 66, 65};                                // inner lips
 
 void compress(cv::Mat& rgb, int quality) {
   std::vector<unsigned char> bytes;
@@ -43,18 +34,19 @@ void lower_resolution(cv::Mat& rgb, float factor) {
 
 }  // namespace
 
-std::size_t flipped_landmark(std::size_t index) { return flip_table.at(index); }
-
 Landmarks flip_landmarks(const Landmarks& landmarks, int width) {
-  if (landmarks.points.size() != flip_table.size()) {
-    throw Error(ErrorCode::invalid_argument, "flip_landmarks: needs 68 points; convert the set");
+  const std::size_t count = landmarks.points.size();
+  if (count != static_cast<std::size_t>(landmarks.scheme)) {
+    throw Error(ErrorCode::invalid_argument,
+                "flip_landmarks: needs all points of the scheme; complete the set");
   }
   Landmarks flipped = landmarks;
-  for (std::size_t i = 0; i < flip_table.size(); ++i) {
-    const Point& from = landmarks.points[flip_table[i]];
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t source = mirrored_point(landmarks.scheme, i);
+    const Point& from = landmarks.points[source];
     flipped.points[i] = {static_cast<float>(width - 1) - from.x, from.y};
     if (!landmarks.confidence.empty()) {
-      flipped.confidence[i] = landmarks.confidence[flip_table[i]];
+      flipped.confidence[i] = landmarks.confidence[source];
     }
   }
   return flipped;

@@ -9,12 +9,9 @@ namespace demask::training {
 
 using Random = synthesis::Random;
 
-/// Mirrors 68 points in an image of this width; left and right points change places.
-/// @throws Error invalid_argument if the set is not of 68 points.
+/// Mirrors a set in an image of this width; left and right points change places.
+/// @throws Error invalid_argument if points are missing.
 Landmarks flip_landmarks(const Landmarks& landmarks, int width);
-
-/// The mirrored place of point `index` of 68.
-std::size_t flipped_landmark(std::size_t index);
 
 /// Mirrors a box in an image of this width.
 Box flip_box(const Box& box, int width);
