@@ -109,6 +109,8 @@ SegmentationBatch SegmentationSamples::validation_batch(std::size_t first, int c
         validation_faces_[item], false, masked ? 1.0F : 0.0F, size_, {}, synthesizer_, engine);
     face.rgb.copyTo(batch.face.at(i));
     face.mask.copyTo(batch.mask.at(i));
+    face.straps.copyTo(batch.straps.at(i));
+    batch.shows_straps[static_cast<std::size_t>(i)] = 1.0F;
   }
   return batch;
 }
@@ -131,6 +133,8 @@ void SegmentationSamples::fill_painted(SegmentationBatch& batch, int index, std:
       faces_[order_.item(sample)], mirrored, mask_probability, size_, jitter, synthesizer_, engine);
   face.rgb.copyTo(batch.face.at(index));
   face.mask.copyTo(batch.mask.at(index));
+  face.straps.copyTo(batch.straps.at(index));
+  batch.shows_straps[static_cast<std::size_t>(index)] = 1.0F;
 }
 
 /// Without an engine the sample is not augmented.

@@ -15,9 +15,15 @@ namespace demask::training {
 
 /// Canonical faces and the masks they wear.
 struct SegmentationBatch {
-  SegmentationBatch(int count, int size) : face(count, size, 3), mask(count, size, 1) {}
+  SegmentationBatch(int count, int size)
+      : face(count, size, 3),
+        mask(count, size, 1),
+        straps(count, size, 1),
+        shows_straps(static_cast<std::size_t>(count), 0.0F) {}
   ImageBatch face;
-  ImageBatch mask;  ///< 0 to 255: how much of the pixel the mask covers.
+  ImageBatch mask;                  ///< 0 to 255: how much of the pixel the mask covers.
+  ImageBatch straps;                ///< The same of its straps.
+  std::vector<float> shows_straps;  ///< 1 where the straps are known, 0 where nobody outlined them.
 };
 
 /// A photo with an outlined mask.

@@ -37,6 +37,13 @@ void add_overlap(const at::Tensor& found, const at::Tensor& truth, Overlap& over
   }
 }
 
+/// Channels of what a semantic network finds.
+constexpr std::int64_t mask_channel = 0;
+constexpr std::int64_t strap_channel = 1;
+/// Weight of the straps in the loss, and of their cross entropy, as they are few pixels.
+constexpr double strap_weight = 0.5;
+constexpr double strap_cross_entropy_weight = 10.0;
+
 at::Tensor true_mask(SegmentationBatch& batch) { return to_tensor(batch.mask) >= 0.5; }
 
 void draw_segmentation_sheet(const std::filesystem::path& file, SegmentationBatch& batch,
@@ -49,29 +56,39 @@ void draw_segmentation_sheet(const std::filesystem::path& file, SegmentationBatc
   write_sheet(file, {faces, overlay(found), overlay(true_mask(batch))}, 4);
 }
 
-/// The masks that a network finds in a batch: bool, [B,1,S,S].
+/// The masks that a network finds in a batch: bool, [B,1,S,S], or [B,2,S,S] with the straps.
 using FindMasks = std::function<at::Tensor(SegmentationBatch&)>;
 
 Figures measure_masks(const SegmentationSamples& samples, const std::filesystem::path& run,
                       const FindMasks& find) {
   Overlap synthetic;
   Overlap real;
+  double found_straps = 0.0;
+  double all_straps = 0.0;
   double false_area = 0.0;
   const std::size_t count = samples.validation_faces();
   in_parts(count, validation_batch_size, [&](std::size_t first, int items) {
     SegmentationBatch masked = samples.validation_batch(first, items, true);
-    add_overlap(find(masked), true_mask(masked), synthetic);
+    const at::Tensor found = find(masked);
+    add_overlap(found.narrow(1, mask_channel, 1), true_mask(masked), synthetic);
+    if (found.size(1) > strap_channel) {
+      const at::Tensor straps = found.narrow(1, strap_channel, 1);
+      const at::Tensor truth = to_tensor(masked.straps) >= 0.5;
+      found_straps += (straps & truth).sum().item<double>();
+      all_straps += (straps | truth).sum().item<double>();
+    }
     SegmentationBatch bare = samples.validation_batch(first, items, false);
     false_area += find(bare).to(at::kFloat).mean().item<double>() * items;
   });
   if (samples.validation_outlined() > 0) {
     SegmentationBatch outlined = samples.validation_outlined_batch();
     const at::Tensor found = find(outlined);
-    add_overlap(found, true_mask(outlined), real);
-    draw_segmentation_sheet(run / "validation.png", outlined, found);
+    add_overlap(found.narrow(1, mask_channel, 1), true_mask(outlined), real);
+    draw_segmentation_sheet(run / "validation.png", outlined, found.any(1, /*keepdim=*/true));
   }
   return {{"iou_synthetic", synthetic.mean()},
           {"iou_real", real.mean()},
+          {"iou_straps", all_straps > 0.0 ? found_straps / all_straps : 0.0},
           {"false_area_bare", false_area / static_cast<double>(count)}};
 }
 
@@ -84,7 +101,8 @@ at::Tensor dice_loss(const at::Tensor& probability, const at::Tensor& truth) {
   return (1.0 - (2.0 * both + constant) / (sum + constant)).mean();
 }
 
-/// Trains a network whose method `logits` gives the mask of a canonical face.
+/// Trains a network whose method `logits` gives the mask of a canonical face, and perhaps its
+/// straps.
 class SemanticTask : public SampleTask<SegmentationSamples> {
  public:
   SemanticTask(const TrainingOptions& options, Learner learner)
@@ -98,11 +116,32 @@ class SemanticTask : public SampleTask<SegmentationSamples> {
  private:
   Loss loss_of(SegmentationBatch& batch) override {
     const at::Tensor truth = to_tensor(batch.mask);
-    const at::Tensor logits = segment(batch);
+    const at::Tensor found = segment(batch);
+    const at::Tensor logits = found.narrow(1, mask_channel, 1);
     const at::Tensor cross_entropy = nn::binary_cross_entropy_with_logits(logits, truth);
     const at::Tensor dice = dice_loss(torch::sigmoid(logits), truth);
-    return {cross_entropy + dice,
-            {{"cross_entropy", cross_entropy.item<double>()}, {"dice", dice.item<double>()}}};
+    Loss loss{cross_entropy + dice,
+              {{"cross_entropy", cross_entropy.item<double>()}, {"dice", dice.item<double>()}}};
+    if (found.size(1) > strap_channel) {
+      const at::Tensor straps = strap_loss(found.narrow(1, strap_channel, 1), batch);
+      loss.total = loss.total + strap_weight * straps;
+      loss.terms.emplace_back("straps", straps.item<double>());
+    }
+    return loss;
+  }
+
+  /// Of the faces whose straps are known.
+  static at::Tensor strap_loss(const at::Tensor& logits, SegmentationBatch& batch) {
+    const at::Tensor known = torch::tensor(at::ArrayRef<float>(batch.shows_straps)) > 0.0;
+    if (!known.any().item<bool>()) return torch::zeros({});
+    const at::Tensor truth = to_tensor(batch.straps).index({known});
+    const at::Tensor of_known = logits.index({known});
+    // Most faces show none; those of a batch are taken together.
+    const at::Tensor probability = torch::sigmoid(of_known);
+    const at::Tensor overlap = 2.0 * (probability * truth).sum();
+    const at::Tensor dice = 1.0 - (overlap + 1.0) / (probability.sum() + truth.sum() + 1.0);
+    return strap_cross_entropy_weight * nn::binary_cross_entropy_with_logits(of_known, truth) +
+           dice;
   }
 
   at::Tensor segment(SegmentationBatch& batch) {

@@ -1,4 +1,4 @@
-"""Segmentation of the face mask in a canonical face."""
+"""Segmentation of the face mask and its straps in a canonical face."""
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +23,7 @@ class MaskSegmenter(nn.Module):
         self.decode8 = ConvNormAct(128, 64)
         self.upsample4 = PixelShuffleUpsample(64, 32)
         self.decode4 = ConvNormAct(64, 32)
-        self.output = nn.Conv2d(32, 16, 3, padding=1)
+        self.output = nn.Conv2d(32, 2 * 16, 3, padding=1)
         initialize(self)
         initialize_output(self.output)
 
@@ -31,7 +31,8 @@ class MaskSegmenter(nn.Module):
     def logits(self, face: Tensor) -> Tensor:
         """Segments, without the final sigmoid.
 
-        face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns [B,1,S,S].
+        face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns [B,2,S,S]:
+        the mask, and its straps where they leave it.
         """
         at4 = self.encode4(space_to_depth((face * 2.0).sub_(1.0), 4))
         at8 = self.encode8(at4)
@@ -43,5 +44,5 @@ class MaskSegmenter(nn.Module):
         return depth_to_space(self.output(x).float(), 4)
 
     def forward(self, face: Tensor) -> Tensor:
-        """face: [B,3,S,S], RGB in [0,1]. Returns the probability of face mask, [B,1,S,S]."""
+        """face: [B,3,S,S], RGB in [0,1]. Returns the probabilities of mask and straps, [B,2,S,S]."""
         return torch.sigmoid(self.logits(face))

@@ -47,4 +47,29 @@ cv::Mat dilate_mask(const cv::Mat& mask, int radius) {
   return dilated;
 }
 
+cv::Mat with_straps(const cv::Mat& hole, const cv::Mat& straps, int width, int gap) {
+  cv::Mat labels;
+  const int count = cv::connectedComponents(dilate_mask(straps, gap) | hole, labels);
+  std::vector<bool> is_joined(static_cast<std::size_t>(count), false);
+  const auto label_at = [&labels](int y, int x) {
+    return static_cast<std::size_t>(labels.at<int>(y, x));
+  };
+  for (int y = 0; y < hole.rows; ++y) {
+    for (int x = 0; x < hole.cols; ++x) {
+      if (hole.at<std::uint8_t>(y, x) != 0) {
+        is_joined[label_at(y, x)] = true;
+      }
+    }
+  }
+  cv::Mat joined = dilate_mask(straps, width);
+  for (int y = 0; y < hole.rows; ++y) {
+    for (int x = 0; x < hole.cols; ++x) {
+      if (!is_joined[label_at(y, x)]) {
+        joined.at<std::uint8_t>(y, x) = 0;
+      }
+    }
+  }
+  return joined | hole;
+}
+
 }  // namespace demask::imaging

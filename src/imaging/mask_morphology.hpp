@@ -15,4 +15,9 @@ cv::Mat clean_mask(const cv::Mat& probability, float threshold, int closing);
 /// The mask grown by `radius` pixels with a round brush; 0 leaves it as it is.
 cv::Mat dilate_mask(const cv::Mat& mask, int radius);
 
+/// The hole with the straps that leave it, grown by `width` pixels; a strap may be broken by `gap`
+/// pixels on either side (at least `width`). Straps that never reach the hole are left out.
+/// CV_8UC1, 0/255.
+cv::Mat with_straps(const cv::Mat& hole, const cv::Mat& straps, int width, int gap);
+
 }  // namespace demask::imaging

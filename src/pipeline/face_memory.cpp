@@ -20,7 +20,7 @@ constexpr double paint_change = 48.0;
 cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time) {
   cv::Mat finite = probability.clone();
   cv::patchNaNs(finite, 0.0);
-  if (!mask_.empty()) {
+  if (mask_.type() == finite.type() && !mask_.empty()) {
     finite = imaging::blend_over_time(
         mask_, finite, {},
         {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});

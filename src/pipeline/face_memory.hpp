@@ -28,7 +28,8 @@ class FaceMemory {
 
   // Each of these takes the frames in their order.
 
-  /// The mask probability (CV_32FC1, canonical) made steady by those before.
+  /// The probability of mask (CV_32FC1, canonical), or of mask and straps (CV_32FC2), made steady
+  /// by those before.
   cv::Mat blend_mask(const cv::Mat& probability, const FrameTime& time);
 
   /// Makes a painting (RGB, canonical) steady by those before within `hole` (CV_8UC1); the pixels

@@ -25,6 +25,11 @@ namespace {
 constexpr std::size_t batch_size = 8;
 // Gaps in a mask (straps, glare, print) that are closed, as a fraction of the canonical side.
 constexpr double closing_fraction = 0.012;
+// By which straps are widened, so that the soft edge of the hole leaves nothing of them, and gaps
+// in them that do not part them, in the same unit.
+constexpr double strap_margin = 0.016;
+constexpr double strap_gap = 0.032;
+constexpr double strap_threshold = 0.5;
 
 using Clock = std::chrono::steady_clock;
 
@@ -374,7 +379,9 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
       others.push_back(other.to_canonical);
     }
   }
-  cv::Mat mask = imaging::clean_mask(probability, threshold, canonical_pixels(closing_fraction));
+  std::vector<cv::Mat> planes;
+  cv::split(probability, planes);
+  cv::Mat mask = imaging::clean_mask(planes.front(), threshold, canonical_pixels(closing_fraction));
   mask = worn_mask(mask, face.canonical_landmarks, face.to_canonical, others);
   const double area =
       static_cast<double>(cv::countNonZero(mask)) / static_cast<double>(mask.total());
@@ -384,6 +391,10 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
   }
   face.hole =
       imaging::dilate_mask(mask, canonical_pixels(static_cast<double>(options_.mask_dilation)));
+  if (planes.size() > 1) {
+    face.hole = imaging::with_straps(face.hole, planes[1] >= strap_threshold,
+                                     canonical_pixels(strap_margin), canonical_pixels(strap_gap));
+  }
   face.result.aligned_mask = imaging::to_image(face.hole, PixelFormat::gray);
 }
 
@@ -398,7 +409,12 @@ void Reconstruction::segment_canonical(const Segmenter& segmenter, float thresho
   std::vector<cv::Mat> probabilities;
   probabilities.reserve(faces.size());
   for (const std::vector<MaskInstance>& of_face : found) {
-    probabilities.push_back(as_mat(of_face.front().probability));
+    const MaskInstance& mask = of_face.front();
+    probabilities.push_back(as_mat(mask.probability));
+    if (!mask.straps.values.empty()) {
+      cv::merge(std::vector<cv::Mat>{as_mat(mask.probability), as_mat(mask.straps)},
+                probabilities.back());
+    }
   }
   accept_masks(faces, std::move(probabilities), threshold);
 }

@@ -55,7 +55,8 @@ class Reconstruction {
   void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
   void segment_photos(const Segmenter& segmenter, float threshold, const Faces& faces);
   void use_given_mask(const Faces& faces);
-  // A probability (CV_32FC1, canonical) for each face.
+  // For each face the probability of its mask (CV_32FC1, canonical), or of mask and straps
+  // (CV_32FC2).
   void accept_masks(const Faces& faces, std::vector<cv::Mat> probabilities, float threshold);
   void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) const;
   void classify_gender();

@@ -50,6 +50,14 @@ bool is_finite_detection(const Detection& found) {
          std::all_of(found.points.begin(), found.points.end(), is_finite);
 }
 
+void check_face_map(const ProbabilityMap& map) {
+  check_map(map);
+  if (map.width != canonical_size || map.height != canonical_size) {
+    fail(Stage::segmenter,
+         fmt::format("its map of {} x {} has not the size of the face", map.width, map.height));
+  }
+}
+
 }  // namespace
 
 void check_detections(const std::vector<std::vector<Detection>>& detections, std::size_t photos) {
@@ -82,11 +90,9 @@ void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::
       fail(Stage::segmenter,
            fmt::format("it returned {} instances for a canonical face", instances.size()));
     }
-    const ProbabilityMap& map = instances.front().probability;
-    check_map(map);
-    if (map.width != canonical_size || map.height != canonical_size) {
-      fail(Stage::segmenter,
-           fmt::format("its map of {} x {} has not the size of the face", map.width, map.height));
+    check_face_map(instances.front().probability);
+    if (!instances.front().straps.values.empty()) {
+      check_face_map(instances.front().straps);
     }
   }
 }

@@ -69,12 +69,18 @@ class SemanticSegmenter final : public Segmenter {
       const Tensor probability = run(stages::make_batch(count, face_of, workers_));
       workers_.for_each(count, [&](std::size_t i) {
         const ImageView& image = images[first + i];
-        cv::Mat plane = runtime::get_plane(probability, static_cast<std::int64_t>(i), 0);
-        if (image.width != size_ || image.height != size_) {
-          cv::resize(plane, plane, {image.width, image.height}, 0.0, 0.0, cv::INTER_LINEAR);
-        }
-        MaskInstance instance{0.0F, 0, 0, to_map(plane)};
+        const auto map_of = [&](std::int64_t channel) {
+          cv::Mat plane = runtime::get_plane(probability, static_cast<std::int64_t>(i), channel);
+          if (image.width != size_ || image.height != size_) {
+            cv::resize(plane, plane, {image.width, image.height}, 0.0, 0.0, cv::INTER_LINEAR);
+          }
+          return to_map(plane);
+        };
+        MaskInstance instance{0.0F, 0, 0, map_of(mask_channel)};
         instance.score = mean_above(instance.probability, threshold_);
+        if (probability.shape[1] > strap_channel) {
+          instance.straps = map_of(strap_channel);
+        }
         results[first + i].push_back(std::move(instance));
       });
     });
@@ -82,11 +88,16 @@ class SemanticSegmenter final : public Segmenter {
   }
 
  private:
+  static constexpr std::int64_t mask_channel = 0;
+  static constexpr std::int64_t strap_channel = 1;
+
   Tensor run(Tensor faces) const {
     const std::int64_t count = faces.shape.front();
     std::vector<Tensor> outputs = model_.run_batch(runtime::list_of(std::move(faces)));
     runtime::require_outputs(outputs, 1, model_.name());
-    runtime::require_shape(outputs[0], {count, 1, size_, size_}, model_.name(), "probability");
+    const bool has_straps = outputs[0].shape.size() == 4 && outputs[0].shape[1] == 2;
+    runtime::require_shape(outputs[0], {count, has_straps ? 2 : 1, size_, size_}, model_.name(),
+                           "probability");
     stages::require_probabilities(outputs[0], model_.name(), "probability");
     return std::move(outputs[0]);
   }

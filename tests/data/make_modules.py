@@ -174,6 +174,13 @@ class RedIsMask(nn.Module):
         return face[:, :1]
 
 
+class GreenIsStraps(nn.Module):
+    """Semantic segmenter: red is the probability of mask, green that of straps."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        return face[:, :2]
+
+
 class Logits(nn.Module):
     """Semantic segmenter that lacks its sigmoid."""
 
@@ -540,6 +547,7 @@ MODULES = {
     "no_faces": NoFaces,
     "bad_scores": BadScores,
     "red_is_mask": RedIsMask,
+    "green_is_straps": GreenIsStraps,
     "logits": Logits,
     "two_masks": TwoMasks,
     "blue_masks": BlueMasks,

@@ -98,6 +98,43 @@ TEST_CASE("A photo of several faces is worked on where masks are, and nowhere el
   }
 }
 
+TEST_CASE("A strap is painted with its mask, and alone it is none", "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  FakeStages fakes(scenes_of({scene}));
+  bool with_mask = true;
+  fakes.segmenter->tamper = [&with_mask](std::vector<std::vector<MaskInstance>>& results) {
+    for (std::vector<MaskInstance>& instances : results) {
+      MaskInstance& mask = instances.front();
+      mask.straps = mask.probability;
+      const int side = mask.probability.width;
+      // From the upper edge of the square down into the mask.
+      for (int y = 0; y < side; ++y) {
+        for (int x = 0; x < side; ++x) {
+          const bool is_strap = std::abs(x - side / 2) < 2 && y < 3 * side / 4;
+          mask.straps.values[static_cast<std::size_t>(y * side + x)] = is_strap ? 1.0F : 0.0F;
+        }
+      }
+      if (!with_mask) {
+        std::fill(mask.probability.values.begin(), mask.probability.values.end(), 0.0F);
+      }
+    }
+  };
+  ReconstructOptions options;
+  options.blend = BlendMode::none;
+  const FaceReconstructor reconstructor = fakes.reconstructor();
+  const Result result = reconstructor.reconstruct(photo, options);
+  check_contained(photo, result);
+  CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
+  // Far above the mask, on the strap and beside it.
+  CHECK(pixel(result.photo, scene.faces[0].place({128, 60})) == female_paint);
+  CHECK(pixel(result.photo, scene.faces[0].place({150, 60})) == female_skin);
+
+  with_mask = false;
+  CHECK(statuses(reconstructor.reconstruct(photo, options)) ==
+        std::vector<FaceStatus>{FaceStatus::no_mask});
+}
+
 TEST_CASE("A result says everything of a face", "[reconstructor]") {
   const Scene scene = group();
   const FakeStages fakes(scenes_of({scene}));

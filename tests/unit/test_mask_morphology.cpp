@@ -82,3 +82,22 @@ TEST_CASE("Dilation grows by its radius in every direction and no further", "[ma
   CHECK(cv::countNonZero(imaging::dilate_mask(mask, -1)) == 1);
   CHECK(cv::countNonZero(mask) == 1);
 }
+
+TEST_CASE("Straps that reach the hole join it, widened, and no others do", "[mask_morphology]") {
+  cv::Mat hole = cv::Mat::zeros(100, 100, CV_8UC1);
+  hole(cv::Rect(40, 60, 20, 20)).setTo(255);
+  cv::Mat straps = cv::Mat::zeros(100, 100, CV_8UC1);
+  straps(cv::Rect(63, 70, 8, 1)).setTo(255);   // 3 px from the hole
+  straps(cv::Rect(77, 70, 10, 1)).setTo(255);  // 6 px from the one before
+  straps(cv::Rect(20, 10, 20, 1)).setTo(255);  // far from both
+  const cv::Mat joined = demask::imaging::with_straps(hole, straps, 2, 4);
+  CHECK(is_binary(joined));
+  CHECK(cv::countNonZero(joined & hole) == cv::countNonZero(hole));
+  CHECK(cv::countNonZero(joined & straps) == 18);
+  CHECK(cv::countNonZero(joined(cv::Rect(0, 0, 100, 40))) == 0);
+  CHECK(joined.at<std::uint8_t>(72, 70) == 255);
+  CHECK(joined.at<std::uint8_t>(73, 70) == 0);
+  // The gaps themselves stay.
+  CHECK(joined.at<std::uint8_t>(70, 60) == 0);
+  CHECK(cv::countNonZero(demask::imaging::with_straps(hole, straps * 0, 2, 4)) == 400);
+}

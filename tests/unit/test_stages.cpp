@@ -214,6 +214,21 @@ TEST_CASE("A semantic map comes back in the size of its image", "[stages][segmen
   CHECK(other[0].probability.at(49, 19) == Approx(0.6F));
 }
 
+TEST_CASE("Straps are a map of their own, where a model tells of them", "[stages][segmenter]") {
+  Image face = filled(40, 32, {51, 102, 255});
+  set_pixel(face, 7, 3, {255, 0, 0});
+  const MaskInstance plain =
+      make_segmenter(spec_of(32, "semantic"), module("red_is_mask"))->segment(face).at(0);
+  CHECK(plain.straps.values.empty());
+  const MaskInstance told =
+      make_segmenter(spec_of(32, "semantic"), module("green_is_straps"))->segment(face).at(0);
+  CHECK(told.probability.values == plain.probability.values);
+  CHECK(told.score == plain.score);
+  REQUIRE(told.straps.width == 40);
+  REQUIRE(told.straps.height == 32);
+  CHECK(told.straps.at(30, 20) == Approx(0.4F));
+}
+
 TEST_CASE("An edge stays where it is when a face is resized for the network",
           "[stages][segmenter]") {
   const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));

@@ -1,11 +1,27 @@
 #include "common/masked_photo.hpp"
 
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 
 namespace demask::training {
+namespace {
+
+/// Straps are told from the soft edge of the mask by this distance, as a fraction of the side.
+constexpr float edge_width = 0.008F;
+
+cv::Mat straps_of(const cv::Mat& cover, const cv::Mat& mask) {
+  const int edge = std::max(1, cvRound(edge_width * static_cast<float>(mask.cols)));
+  cv::Mat straps = cover.clone();
+  straps.setTo(0, imaging::dilate_mask(mask > 0, edge));
+  return straps;
+}
+
+}  // namespace
 
 synthesis::MaskSynthesizer make_synthesizer(const std::filesystem::path& data) {
   const std::filesystem::path templates = data / "templates";
@@ -30,8 +46,10 @@ MaskedPhoto read_masked_photo(const FaceRecord& record, bool mirrored, float mas
         synthesizer.wear(result.photo.rgb, to_synthesis(result.photo.landmarks), engine);
     result.photo.rgb = std::move(worn.image);
     result.mask = std::move(worn.mask);
+    result.cover = std::move(worn.alpha);
   } else {
     result.mask = cv::Mat::zeros(result.photo.rgb.size(), CV_8UC1);
+    result.cover = result.mask;
   }
   return result;
 }
@@ -49,11 +67,13 @@ MaskedCanonicalFace read_masked_canonical(const FaceRecord& record, bool mirrore
   if (on_photo || !Random(engine).chance(mask_probability)) {
     result.rgb = std::move(face.rgb);
     result.mask = warp_gray(source.mask, face.to_canonical, size);
+    result.straps = straps_of(warp_gray(source.cover, face.to_canonical, size), result.mask);
     return result;
   }
   synthesis::MaskedFace worn = synthesizer.wear(face.rgb, to_synthesis(face.landmarks), engine);
   result.rgb = std::move(worn.image);
   result.mask = std::move(worn.mask);
+  result.straps = straps_of(worn.alpha, result.mask);
   return result;
 }
 

@@ -13,14 +13,16 @@ namespace demask::training {
 /// A photo of one face that may wear a painted mask.
 struct MaskedPhoto {
   AnnotatedPhoto photo;
-  cv::Mat mask;  ///< CV_8UC1, 255 on the mask; all 0 if none is worn.
-  Box box;       ///< Of the face.
+  cv::Mat mask;   ///< CV_8UC1, 255 on the mask; all 0 if none is worn.
+  cv::Mat cover;  ///< CV_8UC1, soft coverage of mask and straps; all 0 if none is worn.
+  Box box;        ///< Of the face.
 };
 
 /// A canonical face that may wear a painted mask.
 struct MaskedCanonicalFace {
-  cv::Mat rgb;   ///< CV_8UC3.
-  cv::Mat mask;  ///< CV_8UC1, 0 to 255: how much of the pixel the mask covers.
+  cv::Mat rgb;     ///< CV_8UC3.
+  cv::Mat mask;    ///< CV_8UC1, 0 to 255: how much of the pixel the mask covers.
+  cv::Mat straps;  ///< The same of straps, where they leave the mask.
 };
 
 /// The synthesizer with the templates of `data`/templates, or a procedural one if there are none.

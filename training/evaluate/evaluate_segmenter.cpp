@@ -14,28 +14,43 @@
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
 #include "evaluate/test_faces.hpp"
+#include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "metrics/image_quality.hpp"
+#include "pipeline/face_masks.hpp"
 
 namespace demask::training {
 namespace {
 
-/// The pixels of canonical faces that a segmenter calls mask.
-std::vector<cv::Mat> segment(const Segmenter& segmenter, const std::vector<cv::Mat>& faces) {
+/// Probability from which a pixel shows a strap, as the pipeline has it.
+constexpr double strap_threshold = 0.5;
+/// Pixels around the mask whose softness belongs to the mask.
+constexpr int mask_edge = 3;
+
+/// The pixels that a segmenter calls mask and straps; the latter empty if it knows none.
+struct FoundMask {
+  cv::Mat mask;
+  cv::Mat straps;
+};
+
+/// What it finds in canonical faces.
+std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv::Mat>& faces) {
   std::vector<ImageView> views;
   for (const cv::Mat& face : faces) views.push_back(imaging::as_view(face, PixelFormat::rgb));
-  std::vector<cv::Mat> masks;
+  std::vector<FoundMask> masks;
   for (const std::vector<MaskInstance>& instances : segmenter.segment(views)) {
+    cv::Mat straps;
     cv::Mat mask(canonical_size, canonical_size, CV_8UC1, cv::Scalar(0));
     for (const MaskInstance& instance : instances) {
       const ProbabilityMap& map = instance.probability;
-      const cv::Mat probability(map.height, map.width, CV_32FC1,
-                                const_cast<float*>(map.values.data()));
+      const cv::Mat probability = pipeline::as_mat(map);
+      if (!instance.straps.values.empty())
+        straps = pipeline::as_mat(instance.straps) >= strap_threshold;
       cv::Mat part = mask(cv::Rect(instance.x, instance.y, map.width, map.height));
       cv::max(part, probability >= segmenter.threshold(), part);
     }
-    masks.push_back(mask);
+    masks.push_back({mask, straps});
   }
   return masks;
 }
@@ -61,24 +76,36 @@ void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
   const std::vector<TestFace> faces = read_test_faces(options, false);
   Mean all;
+  double both_straps = 0.0;
+  double any_straps = 0.0;
   in_batches(faces.size(), "segmenter, synthetic", [&](std::size_t first, std::size_t last) {
     std::vector<cv::Mat> images;
     std::vector<cv::Mat> truths;
+    std::vector<cv::Mat> straps;
     for (std::size_t i = first; i < last; ++i) {
       const WornFace face = wear_mask(faces[i], synthesizer, options.seed);
       const CanonicalFace canonical =
           make_canonical({face.worn.image, face.bare.landmarks}, canonical_size);
       images.push_back(canonical.rgb);
       truths.push_back(warp_mask(face.worn.mask, canonical.to_canonical));
+      straps.push_back(warp_mask(face.worn.alpha, canonical.to_canonical));
+      straps.back().setTo(0, imaging::dilate_mask(truths.back(), mask_edge));
     }
-    const std::vector<cv::Mat> found = segment(segmenter, images);
+    const std::vector<FoundMask> found = segment(segmenter, images);
     for (std::size_t i = 0; i < images.size(); ++i) {
-      const double iou = mask_iou(found[i], truths[i]);
+      const double iou = mask_iou(found[i].mask, truths[i]);
       all.add(iou);
-      add_tile("segmenter, synthetic (IoU)", images[i], found[i], truths[i], iou, evaluation.cases);
+      add_tile("segmenter, synthetic (IoU)", images[i], found[i].mask, truths[i], iou,
+               evaluation.cases);
+      if (found[i].straps.empty()) continue;
+      both_straps += cv::countNonZero(found[i].straps & straps[i]);
+      any_straps += cv::countNonZero(found[i].straps | straps[i]);
     }
   });
   evaluation.report.add("segmenter.iou_synthetic", all);
+  if (any_straps > 0.0) {
+    evaluation.report.add("segmenter.iou_straps", both_straps / any_straps, faces.size());
+  }
 }
 
 /// The face that is labelled: whose box overlaps the mask's most. Null if none was found.
@@ -132,7 +159,7 @@ void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
       if (face != nullptr) {
         const cv::Mat canonical = imaging::as_mat(face->aligned_before.view());
         const cv::Mat truth = warp_mask(labels.mask, canonical_similarity(face->landmarks));
-        const cv::Mat mask = segment(segmenter, {canonical}).front();
+        const cv::Mat mask = segment(segmenter, {canonical}).front().mask;
         iou = mask_iou(mask, truth);
         add_tile(fmt::format("segmenter, {} (IoU)", folder), canonical, mask, truth, iou,
                  evaluation.cases);
