@@ -84,17 +84,22 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
       for (std::size_t i = first; i < first + count; ++i) {
         to_crop.push_back(imaging::landmark_crop(faces[i].box, faces[i].roll, crop_scale_, size_));
       }
+      std::vector<cv::Mat> crops(count);
+      workers_.for_each(count, [&](std::size_t i) {
+        crops[i] = imaging::warp_to_square(faces[first + i].photo, to_crop[i], size_);
+      });
       const std::vector<Look> looks = looks_at(faces, first, count);
-      const auto crop_of = [&](std::size_t i) {
-        const std::size_t face = looks[i].face;
-        cv::Mat crop = imaging::warp_to_square(faces[face].photo, to_crop[face - first], size_);
-        if (looks[i].mirrored) {
-          cv::flip(crop, crop, 1);
+      const auto picture_of = [&](std::size_t i) -> cv::Mat {
+        const cv::Mat& crop = crops[looks[i].face - first];
+        if (!looks[i].mirrored) {
+          return crop;
         }
-        return crop;
+        cv::Mat mirrored;
+        cv::flip(crop, mirrored, 1);
+        return mirrored;
       };
       std::vector<std::vector<Peak>> peaks =
-          find(stages::make_batch(looks.size(), crop_of, workers_));
+          find(stages::make_batch(looks.size(), picture_of, workers_));
       std::size_t next = 0;
       for (std::size_t i = 0; i < count; ++i) {
         std::vector<Peak> found = std::move(peaks[next++]);

@@ -38,7 +38,11 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   segmenter.spec.metrics = {{"segmenter.iou_real", 0.875}};
   const BundleModel female = model(Stage::inpainter_female, "echo_inpainter.pt");
   const BundleModel male = model(Stage::inpainter_male, "echo_inpainter.pt");
-  write_bundle(folder / "bundle", {"name", "1.2", "terms", true}, {segmenter, female, male});
+  BundleModel landmarks = model(Stage::landmark_detector, "points68.pt");
+  landmarks.spec.variant = "points";
+  landmarks.spec.mirror_average = true;
+  write_bundle(folder / "bundle", {"name", "1.2", "terms", true},
+               {segmenter, landmarks, female, male});
 
   const ModelBundle bundle = ModelBundle::open(folder / "bundle");
   CHECK(bundle.name() == "name");
@@ -51,6 +55,7 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   CHECK(spec.training_data == "nothing");
   CHECK(spec.metrics.at("segmenter.iou_real") == 0.875);
   CHECK(bundle.spec(Stage::inpainter_female).file == bundle.spec(Stage::inpainter_male).file);
+  CHECK(bundle.spec(Stage::landmark_detector).mirror_average);
   CHECK_FALSE(bundle.has(Stage::face_detector));
   CHECK_NOTHROW(bundle.verify());
 }
