@@ -84,6 +84,11 @@ std::vector<ImageView> to_views(const demask_image_view* views, std::int32_t cou
   return result;
 }
 
+std::vector<double> to_numbers(const double* numbers, std::int32_t count, const char* name) {
+  check_array(numbers, count, name);
+  return {numbers, numbers + count};
+}
+
 Landmarks to_landmarks(const demask_landmarks* landmarks, const char* name) {
   const demask_landmarks from = read_struct(
       landmarks, {sizeof(demask_landmarks), DEMASK_LANDMARKS_IBUG68, 0, nullptr, nullptr}, name);

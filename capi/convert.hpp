@@ -27,6 +27,8 @@ std::filesystem::path to_path(const char* utf8, const char* name);
 ImageView to_view(const demask_image_view* view, const char* name);
 std::vector<ImageView> to_views(const demask_image_view* views, std::int32_t count,
                                 const char* name);
+/// Of an array of `count` numbers.
+std::vector<double> to_numbers(const double* numbers, std::int32_t count, const char* name);
 Landmarks to_landmarks(const demask_landmarks* landmarks, const char* name);
 Box to_box(const float* box) noexcept;
 /// 0 stands for the default. @throws Error invalid_argument if negative.

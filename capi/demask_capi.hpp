@@ -557,6 +557,8 @@ class ResultView {
   ImageView aligned_alternative(std::int32_t index) const {
     return view(demask_result_face_aligned_alternative, index);
   }
+  /// For calls of the C ABI.
+  const demask_result* get() const noexcept { return result_; }
   /// Milliseconds that a step took for a face.
   double milliseconds(std::int32_t index, demask_pipeline_step step) const {
     double value = 0.0;
@@ -842,11 +844,33 @@ class Video {
     auto info = detail::make_struct<demask_video_info>();
     auto made = call_->make<demask_result, demask_result_free>(
         demask_video_reconstruct, video_.get(), frame.get(), seconds, &info);
-    std::vector<std::int64_t> ids(static_cast<std::size_t>(demask_result_face_count(made.get())));
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      detail::check(demask_video_track_id(made.get(), static_cast<std::int32_t>(i), &ids[i]));
+    Result result(std::move(made));
+    std::vector<std::int64_t> ids = track_ids(result);
+    return {std::move(result), std::move(ids), info.detector_ran != 0, info.scene_cut != 0};
+  }
+  /// The next frames at once; see demask_video_reconstruct_frames(). track_ids() and frame_info()
+  /// take the results of the batch.
+  Batch reconstruct(const std::vector<ImageView>& frames, const std::vector<double>& seconds) {
+    if (frames.size() != seconds.size()) {
+      throw Error(DEMASK_ERROR_INVALID_ARGUMENT, "seconds: give one time for each frame");
     }
-    return {Result(std::move(made)), std::move(ids), info.detector_ran != 0, info.scene_cut != 0};
+    std::vector<demask_image_view> views;
+    for (const ImageView& frame : frames) views.push_back(*frame.get());
+    return Batch(call_->make<demask_batch, demask_batch_free>(
+        demask_video_reconstruct_frames, video_.get(), views.data(), seconds.data(),
+        static_cast<std::int32_t>(views.size())));
+  }
+  /// The tracks of the faces of a frame; see demask_video_track_id().
+  static std::vector<std::int64_t> track_ids(const ResultView& result) {
+    std::vector<std::int64_t> ids(static_cast<std::size_t>(demask_result_face_count(result.get())));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      detail::check(demask_video_track_id(result.get(), static_cast<std::int32_t>(i), &ids[i]));
+    }
+    return ids;
+  }
+  /// See demask_video_frame_info().
+  static demask_video_info frame_info(const ResultView& result) {
+    return detail::get_struct<demask_video_info>(demask_video_frame_info, result.get());
   }
   /// See demask_video_reset().
   void reset() { demask_video_reset(video_.get()); }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -32,7 +33,8 @@ struct demask_reconstructor {
 
 struct demask_result {
   demask::Result result;
-  std::vector<std::int64_t> track_ids = {};  ///< Of the faces of a video's frame.
+  std::vector<std::int64_t> track_ids = {};     ///< Of the faces of a video's frame.
+  std::optional<demask_video_info> frame = {};  ///< Of a video's frame.
 };
 
 struct demask_video {

@@ -8,6 +8,17 @@
 
 using namespace demask::capi;
 
+namespace {
+
+demask_result to_result(demask::VideoFrame frame) {
+  demask_result result{std::move(frame.result), std::move(frame.track_ids)};
+  result.frame = demask_video_info{sizeof(demask_video_info), frame.detector_ran ? 1 : 0,
+                                   frame.scene_cut ? 1 : 0};
+  return result;
+}
+
+}  // namespace
+
 demask_status demask_video_default_options(demask_video_options* options) {
   return guarded([&] { write_struct(options, "options", default_video_options()); });
 }
@@ -29,15 +40,34 @@ demask_status demask_video_reconstruct(demask_video* video, const demask_image_v
   return guarded([&] {
     demask_result*& out = require(result, "result");
     const std::size_t info_size = info == nullptr ? 0 : checked_struct_size(info, "info");
-    demask::VideoFrame done =
-        require(video, "video").video.reconstruct(to_view(frame, "frame"), seconds);
-    auto handle = make_handle<demask_result>(std::move(done.result), std::move(done.track_ids));
-    if (info != nullptr) {
-      write_struct(info, info_size,
-                   demask_video_info{sizeof(demask_video_info), done.detector_ran ? 1 : 0,
-                                     done.scene_cut ? 1 : 0});
+    auto handle = make_handle<demask_result>(
+        to_result(require(video, "video").video.reconstruct(to_view(frame, "frame"), seconds)));
+    if (info != nullptr) write_struct(info, info_size, *handle->frame);
+    out = handle.release();
+  });
+}
+
+demask_status demask_video_reconstruct_frames(demask_video* video, const demask_image_view* frames,
+                                              const double* seconds, int32_t count,
+                                              demask_batch** batch) {
+  return guarded([&] {
+    demask_batch*& out = require(batch, "batch");
+    const std::vector<demask::ImageView> views = to_views(frames, count, "frames");
+    const std::vector<double> times = to_numbers(seconds, count, "seconds");
+    auto handle = make_handle<demask_batch>();
+    handle->outcomes.reserve(views.size());
+    for (demask::VideoFrame& frame : require(video, "video").video.reconstruct(views, times)) {
+      handle->outcomes.emplace_back(to_result(std::move(frame)));
     }
     out = handle.release();
+  });
+}
+
+demask_status demask_video_frame_info(const demask_result* result, demask_video_info* info) {
+  return guarded([&] {
+    const auto& frame = require(result, "result").frame;
+    if (!frame) invalid_argument("result: is that of a photo; pass that of a video's frame");
+    write_struct(info, "info", *frame);
   });
 }
 

@@ -179,6 +179,13 @@ class SamplesTest(unittest.TestCase):
         text = self.run_sample("reconstruct_video", self.out, "other", *frames, code=1)
         self.assertIn("swapped", text)
 
+    def test_reconstruct_frames(self):
+        text = self.run_sample("reconstruct_frames", self.out, *["two.png"] * 3)
+        self.assertEqual(text.splitlines(), ["frame 0, detected", "frame 1, detected", "frame 2"])
+        self.assert_colour("2.png", LEFT_MOUTH, GREEN)
+        self.assertIn("gone.png", self.run_sample("reconstruct_frames", self.out, "two.png",
+                                                  "gone.png", code=1))
+
     def test_run_stages(self):
         text = self.run_sample("run_stages", "masked.png", self.out / "a.png")
         self.assertRegex(text, r"^mask: (49|50|51)% of the face\ngenerator: female \(0\.85\)\n$")

@@ -302,6 +302,15 @@ class Test {
     check_thrown([&] { stream.reconstruct(image.view(), 1.0); });
     fails = false;
     stream.reset();
+    const std::vector<capi::ImageView> views = {image.view(), image.view(), image.view()};
+    const capi::Batch batch = stream.reconstruct(views, {0.0, 0.04, 0.08});
+    CHECK(batch.count() == 3);
+    CHECK((capi::Video::track_ids(batch.result(2)) == capi::Video::track_ids(batch.result(0))));
+    CHECK(capi::Video::frame_info(batch.result(1)).detector_ran == 1);
+    CHECK(capi::Video::frame_info(batch.result(2)).detector_ran == 0);
+    CHECK(mouth(batch.result(2).photo()) == green);
+    check_error(DEMASK_ERROR_INVALID_ARGUMENT, "one time", [&] { stream.reconstruct(views, {}); });
+    stream.reset();
     CHECK(stream.reconstruct(image.view(), 0.0).result.face_count() == 2);
   }
 

@@ -115,6 +115,48 @@ TEST_CASE("frames of a video go through one after the other", "[models]") {
   demask_video_reset(nullptr);
 }
 
+TEST_CASE("frames of a video go through together", "[models]") {
+  const VideoHandle video = make_video(nullptr);
+  const Scene scene;
+  const demask_image_view frames[] = {scene.photo, scene.photo, scene.photo};
+  const double seconds[] = {0.0, 0.04, 0.08};
+  demask_batch* batch = nullptr;
+  require_ok(demask_video_reconstruct_frames(video.get(), frames, seconds, 3, &batch));
+  CHECK(demask_batch_count(batch) == 3);
+  for (int32_t i = 0; i < 3; ++i) {
+    const demask_result* result = nullptr;
+    require_ok(demask_batch_result(batch, i, &result));
+    auto info = make_struct<demask_video_info>();
+    require_ok(demask_video_frame_info(result, &info));
+    CHECK(info.scene_cut == 0);
+    CHECK((i > 0 || info.detector_ran == 1));
+    CHECK(demask_video_frame_info(result, nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+  }
+  demask_batch_free(batch);
+
+  batch = nullptr;
+  require_ok(demask_video_reconstruct_frames(video.get(), nullptr, nullptr, 0, &batch));
+  CHECK(demask_batch_count(batch) == 0);
+  demask_batch_free(batch);
+  batch = nullptr;
+  const auto refused = [&](const demask_image_view* views, const double* times, int32_t count) {
+    return demask_video_reconstruct_frames(video.get(), views, times, count, &batch) ==
+               DEMASK_ERROR_INVALID_ARGUMENT &&
+           batch == nullptr;
+  };
+  CHECK(refused(frames, seconds, 3));  // They have been.
+  CHECK(last_error_contains("seconds"));
+  CHECK(refused(frames, nullptr, 1));
+  CHECK(last_error_contains("seconds: is NULL"));
+  CHECK(refused(nullptr, seconds, 1));
+  CHECK(last_error_contains("frames: is NULL"));
+  CHECK(refused(frames, seconds, -1));
+  CHECK(demask_video_reconstruct_frames(nullptr, frames, seconds, 1, &batch) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_video_reconstruct_frames(video.get(), frames, seconds, 1, nullptr) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+}
+
 TEST_CASE("a result of a photo has no tracks", "[models]") {
   const ReconstructorHandle reconstructor = make_reconstructor();
   const Scene scene;
@@ -123,4 +165,7 @@ TEST_CASE("a result of a photo has no tracks", "[models]") {
   const ResultHandle photo(result);
   int64_t track = 0;
   CHECK(demask_video_track_id(photo.get(), 0, &track) == DEMASK_ERROR_INVALID_ARGUMENT);
+  auto info = make_struct<demask_video_info>();
+  CHECK(demask_video_frame_info(photo.get(), &info) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(last_error_contains("that of a photo"));
 }

@@ -275,7 +275,14 @@ class Caller {
           video, input_.ConsumeProbability<float>() < 0.8F ? one.get() : other.get(), seconds_,
           input_.ConsumeBool() ? info.get() : nullptr, &result));
       results_.add(result);
+      checked(demask_video_frame_info(results_.any(input_), info.get()));
     }
+    const demask_image_view views[] = {*one.get(), *other.get()};
+    const double seconds[] = {seconds_ + 0.04, seconds_ + static_cast<double>(any_float(input_))};
+    demask_batch* batch = nullptr;
+    checked(demask_video_reconstruct_frames(video, views, seconds,
+                                            input_.ConsumeIntegralInRange<int32_t>(-1, 2), &batch));
+    batches_.add(batch);
   }
 
   void free_something() {

@@ -366,6 +366,15 @@ namespace Demask
             ref NativeVideoInfo info, out ResultHandle result);
 
         [DllImport(Name)]
+        internal static extern Status demask_video_reconstruct_frames(
+            VideoHandle video, NativeImageView[] frames, double[] seconds, int count,
+            out BatchHandle batch);
+
+        [DllImport(Name)]
+        internal static extern Status demask_video_frame_info(
+            IntPtr result, ref NativeVideoInfo info);
+
+        [DllImport(Name)]
         internal static extern Status demask_video_track_id(
             IntPtr result, int index, out long trackId);
 

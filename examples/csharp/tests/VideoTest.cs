@@ -27,6 +27,12 @@ internal sealed class VideoTest
             Expect.Error(Status.InvalidArgument, "", () => video.Reconstruct(two, 0));
             video.Reset();
             Expect.True(video.Reconstruct(two, 0).DetectorRan, "anew");
+            IList<FrameResult> more = video.ReconstructFrames(
+                new ImageSource[] { two, two }, new[] { 0.04, 0.08 });
+            Expect.Equal(2, more.Count);
+            Expect.True(more[0].DetectorRan && !more[1].DetectorRan, "detector of frames");
+            Expect.Equal("2 3", string.Join(" ", more[1].TrackIds));
+            Expect.Colour(Toy.Mouth(more[1].Result.Photo), 0, 255, 0);
         }
         options.MaskSeconds = 99;
         Expect.Error(Status.InvalidArgument, "", () => Open(options));

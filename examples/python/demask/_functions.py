@@ -79,6 +79,8 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
     "video_default_options": [POINTER(s.VideoOptionsStruct)],
     "video_create": [_Handle, POINTER(s.VideoOptionsStruct), _NewHandle],
     "video_reconstruct": [_Handle, _View, c_double, POINTER(s.VideoInfoStruct), _NewHandle],
+    "video_reconstruct_frames": [_Handle, _View, POINTER(c_double), c_int32, _NewHandle],
+    "video_frame_info": [_Handle, POINTER(s.VideoInfoStruct)],
     "video_track_id": [_Handle, c_int32, POINTER(c_int64)],
 }
 

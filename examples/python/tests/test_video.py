@@ -29,6 +29,22 @@ class VideoTest(unittest.TestCase):
         self.video.reset()
         self.assertTrue(self.video.reconstruct(two, 0.0).detector_ran)
 
+    def test_frames_together_are_those_one_by_one(self):
+        two = toy.photo("two.png")
+        times = [0.0, 0.04, 0.08]
+        single = [self.video.reconstruct(two, seconds) for seconds in times]
+        self.video.reset()
+        together = self.video.reconstruct_frames([two] * 3, times)
+        for a, b in zip(single, together):
+            np.testing.assert_array_equal(a.result.photo, b.result.photo)
+            self.assertEqual(a.detector_ran, b.detector_ran)
+            self.assertEqual(len(a.track_ids), len(b.track_ids))
+        self.assertEqual(self.video.reconstruct_frames([], []), [])
+        with self.assertRaisesRegex(ValueError, "1 times for 2 frames"):
+            self.video.reconstruct_frames([two, two], [1.0])
+        with self.assertRaises(demask.InvalidArgumentError):
+            self.video.reconstruct_frames([two, two], [1.0, 1.0])
+
     def test_callbacks_live_as_long_as_the_video(self):
         seen = []
 
