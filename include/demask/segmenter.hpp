@@ -66,8 +66,9 @@ class DEMASK_API Segmenter {
 };
 
 /// A segmenter backed by a TorchScript module. Variant `semantic`: face [B,3,S,S] -> probability
-/// [B,1,S,S], or [B,2,S,S] with that of straps after that of the mask; an image of another size is resized to S and the map back. Variant `instance`: photo
-/// [3,H,W] -> boxes [N,4], scores [N], masks [N,1,H,W].
+/// [B,1,S,S], or [B,2,S,S] with that of straps after that of the mask; an image of another size is
+/// resized to S and the map back. Variant `instance`: photo [3,H,W] -> boxes [N,4], scores [N],
+/// masks [N,1,H,W].
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 DEMASK_API std::unique_ptr<Segmenter> make_segmenter(const ModelSpec& spec,
                                                      const ModelSource& source,
