@@ -253,6 +253,7 @@ TEST_CASE("A call of the default models can be cancelled from another thread",
     }
   };
   options.cancelled = [&] { return stop.load(); };
+  const Image given = photo();
   std::thread canceller([&] {
     while (!running) {
       std::this_thread::yield();
@@ -260,6 +261,6 @@ TEST_CASE("A call of the default models can be cancelled from another thread",
     stop = true;
   });
   expect_error(ErrorCode::cancelled, "cancelled",
-               [&] { reconstructor().reconstruct(photo(), options); });
+               [&] { reconstructor().reconstruct(given, options); });
   canceller.join();
 }
