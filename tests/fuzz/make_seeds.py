@@ -259,6 +259,10 @@ class Calls(Seed):
             self.probability(1.0 if frame == 3 else 0.0)
             self.flag()
             self.held["result"] += 1
+            self.any("result")
+        self.any_float(1.0)
+        self.integer(2, -1, 2)
+        self.held["batch"] += 1
         return self
 
     def write_image(self, path: int, pixel_format: int = RGB, source: int = -1) -> "Calls":
