@@ -25,6 +25,13 @@ constexpr float smallest_dilation = 0.005F;
 constexpr float largest_dilation = 0.04F;
 /// Of the training samples, how many wear a mask whose straps, shadow and rim stay in sight.
 constexpr float worn_share = 0.6F;
+/// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
+/// where a segmenter misses them.
+constexpr float strap_share = 0.75F;
+/// By how much straps are widened, and over which gaps they belong together, of the side.
+constexpr float smallest_strap_margin = 0.008F;
+constexpr float largest_strap_margin = 0.024F;
+constexpr float strap_gap = 0.032F;
 
 /// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
 /// the embedding's pixels to the canonical face's.
@@ -101,19 +108,28 @@ InpaintingBatch InpaintingSamples::validation_batch(std::size_t first, int count
 InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& face, bool augment,
                                                         std::mt19937_64& engine) const {
   Random random(engine);
+  const auto pixels = [this](float of_side) {
+    return cvRound(of_side * static_cast<float>(size_));
+  };
+  const float growth =
+      augment ? random.uniform(smallest_dilation, largest_dilation) : 0.5F * largest_dilation;
   CoveredFace result;
   if (augment && random.chance(worn_share)) {
     synthesis::MaskedFace worn = synthesizer_.wear(face.rgb, to_synthesis(face.landmarks), engine);
     worn.image.setTo(cv::Scalar::all(0.0), face.coverage == 0);
     result.rgb = std::move(worn.image);
-    result.hole = wavering_outline(worn.mask, random);
+    result.hole = imaging::dilate_mask(wavering_outline(worn.mask, random), pixels(growth));
+    if (random.chance(strap_share)) {
+      const float margin = random.uniform(smallest_strap_margin, largest_strap_margin);
+      result.hole = imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127,
+                                         pixels(margin), pixels(strap_gap));
+    }
   } else {
     result.rgb = face.rgb;
-    result.hole = synthesizer_.coverage(to_synthesis(face.landmarks), {size_, size_}, engine);
+    result.hole = imaging::dilate_mask(
+        synthesizer_.coverage(to_synthesis(face.landmarks), {size_, size_}, engine),
+        pixels(growth));
   }
-  const float growth =
-      augment ? random.uniform(smallest_dilation, largest_dilation) : 0.5F * largest_dilation;
-  result.hole = imaging::dilate_mask(result.hole, cvRound(growth * static_cast<float>(size_)));
   return result;
 }
 

@@ -14,13 +14,6 @@ namespace {
 /// Straps are told from the soft edge of the mask by this distance, as a fraction of the side.
 constexpr float edge_width = 0.008F;
 
-cv::Mat straps_of(const cv::Mat& cover, const cv::Mat& mask) {
-  const int edge = std::max(1, cvRound(edge_width * static_cast<float>(mask.cols)));
-  cv::Mat straps = cover.clone();
-  straps.setTo(0, imaging::dilate_mask(mask > 0, edge));
-  return straps;
-}
-
 }  // namespace
 
 synthesis::MaskSynthesizer make_synthesizer(const std::filesystem::path& data) {
@@ -75,6 +68,13 @@ MaskedCanonicalFace read_masked_canonical(const FaceRecord& record, bool mirrore
   result.mask = std::move(worn.mask);
   result.straps = straps_of(worn.alpha, result.mask);
   return result;
+}
+
+cv::Mat straps_of(const cv::Mat& cover, const cv::Mat& mask) {
+  const int edge = std::max(1, cvRound(edge_width * static_cast<float>(mask.cols)));
+  cv::Mat straps = cover.clone();
+  straps.setTo(0, imaging::dilate_mask(mask > 0, edge));
+  return straps;
 }
 
 cv::Mat warp_gray(const cv::Mat& gray, const Similarity& to_square, int size) {

@@ -41,6 +41,9 @@ MaskedCanonicalFace read_masked_canonical(const FaceRecord& record, bool mirrore
                                           const synthesis::MaskSynthesizer& synthesizer,
                                           std::mt19937_64& engine);
 
+/// Of the soft coverage of mask and straps, what is straps; both and the result CV_8UC1.
+cv::Mat straps_of(const cv::Mat& cover, const cv::Mat& mask);
+
 /// A CV_8UC1 picture sampled as warp_to_square() samples photos.
 cv::Mat warp_gray(const cv::Mat& gray, const Similarity& to_square, int size);
 
