@@ -10,6 +10,7 @@
 #include "common/canonical_sampling.hpp"
 #include "common/face_embedding.hpp"
 #include "common/landmark_errors.hpp"
+#include "common/landmark_warp.hpp"
 #include "common/masked_photo.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/preprocess.hpp"
@@ -150,7 +151,12 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
   CoveredFace covered = cover(face, augment, engine);
   const Landmarks drawn = with_detector_errors(face.landmarks, landmark_errors, random);
 
-  face.rgb.copyTo(batch.truth.at(index));
+  // Where landmarks err, a painter asked for the very face learns to blur; asked for the face that
+  // they describe, it learns to follow them.
+  const cv::Mat truth = augment && landmark_errors > 0.0F
+                            ? bend_to_landmarks(face.rgb, covered.hole, face.landmarks, drawn)
+                            : face.rgb;
+  truth.copyTo(batch.truth.at(index));
   covered.rgb.copyTo(batch.visible.at(index));
   covered.hole.copyTo(batch.hole.at(index));
   face.coverage.copyTo(batch.coverage.at(index));

@@ -18,7 +18,7 @@ namespace demask::training {
 struct InpaintingBatch {
   InpaintingBatch(int count, int size);
 
-  ImageBatch truth;         ///< RGB.
+  ImageBatch truth;         ///< RGB: the face that the landmarks describe.
   ImageBatch visible;       ///< RGB: the same with what is seen of a mask around its hole.
   ImageBatch hole;          ///< 255 inside the hole.
   ImageBatch coverage;      ///< 255 where the photo has pixels.

@@ -21,7 +21,7 @@ constexpr int validation_batch_size = 16;
 // Weights of the terms of the loss.
 constexpr double hole_weight = 4.0;
 constexpr double visible_weight = 0.2;
-constexpr double feature_weight = 0.5;
+constexpr double feature_weight = 1.0;
 constexpr double identity_weight = 0.1;
 constexpr double style_weight = 5.0;
 constexpr double variation_weight = 0.2;
