@@ -1,6 +1,7 @@
 #include "imaging/mask_morphology.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -48,28 +49,39 @@ cv::Mat dilate_mask(const cv::Mat& mask, int radius) {
 }
 
 cv::Mat with_straps(const cv::Mat& hole, const cv::Mat& straps, int width, int gap) {
+  const cv::Rect seen = cv::boundingRect(straps);
+  if (seen.empty()) {
+    return hole;
+  }
+  // A strap joins the hole within its own reach, one pixel around it included.
+  const int reach = gap + 1;
+  const cv::Rect area =
+      cv::Rect(seen.x - reach, seen.y - reach, seen.width + 2 * reach, seen.height + 2 * reach) &
+      cv::Rect({0, 0}, hole.size());
+  const cv::Mat near_hole = hole(area);
+  const cv::Mat near_straps = straps(area);
   cv::Mat labels;
-  const int count = cv::connectedComponents(dilate_mask(straps, gap) | hole, labels);
-  std::vector<bool> is_joined(static_cast<std::size_t>(count), false);
-  const auto label_at = [&labels](int y, int x) {
-    return static_cast<std::size_t>(labels.at<int>(y, x));
-  };
-  for (int y = 0; y < hole.rows; ++y) {
-    for (int x = 0; x < hole.cols; ++x) {
-      if (hole.at<std::uint8_t>(y, x) != 0) {
-        is_joined[label_at(y, x)] = true;
-      }
+  const int count =
+      cv::connectedComponents(dilate_mask(near_straps, gap) | near_hole, labels, 8, CV_16U);
+  std::vector<std::uint8_t> is_joined(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < area.height; ++y) {
+    const auto* label = labels.ptr<std::uint16_t>(y);
+    const auto* in_hole = near_hole.ptr<std::uint8_t>(y);
+    for (int x = 0; x < area.width; ++x) {
+      is_joined[label[x]] |= in_hole[x];
     }
   }
-  cv::Mat joined = dilate_mask(straps, width);
-  for (int y = 0; y < hole.rows; ++y) {
-    for (int x = 0; x < hole.cols; ++x) {
-      if (!is_joined[label_at(y, x)]) {
-        joined.at<std::uint8_t>(y, x) = 0;
-      }
+  cv::Mat joined = hole.clone();
+  const cv::Mat widened = dilate_mask(near_straps, width);
+  for (int y = 0; y < area.height; ++y) {
+    const auto* label = labels.ptr<std::uint16_t>(y);
+    const auto* strap = widened.ptr<std::uint8_t>(y);
+    auto* result = joined.ptr<std::uint8_t>(area.y + y) + area.x;
+    for (int x = 0; x < area.width; ++x) {
+      result[x] |= static_cast<std::uint8_t>(strap[x] & is_joined[label[x]]);
     }
   }
-  return joined | hole;
+  return joined;
 }
 
 }  // namespace demask::imaging
