@@ -770,6 +770,8 @@ typedef struct demask_mask {
   int32_t y;                /**< Row of the image that the top left value belongs to. */
   int32_t width;            /**< In pixels. */
   int32_t height;           /**< In pixels. */
+  /** The same of the mask's straps, where they leave it; NULL if the model does not tell. */
+  const float* straps;
 } demask_mask;
 
 /** Loads the segmenter of a bundle. */

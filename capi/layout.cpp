@@ -111,7 +111,7 @@ DEMASK_FIELD(demask_detection, box, 8);
 DEMASK_FIELD(demask_detection, score, 24);
 DEMASK_FIELD(demask_detection, points, 28);
 
-DEMASK_SIZE(demask_mask, 40);
+DEMASK_SIZE(demask_mask, 48);
 DEMASK_FIELD(demask_mask, struct_size, 0);
 DEMASK_FIELD(demask_mask, probability, 8);
 DEMASK_FIELD(demask_mask, score, 16);
@@ -119,6 +119,7 @@ DEMASK_FIELD(demask_mask, x, 20);
 DEMASK_FIELD(demask_mask, y, 24);
 DEMASK_FIELD(demask_mask, width, 28);
 DEMASK_FIELD(demask_mask, height, 32);
+DEMASK_FIELD(demask_mask, straps, 40);
 
 DEMASK_SIZE(demask_video_options, 56);
 DEMASK_FIELD(demask_video_options, struct_size, 0);

@@ -49,6 +49,7 @@ demask_mask to_mask(const demask::MaskInstance& from) {
   to.y = from.y;
   to.width = from.probability.width;
   to.height = from.probability.height;
+  to.straps = from.straps.values.empty() ? nullptr : from.straps.values.data();
   return to;
 }
 

@@ -52,13 +52,15 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
   return status;
 }
 
-/* Writes 255 to where a mask is, and returns how many pixels these are. */
+/* Writes 255 to where a mask or its straps are, and returns how many pixels these are. */
 static int32_t cover(const demask_mask* mask, float threshold, uint8_t* covered) {
   int32_t count = 0;
   int32_t x, y;
   for (y = 0; y < mask->height; ++y) {
     for (x = 0; x < mask->width; ++x) {
-      if (mask->probability[y * mask->width + x] >= threshold) {
+      const int32_t place = y * mask->width + x;
+      if (mask->probability[place] >= threshold ||
+          (mask->straps != NULL && mask->straps[place] >= threshold)) {
         covered[(mask->y + y) * SIZE + mask->x + x] = 255;
         ++count;
       }

@@ -149,6 +149,9 @@ TEST_CASE("masks are segmented by the stage alone", "[models]") {
     CHECK(mask.x + mask.width <= view.width);
     CHECK(mask.y + mask.height <= view.height);
     CHECK(all_in_unit_range(mask.probability, std::ptrdiff_t{mask.width} * mask.height));
+    if (mask.straps != nullptr) {
+      CHECK(all_in_unit_range(mask.straps, std::ptrdiff_t{mask.width} * mask.height));
+    }
   }
   auto mask = make_struct<demask_mask>();
   CHECK(demask_masks_get(masks, count, &mask) == DEMASK_ERROR_INVALID_ARGUMENT);

@@ -144,6 +144,7 @@ namespace Demask
         public int y;
         public int width;
         public int height;
+        public IntPtr straps;
     }
     [StructLayout(LayoutKind.Sequential)]
     internal struct NativeVideoOptions

@@ -98,6 +98,8 @@ namespace Demask
         public float Score { get; internal set; }
         /// <summary>Height x Width numbers in [0, 1], row by row.</summary>
         public float[] Probability { get; internal set; }
+        /// <summary>The same of the mask's straps; null if the model does not tell.</summary>
+        public float[] Straps { get; internal set; }
     }
 
     /// <summary>Finds the pixels that worn masks cover.</summary>
@@ -150,7 +152,10 @@ namespace Demask
                 Width = native.width,
                 Height = native.height,
                 Score = native.score,
-                Probability = Landmarks.Floats(native.probability, native.width * native.height)
+                Probability = Landmarks.Floats(native.probability, native.width * native.height),
+                Straps = native.straps == IntPtr.Zero
+                    ? null
+                    : Landmarks.Floats(native.straps, native.width * native.height)
             };
         }
     }

@@ -54,6 +54,7 @@ internal sealed class StageTest
             Mask mask = segmenter.Segment(face).Single();
             Expect.Equal(256, mask.Width);
             Expect.Near(250 / 255.0, mask.Probability[200 * 256 + 128], 1e-3);
+            Expect.True(mask.Straps == null, "no straps");
 
             GenderEstimate estimate = classifier.Classify(face);
             Expect.Equal(Gender.Female, estimate.Gender);

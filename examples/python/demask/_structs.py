@@ -180,6 +180,7 @@ class MaskStruct(Struct):
         ("y", c_int32),
         ("width", c_int32),
         ("height", c_int32),
+        ("straps", FloatPointer),
     ]
 
 

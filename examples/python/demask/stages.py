@@ -97,6 +97,8 @@ class Mask:
     """height x width, in [0, 1]."""
     score: float
     """In [0, 1]."""
+    straps: Optional[FloatArray]
+    """The same of the mask's straps, where they leave it; None if the model does not tell."""
 
 
 class Segmenter(Closable):
@@ -126,8 +128,10 @@ class Segmenter(Closable):
 def _mask(found: Handle, index: int) -> Mask:
     struct = MaskStruct()
     library().call("masks_get", found.pointer, index, ctypes.byref(struct))
-    probability = np.ctypeslib.as_array(struct.probability, (struct.height, struct.width)).copy()
-    return Mask(struct.x, struct.y, probability, struct.score)
+    shape = (struct.height, struct.width)
+    probability = np.ctypeslib.as_array(struct.probability, shape).copy()
+    straps = np.ctypeslib.as_array(struct.straps, shape).copy() if struct.straps else None
+    return Mask(struct.x, struct.y, probability, struct.score, straps)
 
 
 @dataclass(frozen=True)

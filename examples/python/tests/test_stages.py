@@ -74,6 +74,7 @@ class StagesTest(unittest.TestCase):
         self.assertEqual(masks[0].probability.shape, (256, 256))
         self.assertAlmostEqual(float(masks[0].probability[200, 128]), 250 / 255, places=3)
         self.assertAlmostEqual(float(masks[0].probability[20, 128]), 90 / 255, places=3)
+        self.assertIsNone(masks[0].straps)
 
     def test_gender_classifier(self):
         red = np.full((256, 256, 3), (255, 0, 0), np.uint8)
