@@ -27,6 +27,9 @@ struct ProbabilityMap {
   }
 };
 
+/// The probability from which a pixel counts as strap.
+constexpr float strap_threshold = 0.5F;
+
 /// One worn mask. The map covers the rectangle of the image whose top left pixel is (x, y).
 struct MaskInstance {
   /// In [0, 1]; of a `semantic` model the mean probability over the pixels that count as mask.

@@ -29,7 +29,6 @@ constexpr double closing_fraction = 0.012;
 // in them that do not part them, in the same unit.
 constexpr double strap_margin = 0.016;
 constexpr double strap_gap = 0.032;
-constexpr double strap_threshold = 0.5;
 
 using Clock = std::chrono::steady_clock;
 

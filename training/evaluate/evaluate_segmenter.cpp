@@ -23,8 +23,6 @@
 namespace demask::training {
 namespace {
 
-/// Probability from which a pixel shows a strap, as the pipeline has it.
-constexpr double strap_threshold = 0.5;
 /// Pixels around the mask whose softness belongs to the mask.
 constexpr int mask_edge = 3;
 
