@@ -9,6 +9,45 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
+class Conv2d(nn.Module):
+    """Convolution with square kernels and zero padding: [B,in_channels,H,W] -> [B,out_channels,H',W'].
+
+    As nn.Conv2d, but its sizes are no part of its type: TorchScript compiles every type when a
+    module is loaded, and so one for all convolutions instead of one for each pair of widths.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1,
+                 padding: int = 0, dilation: int = 1, bias: bool = True):
+        super().__init__()
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels, kernel, kernel))
+        self.register_parameter("bias", nn.Parameter(torch.zeros(out_channels)) if bias else None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.conv2d(x, self.weight, self.bias, [self.stride, self.stride],
+                            [self.padding, self.padding], [self.dilation, self.dilation])
+
+
+class BatchNorm2d(nn.Module):
+    """As nn.BatchNorm2d, of one type for all numbers of channels: [B,C,H,W] to the same."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self.num_batches_tracked.add_(1)
+        return torch.batch_norm(x, self.weight, self.bias, self.running_mean, self.running_var,
+                                self.training, 0.1, 1e-5, True)
+
+
 class ConvNormAct(nn.Sequential):
     """Convolution, BatchNorm, ReLU: [B,in_channels,H,W] -> [B,out_channels,H/stride,W/stride].
 
@@ -19,8 +58,8 @@ class ConvNormAct(nn.Sequential):
                  dilation: int = 1, padded: bool = False):
         padding = 0 if padded else dilation * (kernel // 2)
         super().__init__(
-            nn.Conv2d(in_channels, out_channels, kernel, stride, padding, dilation, bias=False),
-            nn.BatchNorm2d(out_channels),
+            Conv2d(in_channels, out_channels, kernel, stride, padding, dilation, bias=False),
+            BatchNorm2d(out_channels),
             nn.ReLU(inplace=True),
         )
 
@@ -39,8 +78,8 @@ class ResidualBlock(nn.Module):
         # depends on the batch and on the number of threads, so those are padded beforehand.
         self.margin = dilation if dilation > 3 else 0
         self.reduce = ConvNormAct(channels, hidden, dilation=dilation, padded=self.margin > 0)
-        self.expand = nn.Conv2d(hidden, channels, 3, padding=1, bias=False)
-        self.norm = nn.BatchNorm2d(channels)
+        self.expand = Conv2d(hidden, channels, 3, padding=1, bias=False)
+        self.norm = BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
         padded = F.pad(x, [self.margin] * 4) if self.margin > 0 else x
@@ -70,10 +109,20 @@ class PixelShuffleUpsample(nn.Module):
 
     def __init__(self, in_channels: int, out_channels: int):
         super().__init__()
-        self.conv = nn.Conv2d(in_channels, 4 * out_channels, 1)
+        self.conv = Conv2d(in_channels, 4 * out_channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         return depth_to_space(self.conv(x), 2)
+
+
+def double_nearest(x: Tensor) -> Tensor:
+    """[B,C,H,W] -> [B,C,2H,2W]. As F.interpolate, whose every mode TorchScript compiles on loading."""
+    return torch._C._nn.upsample_nearest2d(x, None, [2.0, 2.0])
+
+
+def double_bilinear(x: Tensor) -> Tensor:
+    """The same as F.interpolate(..., mode="bilinear", align_corners=False)."""
+    return torch._C._nn.upsample_bilinear2d(x, None, False, [2.0, 2.0])
 
 
 def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
@@ -93,8 +142,7 @@ def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
     filled = (colors + least * average) / (known + least)
     for i in range(levels):
         colors, known = pyramid[levels - 1 - i]
-        above = F.interpolate(filled, scale_factor=2.0, mode="bilinear", align_corners=False)
-        filled = colors + (1.0 - known) * above
+        filled = colors + (1.0 - known) * double_bilinear(filled)
     return filled
 
 
@@ -144,7 +192,7 @@ def initialize(module: nn.Module) -> None:
     2017), which avoids a checkerboard; the last norm of a residual block starts at zero.
     """
     for part in module.modules():
-        if isinstance(part, nn.Conv2d):
+        if isinstance(part, (Conv2d, nn.Conv2d)):
             nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
             if part.bias is not None:
                 nn.init.zeros_(part.bias)
@@ -160,7 +208,7 @@ def initialize(module: nn.Module) -> None:
                 weight.copy_(weight[::4].repeat_interleave(4, dim=0))
 
 
-def initialize_output(conv: nn.Conv2d, bias: float = 0.0) -> None:
+def initialize_output(conv: nn.Module, bias: float = 0.0) -> None:
     """Gives an output layer small weights and a constant bias, in place."""
     nn.init.normal_(conv.weight, std=0.01)
     nn.init.constant_(conv.bias, bias)

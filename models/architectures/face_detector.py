@@ -3,11 +3,10 @@
 from typing import List, Tuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import (ConvNormAct, ResidualBlock, initialize, initialize_output,
-                    space_to_depth)
+from blocks import (Conv2d, ConvNormAct, ResidualBlock, double_nearest, initialize,
+                    initialize_output, space_to_depth)
 
 MIN_SCORE = 0.02
 MAX_CANDIDATES = 1000
@@ -25,9 +24,9 @@ class PredictionHead(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
         self.smooth = ConvNormAct(channels, channels)
-        self.score = nn.Conv2d(channels, 1, 1)
-        self.box = nn.Conv2d(channels, 4, 1)
-        self.points = nn.Conv2d(channels, 10, 1)
+        self.score = Conv2d(channels, 1, 1)
+        self.box = Conv2d(channels, 4, 1)
+        self.points = Conv2d(channels, 10, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.smooth(x)
@@ -53,9 +52,9 @@ class FaceDetector(nn.Module):
         self.stage32 = nn.Sequential(
             ConvNormAct(96, 128, stride=2),
             *[ResidualBlock(128, 128, dilation) for dilation in (1, 2, 2, 1)])
-        self.lateral8 = nn.Conv2d(64, 64, 1)
-        self.lateral16 = nn.Conv2d(96, 64, 1)
-        self.lateral32 = nn.Conv2d(128, 64, 1)
+        self.lateral8 = Conv2d(64, 64, 1)
+        self.lateral16 = Conv2d(96, 64, 1)
+        self.lateral32 = Conv2d(128, 64, 1)
         self.head8 = PredictionHead(64)
         self.head16 = PredictionHead(64)
         self.head32 = PredictionHead(64)
@@ -94,8 +93,8 @@ class FaceDetector(nn.Module):
         at8 = self.stage8(self.stem(space_to_depth((image * 2.0).sub_(1.0), 4)))
         at16 = self.stage16(at8)
         top32 = self.lateral32(self.stage32(at16))
-        top16 = self.lateral16(at16) + F.interpolate(top32, scale_factor=2.0, mode="nearest")
-        top8 = self.lateral8(at8) + F.interpolate(top16, scale_factor=2.0, mode="nearest")
+        top16 = self.lateral16(at16) + double_nearest(top32)
+        top8 = self.lateral8(at8) + double_nearest(top16)
 
         maps = [self.head8(top8), self.head16(top16), self.head32(top32)]
         raw = torch.cat([m.flatten(2) for m in maps], dim=2).transpose(1, 2).float()

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, depth_to_space, initialize,
-                    initialize_output, pull_push, space_to_depth)
+from blocks import (Conv2d, ConvNormAct, PixelShuffleUpsample, ResidualBlock, depth_to_space,
+                    initialize, initialize_output, pull_push, space_to_depth)
 
 
 class InpaintingGenerator(nn.Module):
@@ -30,9 +30,9 @@ class InpaintingGenerator(nn.Module):
         self.decode4 = nn.Sequential(ConvNormAct(192, 96), ConvNormAct(96, 96))
         self.upsample2 = PixelShuffleUpsample(96, 32)
         self.decode2 = ConvNormAct(52, 32)
-        self.output = nn.Conv2d(32, 12, 3, padding=1)
+        self.output = Conv2d(32, 12, 3, padding=1)
         self.refine = nn.Sequential(ConvNormAct(8, 24), ConvNormAct(24, 24))
-        self.correction = nn.Conv2d(24, 3, 3, padding=1)
+        self.correction = Conv2d(24, 3, 3, padding=1)
         initialize(self)
         initialize_output(self.output)
         nn.init.zeros_(self.correction.weight)

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
+from blocks import (Conv2d, ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
                     initialize_output, space_to_depth)
 
 # An error below this fraction of the crop's side counts as a hit in a point's confidence.
@@ -41,7 +41,7 @@ class LandmarkDetector(nn.Module):
         self.decode16 = ConvNormAct(192, 128)
         self.upsample8 = PixelShuffleUpsample(128, 96)
         self.decode8 = ConvNormAct(96, 96)
-        self.heatmap = nn.Conv2d(96, POINTS, 1)
+        self.heatmap = Conv2d(96, POINTS, 1)
         self.local_scale = nn.Parameter(torch.zeros(POINTS, 96))
         self.global_scale = nn.Linear(192, POINTS)
         initialize(self)

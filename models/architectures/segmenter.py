@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from blocks import (ConvNormAct, PixelShuffleUpsample, ResidualBlock, depth_to_space, initialize,
-                    initialize_output, space_to_depth)
+from blocks import (Conv2d, ConvNormAct, PixelShuffleUpsample, ResidualBlock, depth_to_space,
+                    initialize, initialize_output, space_to_depth)
 
 
 class MaskSegmenter(nn.Module):
@@ -23,7 +23,7 @@ class MaskSegmenter(nn.Module):
         self.decode8 = ConvNormAct(128, 64)
         self.upsample4 = PixelShuffleUpsample(64, 32)
         self.decode4 = ConvNormAct(64, 32)
-        self.output = nn.Conv2d(32, 2 * 16, 3, padding=1)
+        self.output = Conv2d(32, 2 * 16, 3, padding=1)
         initialize(self)
         initialize_output(self.output)
 
