@@ -152,6 +152,7 @@ class InpainterTask : public Task {
   }
 
   std::vector<Learner*> learners() override { return {&generator_, &discriminator_}; }
+  std::vector<std::string> file_names() const override { return {"model", "discriminator"}; }
 
   void start(std::int64_t first_step) override {
     loader_.emplace(

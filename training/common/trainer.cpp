@@ -163,7 +163,10 @@ class Run {
     try {
       archive.save_to(partial.string());
       std::filesystem::rename(partial, checkpoint_file());
-      learners.front()->export_average(options_.run / "model.pt");
+      const std::vector<std::string> names = task_.file_names();
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        learners[i]->export_average(options_.run / (names[i] + ".pt"));
+      }
     } catch (const std::exception& error) {
       throw Error(ErrorCode::unwritable_file,
                   fmt::format("{}: the checkpoint was not written ({}); make room",

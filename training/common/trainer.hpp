@@ -28,8 +28,10 @@ struct Moment {
 class Task {
  public:
   virtual ~Task() = default;
-  /// Everything that is optimised. The first one is exported as the stage's model.
+  /// Everything that is optimised. The first one is the stage's model.
   virtual std::vector<Learner*> learners() = 0;
+  /// Names of the files, without .pt, that the learners are exported to.
+  virtual std::vector<std::string> file_names() const { return {"model"}; }
   /// Starts loading batches, the first of which is for step `first_step`.
   virtual void start(std::int64_t first_step) = 0;
   /// One batch: forward, backward, update. The names of the figures never change.
@@ -46,7 +48,7 @@ class Task {
 
 /// Trains until the time is up, the steps are done, or SIGINT or SIGTERM comes. The run folder then
 /// holds checkpoint.pt (resumed from automatically), model.pt (averaged weights, TorchScript,
-/// evaluation mode), log.csv and validation.csv.
+/// evaluation mode) and what else the task exports, log.csv and validation.csv.
 /// @throws Error unwritable_file, internal (diverged), and what the task throws.
 void train(Task& task, const TrainingOptions& options);
 
