@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/mat.hpp"
@@ -60,34 +61,6 @@ cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
   return grown & cv::Rect({0, 0}, photo);
 }
 
-// The mean of `values` (CV_32FC3) with these weights (CV_32FC1) under a Gaussian at each pixel,
-// which fades to zero where all weight is far. A wide Gaussian is taken on a smaller grid, which
-// loses nothing that it would have kept.
-cv::Mat weighted_mean(const cv::Mat& values, const cv::Mat& weights, double sigma) {
-  constexpr double enough = 6.0;
-  constexpr float least_weight = 1e-3F;
-  const int factor = std::max(1, static_cast<int>(sigma / enough));
-  const cv::Size full = values.size();
-  // Padding to whole cells keeps every cell at `factor` pixels.
-  const cv::Size cells((full.width + factor - 1) / factor, (full.height + factor - 1) / factor);
-  const auto smooth = [&](const cv::Mat& image) {
-    cv::Mat padded;
-    cv::copyMakeBorder(image, padded, 0, cells.height * factor - full.height, 0,
-                       cells.width * factor - full.width, cv::BORDER_CONSTANT);
-    cv::Mat small;
-    cv::resize(padded, small, cells, 0.0, 0.0, cv::INTER_AREA);
-    cv::GaussianBlur(small, small, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
-    return small;
-  };
-  cv::Mat mean = smooth(values);
-  cv::Mat weight;
-  cv::merge(std::vector<cv::Mat>(3, cv::max(smooth(weights), least_weight)), weight);
-  mean /= weight;
-  cv::Mat result;
-  cv::resize(mean, result, cells * factor, 0.0, 0.0, cv::INTER_LINEAR);
-  return result(cv::Rect({0, 0}, full));
-}
-
 // The painted pixels, with the detail removed that a photo of smaller scale cannot hold.
 cv::Mat band_limited(const cv::Mat& painted, double scale) {
   if (scale <= 1.0) {
@@ -99,22 +72,61 @@ cv::Mat band_limited(const cv::Mat& painted, double scale) {
   return blurred;
 }
 
+// Sums over square cells of `factor` pixels, each in fractions of a cell.
+struct CellSums {
+  cv::Mat difference;  // CV_32FC3, of the photo's colour to the painted one
+  cv::Mat weight;      // CV_32FC1, of the pixels that were summed
+};
+
+// Of the pixels at most `reach` outside the hole; those that are not `valid` do not count.
+CellSums sum_along_rim(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
+                       const cv::Mat& valid, double reach, int factor) {
+  cv::Mat distance;
+  cv::distanceTransform(hole == 0, distance, cv::DIST_L2, cv::DIST_MASK_3);
+  const cv::Size cells((hole.cols + factor - 1) / factor, (hole.rows + factor - 1) / factor);
+  CellSums sums{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32FC1)};
+  const float share = 1.0F / static_cast<float>(factor * factor);
+  for (int y = 0; y < hole.rows; ++y) {
+    const auto* ours = painted.ptr<cv::Vec3b>(y);
+    const auto* theirs = original.ptr<cv::Vec3b>(y);
+    const auto* away = distance.ptr<float>(y);
+    const auto* usable = valid.ptr<std::uint8_t>(y);
+    auto* difference = sums.difference.ptr<cv::Vec3f>(y / factor);
+    auto* weight = sums.weight.ptr<float>(y / factor);
+    for (int x = 0; x < hole.cols; ++x) {
+      if (away[x] > 0.0F && static_cast<double>(away[x]) <= reach && usable[x] != 0) {
+        difference[x / factor] += (cv::Vec3f(theirs[x]) - cv::Vec3f(ours[x])) * share;
+        weight[x / factor] += share;
+      }
+    }
+  }
+  return sums;
+}
+
 // Adds to the painted pixels the difference in colour that the photo has to them along the rim,
 // spread over the hole by normalised convolution: the low frequencies of a membrane interpolation.
+// A wide Gaussian is taken over cells, which lose nothing that it would have kept; it fades to zero
+// where the rim is far.
 void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
                       const cv::Mat& valid, double side) {
-  cv::Mat distance;
-  cv::distanceTransform(hole == 0, distance, cv::DIST_L2, cv::DIST_MASK_5);
-  const cv::Mat rim = (distance <= std::max(1.0, rim_width * side)) & ~hole & valid;
-  if (cv::countNonZero(rim) == 0) {
+  constexpr double cells_of_sigma = 6.0;
+  constexpr float least_weight = 1e-3F;
+  const double sigma = std::max(1.0, match_reach * side);
+  const int factor = std::max(1, static_cast<int>(sigma / cells_of_sigma));
+  CellSums sums =
+      sum_along_rim(painted, original, hole, valid, std::max(1.0, rim_width * side), factor);
+  if (cv::countNonZero(sums.weight) == 0) {
     return;
   }
-  cv::Mat difference = cv::Mat::zeros(painted.size(), CV_32FC3);
-  cv::subtract(original, painted, difference, rim, CV_32F);
+  for (cv::Mat* sum : {&sums.difference, &sums.weight}) {
+    cv::GaussianBlur(*sum, *sum, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
+  }
   cv::Mat weight;
-  rim.convertTo(weight, CV_32F, 1.0 / 255.0);
-  const double sigma = std::max(1.0, match_reach * side);
-  cv::add(painted, weighted_mean(difference, weight, sigma), painted, cv::noArray(), CV_8U);
+  cv::merge(std::vector<cv::Mat>(3, cv::max(sums.weight, least_weight)), weight);
+  const cv::Mat mean = sums.difference / weight;
+  cv::Mat spread;
+  cv::resize(mean, spread, mean.size() * factor, 0.0, 0.0, cv::INTER_LINEAR);
+  cv::add(painted, spread(cv::Rect({0, 0}, painted.size())), painted, cv::noArray(), CV_8U);
 }
 
 // Weight of the painted pixels: 0 outside the hole, rising to 1 over `width` pixels inside it.
@@ -124,7 +136,7 @@ cv::Mat feather_weight(const cv::Mat& hole, double width) {
   const int margin = static_cast<int>(std::ceil(width)) + 1;
   cv::copyMakeBorder(hole, padded, margin, margin, margin, margin, cv::BORDER_REPLICATE);
   cv::Mat distance;
-  cv::distanceTransform(padded, distance, cv::DIST_L2, 5);
+  cv::distanceTransform(padded, distance, cv::DIST_L2, cv::DIST_MASK_3);
   cv::Mat weight = distance(cv::Rect(margin, margin, hole.cols, hole.rows)).clone();
   weight = cv::min(weight / (width + 1.0), 1.0);
   return weight;
