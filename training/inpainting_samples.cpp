@@ -24,7 +24,7 @@ constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
 constexpr float outline_waver = 0.02F;
 constexpr float smallest_dilation = 0.005F;
 constexpr float largest_dilation = 0.04F;
-/// Of the training samples, how many wear a mask whose straps, shadow and rim stay in sight.
+/// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
 constexpr float worn_share = 0.6F;
 /// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
 /// where a segmenter misses them.
@@ -153,9 +153,8 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
 
   // Where landmarks err, a painter asked for the very face learns to blur; asked for the face that
   // they describe, it learns to follow them.
-  const cv::Mat truth = augment && landmark_errors > 0.0F
-                            ? bend_to_landmarks(face.rgb, covered.hole, face.landmarks, drawn)
-                            : face.rgb;
+  const cv::Mat truth =
+      augment ? bend_to_landmarks(face.rgb, covered.hole, face.landmarks, drawn) : face.rgb;
   truth.copyTo(batch.truth.at(index));
   covered.rgb.copyTo(batch.visible.at(index));
   covered.hole.copyTo(batch.hole.at(index));
