@@ -17,7 +17,9 @@ TRAINER, ARCHITECTURES, WORK = sys.argv[1:4]
 sys.path[:0] = [ARCHITECTURES, str(pathlib.Path(__file__).parents[1] / "data")]
 
 import torch  # noqa: E402
+from discriminator import PatchDiscriminator  # noqa: E402
 from gender_classifier import GenderClassifier  # noqa: E402
+from inpainter import InpaintingGenerator  # noqa: E402
 from make_modules import frontal_face  # noqa: E402
 from paper.catalogue import NETWORKS  # noqa: E402
 
@@ -73,6 +75,15 @@ class MeanColours(torch.nn.Module):
         return parts, parts.flatten(1)
 
 
+class FaceFeatures(torch.nn.Module):
+    """Stands for a face recognition network whose feature maps are asked for, too."""
+
+    def forward(self, face: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor,
+                                                   torch.Tensor, torch.Tensor]:
+        maps = [torch.nn.functional.adaptive_avg_pool2d(face, side) for side in (16, 8, 4, 2)]
+        return maps[0], maps[1], maps[2], maps[3], maps[2].flatten(1)
+
+
 class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -123,6 +134,26 @@ class Training(unittest.TestCase):
         figures = self.assert_loss_falls("landmarks", self.export("adaptive_wing_68"),
                                          ["mean_square"], steps=12, batch=4, rate=1e-2)
         self.assertIn("nme_masked", figures)
+
+    def test_the_inpainter_and_its_discriminator(self):
+        torch.manual_seed(0)
+        network = self.save("inpainter", InpaintingGenerator(hidden=16))
+        discriminator = self.save("discriminator", PatchDiscriminator())
+        extra = ["--gender", "f", "--discriminator", discriminator, "--teacher",
+                 self.save("features", FaceFeatures()), "--adversarial-after", 0]
+        run, result = self.train("inpainter", network, steps=4, batch=2, extra=extra)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        with open(run / "log.csv", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        self.assertEqual(len(rows), 4)
+        for column in ("pixel", "feature", "style", "identity", "discriminator"):
+            self.assertGreater(float(rows[-1][column]), 0.0, column)
+        with open(run / "validation.csv", newline="") as stream:
+            self.assertGreater(float(next(csv.DictReader(stream))["psnr_detected"]), 5.0)
+        torch.jit.load(str(run / "model.pt"))
+        untrained = torch.jit.load(str(discriminator)).state_dict()
+        trained = torch.jit.load(str(run / "discriminator.pt")).state_dict()
+        self.assertTrue(any(not torch.equal(trained[name], untrained[name]) for name in trained))
 
     def test_the_gender_classifier(self):
         network = self.export("inception_v3", size=80, divisor=8)
