@@ -1,5 +1,6 @@
 #include "common/landmark_errors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -48,6 +49,12 @@ Point centroid(const Landmarks& landmarks, const PointGroup& group) {
 }
 
 }  // namespace
+
+bool is_under_mask(std::size_t point) {
+  return std::any_of(groups.begin(), groups.end(), [point](const PointGroup& group) {
+    return group.hidden && point >= group.first && point < group.last;
+  });
+}
 
 Landmarks with_detector_errors(const Landmarks& landmarks, float strength, Random& random) {
   if (landmarks.points.size() != point_count) {

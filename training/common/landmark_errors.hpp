@@ -1,9 +1,14 @@
 #pragma once
 
+#include <cstddef>
+
 #include "common/augmentation.hpp"
 #include "demask/geometry.hpp"
 
 namespace demask::training {
+
+/// Whether a mask hides the point of the 68, in whole or in part: jaw, nose and mouth.
+bool is_under_mask(std::size_t point);
 
 /// The 68 landmarks of an upright masked face as a detector would give them. Errors of hidden
 /// points are not independent: jaw, nose and mouth each move, stretch and open as a whole, as they

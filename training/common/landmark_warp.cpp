@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <opencv2/imgproc.hpp>
 
+#include "common/landmark_errors.hpp"
+
 namespace demask::training {
 namespace {
 
@@ -15,10 +17,6 @@ constexpr float reach = 0.07F;
 constexpr float fade = 0.06F;
 /// Weight of staying in place, against that of a landmark which is right there.
 constexpr float inertia = 0.05F;
-
-bool is_hidden(std::size_t point) {
-  return point < 17 || (point >= 27 && point < 36) || point >= 48;
-}
 
 /// Where each node of the grid takes its colour from, relative to itself, in pixels: the shifts of
 /// the landmarks around it, weighted by a Gaussian of their distance.
@@ -38,7 +36,7 @@ cv::Mat coarse_shifts(int side, const Landmarks& landmarks, const Landmarks& wan
         const float dy = to.y - node.y;
         const float weight = std::exp(falloff * (dx * dx + dy * dy));
         weights += weight;
-        if (!is_hidden(i)) continue;
+        if (!is_under_mask(i)) continue;
         shift += weight * cv::Vec2f(landmarks.points[i].x - to.x, landmarks.points[i].y - to.y);
       }
       shifts.at<cv::Vec2f>(row, column) = shift / weights;
