@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "bare_modules.hpp"
 #include "caller.hpp"
@@ -34,14 +35,24 @@ constexpr int clip_frames = 30;
 constexpr double frames_a_second = 30.0;
 constexpr SceneOptions large_scene{4000, 3000, 1, 800};
 
-RuntimeOptions runtime_with(int threads) {
+FaceReconstructor load(const std::filesystem::path& models, int threads,
+                       DType dtype = DType::fp32) {
   RuntimeOptions options;
   options.threads = threads;
-  return options;
+  options.dtype = dtype;
+  return FaceReconstructor(ModelBundle::open(models), options);
 }
 
-FaceReconstructor load(const std::filesystem::path& models, int threads) {
-  return FaceReconstructor(ModelBundle::open(models), runtime_with(threads));
+/// Nothing where the processor does not compute in bfloat16.
+std::optional<FaceReconstructor> load_bf16(const BenchOptions& options) {
+  FaceReconstructor reconstructor = load(options.models, options.threads, DType::bf16);
+  try {
+    reconstructor.load_all();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::device_unavailable) return std::nullopt;
+    throw;
+  }
+  return reconstructor;
 }
 
 /// What the detector looks at: the photo, and again at half the size for faces that are large.
@@ -215,6 +226,14 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
     paper = paper_networks(ModelBundle::open(*options.paper_models), one);
     work.emplace_back("paper_networks", [&] { forward_all(paper); });
   }
+  const std::optional<FaceReconstructor> in_bf16 = load_bf16(options);
+  std::optional<Clip> clip_in_bf16;
+  if (in_bf16) {
+    clip_in_bf16.emplace(*in_bf16, filmed);
+    work.emplace_back("one_face_bf16", [&] { in_bf16->reconstruct(one.view()); });
+    work.emplace_back("batch_bf16", [&] { in_bf16->reconstruct(eight_photos); });
+    work.emplace_back("clip_bf16", [&] { clip_in_bf16->play(clip_frames, options.threads); });
+  }
   std::map<std::string, double> ms = time_each(work, options.repetitions);
 
   const double peak_rate = PeakConvolution::gmac() / ms["peak_convolution"];
@@ -234,6 +253,12 @@ std::vector<Figure> measure_speed(const BenchOptions& options) {
   };
   if (!paper.empty()) {
     figures.push_back({"pipeline.vs_paper_stack", ms["paper_networks"] / ms["one_face"], ">= 40"});
+  }
+  if (in_bf16) {
+    figures.push_back({"lever.bf16", ms["one_face"] / ms["one_face_bf16"], ""});
+    figures.push_back({"pipeline.fps_bf16", 1000.0 * clip_frames / ms["clip_bf16"], ">= 25"});
+    figures.push_back(
+        {"batch.scaling_bf16", many_faces * ms["one_face_bf16"] / ms["batch_bf16"], ""});
   }
   for (const auto& [name, time] : ms) figures.push_back({"ms." + name, time, ""});
   return figures;

@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "demask/error.hpp"
+#include "runtime/mixed_precision.hpp"
 #include "runtime/output_checks.hpp"
 #include "runtime/script_safety.hpp"
 #include "runtime/workers.hpp"
@@ -104,17 +105,6 @@ c10::Device parse_device(const std::string& text) {
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }
 
-// oneDNN's bfloat16 kernels need AVX-512; ATen's own are a hundred times slower than fp32.
-bool has_bf16_kernels(c10::Device device) {
-#if defined(__x86_64__)
-  return !device.is_cpu() ||
-         (__builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-          __builtin_cpu_supports("avx512dq") != 0);
-#else
-  return !device.is_cpu();
-#endif
-}
-
 void check_options(const RuntimeOptions& options) {
   if (options.threads < 0) {
     throw Error(
@@ -189,25 +179,6 @@ torch::jit::Module load_module(const std::string& name, const ModelSource& sourc
   }
 }
 
-// Rounds the weights of a frozen graph, in which BatchNorm is already folded in full precision.
-void round_constants(torch::jit::Block* block) {
-  for (torch::jit::Node* node : block->nodes()) {
-    const bool constant = node->kind() == torch::jit::prim::Constant;
-    if (constant && node->hasAttribute(torch::jit::attr::value) &&
-        node->kindOf(torch::jit::attr::value) == torch::jit::AttributeKind::t) {
-      const at::Tensor& value = node->t(torch::jit::attr::value);
-      if (value.scalar_type() == at::kFloat) {
-        const at::Tensor rounded = value.to(at::kBFloat16);
-        node->t_(torch::jit::attr::value, rounded);
-        node->output()->inferTypeFrom(rounded);
-      }
-    }
-    for (torch::jit::Block* inner : node->blocks()) {
-      round_constants(inner);
-    }
-  }
-}
-
 // A file may hold its weights in 16 bits to be small; all arithmetic starts from 32.
 void widen_weights(const torch::jit::Module& module) {
   const auto widen = [](at::Tensor weights) {
@@ -233,7 +204,7 @@ torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& opti
   widen_weights(module);
   if (options.dtype == DType::bf16) {
     torch::jit::Module frozen = torch::jit::freeze(module);
-    round_constants(frozen.get_method("forward").graph()->block());
+    round_weights(frozen);
     return frozen;
   }
   return device.is_cpu() ? torch::jit::optimize_for_inference(module) : torch::jit::freeze(module);
@@ -316,16 +287,14 @@ struct ScriptModel::State {
   torch::jit::Module module;
   torch::jit::Method forward;
 
-  // Items `first` to `last` of the input. On the host in fp32 they are the input's own memory. bf16
-  // kernels want the channels innermost; the fp32 graph brings its own layout.
+  // Items `first` to `last` of the input; on the host in fp32 its own memory. bf16 kernels want the
+  // channels innermost; the fp32 graph brings its own layout.
   at::Tensor to_device(Tensor& input, std::int64_t first, std::int64_t last) const {
     const at::Tensor host =
         at::from_blob(input.values.data(), input.shape, at::kFloat).slice(0, first, last);
-    const bool bf16 = options.dtype == DType::bf16;
-    return host.to(at::TensorOptions().device(device).dtype(bf16 ? at::kBFloat16 : at::kFloat),
-                   /*non_blocking=*/false, /*copy=*/false,
-                   bf16 && input.shape.size() == 4 ? at::MemoryFormat::ChannelsLast
-                                                   : at::MemoryFormat::Contiguous);
+    const bool planes = options.dtype == DType::bf16 && input.shape.size() == 4;
+    return host.to(at::TensorOptions(device), /*non_blocking=*/false, /*copy=*/false,
+                   planes ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
   }
 
   // Each guard is a setting of the calling thread, so the host's stay as they are. The profiling
@@ -334,6 +303,7 @@ struct ScriptModel::State {
                           std::int64_t last) const {
     const c10::InferenceMode inference_mode;
     const torch::jit::GraphOptimizerEnabledGuard fixed_graph(false);
+    const Bf16Autocast autocast(device, options.dtype == DType::bf16);
     std::vector<c10::IValue> arguments;
     arguments.reserve(inputs.size());
     for (Tensor& input : inputs) {

@@ -131,6 +131,21 @@ class Convolutions(nn.Module):
         return torch.sigmoid(self.output(x))
 
 
+class Widening(nn.Module):
+    """As a refinement does it: a convolution, a sum in full precision, and a convolution of that."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 3, padding=1)
+        self.second = nn.Conv2d(8, 3, 3, padding=1)
+        self.register_buffer("shift", torch.rand(1, 8, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        wide = self.first(x).float() + self.shift
+        products = torch.bmm(wide.flatten(2), wide.flatten(2).transpose(1, 2))
+        return torch.sigmoid(self.second(wide).float() + products.mean() / wide[0, 0].numel())
+
+
 class FixedDetector(nn.Module):
     """Four boxes relative to the input: two that overlap, one faint and one outside the photo.
 
@@ -543,6 +558,7 @@ MODULES = {
     "no_forward": NoForward,
     "huge": Huge,
     "convolutions": Convolutions,
+    "widening": Widening,
     "fixed_detector": FixedDetector,
     "no_faces": NoFaces,
     "bad_scores": BadScores,

@@ -225,8 +225,9 @@ TEST_CASE("bfloat16 is near the reference where the processor has it", "[script_
     return;
   }
   const Tensor input = noise({2, 3, 16, 16});
-  const std::vector<float> expected = load("convolutions").run({input}).at(0).values;
-  const std::vector<float> rounded = load("convolutions", options).run({input}).at(0).values;
+  const auto* network = GENERATE("convolutions", "widening");
+  const std::vector<float> expected = load(network).run({input}).at(0).values;
+  const std::vector<float> rounded = load(network, options).run({input}).at(0).values;
   REQUIRE(rounded.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     REQUIRE(std::abs(rounded[i] - expected[i]) < 0.02F);
