@@ -13,6 +13,11 @@ namespace demask::training {
 namespace {
 
 constexpr float mask_probability = 0.85F;
+/// Of the samples, how many lie at the photo's border, and how far a side of it comes in, of the
+/// side.
+constexpr float border_share = 0.25F;
+constexpr float deepest_border = 0.3F;
+constexpr float largest_border_slant = 0.1F;  // of the side, over its length
 /// Of the samples, how many show outlined and rendered masks, where there are any.
 constexpr float outlined_share = 0.35F;
 constexpr float rendered_share = 0.10F;
@@ -32,6 +37,28 @@ constexpr float narrowest = 0.72F;
 constexpr double typical_area = 0.21;
 constexpr double typical_x = 0.50;
 constexpr double typical_y = 0.74;
+
+/// Where a photo has pixels that ends within the square: 255, elsewhere 0.
+cv::Mat random_coverage(int size, Random& random) {
+  const auto inwards = [&] {
+    return random.chance(0.5F) ? static_cast<float>(size) * random.uniform(0.0F, deepest_border)
+                               : -1.0F;
+  };
+  const float left = inwards();
+  const float top = inwards();
+  const auto far = static_cast<float>(size);
+  const float right = far - inwards();
+  const float bottom = far - inwards();
+  const float slant = random.uniform(-largest_border_slant, largest_border_slant);
+  cv::Mat coverage = cv::Mat::zeros(size, size, CV_8UC1);
+  std::vector<cv::Point> corners;
+  for (const auto& [x, y] : {std::pair{left, top}, {right, top}, {right, bottom}, {left, bottom}}) {
+    corners.emplace_back(cvRound(x - slant * (y - 0.5F * far)),
+                         cvRound(y + slant * (x - 0.5F * far)));
+  }
+  cv::fillConvexPoly(coverage, corners, cv::Scalar(255));
+  return coverage;
+}
 
 /// The similarity that brings an outlined mask where masks lie on a canonical face.
 Similarity align_by_mask(const cv::Mat& mask, int size) {
@@ -95,6 +122,12 @@ SegmentationBatch SegmentationSamples::training_batch(std::uint64_t number, int 
     cv::Mat degraded = face.clone();
     degrade(degraded, random);
     degraded.copyTo(face);
+    if (random.chance(border_share)) {
+      const cv::Mat outside = random_coverage(size_, random) == 0;
+      for (cv::Mat picture : {face, batch.mask.at(i), batch.straps.at(i)}) {
+        picture.setTo(cv::Scalar::all(0.0), outside);
+      }
+    }
   }
   return batch;
 }

@@ -69,6 +69,8 @@ cv::Mat warp_mask(const cv::Mat& mask, const Similarity& to_canonical) {
   return imaging::warp_levels_to_square(mask, to_canonical, canonical_size) > 127;
 }
 
+/// What is called mask where there is no photo, beyond its border, is nothing that anyone gets to
+/// see and is not counted.
 void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter) {
   const EvaluationOptions& options = evaluation.options;
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
@@ -80,17 +82,21 @@ void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter
     std::vector<cv::Mat> images;
     std::vector<cv::Mat> truths;
     std::vector<cv::Mat> straps;
+    std::vector<cv::Mat> coverages;
     for (std::size_t i = first; i < last; ++i) {
       const WornFace face = wear_mask(faces[i], synthesizer, options.seed);
       const CanonicalFace canonical =
           make_canonical({face.worn.image, face.bare.landmarks}, canonical_size);
       images.push_back(canonical.rgb);
+      coverages.push_back(canonical.coverage);
       truths.push_back(warp_mask(face.worn.mask, canonical.to_canonical));
       straps.push_back(warp_mask(face.worn.alpha, canonical.to_canonical));
       straps.back().setTo(0, imaging::dilate_mask(truths.back(), mask_edge));
     }
-    const std::vector<FoundMask> found = segment(segmenter, images);
+    std::vector<FoundMask> found = segment(segmenter, images);
     for (std::size_t i = 0; i < images.size(); ++i) {
+      found[i].mask &= coverages[i];
+      if (!found[i].straps.empty()) found[i].straps &= coverages[i];
       const double iou = mask_iou(found[i].mask, truths[i]);
       all.add(iou);
       add_tile("segmenter, synthetic (IoU)", images[i], found[i].mask, truths[i], iou,
@@ -156,8 +162,11 @@ void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
       double iou = 0.0;
       if (face != nullptr) {
         const cv::Mat canonical = imaging::as_mat(face->aligned_before.view());
-        const cv::Mat truth = warp_mask(labels.mask, canonical_similarity(face->landmarks));
-        const cv::Mat mask = segment(segmenter, {canonical}).front().mask;
+        const Similarity to_canonical = canonical_similarity(face->landmarks);
+        const cv::Mat truth = warp_mask(labels.mask, to_canonical);
+        const cv::Mat photo_area(labels.mask.size(), CV_8UC1, cv::Scalar(255));
+        const cv::Mat mask =
+            segment(segmenter, {canonical}).front().mask & warp_mask(photo_area, to_canonical);
         iou = mask_iou(mask, truth);
         add_tile(fmt::format("segmenter, {} (IoU)", folder), canonical, mask, truth, iou,
                  evaluation.cases);
