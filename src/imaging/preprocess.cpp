@@ -71,11 +71,11 @@ cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_squ
   return result;
 }
 
-// Area averages. Halving is the fast case of cv::resize(), and means of means are the same means.
+// Area averages. Halving is the fast case of cv::resize(); where it divides the areas evenly, the
+// means of means are the same means.
 cv::Mat shrink(const cv::Mat& photo, cv::Size target) {
   cv::Mat pixels = photo;
-  while (pixels.cols % 2 == 0 && pixels.rows % 2 == 0 && pixels.cols >= 2 * target.width &&
-         pixels.rows >= 2 * target.height) {
+  while (pixels.cols % (2 * target.width) == 0 && pixels.rows % (2 * target.height) == 0) {
     cv::Mat half;
     cv::resize(pixels, half, pixels.size() / 2, 0.0, 0.0, cv::INTER_AREA);
     pixels = half;

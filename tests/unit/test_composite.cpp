@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -274,6 +275,39 @@ TEST_CASE("A small face gets the mean of fine detail, not a sample of it", "[com
   const Composited result = run(patch, constant(40, 40, {128, 128, 128}), BlendMode::none);
   for (int x = 10; x < 22; ++x) {
     CHECK(std::abs(pixel(result.photo, x, 22)[0] - 128) < 10);
+  }
+}
+
+TEST_CASE("On a large face every painted pixel keeps its place", "[composite]") {
+  // A ramp, linear interpolation and cubic interpolation of which are the ramp again.
+  for (const double scale : {0.9, 0.6, 0.35, 0.15}) {
+    const Similarity to_canonical(scale, 0.05 * scale, 20.0, 10.0);
+    imaging::Patch patch = make_patch({}, {100, 90, 60, 50}, to_canonical);
+    for (int y = 0; y < 256; ++y) {
+      for (int x = 0; x < 256; ++x) {
+        patch.painted.at<cv::Vec3b>(y, x) =
+            cv::Vec3b(static_cast<std::uint8_t>(x), static_cast<std::uint8_t>(y), 77);
+      }
+    }
+    const int side = static_cast<int>(256.0 / scale);
+    const Composited result = run(patch, constant(side, side, {0, 0, 0}), BlendMode::none);
+    const cv::Mat pixels = imaging::as_mat(result.photo.view());
+    const cv::Mat changed = imaging::as_mat(result.changed.view());
+    REQUIRE(cv::countNonZero(changed) > 1000);
+    double largest = 0.0;
+    for (int y = 0; y < side; ++y) {
+      for (int x = 0; x < side; ++x) {
+        if (changed.at<std::uint8_t>(y, x) == 0) {
+          continue;
+        }
+        const demask::Point place = to_canonical({static_cast<float>(x), static_cast<float>(y)});
+        const auto& value = pixels.at<cv::Vec3b>(y, x);
+        largest = std::max({largest, std::abs(static_cast<double>(value[0]) - place.x),
+                            std::abs(static_cast<double>(value[1]) - place.y),
+                            std::abs(value[2] - 77.0)});
+      }
+    }
+    CHECK(largest <= 1.5);
   }
 }
 

@@ -254,6 +254,27 @@ TEST_CASE("The letterbox fits the photo and pads to multiples of 32", "[preproce
   CHECK(largest_difference(imaging::warp_to_letterbox(bgra, geometry), padded) == 0);
 }
 
+TEST_CASE("A letterbox holds the means of areas, however much the photo shrinks", "[preprocess]") {
+  cv::Mat photo(96, 192, CV_8UC3);
+  cv::RNG random(5);
+  random.fill(photo, cv::RNG::UNIFORM, 0, 256);
+  for (const int factor : {2, 3, 4, 6, 8}) {
+    const imaging::Letterbox geometry = imaging::letterbox(photo.size(), 192 / factor);
+    const cv::Mat boxed = imaging::warp_to_letterbox(view_of(photo), geometry);
+    double largest = 0.0;
+    for (int y = 0; y < 96 / factor; ++y) {
+      for (int x = 0; x < 192 / factor; ++x) {
+        const cv::Scalar expected =
+            cv::mean(photo(cv::Rect(x * factor, y * factor, factor, factor)));
+        for (int c = 0; c < 3; ++c) {
+          largest = std::max(largest, std::abs(boxed.at<cv::Vec3b>(y, x)[c] - expected[c]));
+        }
+      }
+    }
+    CHECK(largest <= 1.5);  // each halving rounds
+  }
+}
+
 TEST_CASE("The landmark map is drawn on the lines and nowhere else", "[preprocess]") {
   const demask::Landmarks face = demask::test::face_landmarks({});
   const cv::Mat map = imaging::draw_landmark_map(face, 256);
