@@ -29,10 +29,9 @@ constexpr float worn_share = 0.6F;
 /// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
 /// where a segmenter misses them.
 constexpr float strap_share = 0.75F;
-/// By how much straps are widened, and over which gaps they belong together, of the side.
+/// By how much straps are widened, of the side.
 constexpr float smallest_strap_margin = 0.008F;
 constexpr float largest_strap_margin = 0.024F;
-constexpr float strap_gap = 0.032F;
 
 /// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
 /// the embedding's pixels to the canonical face's.
@@ -122,8 +121,9 @@ InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& fac
     result.hole = imaging::dilate_mask(wavering_outline(worn.mask, random), pixels(growth));
     if (random.chance(strap_share)) {
       const float margin = random.uniform(smallest_strap_margin, largest_strap_margin);
-      result.hole = imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127,
-                                         pixels(margin), pixels(strap_gap));
+      result.hole =
+          imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127, pixels(margin),
+                               pixels(static_cast<float>(imaging::strap_gap)));
     }
   } else {
     result.rgb = face.rgb;

@@ -15,6 +15,9 @@ cv::Mat clean_mask(const cv::Mat& probability, float threshold, int closing);
 /// The mask grown by `radius` pixels with a round brush; 0 leaves it as it is.
 cv::Mat dilate_mask(const cv::Mat& mask, int radius);
 
+/// Over which gaps straps belong together, as a fraction of the canonical side.
+constexpr double strap_gap = 0.032;
+
 /// The hole with the straps that leave it, grown by `width` pixels; a strap may be broken by `gap`
 /// pixels on either side (at least `width`). Straps that never reach the hole are left out.
 /// CV_8UC1, 0/255.

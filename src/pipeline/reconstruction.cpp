@@ -25,10 +25,9 @@ namespace {
 constexpr std::size_t batch_size = 8;
 // Gaps in a mask (straps, glare, print) that are closed, as a fraction of the canonical side.
 constexpr double closing_fraction = 0.012;
-// By which straps are widened, so that the soft edge of the hole leaves nothing of them, and gaps
-// in them that do not part them, in the same unit.
+// By which straps are widened, so that the soft edge of the hole leaves nothing of them, as a
+// fraction of the same.
 constexpr double strap_margin = 0.016;
-constexpr double strap_gap = 0.032;
 
 using Clock = std::chrono::steady_clock;
 
@@ -391,8 +390,9 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
   face.hole =
       imaging::dilate_mask(mask, canonical_pixels(static_cast<double>(options_.mask_dilation)));
   if (planes.size() > 1) {
-    face.hole = imaging::with_straps(face.hole, planes[1] >= strap_threshold,
-                                     canonical_pixels(strap_margin), canonical_pixels(strap_gap));
+    face.hole =
+        imaging::with_straps(face.hole, planes[1] >= strap_threshold,
+                             canonical_pixels(strap_margin), canonical_pixels(imaging::strap_gap));
   }
   face.result.aligned_mask = imaging::to_image(face.hole, PixelFormat::gray);
 }
