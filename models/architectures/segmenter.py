@@ -8,8 +8,7 @@ from blocks import (Conv2d, ConvNormAct, PixelShuffleUpsample, ResidualBlock, de
 
 
 class MaskSegmenter(nn.Module):
-    """U-Net (Ronneberger et al. 2015) from S/4 down to S/32 on space-to-depth pixels, and a head at
-    S/2 that corrects the outline."""
+    """U-Net (Ronneberger et al. 2015) from S/4 down to S/32 on space-to-depth pixels."""
 
     def __init__(self):
         super().__init__()
@@ -25,12 +24,8 @@ class MaskSegmenter(nn.Module):
         self.upsample4 = PixelShuffleUpsample(64, 32)
         self.decode4 = ConvNormAct(64, 32)
         self.output = Conv2d(32, 2 * 16, 3, padding=1)
-        self.upsample2 = PixelShuffleUpsample(32, 12)
-        self.decode2 = ConvNormAct(24, 16)
-        self.correction = Conv2d(16, 2 * 4, 3, padding=1)
         initialize(self)
         initialize_output(self.output)
-        nn.init.zeros_(self.correction.weight)
 
     @torch.jit.export
     def logits(self, face: Tensor) -> Tensor:
@@ -39,17 +34,14 @@ class MaskSegmenter(nn.Module):
         face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns [B,2,S,S]:
         the mask, and its straps where they leave it.
         """
-        given = (face * 2.0).sub_(1.0)
-        at4 = self.encode4(space_to_depth(given, 4))
+        at4 = self.encode4(space_to_depth((face * 2.0).sub_(1.0), 4))
         at8 = self.encode8(at4)
         at16 = self.encode16(at8)
         x = self.encode32(at16)
         x = self.decode16(torch.cat([self.upsample16(x), at16], dim=1))
         x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
         x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
-        at2 = self.decode2(torch.cat([self.upsample2(x), space_to_depth(given, 2)], dim=1))
-        return (depth_to_space(self.output(x).float(), 4) +
-                depth_to_space(self.correction(at2).float(), 2))
+        return depth_to_space(self.output(x).float(), 4)
 
     def forward(self, face: Tensor) -> Tensor:
         """face: [B,3,S,S], RGB in [0,1]. Returns the probabilities of mask and straps, [B,2,S,S]."""

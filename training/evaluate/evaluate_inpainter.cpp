@@ -43,7 +43,10 @@ std::optional<FaceEmbedding> load_teacher(const Evaluation& evaluation) {
         "are left out; give --teacher");
     return std::nullopt;
   }
-  return FaceEmbedding(file, options.runtime);
+  // A yardstick keeps its precision.
+  RuntimeOptions runtime = options.runtime;
+  runtime.dtype = DType::fp32;
+  return FaceEmbedding(file, runtime);
 }
 
 void append_rows(Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rows) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ int main(int argc, char** argv) {
       ->check(CLI::ExistingDirectory);
   app.add_option("--threads", options.runtime.threads, "threads of the networks [all]")
       ->check(CLI::Range(1, 256));
+  app.add_option("--dtype", options.runtime.dtype, "arithmetic of the networks [fp32]")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, demask::DType>{
+          {"fp32", demask::DType::fp32}, {"bf16", demask::DType::bf16}}));
   app.add_option("--json", options.json, "file to write the figures to");
   app.add_option("--sheet", options.sheet, "image of the best, median and worst cases to write");
   try {
