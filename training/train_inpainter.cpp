@@ -58,6 +58,24 @@ at::Tensor soften(const at::Tensor& image) {
   return nn::avg_pool2d(nn::avg_pool2d(padded, average), average);
 }
 
+/// Grids [B,2,3] that show the faces a little elsewhere, at another scale, and every second one as
+/// in a mirror. Seen through one grid only, fine stripes in step with the network's own cells would
+/// please it.
+at::Tensor shaken(const at::Tensor& grid) {
+  constexpr double largest_shift = 0.08;  // of half the side
+  constexpr double largest_scale = 0.1;
+  const std::int64_t count = grid.size(0);
+  const at::Tensor scale = 1.0 + largest_scale * (2.0 * torch::rand({count}) - 1.0);
+  const at::Tensor side = torch::where(torch::rand({count}) < 0.5, -scale, scale);
+  const at::Tensor shift = largest_shift * (2.0 * torch::rand({count, 2}) - 1.0);
+  at::Tensor shake = torch::zeros({count, 3, 3});
+  shake.select(1, 0).select(1, 0).copy_(side);
+  shake.select(1, 1).select(1, 1).copy_(scale);
+  shake.slice(1, 0, 2).select(2, 2).copy_(shift);
+  shake.select(1, 2).select(1, 2).fill_(1.0);
+  return torch::bmm(grid, shake);
+}
+
 /// Products of every two channels, [B,C,H,W] to [B,C,C] (Gatys et al. 2016, eq. 3), per value.
 at::Tensor gram(const at::Tensor& features) {
   const at::Tensor flat = features.flatten(2);
@@ -246,7 +264,7 @@ class InpainterTask : public Task {
 
   EmbeddingLoss embedding_loss(const Inputs& inputs, const at::Tensor& composite,
                                std::int64_t judged) {
-    const at::Tensor grid = inputs.grid.slice(0, 0, judged);
+    const at::Tensor grid = shaken(inputs.grid.slice(0, 0, judged));
     std::vector<at::Tensor> wanted;
     {
       const torch::NoGradGuard no_grad;
