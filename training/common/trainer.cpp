@@ -3,7 +3,6 @@
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
-#include <torch/version.h>
 
 #include <algorithm>
 #include <chrono>
@@ -219,17 +218,6 @@ bool has_bfloat16() {
 #endif
 }
 
-// The setters by device are those of LibTorch 2.4, which deprecates the others.
-void set_autocast(bool enabled) {
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-  at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-  at::autocast::set_autocast_enabled(at::kCPU, enabled);
-#else
-  at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-  at::autocast::set_cpu_enabled(enabled);
-#endif
-}
-
 }  // namespace
 
 void train(Task& task, const TrainingOptions& options) {
@@ -244,16 +232,14 @@ void prepare_torch(const TrainingOptions& options) {
   torch::jit::setGraphExecutorOptimize(false);
 }
 
-AutocastScope::AutocastScope(bool enabled) : active_(enabled && has_bfloat16()) {
-  if (!active_) return;
-  set_autocast(true);
-  at::autocast::increment_nesting();
+AutocastScope::AutocastScope(bool enabled)
+    : active_(enabled && has_bfloat16()), autocast_(c10::Device(c10::kCPU), active_) {
+  if (active_) at::autocast::increment_nesting();
 }
 
+// The weights that autocast has rounded serve all calls of a scope, and the next step has others.
 AutocastScope::~AutocastScope() {
-  if (!active_) return;
-  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-  set_autocast(false);
+  if (active_ && at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
 }
 
 at::Tensor to_tensor(ImageBatch& batch) {

@@ -11,6 +11,7 @@
 #include "common/image_batch.hpp"
 #include "common/learner.hpp"
 #include "common/training_options.hpp"
+#include "runtime/mixed_precision.hpp"
 
 namespace demask::training {
 
@@ -65,6 +66,7 @@ class AutocastScope {
 
  private:
   bool active_;
+  runtime::Bf16Autocast autocast_;
 };
 
 /// [B,C,H,W] in [0, 1], channels last, of 8-bit images.
