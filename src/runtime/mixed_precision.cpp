@@ -34,21 +34,35 @@ void round_weights(torch::jit::Graph& graph, torch::jit::Block* block) {
   }
 }
 
-// The setters by device are those of LibTorch 2.4, which deprecates the others.
-void set_autocast(c10::Device device, bool enabled) {
+// The functions by device are those of LibTorch 2.4, which deprecates the others.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
-  at::autocast::set_autocast_dtype(device.type(), at::kBFloat16);
-  at::autocast::set_autocast_enabled(device.type(), enabled);
-#else
-  if (device.is_cpu()) {
-    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-    at::autocast::set_cpu_enabled(enabled);
-  } else {
-    at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
-    at::autocast::set_enabled(enabled);
-  }
-#endif
+AutocastSetting setting_of(c10::Device device) {
+  return {at::autocast::is_autocast_enabled(device.type()),
+          at::autocast::get_autocast_dtype(device.type())};
 }
+
+void set_autocast(c10::Device device, const AutocastSetting& setting) {
+  at::autocast::set_autocast_dtype(device.type(), setting.dtype);
+  at::autocast::set_autocast_enabled(device.type(), setting.enabled);
+}
+#else
+AutocastSetting setting_of(c10::Device device) {
+  return device.is_cpu()
+             ? AutocastSetting{at::autocast::is_cpu_enabled(),
+                               at::autocast::get_autocast_cpu_dtype()}
+             : AutocastSetting{at::autocast::is_enabled(), at::autocast::get_autocast_gpu_dtype()};
+}
+
+void set_autocast(c10::Device device, const AutocastSetting& setting) {
+  if (device.is_cpu()) {
+    at::autocast::set_autocast_cpu_dtype(setting.dtype);
+    at::autocast::set_cpu_enabled(setting.enabled);
+  } else {
+    at::autocast::set_autocast_gpu_dtype(setting.dtype);
+    at::autocast::set_enabled(setting.enabled);
+  }
+}
+#endif
 
 }  // namespace
 
@@ -67,16 +81,11 @@ void round_weights(torch::jit::Module& frozen) {
   round_weights(*graph, graph->block());
 }
 
-Bf16Autocast::Bf16Autocast(c10::Device device, bool enabled) : device_(device), enabled_(enabled) {
-  if (enabled_) {
-    set_autocast(device_, true);
-  }
+Bf16Autocast::Bf16Autocast(c10::Device device, bool enabled)
+    : device_(device), before_(setting_of(device)) {
+  set_autocast(device_, {enabled, at::kBFloat16});
 }
 
-Bf16Autocast::~Bf16Autocast() {
-  if (enabled_) {
-    set_autocast(device_, false);
-  }
-}
+Bf16Autocast::~Bf16Autocast() { set_autocast(device_, before_); }
 
 }  // namespace demask::runtime

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 #include <torch/csrc/jit/api/module.h>
 
 namespace demask::runtime {
@@ -13,11 +14,17 @@ bool has_bf16_kernels(c10::Device device);
 /// is already folded in full precision, to bfloat16. Run it under a Bf16Autocast.
 void round_weights(torch::jit::Module& frozen);
 
+/// Autocast of a thread for one kind of device.
+struct AutocastSetting {
+  bool enabled = false;
+  at::ScalarType dtype = at::kFloat;
+};
+
 /// While it lives, the calling thread computes convolutions and matrix products in bfloat16 and
-/// what needs more digits in fp32, as LibTorch's autocast divides them. Not for nesting.
+/// what needs more digits in fp32, as LibTorch's autocast divides them; or, not `enabled`, all as
+/// it is given. What the host had set is then restored.
 class Bf16Autocast {
  public:
-  /// @param enabled if false, nothing is changed.
   Bf16Autocast(c10::Device device, bool enabled);
   ~Bf16Autocast();
   Bf16Autocast(const Bf16Autocast&) = delete;
@@ -25,7 +32,7 @@ class Bf16Autocast {
 
  private:
   c10::Device device_;
-  bool enabled_;
+  AutocastSetting before_;
 };
 
 }  // namespace demask::runtime
