@@ -1,8 +1,10 @@
 #include "imaging/composite.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <opencv2/imgproc.hpp>
 
 #include "imaging/mat.hpp"
@@ -114,23 +116,20 @@ struct CellSums {
   cv::Mat weight;      // CV_32FC1, of the pixels that were summed
 };
 
-// Of the pixels at most `reach` outside the hole; those that are not `valid` do not count.
-CellSums sum_along_rim(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
-                       const cv::Mat& valid, double reach, int factor) {
-  cv::Mat distance;
-  cv::distanceTransform(hole == 0, distance, cv::DIST_L2, cv::DIST_MASK_3);
-  const cv::Size cells((hole.cols + factor - 1) / factor, (hole.rows + factor - 1) / factor);
+// Of the pixels of `rim`.
+CellSums sum_along_rim(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& rim,
+                       int factor) {
+  const cv::Size cells((rim.cols + factor - 1) / factor, (rim.rows + factor - 1) / factor);
   CellSums sums{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32FC1)};
   const float share = 1.0F / static_cast<float>(factor * factor);
-  for (int y = 0; y < hole.rows; ++y) {
+  for (int y = 0; y < rim.rows; ++y) {
     const auto* ours = painted.ptr<cv::Vec3b>(y);
     const auto* theirs = original.ptr<cv::Vec3b>(y);
-    const auto* away = distance.ptr<float>(y);
-    const auto* usable = valid.ptr<std::uint8_t>(y);
+    const auto* on_rim = rim.ptr<std::uint8_t>(y);
     auto* difference = sums.difference.ptr<cv::Vec3f>(y / factor);
     auto* weight = sums.weight.ptr<float>(y / factor);
-    for (int x = 0; x < hole.cols; ++x) {
-      if (away[x] > 0.0F && static_cast<double>(away[x]) <= reach && usable[x] != 0) {
+    for (int x = 0; x < rim.cols; ++x) {
+      if (on_rim[x] != 0) {
         difference[x / factor] += (cv::Vec3f(theirs[x]) - cv::Vec3f(ours[x])) * share;
         weight[x / factor] += share;
       }
@@ -143,14 +142,12 @@ CellSums sum_along_rim(const cv::Mat& painted, const cv::Mat& original, const cv
 // spread over the hole by normalised convolution: the low frequencies of a membrane interpolation.
 // A wide Gaussian is taken over cells, which lose nothing that it would have kept; it fades to zero
 // where the rim is far.
-void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
-                      const cv::Mat& valid, double side) {
+void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& rim, double side) {
   constexpr double cells_of_sigma = 6.0;
   constexpr float least_weight = 1e-3F;
   const double sigma = std::max(1.0, match_reach * side);
   const int factor = std::max(1, static_cast<int>(sigma / cells_of_sigma));
-  CellSums sums =
-      sum_along_rim(painted, original, hole, valid, std::max(1.0, rim_width * side), factor);
+  CellSums sums = sum_along_rim(painted, original, rim, factor);
   if (cv::countNonZero(sums.weight) == 0) {
     return;
   }
@@ -163,6 +160,20 @@ void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& 
   cv::Mat spread;
   cv::resize(mean, spread, mean.size() * factor, 0.0, 0.0, cv::INTER_LINEAR);
   cv::add(painted, spread(cv::Rect({0, 0}, painted.size())), painted, cv::noArray(), CV_8U);
+}
+
+// The pixels outside the hole where colours are compared, CV_8UC1 of 0 or 255. Neither what lies
+// beyond the canonical face nor other holes are among them.
+cv::Mat rim_of(const Patch& patch, const cv::Mat& hole, const cv::Mat& all_holes,
+               const cv::Rect& rectangle) {
+  cv::Mat distance;
+  cv::distanceTransform(hole == 0, distance, cv::DIST_L2, cv::DIST_MASK_3);
+  const cv::Mat inside(patch.painted.size(), CV_8UC1, cv::Scalar(255));
+  cv::Mat rim =
+      unwarp(inside, patch.to_canonical, rectangle, cv::INTER_NEAREST, cv::BORDER_CONSTANT);
+  rim.setTo(0, distance > std::max(1.0, rim_width * side_of(patch)));
+  rim.setTo(0, all_holes);
+  return rim;
 }
 
 // Weight of the painted pixels: 0 outside the hole, rising to 1 over `width` pixels inside it.
@@ -178,20 +189,18 @@ cv::Mat feather_weight(const cv::Mat& hole, double width) {
   return weight;
 }
 
-cv::Mat blend_feather(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole,
-                      const cv::Mat& valid, double side) {
-  cv::Mat matched = painted.clone();
-  match_rim_colour(matched, original, hole, valid, side);
-  const cv::Mat weight = feather_weight(hole, std::max(1.0, feather_width * side));
-  cv::Mat result(original.size(), CV_8UC3);
-  for (int y = 0; y < result.rows; ++y) {
-    const auto* top = matched.ptr<cv::Vec3b>(y);
+// Rows [first, last) of the painted pixels over the photo's; nothing is written where `weight` is
+// 0.
+void mix_rows(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& weight, int first,
+              int last, cv::Mat& result) {
+  for (int y = first; y < last; ++y) {
+    const auto* top = painted.ptr<cv::Vec3b>(y);
     const auto* bottom = original.ptr<cv::Vec3b>(y);
     const auto* alpha = weight.ptr<float>(y);
     auto* out = result.ptr<cv::Vec3b>(y);
     for (int x = 0; x < result.cols; ++x) {
       if (alpha[x] == 0.0F) {
-        continue;  // outside the hole, where nothing is written
+        continue;
       }
       for (int c = 0; c < 3; ++c) {
         const float mixed = alpha[x] * static_cast<float>(top[x][c]) +
@@ -200,7 +209,6 @@ cv::Mat blend_feather(const cv::Mat& painted, const cv::Mat& original, const cv:
       }
     }
   }
-  return result;
 }
 
 // The gradients are those of the painted pixels: they keep their shape, and a membrane through the
@@ -264,6 +272,34 @@ cv::Mat rgb_of(Image& photo, const cv::Rect& rectangle) {
   return to_rgb(view).clone();
 }
 
+// The painted pixels joined to those of the photo's `rectangle`, in which `hole` lies.
+cv::Mat blend_feather(const Patch& patch, const cv::Mat& hole, const cv::Mat& all_holes,
+                      const cv::Rect& rectangle, const core::Workers& workers, Image& photo) {
+  constexpr std::size_t bands = 4;
+  const double side = side_of(patch);
+  cv::Mat painted;
+  cv::Mat original;
+  cv::Mat rim;
+  cv::Mat weight;
+  const std::array<std::function<void()>, 3> preparations = {
+      [&] { painted = unwarp_painted(patch, rectangle); },
+      [&] { rim = rim_of(patch, hole, all_holes, rectangle); },
+      [&] {
+        original = rgb_of(photo, rectangle);
+        weight = feather_weight(hole, std::max(1.0, feather_width * side));
+      }};
+  workers.for_each(preparations.size(), [&](std::size_t i) { preparations[i](); });
+  match_rim_colour(painted, original, rim, side);
+  cv::Mat result(original.size(), CV_8UC3);
+  const auto row_of = [&result](std::size_t band) {
+    return static_cast<int>(band * static_cast<std::size_t>(result.rows) / bands);
+  };
+  workers.for_each(bands, [&](std::size_t band) {
+    mix_rows(painted, original, weight, row_of(band), row_of(band + 1), result);
+  });
+  return result;
+}
+
 }  // namespace
 
 MaskRegion project_hole(const Patch& patch, cv::Size photo) {
@@ -296,34 +332,24 @@ cv::Rect touched_area(const Patch& patch, const MaskRegion& region, cv::Size pho
 }
 
 void composite(const Patch& patch, const MaskRegion& region, const Image& holes, BlendMode blend,
-               Image& photo) {
+               const core::Workers& workers, Image& photo) {
   if (region.pixels.empty()) {
     return;
   }
-  const double side = side_of(patch);
   const cv::Rect inner = rectangle_of(region);
   const cv::Rect outer = touched_area(patch, region, {photo.width(), photo.height()});
-
-  const cv::Mat painted = unwarp_painted(patch, outer);
   cv::Mat hole = cv::Mat::zeros(outer.size(), CV_8UC1);
   as_mat(region.pixels.view()).copyTo(hole(inner - outer.tl()));
-
-  const cv::Mat original = rgb_of(photo, outer);
   cv::Mat result;
   switch (blend) {
-    case BlendMode::feather: {
-      const cv::Mat inside(patch.painted.size(), CV_8UC1, cv::Scalar(255));
-      cv::Mat valid =
-          unwarp(inside, patch.to_canonical, outer, cv::INTER_NEAREST, cv::BORDER_CONSTANT);
-      valid.setTo(0, as_mat(holes.view())(outer));
-      result = blend_feather(painted, original, hole, valid, side);
+    case BlendMode::feather:
+      result = blend_feather(patch, hole, as_mat(holes.view())(outer), outer, workers, photo);
       break;
-    }
     case BlendMode::poisson:
-      result = blend_poisson(painted, original, hole);
+      result = blend_poisson(unwarp_painted(patch, outer), rgb_of(photo, outer), hole);
       break;
     case BlendMode::none:
-      result = painted;
+      result = unwarp_painted(patch, outer);
       break;
   }
   write_pixels(result, hole, outer, photo);

@@ -5,6 +5,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "core/workers.hpp"
 #include "demask/face_reconstructor.hpp"
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
@@ -30,8 +31,9 @@ cv::Rect touched_area(const Patch& patch, const MaskRegion& region, cv::Size pho
 
 /// Writes the painted pixels into `photo` (any format; alpha is kept) where `region` is 255 and
 /// nowhere else. `holes` (gray, of the photo's size) is 255 in the holes of all faces, this one
-/// included: what still lies there is no reference for colour.
+/// included: what still lies there is no reference for colour. The result does not depend on the
+/// number of `workers`.
 void composite(const Patch& patch, const MaskRegion& region, const Image& holes, BlendMode blend,
-               Image& photo);
+               const core::Workers& workers, Image& photo);
 
 }  // namespace demask::imaging

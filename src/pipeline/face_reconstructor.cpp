@@ -90,7 +90,7 @@ class LazyStages final : public pipeline::StageProvider {
         inpainter_male_(std::move(given.inpainter_male),
                         missing<Inpainter>(Stage::inpainter_male)) {}
 
-  const runtime::Workers& workers() const override { return workers_; }
+  const core::Workers& workers() const override { return workers_; }
   bool finds_faces_by_masks() const override {
     return !has_face_detector_ && has_segmenter_ && segmenter().input() == SegmenterInput::photo;
   }
@@ -152,7 +152,7 @@ class LazyStages final : public pipeline::StageProvider {
     }
   }
 
-  runtime::Workers workers_;
+  core::Workers workers_;
   bool has_face_detector_;
   bool has_segmenter_;
   pipeline::LazyStage<FaceDetector> face_detector_;

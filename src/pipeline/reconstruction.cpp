@@ -76,7 +76,7 @@ std::vector<BatchResult> Reconstruction::run(std::vector<KnownFaces> photos) {
 }
 
 void Reconstruction::reconstruct_faces() {
-  align();
+  copy_and_align();
   segment();
   classify_gender();
   inpaint();
@@ -322,20 +322,40 @@ void Reconstruction::at_once(std::size_t count,
   }
 }
 
-void Reconstruction::align() {
+void Reconstruction::copy_and_align() {
+  std::vector<std::size_t> photos;
+  for (std::size_t i = 0; i < photos_.size(); ++i) {
+    if (results_[i].result) photos.push_back(i);
+  }
   const Faces faces = active_faces();
-  const auto photo_of = [&faces](std::size_t i) { return faces[i]->photo_index; };
-  at_once(faces.size(), photo_of, [&faces](std::size_t i) {
-    FaceWork& face = *faces[i];
-    if (!can_be_aligned(face.result.landmarks, face.photo)) {
-      face.finish(FaceStatus::landmarks_unreliable);
-      return;
+  const auto photo_of = [&](std::size_t i) {
+    return i < photos.size() ? photos[i] : faces[i - photos.size()]->photo_index;
+  };
+  at_once(photos.size() + faces.size(), photo_of, [&](std::size_t i) {
+    if (i < photos.size()) {
+      copy_photo(photos[i]);
+    } else {
+      align(*faces[i - photos.size()]);
     }
-    face.to_canonical = canonical_similarity(face.result.landmarks);
-    face.canonical_landmarks = transformed(face.result.landmarks, face.to_canonical);
-    face.canonical = imaging::warp_to_square(face.photo, face.to_canonical, canonical_size);
-    face.result.aligned_before = imaging::to_image(face.canonical, PixelFormat::rgb);
   });
+}
+
+void Reconstruction::copy_photo(std::size_t index) {
+  const ImageView& photo = photos_[index];
+  Result& result = *results_[index].result;
+  result.photo = Image(photo);
+  result.changed = Image(photo.width, photo.height, PixelFormat::gray);
+}
+
+void Reconstruction::align(FaceWork& face) {
+  if (!can_be_aligned(face.result.landmarks, face.photo)) {
+    face.finish(FaceStatus::landmarks_unreliable);
+    return;
+  }
+  face.to_canonical = canonical_similarity(face.result.landmarks);
+  face.canonical_landmarks = transformed(face.result.landmarks, face.to_canonical);
+  face.canonical = imaging::warp_to_square(face.photo, face.to_canonical, canonical_size);
+  face.result.aligned_before = imaging::to_image(face.canonical, PixelFormat::rgb);
 }
 
 void Reconstruction::segment() {
@@ -586,8 +606,6 @@ void Reconstruction::composite() {
 void Reconstruction::composite_photo(std::size_t index, Faces faces) {
   const ImageView& photo = photos_[index];
   Result& result = *results_[index].result;
-  result.photo = Image(photo);
-  result.changed = Image(photo.width, photo.height, PixelFormat::gray);
   const cv::Size size(photo.width, photo.height);
   stages_.workers().for_each(faces.size(), [&](std::size_t i) {
     FaceWork& face = *faces[i];
@@ -647,7 +665,7 @@ std::vector<Reconstruction::Faces> Reconstruction::runs_of_faces_apart(const Fac
 void Reconstruction::paste(const FaceWork& face, const Image& painted, const Image& holes,
                            Image& photo) const {
   const imaging::Patch patch{imaging::as_mat(painted.view()), face.hole, face.to_canonical};
-  imaging::composite(patch, face.result.mask, holes, options_.blend, photo);
+  imaging::composite(patch, face.result.mask, holes, options_.blend, stages_.workers(), photo);
 }
 
 }  // namespace demask::pipeline

@@ -50,7 +50,10 @@ class Reconstruction {
   void load_ahead() const;
   void find_landmarks();
   void reconstruct_faces();
-  void align();
+  // One thread copies a photo while another aligns its face.
+  void copy_and_align();
+  void copy_photo(std::size_t index);
+  static void align(FaceWork& face);
   void segment();
   void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
   void segment_photos(const Segmenter& segmenter, float threshold, const Faces& faces);

@@ -5,13 +5,13 @@
 
 #include <vector>
 
+#include "core/workers.hpp"
 #include "demask/face_detector.hpp"
 #include "demask/gender_classifier.hpp"
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
 #include "demask/model_bundle.hpp"
 #include "demask/segmenter.hpp"
-#include "runtime/workers.hpp"
 
 namespace demask::pipeline {
 
@@ -20,7 +20,7 @@ class StageProvider {
  public:
   virtual ~StageProvider() = default;
   /// The threads that work beside the stages may use.
-  virtual const runtime::Workers& workers() const = 0;
+  virtual const core::Workers& workers() const = 0;
   /// Whether there is no face detector, but a segmenter that sees whole photos in its place.
   virtual bool finds_faces_by_masks() const = 0;
   virtual const FaceDetector& face_detector() const = 0;

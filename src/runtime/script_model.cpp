@@ -22,11 +22,11 @@
 #include <system_error>
 #include <utility>
 
+#include "core/workers.hpp"
 #include "demask/error.hpp"
 #include "runtime/mixed_precision.hpp"
 #include "runtime/output_checks.hpp"
 #include "runtime/script_safety.hpp"
-#include "runtime/workers.hpp"
 
 namespace demask::runtime {
 namespace {
@@ -382,7 +382,7 @@ std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inpu
   }
   try {
     // ATen keeps to one thread within a parallel region.
-    Workers(static_cast<int>(parts)).for_each(outputs.size(), [&](std::size_t index) {
+    core::Workers(static_cast<int>(parts)).for_each(outputs.size(), [&](std::size_t index) {
       const auto part = static_cast<std::int64_t>(index);
       outputs[index] = state_->run(inputs, items * part / parts, items * (part + 1) / parts);
     });

@@ -191,7 +191,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
   }
 
   runtime::ScriptModel model_;
-  runtime::Workers workers_;
+  core::Workers workers_;
   std::vector<Search> searches_;
   float threshold_;
 };

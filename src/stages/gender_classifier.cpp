@@ -66,7 +66,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
   }
 
   runtime::ScriptModel model_;
-  runtime::Workers workers_;
+  core::Workers workers_;
   int size_;
   std::size_t female_;
 };

@@ -152,7 +152,7 @@ class TorchScriptInpainter final : public Inpainter {
 
  private:
   runtime::ScriptModel model_;
-  runtime::Workers workers_;
+  core::Workers workers_;
   int size_;
 };
 

@@ -148,7 +148,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   }
 
   runtime::ScriptModel model_;
-  runtime::Workers workers_;
+  core::Workers workers_;
   int size_;
   LandmarkScheme scheme_;
   float crop_scale_;

@@ -58,7 +58,7 @@ cv::Mat resize_to_square(const ImageView& image, int size) {
   return resized;
 }
 
-runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const runtime::Workers& workers) {
+runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const core::Workers& workers) {
   const cv::Mat& first = images.front();
   runtime::Tensor batch(
       {static_cast<std::int64_t>(images.size()), first.channels(), first.rows, first.cols});
@@ -69,7 +69,7 @@ runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const runtime::Wo
 }
 
 runtime::Tensor make_batch(std::size_t count, const std::function<cv::Mat(std::size_t)>& image_of,
-                           const runtime::Workers& workers) {
+                           const core::Workers& workers) {
   std::vector<cv::Mat> images(count);
   workers.for_each(count, [&](std::size_t i) { images[i] = image_of(i); });
   return make_batch(images, workers);

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "core/workers.hpp"
 #include "demask/face_detector.hpp"
 #include "demask/image.hpp"
 #include "demask/model_spec.hpp"
 #include "runtime/tensor.hpp"
-#include "runtime/workers.hpp"
 
 namespace demask::stages {
 
@@ -47,10 +47,10 @@ void check_image(const ImageView& image);
 cv::Mat resize_to_square(const ImageView& image, int size);
 
 /// A batch [N,C,H,W] of equally sized 8-bit images, scaled to [0, 1]. `images` must not be empty.
-runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const runtime::Workers& workers);
+runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const core::Workers& workers);
 /// The same of `count` images, each made by `image_of(i)`.
 runtime::Tensor make_batch(std::size_t count, const std::function<cv::Mat(std::size_t)>& image_of,
-                           const runtime::Workers& workers);
+                           const core::Workers& workers);
 
 /// Clamps probabilities to [0, 1].
 /// @throws Error model_invalid if a value misses that range by more than rounding explains.

@@ -103,7 +103,7 @@ class SemanticSegmenter final : public Segmenter {
   }
 
   runtime::ScriptModel model_;
-  runtime::Workers workers_;
+  core::Workers workers_;
   int size_;
   float threshold_;
 };
@@ -135,7 +135,7 @@ class InstanceSegmenter final : public Segmenter {
   };
 
   Output run(const cv::Mat& photo) const {
-    Tensor input = stages::make_batch({photo}, runtime::Workers(1));
+    Tensor input = stages::make_batch({photo}, core::Workers(1));
     input.shape.erase(input.shape.begin());
     std::vector<Tensor> outputs = model_.run(runtime::list_of(std::move(input)));
     runtime::require_outputs(outputs, 3, model_.name());

@@ -1,7 +1,7 @@
 /// @file
 /// Stands for OpenMP, which the fuzzers are built without: the items are worked on in order.
 
-#include "runtime/workers.hpp"
+#include "core/workers.hpp"
 
 namespace demask::runtime {
 

@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "core/workers.hpp"
 #include "demask/error.hpp"
 #include "fake_stages.hpp"
 #include "pipeline/reconstruction.hpp"
 #include "result_checks.hpp"
-#include "runtime/workers.hpp"
 
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
@@ -17,7 +17,7 @@ namespace {
 class ThreadedStages final : public pipeline::StageProvider {
  public:
   ThreadedStages(const FakeStages& fakes, int threads) : fakes_(fakes), workers_(threads) {}
-  const runtime::Workers& workers() const override { return workers_; }
+  const core::Workers& workers() const override { return workers_; }
   bool finds_faces_by_masks() const override { return false; }
   const FaceDetector& face_detector() const override { return *fakes_.face_detector; }
   const Segmenter& segmenter() const override { return *fakes_.segmenter; }
@@ -30,7 +30,7 @@ class ThreadedStages final : public pipeline::StageProvider {
 
  private:
   const FakeStages& fakes_;
-  runtime::Workers workers_;
+  core::Workers workers_;
 };
 
 // A crowd, whose masks touch or overlap those of their neighbours if it is dense.

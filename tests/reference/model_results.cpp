@@ -127,7 +127,7 @@ void inpaint(const ModelBundle& bundle, const ModelSpec& spec, const Image& phot
   const cv::Mat lines = imaging::draw_landmark_map(face_landmarks(to_side), side);
   const runtime::ScriptModel model(to_string(spec.stage), {bundle.folder() / spec.file, nullptr, 0},
                                    one_thread());
-  const runtime::Workers alone(1);
+  const core::Workers alone(1);
   const std::vector<runtime::Tensor> outputs =
       model.run({stages::make_batch({pixels}, alone), stages::make_batch({hole}, alone),
                  stages::make_batch({lines}, alone)});

@@ -54,11 +54,12 @@ struct Composited {
   MaskRegion region;
 };
 
-Composited run(const imaging::Patch& patch, const Image& photo, BlendMode blend) {
+Composited run(const imaging::Patch& patch, const Image& photo, BlendMode blend, int threads = 1) {
   Composited result{photo, Image(photo.width(), photo.height(), PixelFormat::gray), {}};
   result.region = imaging::project_hole(patch, {photo.width(), photo.height()});
   imaging::mark(result.region, result.changed);
-  imaging::composite(patch, result.region, result.changed, blend, result.photo);
+  imaging::composite(patch, result.region, result.changed, blend, demask::core::Workers(threads),
+                     result.photo);
   return result;
 }
 
@@ -311,6 +312,19 @@ TEST_CASE("On a large face every painted pixel keeps its place", "[composite]") 
   }
 }
 
+TEST_CASE("A composited photo does not depend on the number of threads", "[composite][threads]") {
+  const Image photo = noise(300, 280, PixelFormat::rgb);
+  imaging::Patch patch = make_patch({150, 120, 100}, lower_half, Similarity(0.8, 0.1, 10.0, -10.0));
+  cv::randu(patch.painted, cv::Scalar::all(0), cv::Scalar::all(255));
+  const Composited alone = run(patch, photo, BlendMode::feather, 1);
+  REQUIRE_FALSE(alone.region.pixels.empty());
+  for (const int threads : {2, 3}) {
+    const Composited together = run(patch, photo, BlendMode::feather, threads);
+    CHECK(cv::norm(imaging::as_mat(together.photo.view()), imaging::as_mat(alone.photo.view()),
+                   cv::NORM_INF) == 0.0);
+  }
+}
+
 TEST_CASE("The hole of another face is no reference for colour", "[composite]") {
   Image photo = constant(256, 256, {150, 120, 100});
   // A neighbour's black mask right beside the hole.
@@ -322,7 +336,7 @@ TEST_CASE("The hole of another face is no reference for colour", "[composite]") 
   imaging::as_mat(holes)(neighbour).setTo(255);
   const MaskRegion region = imaging::project_hole(patch, {256, 256});
   imaging::mark(region, holes);
-  imaging::composite(patch, region, holes, BlendMode::feather, photo);
+  imaging::composite(patch, region, holes, BlendMode::feather, demask::core::Workers(1), photo);
   const int inside = lower_half.br().x - 10;
   CHECK(difference(pixel(photo, inside, 180), {150, 120, 100}) <= 1);
 }

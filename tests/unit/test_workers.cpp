@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "runtime/workers.hpp"
+#include "core/workers.hpp"
 
 namespace {
 
-using demask::runtime::Workers;
+using demask::core::Workers;
 
 TEST_CASE("Each item is worked on once, whatever the number of threads", "[workers][threads]") {
   for (const int threads : {0, 1, 2, 7}) {

@@ -1,4 +1,4 @@
-#include "runtime/workers.hpp"
+#include "core/workers.hpp"
 
 #include <omp.h>
 
@@ -7,7 +7,7 @@
 #include <exception>
 #include <vector>
 
-namespace demask::runtime {
+namespace demask::core {
 namespace {
 
 /// OpenMP orders what its threads do in a region before what follows it, but by means that
@@ -55,4 +55,4 @@ void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>
   }
 }
 
-}  // namespace demask::runtime
+}  // namespace demask::core

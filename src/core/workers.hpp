@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <functional>
 
-namespace demask::runtime {
+namespace demask::core {
 
 /// The threads that RuntimeOptions::threads allows a call; 0 takes OpenMP's own number.
 class Workers {
@@ -21,4 +21,4 @@ class Workers {
   int threads_;
 };
 
-}  // namespace demask::runtime
+}  // namespace demask::core
