@@ -95,7 +95,8 @@ SegmentationSamples::SegmentationSamples(const TrainingOptions& options,
       validation_faces_(spread(read_faces(options.data, "val"), validation_faces)),
       rendered_(read_outlined(options.data / "seg_synthetic")),
       order_(faces_.size(), options.seed),
-      synthesizer_(make_synthesizer(options.data)) {
+      synthesizer_(make_synthesizer(options.data)),
+      training_synthesizer_(synthesizer_.for_training()) {
   const std::vector<OutlinedMask> all = read_outlined(options.data / "seg_real");
   for (std::size_t i = 0; i < all.size(); ++i) {
     (i % held_out_step == held_out_step - 1 ? validation_outlined_ : outlined_).push_back(all[i]);
@@ -162,8 +163,9 @@ void SegmentationSamples::fill_painted(SegmentationBatch& batch, int index, std:
   Random random(engine);
   const bool mirrored = random.chance(0.5F);
   const Similarity jitter = random_similarity(alignment_jitter, size_, random);
-  const MaskedCanonicalFace face = read_masked_canonical(
-      faces_[order_.item(sample)], mirrored, mask_probability, size_, jitter, synthesizer_, engine);
+  const MaskedCanonicalFace face =
+      read_masked_canonical(faces_[order_.item(sample)], mirrored, mask_probability, size_, jitter,
+                            training_synthesizer_, engine);
   face.rgb.copyTo(batch.face.at(index));
   face.mask.copyTo(batch.mask.at(index));
   face.straps.copyTo(batch.straps.at(index));

@@ -66,6 +66,7 @@ class SegmentationSamples {
   std::vector<OutlinedMask> rendered_;
   SampleOrder order_;
   synthesis::MaskSynthesizer synthesizer_;
+  synthesis::MaskSynthesizer training_synthesizer_;
 };
 
 }  // namespace demask::training

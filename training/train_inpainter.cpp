@@ -105,21 +105,25 @@ class FaceEmbedding {
     for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
   }
 
+  /// Images [B,C,S,S] as the network sees a face through `grid`, [B,C,112,112].
+  static at::Tensor align(const at::Tensor& images, const at::Tensor& grid) {
+    const at::Tensor sampling =
+        nn::affine_grid(grid, {images.size(0), 3, side, side}, /*align_corners=*/false);
+    return nn::grid_sample(images, sampling,
+                           nn::GridSampleFuncOptions()
+                               .mode(torch::kBilinear)
+                               .padding_mode(torch::kZeros)
+                               .align_corners(false));
+  }
+
   /// @param face [B,3,S,S] in [0,1]; @param grid [B,2,3]. Four feature maps, then [B,512].
   std::vector<at::Tensor> operator()(at::Tensor face, const at::Tensor& grid) {
     // Halve first, or the bilinear grid would skip pixels. A face that is not halved is softened,
     // or the painter would please the network with patterns of single pixels.
     face =
         face.size(2) >= 2 * side ? nn::avg_pool2d(face, nn::AvgPool2dFuncOptions(2)) : soften(face);
-    const at::Tensor sampling =
-        nn::affine_grid(grid, {face.size(0), 3, side, side}, /*align_corners=*/false);
-    const at::Tensor aligned = nn::grid_sample(face, sampling,
-                                               nn::GridSampleFuncOptions()
-                                                   .mode(torch::kBilinear)
-                                                   .padding_mode(torch::kZeros)
-                                                   .align_corners(false));
     const at::Tensor input =
-        aligned.mul(255.0).sub(127.0).div(128.0).contiguous(at::MemoryFormat::ChannelsLast);
+        align(face, grid).mul(255.0).sub(127.0).div(128.0).contiguous(at::MemoryFormat::ChannelsLast);
     std::vector<at::Tensor> outputs;
     const AutocastScope autocast;
     const c10::IValue result = module_.forward({input});
@@ -136,6 +140,9 @@ class FaceEmbedding {
 
 /// What the face embedding says about a painted face.
 struct EmbeddingLoss {
+  std::vector<at::Tensor> wanted;
+  std::vector<at::Tensor> painted;
+  at::Tensor known;
   at::Tensor feature;
   at::Tensor style;
   at::Tensor identity;
@@ -167,10 +174,23 @@ class InpainterTask : public Task {
         training_(faces("train"), options),
         validation_(spread(faces("val"), validation_faces), options) {
     discriminator_.require_gradients(false);
+    if (!inpainter.embedding_discriminator.empty()) {
+      embedding_discriminator_.emplace(inpainter.embedding_discriminator,
+                                       discriminator_options(options));
+      embedding_discriminator_->require_gradients(false);
+    }
   }
 
-  std::vector<Learner*> learners() override { return {&generator_, &discriminator_}; }
-  std::vector<std::string> file_names() const override { return {"model", "discriminator"}; }
+  std::vector<Learner*> learners() override {
+    std::vector<Learner*> all = {&generator_, &discriminator_};
+    if (embedding_discriminator_) all.push_back(&*embedding_discriminator_);
+    return all;
+  }
+  std::vector<std::string> file_names() const override {
+    std::vector<std::string> names = {"model", "discriminator"};
+    if (embedding_discriminator_) names.emplace_back("embedding_discriminator");
+    return names;
+  }
 
   void start(std::int64_t first_step) override {
     loader_.emplace(
@@ -196,6 +216,15 @@ class InpainterTask : public Task {
 
     const double ramp =
         std::clamp((moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
+    double embedding_fool = 0.0;
+    double embedding_discriminator = 0.0;
+    if (embedding_discriminator_) {
+      embedding_discriminator = train_embedding_discriminator(embedding, moment.rate_factor);
+      const double growth = std::clamp((moment.minutes - fool_after) / 5.0, 0.0, 1.0);
+      const at::Tensor fool = -hole_mean(judge_embedding(embedding.painted, embedding.known), embedding.known);
+      loss = loss + growth * fool_weight * fool;
+      embedding_fool = fool.item<double>();
+    }
     double adversarial = 0.0;
     double matching = 0.0;
     double discriminator = 0.0;
@@ -220,6 +249,8 @@ class InpainterTask : public Task {
             {"style", embedding.style.item<double>()},
             {"identity", embedding.identity.item<double>()},
             {"variation", variation.item<double>()},
+            {"embedding_fool", embedding_fool},
+            {"embedding_discriminator", embedding_discriminator},
             {"adversarial", adversarial},
             {"matching", matching},
             {"discriminator", discriminator}};
@@ -271,7 +302,9 @@ class InpainterTask : public Task {
       wanted = embedding_(inputs.truth.slice(0, 0, judged), grid);
     }
     const std::vector<at::Tensor> painted = embedding_(composite.slice(0, 0, judged), grid);
-    EmbeddingLoss loss{torch::zeros({}), torch::zeros({}),
+    const at::Tensor known = FaceEmbedding::align(
+        torch::cat({inputs.hole * inputs.coverage, inputs.map}, 1).slice(0, 0, judged), grid);
+    EmbeddingLoss loss{wanted, painted, known, torch::zeros({}), torch::zeros({}),
                        1.0 - nn::cosine_similarity(painted[4], wanted[4]).mean()};
     for (std::size_t i = 0; i < 3; ++i) {
       loss.feature = loss.feature + (painted[i] - wanted[i]).abs().mean();
@@ -295,6 +328,42 @@ class InpainterTask : public Task {
   Verdict judge_without_gradient(const at::Tensor& face, const at::Tensor& map) {
     const torch::NoGradGuard no_grad;
     return judge(face, map);
+  }
+
+  std::vector<at::Tensor> judge_embedding(const std::vector<at::Tensor>& features,
+                                          const at::Tensor& known) {
+    const AutocastScope autocast;
+    const std::vector<at::Tensor> maps(features.begin(), features.begin() + 3);
+    const c10::IValue output = embedding_discriminator_->module().forward({maps, known});
+    std::vector<at::Tensor> logits;
+    for (const at::Tensor& map : output.toTensorVector()) logits.push_back(map.to(at::kFloat));
+    return logits;
+  }
+
+  static at::Tensor hole_mean(const std::vector<at::Tensor>& maps, const at::Tensor& known) {
+    at::Tensor sum = torch::zeros({});
+    for (const at::Tensor& map : maps) {
+      const at::Tensor weight = nn::adaptive_avg_pool2d(
+          known.slice(1, 0, 1), nn::AdaptiveAvgPool2dFuncOptions({map.size(2), map.size(3)}));
+      sum = sum + (map * weight).sum() / weight.sum().clamp_min(1e-3);
+    }
+    return sum / static_cast<double>(maps.size());
+  }
+
+  double train_embedding_discriminator(const EmbeddingLoss& embedding, double rate_factor) {
+    embedding_discriminator_->require_gradients(true);
+    std::vector<at::Tensor> fakes;
+    for (const at::Tensor& map : embedding.painted) fakes.push_back(map.detach());
+    std::vector<at::Tensor> on_real = judge_embedding(embedding.wanted, embedding.known);
+    std::vector<at::Tensor> on_fake = judge_embedding(fakes, embedding.known);
+    for (at::Tensor& map : on_real) map = torch::relu(1.0 - map);
+    for (at::Tensor& map : on_fake) map = torch::relu(1.0 + map);
+    const at::Tensor loss =
+        hole_mean(on_real, embedding.known) + hole_mean(on_fake, embedding.known);
+    loss.backward();
+    embedding_discriminator_->update(rate_factor);
+    embedding_discriminator_->require_gradients(false);
+    return loss.item<double>();
   }
 
   double train_discriminator(const at::Tensor& real, const at::Tensor& fake, const at::Tensor& map,
@@ -356,6 +425,9 @@ class InpainterTask : public Task {
   InpainterTrainingOptions inpainter_;
   Learner generator_;
   Learner discriminator_;
+  std::optional<Learner> embedding_discriminator_;
+  double fool_weight = std::getenv("FOOL") ? std::atof(std::getenv("FOOL")) : 0.01;
+  double fool_after = std::getenv("FOOL_AFTER") ? std::atof(std::getenv("FOOL_AFTER")) : 3.0;
   FaceEmbedding embedding_;
   InpaintingSamples training_;
   InpaintingSamples validation_;

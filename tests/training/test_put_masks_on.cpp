@@ -83,3 +83,22 @@ TEST_CASE("a face outside of the photo is refused") {
                                synthesis::MaskSynthesizer::procedural(), 5),
                   Error);
 }
+
+TEST_CASE("a segmenter in training sees many masks that leave the nose free") {
+  const Landmarks face = schematic_face(60.0F, 60.0F, 120.0F);
+  synthesis::LandmarkPoints points;
+  for (std::size_t i = 0; i < points.size(); ++i) points[i] = {face.points[i].x, face.points[i].y};
+  constexpr int draws = 400;
+  const auto share_of_free_noses = [&](const synthesis::MaskSynthesizer& synthesizer) {
+    std::mt19937_64 random(3);
+    int free = 0;
+    for (int i = 0; i < draws; ++i) {
+      const cv::Mat mask = synthesizer.coverage(points, {256, 256}, random);
+      free += mask.at<std::uint8_t>(cv::Point(points[30])) == 0 ? 1 : 0;
+    }
+    return static_cast<double>(free) / draws;
+  };
+  const auto plain = synthesis::MaskSynthesizer::procedural();
+  CHECK(share_of_free_noses(plain) < 0.25);
+  CHECK(share_of_free_noses(plain.for_training()) > 0.28);
+}

@@ -62,9 +62,10 @@ FaceFrame face_frame(const LandmarkPoints& landmarks) {
   return frame;
 }
 
-Wear random_wear(Cut cut, Random& random) {
+Wear random_wear(Cut cut, bool often_rare, Random& random) {
   static constexpr std::array<Wear, 4> wears{Wear::bridge, Wear::low_nose, Wear::under_nose,
                                              Wear::chin};
+  if (often_rare) return wears[random.weighted({0.50F, 0.16F, 0.19F, 0.15F})];
   if (cut == Cut::ffp2 || cut == Cut::cup) {
     return wears[random.weighted({0.85F, 0.10F, 0.04F, 0.01F})];
   }

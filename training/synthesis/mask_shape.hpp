@@ -26,8 +26,9 @@ struct FaceFrame {
 /// @throws std::invalid_argument when the points are not finite or collapse.
 FaceFrame face_frame(const LandmarkPoints& landmarks);
 
-/// Respirators are worn wrongly less often than loose masks.
-Wear random_wear(Cut cut, Random& random);
+/// As masks of this cut are worn, or `often_rare`: with the rare ways as frequent as a network
+/// needs to see them to learn them.
+Wear random_wear(Cut cut, bool often_rare, Random& random);
 
 /// The surface of a worn mask: u runs from the image's left side (0) to the right (1) with the
 /// nose at 0.5, v from the upper rim (0) to the lower rim (1).

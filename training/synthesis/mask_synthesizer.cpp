@@ -112,6 +112,12 @@ MaskSynthesizer MaskSynthesizer::with_templates(const std::filesystem::path& fol
       std::make_shared<const Assets>(Assets{load_templates(folder), load_cloths(folder)}));
 }
 
+MaskSynthesizer MaskSynthesizer::for_training() const {
+  MaskSynthesizer other(*this);
+  other.often_rare_ = true;
+  return other;
+}
+
 MaskedFace MaskSynthesizer::wear(const cv::Mat& rgb, const LandmarkPoints& landmarks,
                                  std::mt19937_64& rng) const {
   if (rgb.empty() || rgb.type() != CV_8UC3) {
@@ -125,7 +131,7 @@ MaskedFace MaskSynthesizer::wear(const cv::Mat& rgb, const LandmarkPoints& landm
     family = &random_family(assets_->templates, random);
   }
   const Cut cut = family != nullptr ? cut_of(*family) : random_cut(random);
-  const MaskSurface surface(landmarks, frame, cut, random_wear(cut, random), random);
+  const MaskSurface surface(landmarks, frame, cut, random_wear(cut, often_rare_, random), random);
   const cv::Rect area = touched_area(surface, landmarks, frame, rgb.size());
 
   MaskedFace result;
@@ -152,7 +158,7 @@ cv::Mat MaskSynthesizer::coverage(const LandmarkPoints& landmarks, cv::Size size
   Random random(rng);
   const FaceFrame frame = face_frame(landmarks);
   const Cut cut = random_cut(random);
-  const MaskSurface surface(landmarks, frame, cut, random_wear(cut, random), random);
+  const MaskSurface surface(landmarks, frame, cut, random_wear(cut, often_rare_, random), random);
   cv::Mat mask(size, CV_8UC1, cv::Scalar(0));
   draw_coverage(surface, false, mask);
   return mask;

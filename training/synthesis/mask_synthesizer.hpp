@@ -40,6 +40,9 @@ class MaskSynthesizer {
   /// @throws std::runtime_error when the table or an image cannot be read.
   static MaskSynthesizer with_templates(const std::filesystem::path& folder);
 
+  /// The same synthesizer, but rare ways to wear a mask are frequent.
+  MaskSynthesizer for_training() const;
+
   /// Puts a random mask on the face and degrades the photo as a camera would.
   ///
   /// @param rgb CV_8UC3, not empty, any size.
@@ -63,6 +66,7 @@ class MaskSynthesizer {
   struct Assets;
   explicit MaskSynthesizer(std::shared_ptr<const Assets> assets);
   std::shared_ptr<const Assets> assets_;
+  bool often_rare_ = false;
 };
 
 }  // namespace demask::synthesis
