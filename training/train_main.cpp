@@ -74,16 +74,12 @@ void add_inpainter_options(CLI::App* stage, InpainterTrainingOptions& options) {
       ->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
       ->required()
       ->check(CLI::ExistingFile);
-  stage
-      ->add_option("--embedding-discriminator", options.embedding_discriminator,
-                   "scripted discriminator of the embedding's feature maps to start from")
-      ->check(CLI::ExistingFile);
   stage->add_option("--teacher", options.teacher, "scripted face embedding for the feature losses")
       ->required()
       ->check(CLI::ExistingFile);
   stage
       ->add_option("--adversarial-after", options.adversarial_after,
-                   "minutes of training before the adversarial terms")
+                   "minutes of training before the adversarial term")
       ->capture_default_str();
   const std::map<std::string, Gender> genders = {{"f", Gender::female}, {"m", Gender::male}};
   stage

@@ -1,36 +1,63 @@
-"""Patch discriminator for adversarial training of the inpainter. It is not shipped."""
+"""Patch discriminator for adversarial training of the inpainter. It is not used at run time."""
 
-from typing import List, Tuple
+from typing import List
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from blocks import SNConv2d, space_to_depth
+from blocks import SNConv2d
+
+
+class PatchHead(nn.Module):
+    """Judges each place of one feature map, with spectral normalisation."""
+
+    def __init__(self, in_channels: int, channels: int):
+        super().__init__()
+        self.register_buffer("level", torch.zeros(1))  # Running mean of the absolute features.
+        self.reduce = SNConv2d(in_channels, channels, 1)
+        self.compare = SNConv2d(channels + 2, channels, 3, padding=1)
+        self.output = SNConv2d(channels, 1, 1)
+
+    def forward(self, features: Tensor, known: Tensor) -> Tensor:
+        """features: [B,C,H,W]; known: [B,2,S,S]. Returns the logits, [B,1,H,W]."""
+        if self.training:
+            with torch.no_grad():
+                seen = features.abs().mean().to(self.level.dtype)
+                self.level.copy_(torch.where(self.level > 0.0, torch.lerp(self.level, seen, 0.01),
+                                             seen))
+        scale = torch.where(self.level > 0.0, self.level, torch.ones_like(self.level))
+        x = F.leaky_relu(self.reduce(features / scale), 0.2)
+        places = F.adaptive_avg_pool2d(known, [x.shape[2], x.shape[3]]).to(x.dtype)
+        x = F.leaky_relu(self.compare(torch.cat([x, places], dim=1)), 0.2)
+        return self.output(x)
 
 
 class PatchDiscriminator(nn.Module):
-    """Judges overlapping patches (Isola et al. 2017) with spectral normalisation."""
+    """Judges the patches of a face by what a frozen face recognition network sees in them.
 
-    def __init__(self):
+    Features that are known already make it useful within minutes (projected GANs, Sauer et al.
+    2021); on pixels it would have to learn them first.
+    """
+
+    def __init__(self, channels: List[int] = [128, 256, 512]):
         super().__init__()
-        self.conv2 = SNConv2d(16, 64, 3, padding=1)
-        self.conv4 = SNConv2d(64, 96, 4, stride=2, padding=1)
-        self.conv8 = SNConv2d(96, 192, 4, stride=2, padding=1)
-        self.conv8b = SNConv2d(192, 256, 3, padding=1)
-        self.output = SNConv2d(256, 1, 3, padding=1)
+        self.at2 = PatchHead(channels[0], 64)
+        self.at4 = PatchHead(channels[1], 96)
+        self.at8 = PatchHead(channels[2], 128)
 
-    def forward(self, face: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+    def forward(self, features: List[Tensor], known: Tensor) -> List[Tensor]:
         """Judges a face.
 
-        face: [B,3,S,S], RGB in [0,1]; landmark_map: [B,1,S,S] in [0,1]; S a multiple of 8.
-        Returns the logits of the patches, [B,1,S/8,S/8] (large means real), and four feature
-        maps for feature matching: [B,64,S/2,S/2], [B,96,S/4,S/4], [B,192,S/8,S/8] and
-        [B,256,S/8,S/8].
+        features: the network's maps of the aligned face of S px, [B,C,S/2,S/2], [B,C',S/4,S/4]
+        and [B,C",S/8,S/8]; known: [B,2,S,S] in [0,1], hole and landmark map aligned with it.
+        Returns the logits at each place of each map (large means real).
         """
-        x = space_to_depth(torch.cat([face * 2.0 - 1.0, landmark_map], dim=1), 2)
-        at2 = F.leaky_relu(self.conv2(x), 0.2)
-        at4 = F.leaky_relu(self.conv4(at2), 0.2)
-        at8 = F.leaky_relu(self.conv8(at4), 0.2)
-        at8b = F.leaky_relu(self.conv8b(at8), 0.2)
-        return self.output(at8b), [at2, at4, at8, at8b]
+        return [self.at2(features[0], known), self.at4(features[1], known),
+                self.at8(features[2], known)]
+
+    def example(self, size: int) -> List[object]:
+        """Random inputs for an aligned face of `size` px."""
+        maps = [torch.rand(1, head.reduce.weight.size(1), size // reduction, size // reduction)
+                for head, reduction in ((self.at2, 2), (self.at4, 4), (self.at8, 8))]
+        return [maps, torch.rand(1, 2, size, size)]

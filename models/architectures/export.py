@@ -30,7 +30,7 @@ OWN: Dict[str, Network] = {
     "landmark_detector": Network(lambda d, s: LandmarkDetector(), (3,), 160),
     "gender_classifier": Network(lambda d, s: GenderClassifier(), (3,), 256),
     "inpainter": Network(lambda d, s: InpaintingGenerator(), (3, 1, 1), 256),
-    "discriminator": Network(lambda d, s: PatchDiscriminator(), (3, 1), 256),
+    "discriminator": Network(lambda d, s: PatchDiscriminator(), (2,), 112),
 }
 STAGES = {**OWN, **PAPER}
 
@@ -40,7 +40,9 @@ def export(stage: str, network: nn.Module, size: int, out: Path, weights: Option
     if weights:
         network.load_state_dict(torch.jit.load(str(weights)).state_dict())
     parameters = count_parameters(network)
-    gmac = count_gmac(network, STAGES[stage].example(size))
+    example = (network.example(size) if isinstance(network, PatchDiscriminator) else
+               STAGES[stage].example(size))
+    gmac = count_gmac(network, example)
     out.mkdir(parents=True, exist_ok=True)
     torch.jit.script(network.train()).save(str(out / f"{stage}.pt"))
     print(f"{stage:19} {parameters / 1e6:6.2f} M parameters {gmac:6.2f} GMAC at {size}x{size}")

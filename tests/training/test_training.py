@@ -138,7 +138,7 @@ class Training(unittest.TestCase):
     def test_the_inpainter_and_its_discriminator(self):
         torch.manual_seed(0)
         network = self.save("inpainter", InpaintingGenerator(hidden=16))
-        discriminator = self.save("discriminator", PatchDiscriminator())
+        discriminator = self.save("discriminator", PatchDiscriminator([3, 3, 3]))
         extra = ["--gender", "f", "--discriminator", discriminator, "--teacher",
                  self.save("features", FaceFeatures()), "--adversarial-after", 0]
         run, result = self.train("inpainter", network, steps=4, batch=2, extra=extra)

@@ -33,10 +33,8 @@ struct GenderTrainingOptions {
 /// What the inpainter is told besides.
 struct InpainterTrainingOptions {
   std::filesystem::path discriminator;  ///< Scripted module to start from.
-  std::filesystem::path teacher;        ///< Scripted face embedding for the feature losses.
-  /// Scripted module to start from that judges the embedding's feature maps; none if empty.
-  std::filesystem::path embedding_discriminator;
-  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial terms.
+  std::filesystem::path teacher;        ///< Scripted face embedding for the feature losses and the discriminator.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
   std::optional<Gender> gender;         ///< Train on faces of one gender only.
 };
 

@@ -1,0 +1,84 @@
+#include "face_features.hpp"
+
+#include <fmt/format.h>
+
+#include "common/trainer.hpp"
+#include "demask/error.hpp"
+
+namespace demask::training {
+namespace {
+
+namespace nn = torch::nn::functional;
+
+constexpr std::int64_t aligned_side = 112;
+
+/// Binomial blur of 3 x 3, [B,3,S,S] to the same.
+at::Tensor soften(const at::Tensor& image) {
+  const auto average = nn::AvgPool2dFuncOptions(2).stride(1);
+  const at::Tensor padded = nn::pad(image, nn::PadFuncOptions({1, 1, 1, 1}).mode(torch::kReflect));
+  return nn::avg_pool2d(nn::avg_pool2d(padded, average), average);
+}
+
+}  // namespace
+
+FaceFeatures::FaceFeatures(const std::filesystem::path& file) {
+  try {
+    module_ = torch::jit::load(file.string());
+  } catch (const c10::Error& error) {
+    throw Error(ErrorCode::model_invalid,
+                fmt::format("{}: not a TorchScript face embedding ({}); give --teacher",
+                            file.string(), error.what_without_backtrace()));
+  }
+  module_.eval();
+  for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
+}
+
+FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const at::Tensor& grid) {
+  // Halve first, or the bilinear grid would skip pixels. A face that is not halved is softened, or
+  // the painter would please the network with patterns of single pixels.
+  const at::Tensor smooth = faces.size(2) >= 2 * aligned_side
+                                ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
+                                : soften(faces);
+  const at::Tensor input = align(smooth, grid)
+                               .mul(255.0)
+                               .sub(127.0)
+                               .div(128.0)
+                               .contiguous(at::MemoryFormat::ChannelsLast);
+  const AutocastScope autocast;
+  const c10::IValue result = module_.forward({input});
+  const auto& outputs = result.toTupleRef().elements();
+  View view;
+  for (std::size_t i = 0; i < map_count; ++i) {
+    view.maps.push_back(outputs[i].toTensor().to(at::kFloat));
+  }
+  view.identity = outputs.back().toTensor().to(at::kFloat);
+  return view;
+}
+
+at::Tensor FaceFeatures::align(const at::Tensor& pictures, const at::Tensor& grid) {
+  const at::Tensor sampling =
+      nn::affine_grid(grid, {pictures.size(0), pictures.size(1), aligned_side, aligned_side},
+                      /*align_corners=*/false);
+  return nn::grid_sample(pictures, sampling,
+                         nn::GridSampleFuncOptions()
+                             .mode(torch::kBilinear)
+                             .padding_mode(torch::kZeros)
+                             .align_corners(false));
+}
+
+at::Tensor shaken(const at::Tensor& grid) {
+  constexpr double largest_shift = 0.08;  // of half the side
+  constexpr double largest_scale = 0.1;
+  const std::int64_t count = grid.size(0);
+  const at::Tensor scale = 1.0 + largest_scale * (2.0 * torch::rand({count}) - 1.0);
+  const at::Tensor side = torch::where(torch::rand({count}) < 0.5, -scale, scale);
+  const at::Tensor shift = largest_shift * (2.0 * torch::rand({count, 2}) - 1.0);
+  at::Tensor shake = torch::zeros({count, 3, 3});
+  shake.select(1, 0).select(1, 0).copy_(side);
+  shake.select(1, 1).select(1, 1).copy_(scale);
+  shake.slice(1, 0, 2).select(2, 2).copy_(shift);
+  shake.select(1, 2).select(1, 2).fill_(1.0);
+  return torch::bmm(grid, shake);
+}
+
+}  // namespace demask::training

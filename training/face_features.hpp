@@ -1,0 +1,42 @@
+#pragma once
+
+#include <torch/script.h>
+
+#include <filesystem>
+#include <vector>
+
+namespace demask::training {
+
+/// What a frozen face recognition network sees in a face. Its gradient reaches the face.
+class FaceFeatures {
+ public:
+  static constexpr std::size_t map_count = 3;
+
+  struct View {
+    std::vector<at::Tensor> maps;  ///< [B,C,56,56], [B,C',28,28], [B,C",14,14], fp32.
+    at::Tensor identity;           ///< [B,D], fp32.
+  };
+
+  /// @param file A scripted network: aligned RGB [B,3,112,112] as (level - 127) / 128 to four
+  ///   feature maps, of which the first three are used, and an identity.
+  /// @throws Error model_invalid.
+  explicit FaceFeatures(const std::filesystem::path& file);
+
+  /// @param faces [B,3,S,S] in [0,1].
+  /// @param grid [B,2,3], the affine grid (torch.nn.functional.affine_grid, align_corners false)
+  ///   through which the network sees them.
+  View operator()(const at::Tensor& faces, const at::Tensor& grid);
+
+  /// Pictures [B,C,S,S] as the network sees them through `grid`, [B,C,112,112].
+  static at::Tensor align(const at::Tensor& pictures, const at::Tensor& grid);
+
+ private:
+  torch::jit::Module module_;
+};
+
+/// Grids [B,2,3] that show the faces a little elsewhere, at another scale, and every second one as
+/// in a mirror. Seen through one grid only, fine stripes in step with the network's own cells would
+/// please it.
+at::Tensor shaken(const at::Tensor& grid);
+
+}  // namespace demask::training
