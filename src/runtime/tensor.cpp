@@ -54,7 +54,7 @@ std::int64_t Tensor::elements() const noexcept {
   return count;
 }
 
-void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image) {
+void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image, const cv::Range& rows) {
   const std::size_t offset = item_offset(batch, index);
   const auto channels = static_cast<std::size_t>(image.channels());
   const auto width = static_cast<std::size_t>(image.cols);
@@ -64,10 +64,12 @@ void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image) {
                 "tensor: the image is not of the size of the batch; please report this");
   }
   const std::size_t plane = dimension(batch, 2) * width;
+  const std::size_t above =
+      rows == cv::Range::all() ? 0 : static_cast<std::size_t>(rows.start) * width;
   std::vector<cv::Mat> levels;
-  cv::split(image, levels);
+  cv::split(image.rowRange(rows), levels);
   for (std::size_t c = 0; c < channels; ++c) {
-    put_plane(levels[c], batch.values.data() + offset + c * plane);
+    put_plane(levels[c], batch.values.data() + offset + c * plane + above);
   }
 }
 

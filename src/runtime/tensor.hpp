@@ -32,8 +32,9 @@ std::vector<Tensor> list_of(Tensors&&... tensors) {
 }
 
 /// Writes an 8-bit image (1 or 3 channels) into item `index` of a [B,C,H,W] tensor, scaled to
-/// [0, 1]. The sizes must agree.
-void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image);
+/// [0, 1], or only these rows of it. The sizes must agree.
+void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image,
+               const cv::Range& rows = cv::Range::all());
 
 /// Item `index` of a [B,3,H,W] tensor as 8-bit RGB, clamped and rounded to nearest. Not-a-number
 /// becomes 0.

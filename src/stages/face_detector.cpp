@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "demask/error.hpp"
@@ -131,9 +132,22 @@ class TorchScriptFaceDetector final : public FaceDetector {
     std::for_each(photos.begin(), photos.end(), stages::check_image);
     const float threshold = options.score_threshold < 0.0F ? threshold_ : options.score_threshold;
     std::vector<std::vector<Detection>> results(photos.size());
-    for (const Search& search : searches_) {
-      look(photos, search, threshold, results);
-    }
+    stages::for_each_batch(photos.size(), [&](std::size_t first, std::size_t count) {
+      const auto begin = photos.begin() + static_cast<std::ptrdiff_t>(first);
+      const std::vector<ImageView> some(begin, begin + static_cast<std::ptrdiff_t>(count));
+      for (const std::vector<Look>& alike : looks_at(some)) {
+        std::vector<cv::Mat> pictures;
+        for (const Look& look : alike) pictures.push_back(look.picture);
+        const std::vector<Candidates> candidates = run(stages::make_batch(pictures, workers_));
+        for (std::size_t i = 0; i < alike.size(); ++i) {
+          const Look& look = alike[i];
+          const std::vector<Detection> found = to_detections(
+              candidates[i], ToPhoto(some[look.photo], look.geometry), *look.search, threshold);
+          std::vector<Detection>& all = results[first + look.photo];
+          all.insert(all.end(), found.begin(), found.end());
+        }
+      }
+    });
     for (std::vector<Detection>& found : results) {
       found = stages::suppress_overlaps(std::move(found), options.nms_iou);
     }
@@ -141,34 +155,37 @@ class TorchScriptFaceDetector final : public FaceDetector {
   }
 
  private:
-  /// Adds what one search of every photo finds. Photos of one scaled size share batches.
-  void look(const std::vector<ImageView>& photos, const Search& search, float threshold,
-            std::vector<std::vector<Detection>>& results) const {
-    std::vector<Letterbox> geometries;
-    std::map<std::pair<int, int>, std::vector<std::size_t>> photos_of_size;
-    for (std::size_t i = 0; i < photos.size(); ++i) {
-      geometries.push_back(
-          imaging::letterbox({photos[i].width, photos[i].height}, search.longest_side));
-      const cv::Size padded = geometries.back().padded;
-      photos_of_size[{padded.width, padded.height}].push_back(i);
+  /// What one search is shown of a photo.
+  struct Look {
+    std::size_t photo = 0;
+    const Search* search = nullptr;
+    Letterbox geometry;
+    cv::Mat picture;
+  };
+
+  /// All looks at all photos, those together that share a batch: of one search and one size.
+  std::vector<std::vector<Look>> looks_at(const std::vector<ImageView>& photos) const {
+    std::vector<Look> looks;
+    for (const Search& search : searches_) {
+      for (std::size_t i = 0; i < photos.size(); ++i) {
+        looks.push_back(
+            {i,
+             &search,
+             imaging::letterbox({photos[i].width, photos[i].height}, search.longest_side),
+             {}});
+      }
     }
-    for (const auto& group : photos_of_size) {
-      const std::vector<std::size_t>& indices = group.second;
-      stages::for_each_batch(indices.size(), [&](std::size_t first, std::size_t count) {
-        const auto image_of = [&](std::size_t k) {
-          const std::size_t i = indices[first + k];
-          return imaging::warp_to_letterbox(photos[i], geometries[i]);
-        };
-        const std::vector<Candidates> candidates =
-            run(stages::make_batch(count, image_of, workers_));
-        for (std::size_t k = 0; k < count; ++k) {
-          const std::size_t i = indices[first + k];
-          const std::vector<Detection> found =
-              to_detections(candidates[k], ToPhoto(photos[i], geometries[i]), search, threshold);
-          results[i].insert(results[i].end(), found.begin(), found.end());
-        }
-      });
+    workers_.for_each(looks.size(), [&](std::size_t i) {
+      looks[i].picture = imaging::warp_to_letterbox(photos[looks[i].photo], looks[i].geometry);
+    });
+    std::map<std::tuple<const Search*, int, int>, std::vector<Look>> alike;
+    for (Look& look : looks) {
+      const cv::Size padded = look.geometry.padded;
+      alike[{look.search, padded.width, padded.height}].push_back(std::move(look));
     }
+    std::vector<std::vector<Look>> groups;
+    for (auto& group : alike) groups.push_back(std::move(group.second));
+    return groups;
   }
 
   std::vector<Candidates> run(Tensor images) const {

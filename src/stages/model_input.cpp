@@ -59,11 +59,16 @@ cv::Mat resize_to_square(const ImageView& image, int size) {
 }
 
 runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const core::Workers& workers) {
+  constexpr int bands = 2;  // of each image, so that the threads share even a single one
   const cv::Mat& first = images.front();
   runtime::Tensor batch(
       {static_cast<std::int64_t>(images.size()), first.channels(), first.rows, first.cols});
-  workers.for_each(images.size(), [&](std::size_t i) {
-    runtime::put_image(batch, static_cast<std::int64_t>(i), images[i]);
+  workers.for_each(bands * images.size(), [&](std::size_t part) {
+    const std::size_t i = part / bands;
+    const int band = static_cast<int>(part % bands);
+    const int rows = images[i].rows;
+    runtime::put_image(batch, static_cast<std::int64_t>(i), images[i],
+                       {band * rows / bands, (band + 1) * rows / bands});
   });
   return batch;
 }

@@ -45,6 +45,17 @@ TEST_CASE("Every level survives the way into a tensor and back", "[tensor]") {
   CHECK(cv::norm(demask::runtime::get_image(batch, 0), cv::NORM_INF) == 0.0);
 }
 
+TEST_CASE("An image can be put into a tensor in bands of rows", "[tensor]") {
+  const cv::Mat image = counting_image(5, 7, CV_8UC3);
+  Tensor whole({2, 3, 7, 5});
+  Tensor banded({2, 3, 7, 5});
+  demask::runtime::put_image(whole, 1, image);
+  for (const cv::Range& rows : {cv::Range(3, 7), cv::Range(0, 3), cv::Range(3, 3)}) {
+    demask::runtime::put_image(banded, 1, image, rows);
+  }
+  CHECK(banded.values == whole.values);
+}
+
 TEST_CASE("A part of a larger matrix is copied row by row", "[tensor]") {
   const cv::Mat image = counting_image(9, 7, CV_8UC1);
   const cv::Mat part = image(cv::Rect(2, 3, 4, 2));
