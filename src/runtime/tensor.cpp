@@ -66,8 +66,12 @@ void put_image(Tensor& batch, std::int64_t index, const cv::Mat& image, const cv
   const std::size_t plane = dimension(batch, 2) * width;
   const std::size_t above =
       rows == cv::Range::all() ? 0 : static_cast<std::size_t>(rows.start) * width;
+  const cv::Mat part = image.rowRange(rows);
+  if (part.empty()) {
+    return;
+  }
   std::vector<cv::Mat> levels;
-  cv::split(image.rowRange(rows), levels);
+  cv::split(part, levels);
   for (std::size_t c = 0; c < channels; ++c) {
     put_plane(levels[c], batch.values.data() + offset + c * plane + above);
   }
