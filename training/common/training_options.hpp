@@ -33,7 +33,7 @@ struct GenderTrainingOptions {
 /// What the inpainter is told besides.
 struct InpainterTrainingOptions {
   std::filesystem::path discriminator;  ///< Scripted module to start from.
-  std::filesystem::path teacher;        ///< Scripted face embedding for the feature losses and the discriminator.
+  std::filesystem::path teacher;        ///< Scripted face embedding, for losses and discriminator.
   double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
   std::optional<Gender> gender;         ///< Train on faces of one gender only.
 };
