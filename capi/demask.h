@@ -404,7 +404,8 @@ enum {
   DEMASK_FACE_NO_MASK = 1,             /**< No worn mask was found; untouched. */
   DEMASK_FACE_TOO_SMALL = 2,           /**< Below `min_face_size`; untouched. */
   DEMASK_FACE_NOT_SELECTED = 3,        /**< Left out by `selection`; only box and score are set. */
-  DEMASK_FACE_LANDMARKS_UNRELIABLE = 4 /**< The landmarks make no face; untouched. */
+  DEMASK_FACE_LANDMARKS_UNRELIABLE = 4 /**< The landmarks make no face, or what was
+                                             found to be its mask hides the eyes; untouched. */
 };
 
 /** The name of a face status, such as "no_mask"; "unknown" for any other number. */

@@ -47,7 +47,8 @@ enum class FaceStatus : int {
   no_mask = 1,              ///< No worn mask was found; the face is untouched.
   too_small = 2,            ///< The face is below `min_face_size`; the face is untouched.
   not_selected = 3,         ///< `selection` leaves it out; only box and score are filled.
-  landmarks_unreliable = 4  ///< The landmarks make no face; the face is untouched.
+  landmarks_unreliable = 4  ///< The landmarks make no face, or what was found to be its mask hides
+                            ///< the eyes; the face is untouched.
 };
 
 /// The name of a value, such as "no_mask" or "inpaint".

@@ -2,7 +2,8 @@
 """Writes networks as TorchScript: freshly initialised, or with the weights of a trained file.
 
     export.py STAGE|all|paper --out DIR [--seed N] [--divisor N] [--input-size N]
-    export.py STAGE --out DIR --weights TRAINED.pt [--divisor N] [--input-size N]
+    export.py STAGE --out DIR --weights TRAINED.pt [--mix OTHER.pt SHARE] [--divisor N]
+              [--input-size N]
 
 "all" are demask's own networks, "paper" those of the paper that it implements.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Dict, Optional
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from counting import count_gmac, count_parameters
 from discriminator import PatchDiscriminator
@@ -35,10 +36,18 @@ OWN: Dict[str, Network] = {
 STAGES = {**OWN, **PAPER}
 
 
-def export(stage: str, network: nn.Module, size: int, out: Path, weights: Optional[Path]) -> None:
-    """Measures and saves one network as out/STAGE.pt, with the weights of a file if one is given."""
-    if weights:
-        network.load_state_dict(torch.jit.load(str(weights)).state_dict())
+def mixed_weights(first: Path, second: Path, share: float) -> Dict[str, Tensor]:
+    """The weights of two runs that began with the same ones, those of `second` at this share."""
+    others = torch.jit.load(str(second)).state_dict()
+    return {name: torch.lerp(value, others[name], share) if value.is_floating_point() else value
+            for name, value in torch.jit.load(str(first)).state_dict().items()}
+
+
+def export(stage: str, network: nn.Module, size: int, out: Path,
+           weights: Optional[Dict[str, Tensor]]) -> None:
+    """Measures and saves one network as out/STAGE.pt, with weights if they are given."""
+    if weights is not None:
+        network.load_state_dict(weights)
     parameters = count_parameters(network)
     example = (network.example(size) if isinstance(network, PatchDiscriminator) else
                STAGES[stage].example(size))
@@ -55,6 +64,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for STAGE.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     parser.add_argument("--weights", type=Path, help="trained file to take the weights from")
+    parser.add_argument("--mix", nargs=2, metavar=("OTHER.pt", "SHARE"),
+                        help="further trained file, whose weights enter at this share, in [0, 1]: "
+                             "between a sharp inpainter and a faithful one")
     parser.add_argument("--widths", type=int, nargs=3, metavar="N",
                         help="channels of the gender_classifier at 1/8, 1/16 and 1/32")
     parser.add_argument("--dropout", type=float, help="dropout of the gender_classifier, in [0, 1)")
@@ -66,6 +78,12 @@ def main() -> None:
     stages = {"all": list(OWN), "paper": list(PAPER)}.get(arguments.stage, [arguments.stage])
     if arguments.weights and len(stages) > 1:
         parser.error("--weights holds one network; name its STAGE")
+    if arguments.mix and not (arguments.weights and 0.0 <= float(arguments.mix[1]) <= 1.0):
+        parser.error("--mix needs --weights, and a share in [0, 1]")
+    weights = None
+    if arguments.weights:
+        other, share = arguments.mix or (arguments.weights, "0")
+        weights = mixed_weights(arguments.weights, Path(other), float(share))
     if arguments.divisor > 1 and not set(stages) <= set(PAPER):
         parser.error("--divisor is for the networks of the paper; name one of them or 'paper'")
     if arguments.input_size is not None and (arguments.input_size < 64 or
@@ -80,7 +98,7 @@ def main() -> None:
         size = arguments.input_size or STAGES[stage].input_size
         network = (GenderClassifier(**settings) if settings else
                    STAGES[stage].build(arguments.divisor, size))
-        export(stage, network, size, arguments.out, arguments.weights)
+        export(stage, network, size, arguments.out, weights)
 
 
 if __name__ == "__main__":

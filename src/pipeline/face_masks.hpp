@@ -26,6 +26,10 @@ cv::Mat as_mat(const ProbabilityMap& map);
 std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
                                   const std::vector<MaskInstance>& instances);
 
+/// Whether a canonical mask (CV_8UC1, 0/255) covers more than half of the points of the eyes: it is
+/// worn over them, or is none. The landmarks then have nothing to hold on to.
+bool hides_eyes(const cv::Mat& mask, const Landmarks& canonical);
+
 /// The parts of a canonical mask (CV_8UC1, 0/255) that touch the face's own lower face. Pixels that
 /// are nearer to another face of the photo, each measured by its own size, are taken away first, so
 /// that touching masks are parted. `others` are the other faces' similarities to their canonical

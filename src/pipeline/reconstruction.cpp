@@ -407,6 +407,10 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
     face.finish(FaceStatus::no_mask);
     return;
   }
+  if (options_.mask.data == nullptr && hides_eyes(mask, face.canonical_landmarks)) {
+    face.finish(FaceStatus::landmarks_unreliable);
+    return;
+  }
   face.hole =
       imaging::dilate_mask(mask, canonical_pixels(static_cast<double>(options_.mask_dilation)));
   if (planes.size() > 1) {

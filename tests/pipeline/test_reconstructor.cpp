@@ -135,6 +135,34 @@ TEST_CASE("A strap is painted with its mask, and alone it is none", "[reconstruc
         std::vector<FaceStatus>{FaceStatus::no_mask});
 }
 
+TEST_CASE("A face whose eyes a mask hides is left as it is, unless the caller gave the mask",
+          "[reconstructor]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  FakeStages fakes(scenes_of({scene}));
+  int first_row = 0;
+  fakes.segmenter->tamper = [&first_row](std::vector<std::vector<MaskInstance>>& results) {
+    ProbabilityMap& map = results.front().front().probability;
+    std::fill(map.values.begin(), map.values.end(), 0.0F);
+    std::fill(map.values.begin() + std::ptrdiff_t{first_row} * map.width, map.values.end(), 1.0F);
+  };
+  const FaceReconstructor reconstructor = fakes.reconstructor();
+  const Result hidden = reconstructor.reconstruct(photo, {});
+  CHECK(statuses(hidden) == std::vector<FaceStatus>{FaceStatus::landmarks_unreliable});
+  check_contained(photo, hidden);
+  first_row = 150;  // of 256, below the eyes
+  CHECK(statuses(reconstructor.reconstruct(photo, {})) ==
+        std::vector<FaceStatus>{FaceStatus::reconstructed});
+
+  Image whole(photo.width(), photo.height(), PixelFormat::gray);
+  std::fill(whole.row(0), whole.row(0) + std::ptrdiff_t{whole.stride()} * whole.height(),
+            std::uint8_t{255});
+  ReconstructOptions options;
+  options.mask = whole;
+  CHECK(statuses(reconstructor.reconstruct(photo, options)) ==
+        std::vector<FaceStatus>{FaceStatus::reconstructed});
+}
+
 TEST_CASE("A result says everything of a face", "[reconstructor]") {
   const Scene scene = group();
   const FakeStages fakes(scenes_of({scene}));
@@ -292,8 +320,10 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
   SECTION("below the segmentation threshold") {
     options.segmentation_threshold = 1.0F;
     CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
-    options.segmentation_threshold = 0.05F;  // the fake's background level is 0.1
-    CHECK(statuses(reconstructor.reconstruct(photo, options))[1] == FaceStatus::reconstructed);
+    options.segmentation_threshold =
+        0.05F;  // the fake's background level is 0.1: eyes are mask, too
+    CHECK(statuses(reconstructor.reconstruct(photo, options))[1] ==
+          FaceStatus::landmarks_unreliable);
   }
 }
 
