@@ -13,8 +13,9 @@ install(TARGETS ${installed_targets} EXPORT demaskTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder} COMPONENT dev)
+# Discriminators are for who trains on.
 install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default
-  COMPONENT models)
+  COMPONENT models PATTERN "discriminator_*.pt" EXCLUDE)
 install(DIRECTORY models/architectures models/import
   DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models COMPONENT tools
   FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)

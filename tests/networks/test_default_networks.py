@@ -1,14 +1,17 @@
 """The default networks: cost, shapes, the smooth fill, and equality of eager and scripted."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
 import torch
+from torch import nn
 
 from support import NetworkTest, randomize
 
 from blocks import pull_push
 from counting import count_gmac, count_parameters
-from export import OWN
+from export import OWN, mixed_weights
 from inpainter import InpaintingGenerator
 
 
@@ -31,6 +34,24 @@ class Size(NetworkTest):
         # Two generators are shipped, and two bytes a parameter.
         shipped = sum(counts.values()) + counts["inpainter"]
         self.assertLess(2 * shipped, 40e6)
+
+
+class Mixture(NetworkTest):
+    def test_weights_of_two_runs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / "first.pt", Path(folder) / "second.pt"]
+            states = []
+            for file in files:
+                network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+                randomize(network)
+                states.append(network.state_dict())
+                torch.jit.script(network).save(str(file))
+            mixed = mixed_weights(files[0], files[1], 0.25)
+            for name, value in states[0].items():
+                wanted = value
+                if value.is_floating_point():
+                    wanted = 0.75 * value + 0.25 * states[1][name]
+                self.assert_close(mixed[name], wanted, 1e-6)
 
 
 class PullPush(NetworkTest):
