@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/face_embedding.hpp"
 #include "common/trainer.hpp"
 #include "demask/error.hpp"
 
@@ -9,8 +10,6 @@ namespace demask::training {
 namespace {
 
 namespace nn = torch::nn::functional;
-
-constexpr std::int64_t aligned_side = 112;
 
 /// Binomial blur of 3 x 3, [B,3,S,S] to the same.
 at::Tensor soften(const at::Tensor& image) {
@@ -36,7 +35,7 @@ FaceFeatures::FaceFeatures(const std::filesystem::path& file) {
 FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const at::Tensor& grid) {
   // Halve first, or the bilinear grid would skip pixels. A face that is not halved is softened, or
   // the painter would please the network with patterns of single pixels.
-  const at::Tensor smooth = faces.size(2) >= 2 * aligned_side
+  const at::Tensor smooth = faces.size(2) >= 2 * embedding_size
                                 ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
                                 : soften(faces);
   const at::Tensor input = align(smooth, grid)
@@ -57,7 +56,7 @@ FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const at::T
 
 at::Tensor FaceFeatures::align(const at::Tensor& pictures, const at::Tensor& grid) {
   const at::Tensor sampling =
-      nn::affine_grid(grid, {pictures.size(0), pictures.size(1), aligned_side, aligned_side},
+      nn::affine_grid(grid, {pictures.size(0), pictures.size(1), embedding_size, embedding_size},
                       /*align_corners=*/false);
   return nn::grid_sample(pictures, sampling,
                          nn::GridSampleFuncOptions()

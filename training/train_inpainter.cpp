@@ -113,8 +113,8 @@ class InpainterTask : public Task {
     InpaintingBatch batch = loader_->next();
     const Inputs inputs = to_inputs(batch);
     const at::Tensor output = generate(inputs);
-    const at::Tensor composite =
-        inputs.truth + inputs.hole * inputs.coverage * (output - inputs.truth);
+    const at::Tensor hole = inputs.hole * inputs.coverage;
+    const at::Tensor composite = inputs.truth + hole * (output - inputs.truth);
     const at::Tensor weight =
         inputs.coverage * (visible_weight + (hole_weight - visible_weight) * inputs.hole);
     const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
@@ -124,7 +124,7 @@ class InpainterTask : public Task {
     const FaceFeatures::View wanted = features_of(inputs.truth.slice(0, 0, judged), grid);
     const FaceFeatures::View painted = face_features_(composite.slice(0, 0, judged), grid);
     const FeatureLoss features = feature_loss(painted, wanted);
-    const at::Tensor variation = total_variation(composite, inputs.hole * inputs.coverage);
+    const at::Tensor variation = total_variation(composite, hole);
     at::Tensor loss = pixel + feature_weight * features.feature + style_weight * features.style +
                       identity_weight * features.identity + variation_weight * variation;
 
@@ -133,8 +133,8 @@ class InpainterTask : public Task {
     double adversarial = 0.0;
     double discriminator = 0.0;
     if (ramp > 0.0) {
-      const at::Tensor known = FaceFeatures::align(
-          torch::cat({inputs.hole * inputs.coverage, inputs.map}, 1).slice(0, 0, judged), grid);
+      const at::Tensor known =
+          FaceFeatures::align(torch::cat({hole, inputs.map}, 1).slice(0, 0, judged), grid);
       discriminator = adversary_.learn(wanted.maps, painted.maps, known, moment.rate_factor);
       const at::Tensor distrust = adversary_.distrust(painted.maps, known);
       loss = loss + ramp * adversarial_weight * distrust;
