@@ -36,11 +36,25 @@ OWN: Dict[str, Network] = {
 STAGES = {**OWN, **PAPER}
 
 
+def read_weights(path: Path) -> Dict[str, Tensor]:
+    """The weights of a trained file, in 32 bits."""
+    return {name: value.float() if value.is_floating_point() else value
+            for name, value in torch.jit.load(str(path)).state_dict().items()}
+
+
 def mixed_weights(first: Path, second: Path, share: float) -> Dict[str, Tensor]:
     """The weights of two runs that began with the same ones, those of `second` at this share."""
-    others = torch.jit.load(str(second)).state_dict()
+    others = read_weights(second)
     return {name: torch.lerp(value, others[name], share) if value.is_floating_point() else value
-            for name, value in torch.jit.load(str(first)).state_dict().items()}
+            for name, value in read_weights(first).items()}
+
+
+def share_of(text: str) -> float:
+    """The share in a command line; not a number where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def export(stage: str, network: nn.Module, size: int, out: Path,
@@ -78,12 +92,14 @@ def main() -> None:
     stages = {"all": list(OWN), "paper": list(PAPER)}.get(arguments.stage, [arguments.stage])
     if arguments.weights and len(stages) > 1:
         parser.error("--weights holds one network; name its STAGE")
-    if arguments.mix and not (arguments.weights and 0.0 <= float(arguments.mix[1]) <= 1.0):
+    if arguments.mix and not (arguments.weights and 0.0 <= share_of(arguments.mix[1]) <= 1.0):
         parser.error("--mix needs --weights, and a share in [0, 1]")
     weights = None
-    if arguments.weights:
-        other, share = arguments.mix or (arguments.weights, "0")
-        weights = mixed_weights(arguments.weights, Path(other), float(share))
+    if arguments.mix:
+        weights = mixed_weights(arguments.weights, Path(arguments.mix[0]),
+                                share_of(arguments.mix[1]))
+    elif arguments.weights:
+        weights = read_weights(arguments.weights)
     if arguments.divisor > 1 and not set(stages) <= set(PAPER):
         parser.error("--divisor is for the networks of the paper; name one of them or 'paper'")
     if arguments.input_size is not None and (arguments.input_size < 64 or

@@ -3,10 +3,10 @@
 
 #include "core/workers.hpp"
 
-namespace demask::runtime {
+namespace demask::core {
 
 void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>& work) const {
   for (std::size_t i = 0; i < count; ++i) work(i);
 }
 
-}  // namespace demask::runtime
+}  // namespace demask::core
