@@ -49,8 +49,8 @@ struct ModelSpec {
   std::vector<std::string> class_names;  ///< gender_classifier: order of the two logits.
   float threshold = 0.5F;                ///< Score or probability from which a hit counts.
   float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
-  /// landmark_detector: find the points in the mirror image, too, and give the mean of both, whose
-  /// errors partly cancel, at twice the cost.
+  /// landmark_detector, gender_classifier: look at the mirror image, too, and give the mean of both
+  /// findings, whose errors partly cancel, at twice the cost.
   bool mirror_average = false;
   /// face_detector: longest side of a face, in px of the scaled photo, that the network was trained
   /// to find; larger faces are searched for at half the size. 0: all sizes at once.

@@ -97,10 +97,12 @@ void read_variant(const JsonReader& entry, ModelSpec& spec) {
   if (spec.stage == Stage::landmark_detector) {
     spec.variant = entry.choice("variant", {"points", "heatmap"});
     spec.crop_scale = entry.number("crop_scale", 0.5, 4.0);
-    spec.mirror_average = entry.has("mirror_average") && entry.boolean("mirror_average");
   }
   if (spec.stage == Stage::gender_classifier) {
     spec.class_names = class_names(entry);
+  }
+  if (spec.stage == Stage::landmark_detector || spec.stage == Stage::gender_classifier) {
+    spec.mirror_average = entry.has("mirror_average") && entry.boolean("mirror_average");
   }
   if (entry.has("landmark_scheme")) {
     const std::int64_t points = entry.integer("landmark_scheme", 68, 98);

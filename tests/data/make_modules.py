@@ -334,6 +334,17 @@ class RedAgainstBlue(nn.Module):
         return 4.0 * torch.stack([mean[:, 0], mean[:, 2]], dim=1)
 
 
+class LeftAgainstRight(nn.Module):
+    """Gender classifier: the first logit is 4 x mean red of the left half plus 8 x the mean red
+    of the right half, the second 6 x mean blue of the left half."""
+
+    def forward(self, face: Tensor) -> Tensor:
+        half = face.shape[3] // 2
+        left = face[:, :, :, :half].mean(dim=[2, 3])
+        right = face[:, :, :, half:].mean(dim=[2, 3])
+        return torch.stack([4.0 * left[:, 0] + 8.0 * right[:, 0], 6.0 * left[:, 2]], dim=1)
+
+
 class OneColour(nn.Module):
     """Inpainter that paints one colour."""
 
@@ -574,6 +585,7 @@ MODULES = {
     "heatmap98_boundary": lambda: GaussianHeatmaps(98, True),
     "frontal_heatmaps": FrontalHeatmaps,
     "red_against_blue": RedAgainstBlue,
+    "left_against_right": LeftAgainstRight,
     "echo_inpainter": EchoInpainter,
     "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
     "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),

@@ -41,8 +41,11 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   BundleModel landmarks = model(Stage::landmark_detector, "points68.pt");
   landmarks.spec.variant = "points";
   landmarks.spec.mirror_average = true;
+  BundleModel gender = model(Stage::gender_classifier, "red_against_blue.pt");
+  gender.spec.class_names = {"female", "male"};
+  gender.spec.mirror_average = true;
   write_bundle(folder / "bundle", {"name", "1.2", "terms", true},
-               {segmenter, landmarks, female, male});
+               {segmenter, landmarks, gender, female, male});
 
   const ModelBundle bundle = ModelBundle::open(folder / "bundle");
   CHECK(bundle.name() == "name");
@@ -56,6 +59,7 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   CHECK(spec.metrics.at("segmenter.iou_real") == 0.875);
   CHECK(bundle.spec(Stage::inpainter_female).file == bundle.spec(Stage::inpainter_male).file);
   CHECK(bundle.spec(Stage::landmark_detector).mirror_average);
+  CHECK(bundle.spec(Stage::gender_classifier).mirror_average);
   CHECK_FALSE(bundle.has(Stage::face_detector));
   CHECK_NOTHROW(bundle.verify());
 }

@@ -36,6 +36,7 @@ json complete() {
   models["landmark_detector"]["mirror_average"] = true;
   models["gender_classifier"] = entry("gender.pt");
   models["gender_classifier"]["class_names"] = {"male", "female"};
+  models["gender_classifier"]["mirror_average"] = true;
   models["inpainter_female"] = entry("female.pt");
   models["inpainter_female"]["license"] = "MIT";
   models["inpainter_female"]["training_data"] = "portraits";
@@ -91,6 +92,7 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(landmarks.landmark_scheme == LandmarkScheme::wflw98);
   CHECK(landmarks.mirror_average);
   CHECK(manifest.models[3].class_names == std::vector<std::string>{"male", "female"});
+  CHECK(manifest.models[3].mirror_average);
   CHECK(manifest.models[4].file == "female.pt");
   CHECK(manifest.models[4].license == "MIT");
   CHECK(manifest.models[4].training_data == "portraits");
@@ -229,9 +231,11 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
       "crop_scale is not a number from 0.5 to 4");
   check_entry_refused(
       "landmark_detector", [](json& e) { e.erase("crop_scale"); }, "crop_scale is missing");
-  check_entry_refused(
-      "landmark_detector", [](json& e) { e["mirror_average"] = 1; },
-      "mirror_average is neither true nor false");
+  for (const char* stage : {"landmark_detector", "gender_classifier"}) {
+    check_entry_refused(
+        stage, [](json& e) { e["mirror_average"] = 1; },
+        "mirror_average is neither true nor false");
+  }
   check_entry_refused(
       "gender_classifier", [](json& e) { e.erase("class_names"); }, "class_names is missing");
   for (const json& names : {json({"female"}), json({"female", "female"}), json("female"),

@@ -490,6 +490,41 @@ TEST_CASE("The class names give the order of the logits", "[stages][gender_class
   CHECK(std::string(to_string(Gender::female)) == "female");
 }
 
+// 16 x 16, purple from a column on for half of the width, and black.
+Image half_purple(int from) {
+  Image image = filled(16, 16, {0, 0, 0});
+  for (int y = 0; y < 16; ++y) {
+    for (int x = from; x < from + 8; ++x) set_pixel(image, x, y, {255, 0, 255});
+  }
+  return image;
+}
+
+TEST_CASE("The gender of a face and of its mirror image is decided by the mean of both",
+          "[stages][gender_classifier]") {
+  // Seen so, the logits are 4 and 6 or 8 and 0; their mean difference is 3.
+  const Image left = half_purple(0);
+  ModelSpec spec = spec_of(16);
+  const auto once = make_gender_classifier(spec, module("left_against_right"));
+  CHECK(once->classify(left).gender == Gender::male);
+  CHECK(once->classify(left).probability == Approx(1.0F / (1.0F + std::exp(-2.0F))));
+  spec.mirror_average = true;
+  const auto twice = make_gender_classifier(spec, module("left_against_right"));
+  CHECK(twice->classify(left).gender == Gender::female);
+  CHECK(twice->classify(left).probability == Approx(1.0F / (1.0F + std::exp(-3.0F))));
+  // More faces than a batch holds keep their places.
+  const Image right = half_purple(8);
+  const Image blue = filled(16, 16, {0, 0, 255});
+  std::vector<ImageView> faces;
+  for (int i = 0; i < 20; ++i) faces.push_back(i % 3 == 0 ? blue.view() : right.view());
+  const std::vector<GenderEstimate> results = twice->classify(faces);
+  REQUIRE(results.size() == faces.size());
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    const GenderEstimate single = twice->classify(faces[i]);
+    CHECK(results[i].gender == (i % 3 == 0 ? Gender::male : Gender::female));
+    CHECK(results[i].probability == single.probability);
+  }
+}
+
 TEST_CASE("Many faces keep their places", "[stages][gender_classifier]") {
   const Image red = filled(16, 16, {255, 0, 0});
   const Image blue = filled(16, 16, {0, 0, 255}, PixelFormat::rgb);

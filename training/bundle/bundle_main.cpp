@@ -87,7 +87,10 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
     spec.crop_scale = arguments.crop_scale;
     spec.mirror_average = arguments.mirror_average;
   }
-  if (stage == Stage::gender_classifier) spec.class_names = {"female", "male"};
+  if (stage == Stage::gender_classifier) {
+    spec.class_names = {"female", "male"};
+    spec.mirror_average = arguments.mirror_average;
+  }
   spec.license = arguments.bundle.license;
   spec.training_data = arguments.training_data;
   if (!arguments.metrics.empty()) {
@@ -139,8 +142,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "side of the landmark detector's crop over the larger side of the face box")
       ->check(CLI::Range(0.5, 4.0))
       ->capture_default_str();
-  app.add_flag("--mirror-average", arguments.mirror_average,
-               "landmarks are the mean of what is found in the face and in its mirror image");
+  app.add_flag(
+      "--mirror-average", arguments.mirror_average,
+      "landmarks and gender are the mean of what is found in a face and in its mirror image");
   app.add_option("--detection-threshold", arguments.detection_threshold,
                  "score from which a face counts")
       ->check(CLI::Range(0.0, 1.0))

@@ -48,8 +48,8 @@ ordered_json to_json(const ModelSpec& spec) {
   if (spec.stage == Stage::landmark_detector) {
     entry["landmark_scheme"] = static_cast<int>(spec.landmark_scheme);
     entry["crop_scale"] = spec.crop_scale;
-    if (spec.mirror_average) entry["mirror_average"] = true;
   }
+  if (spec.mirror_average) entry["mirror_average"] = true;
   if (spec.stage == Stage::face_detector || spec.stage == Stage::segmenter) {
     entry["threshold"] = spec.threshold;
   }
