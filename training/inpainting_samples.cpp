@@ -12,13 +12,17 @@
 #include "common/landmark_errors.hpp"
 #include "common/landmark_warp.hpp"
 #include "common/masked_photo.hpp"
+#include "core/canonical_frame.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/mask_room.hpp"
 
 namespace demask::training {
 namespace {
 
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
+/// Of the training faces, how many are as small as those that the pipeline makes room for.
+constexpr float smaller_share = 0.3F;
 // A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
 // side.
 constexpr float outline_waver = 0.02F;
@@ -142,6 +146,10 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
   if (augment) {
     if (random.chance(0.5F)) photo = mirror(photo);
     jitter = random_similarity(alignment_jitter, size_, random);
+    if (random.chance(smaller_share)) {
+      const float least = static_cast<float>(pipeline::least_face_scale);
+      jitter = jitter * core::scaled_around_eyes(random.uniform(least, 1.0F), size_);
+    }
   }
   CanonicalFace face = make_canonical(photo, size_, jitter);
   if (augment && random.chance(0.3F)) {

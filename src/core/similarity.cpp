@@ -1,6 +1,7 @@
 #include <Eigen/Geometry>
 #include <cmath>
 
+#include "core/canonical_frame.hpp"
 #include "demask/error.hpp"
 #include "demask/geometry.hpp"
 
@@ -88,9 +89,7 @@ Similarity canonical_similarity(const Landmarks& landmarks, int size) {
   if (!(chin_below > most_below)) {
     return by_eyes;
   }
-  const double scale = most_below / chin_below;
-  const double middle_x = 0.5 * (right.x + left.x);
-  return Similarity(scale, 0.0, (1.0 - scale) * middle_x, (1.0 - scale) * right.y) * by_eyes;
+  return core::scaled_around_eyes(most_below / chin_below, size) * by_eyes;
 }
 
 }  // namespace demask

@@ -60,7 +60,7 @@ struct Fit {
 };
 
 // All pairs of faces and masks that nobody wears yet, the best first.
-std::vector<Fit> fits_of(const std::vector<const FaceWork*>& faces,
+std::vector<Fit> fits_of(const std::vector<FaceWork*>& faces,
                          const std::vector<MaskInstance>& instances,
                          const std::vector<std::optional<std::size_t>>& worn) {
   std::vector<Fit> fits;
@@ -91,7 +91,7 @@ cv::Mat as_mat(const ProbabilityMap& map) {
   return {map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data())};
 }
 
-std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
+std::vector<cv::Mat> assign_masks(const std::vector<FaceWork*>& faces,
                                   const std::vector<MaskInstance>& instances) {
   std::vector<std::optional<std::size_t>> worn;
   std::transform(faces.begin(), faces.end(), std::back_inserter(worn),
@@ -103,6 +103,7 @@ std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
   }
   std::vector<cv::Mat> masks;
   for (std::size_t i = 0; i < faces.size(); ++i) {
+    faces[i]->instance = worn[i];
     masks.push_back(worn[i] ? on_canonical(*faces[i], instances[*worn[i]])
                             : cv::Mat::zeros(canonical_size, canonical_size, CV_32FC1));
   }

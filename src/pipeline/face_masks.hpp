@@ -22,8 +22,8 @@ cv::Mat as_mat(const ProbabilityMap& map);
 /// For each face of a photo the probability (CV_32FC1) of the mask it wears, as seen on its
 /// canonical face; all zero for a face without one. A face that was found by a mask wears that one.
 /// The other masks go, each to one face and no face getting two, first to where they cover most of
-/// a lower face.
-std::vector<cv::Mat> assign_masks(const std::vector<const FaceWork*>& faces,
+/// a lower face. Which mask a face wears is kept as its `instance`.
+std::vector<cv::Mat> assign_masks(const std::vector<FaceWork*>& faces,
                                   const std::vector<MaskInstance>& instances);
 
 /// Whether a canonical mask (CV_8UC1, 0/255) covers more than half of the points of the eyes: it is

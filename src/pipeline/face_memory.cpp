@@ -17,24 +17,26 @@ constexpr double paint_change = 48.0;
 
 }  // namespace
 
-cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time) {
+cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time, double scale) {
   cv::Mat finite = probability.clone();
   cv::patchNaNs(finite, 0.0);
-  if (mask_.type() == finite.type() && !mask_.empty()) {
+  if (mask_.type() == finite.type() && !mask_.empty() && mask_scale_ == scale) {
     finite = imaging::blend_over_time(
         mask_, finite, {},
         {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
   }
   mask_ = finite;
+  mask_scale_ = scale;
   return mask_;
 }
 
-void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time) {
+void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,
+                               double scale) {
   const cv::Mat levels = imaging::as_mat(painted);
   cv::Mat current;
   levels.convertTo(current, CV_32F);
   // A painting of long ago belongs to another look of the face.
-  if (!painted_.empty() && painted_frame_ + 1 == time.frame) {
+  if (!painted_.empty() && painted_frame_ + 1 == time.frame && painted_scale_ == scale) {
     current = imaging::blend_over_time(
         painted_, current, hole_,
         {imaging::gain_of(time.seconds, paint_seconds_), paint_noise, paint_change});
@@ -45,6 +47,7 @@ void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameT
   painted_ = current;
   hole_ = hole.clone();
   painted_frame_ = time.frame;
+  painted_scale_ = scale;
 }
 
 bool FaceMemory::wants_gender(const FrameTime& time) {

@@ -29,12 +29,17 @@ class FaceMemory {
   // Each of these takes the frames in their order.
 
   /// The probability of mask (CV_32FC1, canonical), or of mask and straps (CV_32FC2), made steady
-  /// by those before.
-  cv::Mat blend_mask(const cv::Mat& probability, const FrameTime& time);
+  /// by those before of the same `scale`.
+  cv::Mat blend_mask(const cv::Mat& probability, const FrameTime& time, double scale);
 
-  /// Makes a painting (RGB, canonical) steady by those before within `hole` (CV_8UC1); the pixels
-  /// outside of it stay.
-  void blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time);
+  /// Makes a painting (RGB, canonical) steady by those before of the same `scale` within `hole`
+  /// (CV_8UC1); the pixels outside of it stay.
+  void blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time, double scale);
+
+  /// The scale of the face in its square, which never grows: a face that came and went in size with
+  /// the end of its mask would flicker.
+  double scale() const noexcept { return scale_; }
+  void keep_scale(double scale) noexcept { scale_ = scale; }
 
   /// Whether the classifier should have a look at this frame: at each of a track's first frames,
   /// and at some of the later ones. A look that is wanted has to be added.
@@ -48,10 +53,13 @@ class FaceMemory {
   double paint_seconds_;
   GenderEvidence gender_;
   int wanted_looks_ = 0;
+  double scale_ = 1.0;
   cv::Mat mask_;     ///< CV_32FC1.
   cv::Mat painted_;  ///< CV_32FC3.
   cv::Mat hole_;     ///< CV_8UC1: where `painted_` is a painting.
   int painted_frame_ = 0;
+  double mask_scale_ = 1.0;     ///< Of the face in `mask_`.
+  double painted_scale_ = 1.0;  ///< Of the face in `painted_`.
 };
 
 }  // namespace demask::pipeline

@@ -20,6 +20,7 @@ struct FaceWork {
   FaceResult result;
   float roll = 0.0F;
   std::optional<std::size_t> instance;  ///< Of the photo's masks, the one it was found by.
+  double scale = 1.0;  ///< Of the face in its square, over that of canonical_similarity().
   Similarity to_canonical;
   Landmarks canonical_landmarks;
   cv::Mat canonical;                   ///< RGB, CV_8UC3.

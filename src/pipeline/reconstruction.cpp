@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/canonical_frame.hpp"
 #include "imaging/composite.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
@@ -15,6 +16,7 @@
 #include "pipeline/face_finder.hpp"
 #include "pipeline/face_masks.hpp"
 #include "pipeline/face_search.hpp"
+#include "pipeline/mask_room.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/stage_checks.hpp"
 
@@ -28,6 +30,8 @@ constexpr double closing_fraction = 0.012;
 // By which straps are widened, so that the soft edge of the hole leaves nothing of them, as a
 // fraction of the same.
 constexpr double strap_margin = 0.016;
+// How often a face is made smaller for its mask to fit.
+constexpr int most_looks_for_room = 2;
 
 using Clock = std::chrono::steady_clock;
 
@@ -352,7 +356,11 @@ void Reconstruction::align(FaceWork& face) {
     face.finish(FaceStatus::landmarks_unreliable);
     return;
   }
-  face.to_canonical = canonical_similarity(face.result.landmarks);
+  if (face.memory != nullptr) {
+    face.scale = std::min(face.scale, face.memory->scale());
+  }
+  face.to_canonical =
+      core::scaled_around_eyes(face.scale) * canonical_similarity(face.result.landmarks);
   face.canonical_landmarks = transformed(face.result.landmarks, face.to_canonical);
   face.canonical = imaging::warp_to_square(face.photo, face.to_canonical, canonical_size);
   face.result.aligned_before = imaging::to_image(face.canonical, PixelFormat::rgb);
@@ -371,10 +379,45 @@ void Reconstruction::segment() {
   const float threshold = options_.segmentation_threshold < 0.0F ? segmenter.threshold()
                                                                  : options_.segmentation_threshold;
   if (segmenter.input() == SegmenterInput::canonical_face) {
-    step(PipelineStep::segment, faces,
-         [&, threshold](const Faces& batch) { segment_canonical(segmenter, threshold, batch); });
+    step(PipelineStep::segment, faces, [&, threshold](const Faces& batch) {
+      find_masks(batch, threshold,
+                 [&segmenter](const Faces& some) { return canonical_masks(segmenter, some); });
+    });
   } else {
     segment_photos(segmenter, threshold, faces);
+  }
+}
+
+void Reconstruction::find_masks(const Faces& faces, float threshold, const FindMasks& find) {
+  std::vector<cv::Mat> probabilities = find(faces);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    make_room(*faces[i], threshold, find, probabilities[i]);
+  }
+  accept_masks(faces, std::move(probabilities), threshold);
+}
+
+void Reconstruction::make_room(FaceWork& face, float threshold, const FindMasks& find,
+                               cv::Mat& probability) {
+  const auto look_at = [&](double scale) {
+    face.scale = scale;
+    align(face);
+    probability = find({&face}).front();
+  };
+  // An earlier frame may have made room since this one was aligned.
+  if (face.memory != nullptr && face.memory->scale() < face.scale) {
+    look_at(face.memory->scale());
+  }
+  for (int look = 0; look < most_looks_for_room && goes_on_below(face.photo, face.to_canonical);
+       ++look) {
+    const double fitting = face.scale * scale_that_fits(mask_of(face, probability, threshold));
+    const double scale = std::max(fitting, least_face_scale);
+    if (!(scale < face.scale)) {
+      break;
+    }
+    look_at(scale);
+  }
+  if (face.memory != nullptr) {
+    face.memory->keep_scale(face.scale);
   }
 }
 
@@ -382,25 +425,31 @@ void Reconstruction::accept_masks(const Faces& faces, std::vector<cv::Mat> proba
                                   float threshold) {
   for (std::size_t i = 0; i < faces.size(); ++i) {
     if (faces[i]->memory != nullptr) {
-      probabilities[i] = faces[i]->memory->blend_mask(probabilities[i], faces[i]->time);
+      probabilities[i] =
+          faces[i]->memory->blend_mask(probabilities[i], faces[i]->time, faces[i]->scale);
     }
   }
   stages_.workers().for_each(
       faces.size(), [&](std::size_t i) { accept_mask(*faces[i], probabilities[i], threshold); });
 }
 
-void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
-                                 float threshold) const {
+cv::Mat Reconstruction::mask_of(const FaceWork& face, const cv::Mat& probability,
+                                float threshold) const {
   std::vector<Similarity> others;
   for (const FaceWork& other : faces_) {
     if (&other != &face && other.photo_index == face.photo_index && !other.canonical.empty()) {
       others.push_back(other.to_canonical);
     }
   }
-  std::vector<cv::Mat> planes;
-  cv::split(probability, planes);
-  cv::Mat mask = imaging::clean_mask(planes.front(), threshold, canonical_pixels(closing_fraction));
-  mask = worn_mask(mask, face.canonical_landmarks, face.to_canonical, others);
+  cv::Mat plane;
+  cv::extractChannel(probability, plane, 0);
+  const cv::Mat mask = imaging::clean_mask(plane, threshold, canonical_pixels(closing_fraction));
+  return worn_mask(mask, face.canonical_landmarks, face.to_canonical, others);
+}
+
+void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
+                                 float threshold) const {
+  const cv::Mat mask = mask_of(face, probability, threshold);
   const double area =
       static_cast<double>(cv::countNonZero(mask)) / static_cast<double>(mask.total());
   if (area == 0.0 || area < static_cast<double>(options_.min_mask_area)) {
@@ -413,16 +462,18 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
   }
   face.hole =
       imaging::dilate_mask(mask, canonical_pixels(static_cast<double>(options_.mask_dilation)));
-  if (planes.size() > 1) {
+  if (probability.channels() > 1) {
+    cv::Mat straps;
+    cv::extractChannel(probability, straps, 1);
     face.hole =
-        imaging::with_straps(face.hole, planes[1] >= strap_threshold,
-                             canonical_pixels(strap_margin), canonical_pixels(imaging::strap_gap));
+        imaging::with_straps(face.hole, straps >= strap_threshold, canonical_pixels(strap_margin),
+                             canonical_pixels(imaging::strap_gap));
   }
   face.result.aligned_mask = imaging::to_image(face.hole, PixelFormat::gray);
 }
 
-void Reconstruction::segment_canonical(const Segmenter& segmenter, float threshold,
-                                       const Faces& faces) {
+std::vector<cv::Mat> Reconstruction::canonical_masks(const Segmenter& segmenter,
+                                                     const Faces& faces) {
   std::vector<ImageView> views;
   for (const FaceWork* face : faces) {
     views.push_back(face->result.aligned_before);
@@ -433,13 +484,13 @@ void Reconstruction::segment_canonical(const Segmenter& segmenter, float thresho
   probabilities.reserve(faces.size());
   for (const std::vector<MaskInstance>& of_face : found) {
     const MaskInstance& mask = of_face.front();
-    probabilities.push_back(as_mat(mask.probability));
+    std::vector<cv::Mat> planes = {as_mat(mask.probability)};
     if (!mask.straps.values.empty()) {
-      cv::merge(std::vector<cv::Mat>{as_mat(mask.probability), as_mat(mask.straps)},
-                probabilities.back());
+      planes.push_back(as_mat(mask.straps));
     }
+    cv::merge(planes, probabilities.emplace_back());
   }
-  accept_masks(faces, std::move(probabilities), threshold);
+  return probabilities;
 }
 
 void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
@@ -460,8 +511,8 @@ void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
         instances_[photo] = segmenter.segment(photos_[photo]);
         check_photo_masks(*instances_[photo]);
       }
-      accept_masks(in_photo, assign_masks({in_photo.begin(), in_photo.end()}, *instances_[photo]),
-                   threshold);
+      find_masks(in_photo, threshold,
+                 [&](const Faces& some) { return assign_masks(some, *instances_[photo]); });
     });
     const double each = milliseconds_since(start) / static_cast<double>(in_photo.size());
     for (FaceWork* face : in_photo) {
@@ -475,14 +526,15 @@ void Reconstruction::use_given_mask(const Faces& faces) {
   constexpr int covered_from = 128;
   const cv::Mat levels = imaging::as_mat(options_.mask);
   const cv::Mat covered = options_.mask_inverted ? levels < covered_from : levels >= covered_from;
-  step(PipelineStep::segment, faces, [this, &covered](const Faces& batch) {
-    std::vector<cv::Mat> probabilities(batch.size());
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      imaging::warp_levels_to_square(covered, batch[i]->to_canonical, canonical_size)
+  const auto find = [&covered](const Faces& some) {
+    std::vector<cv::Mat> probabilities(some.size());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      imaging::warp_levels_to_square(covered, some[i]->to_canonical, canonical_size)
           .convertTo(probabilities[i], CV_32F, 1.0 / 255.0);
     }
-    accept_masks(batch, std::move(probabilities), 0.5F);
-  });
+    return probabilities;
+  };
+  step(PipelineStep::segment, faces, [&](const Faces& batch) { find_masks(batch, 0.5F, find); });
 }
 
 void Reconstruction::classify_gender() {
@@ -560,7 +612,7 @@ void Reconstruction::inpaint() {
 void Reconstruction::steady_paintings() {
   for (FaceWork* face : active_faces()) {
     if (face->memory != nullptr) {
-      face->memory->blend_painted(face->result.aligned_after, face->hole, face->time);
+      face->memory->blend_painted(face->result.aligned_after, face->hole, face->time, face->scale);
     }
   }
 }

@@ -35,6 +35,9 @@ class Reconstruction {
  private:
   using Faces = std::vector<FaceWork*>;
   using FaceWorkFunction = std::function<void(const Faces&)>;
+  // For each face the probability of its mask (CV_32FC1, canonical), or of mask and straps
+  // (CV_32FC2).
+  using FindMasks = std::function<std::vector<cv::Mat>(const Faces&)>;
   // Units of a step that are done, and all of them.
   struct Tally {
     std::size_t done = 0;
@@ -55,12 +58,15 @@ class Reconstruction {
   void copy_photo(std::size_t index);
   static void align(FaceWork& face);
   void segment();
-  void segment_canonical(const Segmenter& segmenter, float threshold, const Faces& faces);
+  static std::vector<cv::Mat> canonical_masks(const Segmenter& segmenter, const Faces& faces);
+  void find_masks(const Faces& faces, float threshold, const FindMasks& find);
+  // Makes a face whose mask hangs below the square smaller, and finds its mask anew.
+  void make_room(FaceWork& face, float threshold, const FindMasks& find, cv::Mat& probability);
   void segment_photos(const Segmenter& segmenter, float threshold, const Faces& faces);
   void use_given_mask(const Faces& faces);
-  // For each face the probability of its mask (CV_32FC1, canonical), or of mask and straps
-  // (CV_32FC2).
   void accept_masks(const Faces& faces, std::vector<cv::Mat> probabilities, float threshold);
+  // What a face wears, of what is found in its square: CV_8UC1, 0 or 255.
+  cv::Mat mask_of(const FaceWork& face, const cv::Mat& probability, float threshold) const;
   void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) const;
   void classify_gender();
   void look_for_gender(const Faces& faces);

@@ -32,13 +32,14 @@ struct SceneFace {
   bool masked = true;
   float mask_half_width = 70.0F;
   float score = 0.9F;
+  float mask_end = 230.0F;
 
   Landmarks landmarks() const { return face_landmarks(place); }
   Box box() const { return bounding_box(landmarks().points); }
   /// The worn mask: a rectangle on the lower face.
   bool mask_covers(Point photo) const {
     const Point p = place.inverse()(photo);
-    return masked && std::abs(p.x - 128.0F) <= mask_half_width && p.y >= 140.0F && p.y <= 230.0F;
+    return masked && std::abs(p.x - 128.0F) <= mask_half_width && p.y >= 140.0F && p.y <= mask_end;
   }
   bool head_covers(Point photo) const {
     const Point p = place.inverse()(photo);

@@ -182,7 +182,8 @@ TEST_CASE("Each mask is given to one face, and each face at most one", "[faces_b
   }
   const auto assigned = [&](const std::vector<MaskInstance>& masks) {
     std::vector<double> covered;
-    for (const cv::Mat& mask : pipeline::assign_masks({&faces[0], &faces[1]}, masks)) {
+    std::vector<pipeline::FaceWork> wearers = faces;
+    for (const cv::Mat& mask : pipeline::assign_masks({&wearers[0], &wearers[1]}, masks)) {
       CHECK(mask.size() == cv::Size(canonical_size, canonical_size));
       CHECK(mask.type() == CV_32FC1);
       covered.push_back(cv::sum(mask)[0]);

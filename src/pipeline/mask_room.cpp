@@ -1,0 +1,42 @@
+#include "pipeline/mask_room.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// In fractions of the side.
+/// A narrower end of a mask at the square's lower side is what is left of its soft edge.
+constexpr double least_width = 0.03;
+/// Between the two rows by which the taper is judged.
+constexpr double taper_height = 0.1;
+/// For the growth and the soft edge of the hole.
+constexpr double margin = 0.04;
+
+}  // namespace
+
+double scale_that_fits(const cv::Mat& mask) {
+  const double side = mask.rows;
+  const int last = mask.rows - 1;
+  const double width = cv::countNonZero(mask.row(last));
+  if (width < least_width * side) {
+    return 1.0;
+  }
+  // Around its lowest point the outline is nearly a parabola, whose squared width grows in
+  // proportion to the height.
+  const int rise = cvRound(taper_height * side);
+  const double above = cv::countNonZero(mask.row(last - rise));
+  const double growth = (above * above - width * width) / rise;
+  const double eyes = static_cast<double>(canonical_eyes[0].y) * side;
+  const double room = side * (1.0 - margin) - eyes;
+  // A mask that does not taper has no end in sight.
+  return growth > 0.0 ? room / (side - eyes + width * width / growth) : 0.0;
+}
+
+bool goes_on_below(const ImageView& photo, const Similarity& to_canonical) {
+  constexpr auto side = static_cast<double>(canonical_size);
+  const Point below =
+      to_canonical.inverse()({static_cast<float>(0.5 * side), static_cast<float>(side + 1.0)});
+  return below.x >= 0.0F && below.y >= 0.0F && below.x < static_cast<float>(photo.width) &&
+         below.y < static_cast<float>(photo.height);
+}
+
+}  // namespace demask::pipeline
