@@ -606,7 +606,11 @@ DEMASK_C_API demask_status demask_result_face_landmarks(const demask_result* res
 DEMASK_C_API demask_status demask_result_face_mask(const demask_result* result, int32_t index,
                                                    int32_t* x, int32_t* y, demask_image_view* view);
 
-/** The canonical face as it was, RGB 256 x 256; borrowed. */
+/**
+ * The canonical face as it was, RGB 256 x 256; borrowed. Where a mask hangs below the square of
+ * demask_canonical_similarity(), the face is smaller around its eyes, so that all of the mask lies
+ * in it.
+ */
 DEMASK_C_API demask_status demask_result_face_aligned_before(const demask_result* result,
                                                              int32_t index,
                                                              demask_image_view* view);

@@ -131,10 +131,12 @@ struct FaceResult {
   MaskRegion mask;      ///< The hole that was painted, dilation included.
   std::optional<GenderEstimate> gender;  ///< Absent if it was not decided.
   bool gender_uncertain = false;         ///< The probability is below 0.5 + `gender_margin`.
-  Image aligned_before;                  ///< Canonical face, RGB 256 x 256.
-  Image aligned_mask;                    ///< Canonical hole, gray 256 x 256.
-  Image aligned_after;                   ///< Canonical reconstruction, RGB 256 x 256.
-  Image aligned_alternative;             ///< The other generator's, with `both_when_uncertain`.
+  /// Canonical face, RGB 256 x 256. Where a mask hangs below the square of canonical_similarity(),
+  /// the face is smaller around its eyes, so that all of the mask lies in it.
+  Image aligned_before;
+  Image aligned_mask;         ///< Canonical hole, gray 256 x 256.
+  Image aligned_after;        ///< Canonical reconstruction, RGB 256 x 256.
+  Image aligned_alternative;  ///< The other generator's, with `both_when_uncertain`.
   std::array<double, pipeline_step_count> milliseconds{};  ///< By PipelineStep.
 };
 

@@ -125,8 +125,7 @@ inline constexpr float canonical_chin = 0.945F;
 
 /// The similarity from the photo to the canonical face of `size` x `size` pixels, on which the eye
 /// centres lie at `canonical_eyes`. A face that is long for the distance of its eyes, as that of a
-/// turned head is, is made smaller around their middle, so that its chin lies at `canonical_chin`
-/// and a mask stays within the square.
+/// turned head is, is made smaller around their middle, so that its chin lies at `canonical_chin`.
 /// @throws Error invalid_argument if the landmarks are malformed or the eyes coincide.
 DEMASK_API Similarity canonical_similarity(const Landmarks& landmarks, int size = canonical_size);
 

@@ -5,6 +5,7 @@
 #include "demask/face_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
+#include "evaluate/outlined_photos.hpp"
 #include "evaluate/test_faces.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
@@ -41,6 +42,23 @@ void judge(const HoleFace& face, const Result& result, Figures& figures, CaseShe
   cases.add("pipeline (PSNR; input, output, truth)", value, tile);
 }
 
+/// Of each outlined real mask whose face is painted, the share that is left in the photo.
+void measure_mask_left(const Evaluation& evaluation, const FaceReconstructor& reconstructor) {
+  const OutlinedPhotos photos(evaluation.options, "seg_real");
+  Mean left;
+  in_batches(photos.size(), "pipeline, real masks", [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      const OutlinedPhoto outlined = photos.read(i);
+      const Result result = reconstructor.reconstruct(outlined.photo.view());
+      const cv::Mat changed = imaging::as_mat(result.changed.view());
+      if (cv::countNonZero(changed & outlined.mask) == 0) continue;
+      left.add(static_cast<double>(cv::countNonZero(outlined.mask & ~changed)) /
+               cv::countNonZero(outlined.mask));
+    }
+  });
+  evaluation.report.add("pipeline.mask_left_real", left);
+}
+
 }  // namespace
 
 void evaluate_pipeline(const Evaluation& evaluation) {
@@ -74,6 +92,7 @@ void evaluate_pipeline(const Evaluation& evaluation) {
     report.add("pipeline.psnr_drop", report.value("inpainter.psnr") - report.value("pipeline.psnr"),
                figures.psnr_mean.count());
   }
+  measure_mask_left(evaluation, reconstructor);
 }
 
 }  // namespace demask::training

@@ -5,14 +5,12 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
-#include "common/csv.hpp"
 #include "common/masked_photo.hpp"
 #include "dataset/face_finder.hpp"
-#include "dataset/labelled_image.hpp"
 #include "demask/error.hpp"
-#include "demask/image_io.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
+#include "evaluate/outlined_photos.hpp"
 #include "evaluate/test_faces.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
@@ -124,47 +122,26 @@ const FaceResult* labelled_face(const std::vector<FaceResult>& faces, const cv::
   return best == faces.end() ? nullptr : &*best;
 }
 
-/// Subgroups of an annotated image, from the columns that its table has.
-std::vector<std::string> groups_of(const CsvTable& table, std::size_t row) {
-  std::vector<std::string> groups;
-  for (const char* column : {"grade", "wear", "view", "kind"}) {
-    if (!table.has_column(column)) continue;
-    const std::string& value = table.text(row, table.column(column));
-    if (!value.empty()) groups.push_back(std::string(column) + "_" + value);
-  }
-  return groups;
-}
-
 /// Images with outlined masks, each aligned as the pipeline aligns it. A face that is not found
 /// counts as an intersection over union of 0.
 void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
                        const FaceFinder& finder, const std::string& folder,
                        const std::string& key) {
-  const EvaluationOptions& options = evaluation.options;
-  const std::filesystem::path root = options.data / folder;
-  const CsvTable table = CsvTable::read(root / "index.csv");
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const bool wanted = table.text(row, table.column("split")) == options.split;
-    if (wanted && (options.limit == 0 || rows.size() < options.limit)) rows.push_back(row);
-  }
+  const OutlinedPhotos photos(evaluation.options, folder);
   Mean all;
   Mean found_share;
   std::map<std::string, Mean> by_group;
-  in_batches(rows.size(), "segmenter, " + folder, [&](std::size_t first, std::size_t last) {
+  in_batches(photos.size(), "segmenter, " + folder, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-      const std::filesystem::path file = root / table.text(rows[i], table.column("image"));
-      const LabelledImage labels =
-          read_image_and_mask(file, root / table.text(rows[i], table.column("mask")));
-      const Image photo = read_image(file);
-      const std::vector<FaceResult> faces = finder.find({photo.view()}).front();
-      const FaceResult* face = labelled_face(faces, labels.mask);
+      const OutlinedPhoto outlined = photos.read(i);
+      const std::vector<FaceResult> faces = finder.find({outlined.photo.view()}).front();
+      const FaceResult* face = labelled_face(faces, outlined.mask);
       double iou = 0.0;
       if (face != nullptr) {
         const cv::Mat canonical = imaging::as_mat(face->aligned_before.view());
         const Similarity to_canonical = canonical_similarity(face->landmarks);
-        const cv::Mat truth = warp_mask(labels.mask, to_canonical);
-        const cv::Mat photo_area(labels.mask.size(), CV_8UC1, cv::Scalar(255));
+        const cv::Mat truth = warp_mask(outlined.mask, to_canonical);
+        const cv::Mat photo_area(outlined.mask.size(), CV_8UC1, cv::Scalar(255));
         const cv::Mat mask =
             segment(segmenter, {canonical}).front().mask & warp_mask(photo_area, to_canonical);
         iou = mask_iou(mask, truth);
@@ -173,7 +150,7 @@ void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
       }
       all.add(iou);
       found_share.add(face != nullptr ? 1.0 : 0.0);
-      for (const std::string& group : groups_of(table, rows[i])) by_group[group].add(iou);
+      for (const std::string& group : photos.groups_of(i)) by_group[group].add(iou);
     }
   });
   evaluation.report.add(key, all);

@@ -41,7 +41,8 @@ class Face:
     """In pixels of the photo."""
     mask: Optional[FaceMask]
     aligned_before: Optional[PixelArray]
-    """The canonical face as it was, RGB 256 x 256."""
+    """The canonical face as it was, RGB 256 x 256; smaller around its eyes than
+    canonical_similarity() has it where its mask would hang below the square."""
     aligned_mask: Optional[PixelArray]
     """The canonical hole, gray 256 x 256."""
     aligned_after: Optional[PixelArray]

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "common/csv.hpp"
+#include "demask/image.hpp"
+#include "evaluate/evaluation.hpp"
+
+namespace demask::training {
+
+/// A photo and the mask in it.
+struct OutlinedPhoto {
+  Image photo;
+  cv::Mat mask;  ///< CV_8UC1, 0 or 255, of its size.
+};
+
+/// The photos with outlined masks in a folder of the data, of the split that is evaluated.
+class OutlinedPhotos {
+ public:
+  /// Of a folder that the data lacks there are none.
+  /// @throws Error unreadable_file, invalid_argument: a malformed table.
+  OutlinedPhotos(const EvaluationOptions& options, const std::string& folder);
+
+  std::size_t size() const noexcept { return rows_.size(); }
+  /// @throws Error unreadable_file, invalid_argument.
+  OutlinedPhoto read(std::size_t index) const;
+  /// The subgroups that one belongs to, from the columns that the table has.
+  std::vector<std::string> groups_of(std::size_t index) const;
+
+ private:
+  std::filesystem::path root_;
+  CsvTable table_;
+  std::vector<std::size_t> rows_;
+};
+
+}  // namespace demask::training
