@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -37,7 +38,7 @@ struct Arguments {
   int landmark_scheme = 68;
   /// The crop that `demask-train landmarks` trains on, over the box's larger side.
   float crop_scale = 1.5F;
-  bool mirror_average = false;
+  std::vector<std::string> mirror_average;
   float detection_threshold = 0.5F;
   float segmentation_threshold = 0.5F;
   int detector_size = 320;
@@ -85,12 +86,10 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
     spec.variant = arguments.landmark_variant;
     spec.landmark_scheme = static_cast<demask::LandmarkScheme>(arguments.landmark_scheme);
     spec.crop_scale = arguments.crop_scale;
-    spec.mirror_average = arguments.mirror_average;
   }
-  if (stage == Stage::gender_classifier) {
-    spec.class_names = {"female", "male"};
-    spec.mirror_average = arguments.mirror_average;
-  }
+  if (stage == Stage::gender_classifier) spec.class_names = {"female", "male"};
+  spec.mirror_average = std::count(arguments.mirror_average.begin(), arguments.mirror_average.end(),
+                                   demask::to_string(stage)) > 0;
   spec.license = arguments.bundle.license;
   spec.training_data = arguments.training_data;
   if (!arguments.metrics.empty()) {
@@ -142,9 +141,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "side of the landmark detector's crop over the larger side of the face box")
       ->check(CLI::Range(0.5, 4.0))
       ->capture_default_str();
-  app.add_flag(
-      "--mirror-average", arguments.mirror_average,
-      "landmarks and gender are the mean of what is found in a face and in its mirror image");
+  app.add_option("--mirror-average", arguments.mirror_average,
+                 "stages that give the mean of what they find in a face and in its mirror image")
+      ->check(CLI::IsMember({"landmark_detector", "gender_classifier"}));
   app.add_option("--detection-threshold", arguments.detection_threshold,
                  "score from which a face counts")
       ->check(CLI::Range(0.0, 1.0))
