@@ -3,8 +3,9 @@
 
     make_bundle.py OUT_DIR
 
-In the toy world a worn mask is a red rectangle twice as wide as high, on a ground that is not red.
-The face is the square whose lower half the mask is. The generator for female faces paints green,
+In the toy world a worn mask is a red rectangle about twice as wide as high, on a ground that is not
+red. The face is a square as wide as the mask, which begins in the middle of the face and ends above
+its lower side. The generator for female faces paints green,
 the one for male faces yellow; a face on blue ground is male, but uncertainly so. OUT_DIR gets the
 bundle in `bundle/`, whose variant `swapped` exchanges the generators, and the photos `masked.png`, `male.png`, `two.png` and `bare.png`.
 """
@@ -39,8 +40,9 @@ class RedRectangles(nn.Module):
                     left = columns[first]
                     right = columns[i] + 1
                     rows = torch.nonzero(red[:, int(left):int(right)])[:, 0]
-                    bottom = rows.max() + 1
-                    boxes.append(torch.stack([left, 2 * rows.min() - bottom, right, bottom]).float())
+                    half = torch.div(right - left, 2, rounding_mode="floor")
+                    middle = rows.min()
+                    boxes.append(torch.stack([left, middle - half, right, middle + half]).float())
                     first = i + 1
             scores = 0.9 - 0.1 * torch.arange(len(boxes), dtype=torch.float32)
             box = torch.stack(boxes) if len(boxes) > 0 else torch.zeros([0, 4])
@@ -126,7 +128,7 @@ def write_photos(folder: Path) -> None:
     def write(name: str, ground: Tuple[int, int, int], masks: List[Tuple[int, int]]) -> None:
         photo = Image.new("RGB", (256, 192), ground)
         for x, y in masks:
-            photo.paste(red, (x, y, x + 80, y + 40))
+            photo.paste(red, (x, y, x + 80, y + 38))
         photo.save(folder / name)
 
     write("masked.png", gray, [(24, 90)])
