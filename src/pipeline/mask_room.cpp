@@ -13,6 +13,12 @@ constexpr double margin = 0.04;
 
 }  // namespace
 
+bool reaches_lower_side(const cv::Mat& probability, float threshold) {
+  cv::Mat lowest;
+  cv::extractChannel(probability.row(probability.rows - 1), lowest, 0);
+  return cv::countNonZero(lowest >= threshold) > 0;
+}
+
 double scale_that_fits(const cv::Mat& mask) {
   const double side = mask.rows;
   const int last = mask.rows - 1;

@@ -13,6 +13,10 @@ namespace demask::pipeline {
 /// The smallest scale of a face within its canonical square; 1 is that of canonical_similarity().
 inline constexpr double least_face_scale = 0.7;
 
+/// Whether some of what is found at this threshold lies in the square's lowest row: a quick look,
+/// before a mask is made of it. @param probability CV_32FC1 or, with straps, CV_32FC2.
+bool reaches_lower_side(const cv::Mat& probability, float threshold);
+
 /// The factor by which a canonical face has to be made smaller around its eyes, so that all of its
 /// mask lies in the square with some margin below: 1 where the mask ends within the square, else
 /// smaller. How far the mask goes on below is judged by how it tapers.

@@ -407,7 +407,8 @@ void Reconstruction::make_room(FaceWork& face, float threshold, const FindMasks&
   if (face.memory != nullptr && face.memory->scale() < face.scale) {
     look_at(face.memory->scale());
   }
-  for (int look = 0; look < most_looks_for_room && goes_on_below(face.photo, face.to_canonical);
+  for (int look = 0; look < most_looks_for_room && reaches_lower_side(probability, threshold) &&
+                     goes_on_below(face.photo, face.to_canonical);
        ++look) {
     const double fitting = face.scale * scale_that_fits(mask_of(face, probability, threshold));
     const double scale = std::max(fitting, least_face_scale);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <opencv2/core.hpp>
+#include <vector>
 
 #include "demask/geometry.hpp"
 #include "pipeline/mask_room.hpp"
@@ -31,6 +32,19 @@ TEST_CASE("A mask that ends within its square needs no room", "[mask_room]") {
   CHECK(pipeline::scale_that_fits(parabola(240.0)) == 1.0);
   // A few pixels at the lower side are its soft edge.
   CHECK(pipeline::scale_that_fits(parabola(255.1)) == 1.0);
+}
+
+TEST_CASE("What reaches the lower side is seen in the plane of the mask", "[mask_room]") {
+  cv::Mat mask = cv::Mat::zeros(side, side, CV_32FC1);
+  cv::Mat straps = mask.clone();
+  mask.at<float>(side - 2, 90) = 0.9F;
+  straps.at<float>(side - 1, 90) = 0.9F;
+  cv::Mat both;
+  cv::merge(std::vector<cv::Mat>{mask, straps}, both);
+  CHECK_FALSE(pipeline::reaches_lower_side(both, 0.5F));
+  mask.at<float>(side - 1, 90) = 0.5F;
+  CHECK(pipeline::reaches_lower_side(mask, 0.5F));
+  CHECK_FALSE(pipeline::reaches_lower_side(mask, 0.6F));
 }
 
 TEST_CASE("How far a mask goes on below is judged by its taper", "[mask_room]") {
