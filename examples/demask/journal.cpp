@@ -73,6 +73,7 @@ void Journal::remember(const json& entry) {
 
 void Journal::add(const json& entry) {
   if (path_.empty()) return;
+  const std::lock_guard lock(mutex_);
   std::ofstream file(path_, std::ios::app);
   // A line that a killed run left unfinished ends here.
   file << '\n' << entry.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ class Journal {
   /// @throws Error unwritable_file.
   Journal(const std::filesystem::path& report, bool resume);
 
-  /// Keeps the entry of a photo that is about to be written. @throws Error unwritable_file.
+  /// Keeps the entry of a photo that is about to be written; any number of threads may call it.
+  /// @throws Error unwritable_file.
   void add(const nlohmann::json& entry);
   /// The entry that an earlier run made for this input and output, if there is one.
   std::optional<nlohmann::json> find(const PhotoJob& job) const;
@@ -33,6 +35,7 @@ class Journal {
   void remember(const nlohmann::json& entry);
 
   std::filesystem::path path_;
+  std::mutex mutex_;
   std::map<std::string, nlohmann::json> earlier_;  // By output.
 };
 

@@ -44,16 +44,19 @@ ProgressBar::~ProgressBar() {
 }
 
 void ProgressBar::show(const std::string& what) {
+  const std::lock_guard lock(mutex_);
   what_ = what;
   draw();
 }
 
 void ProgressBar::advance() {
+  const std::lock_guard lock(mutex_);
   ++done_;
   draw();
 }
 
 void ProgressBar::message(const std::string& text) {
+  const std::lock_guard lock(mutex_);
   if (is_terminal_) clear();
   std::fputs((text + "\n").c_str(), stderr);
   draw();
@@ -62,8 +65,13 @@ void ProgressBar::message(const std::string& text) {
 void ProgressBar::clear() const { std::fputs("\r\x1B[K", stderr); }
 
 double ProgressBar::rate() const {
+  const std::lock_guard lock(mutex_);
+  return done_ == 0 ? 0.0 : 1.0 / seconds_each();
+}
+
+double ProgressBar::seconds_each() const {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-  return static_cast<double>(done_) / std::max(elapsed.count(), 1e-6);
+  return std::max(elapsed.count(), 1e-6) / static_cast<double>(done_);
 }
 
 void ProgressBar::draw() {
@@ -77,7 +85,7 @@ void ProgressBar::draw() {
     line += fmt::format("/{} [{:#>{}}{:.>{}}]", total_, "", filled, "", bar_width - filled);
   }
   if (done_ > 0) {
-    const double each = 1.0 / rate();
+    const double each = seconds_each();
     line += " " + pace(each, unit_);
     if (total_ > 0) line += fmt::format(", {} left", clock_time(each * static_cast<double>(left)));
   }

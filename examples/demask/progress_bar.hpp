@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <mutex>
 #include <string>
 
 namespace demask::program {
 
 /// A line on stderr with count, rate and the time that is left; silent if stderr is no terminal.
+/// Any number of threads may call one object.
 class ProgressBar {
  public:
   /// @param total  0 if it is not known. @param unit  what is counted, or nothing.
@@ -28,9 +30,12 @@ class ProgressBar {
   double rate() const;
 
  private:
+  // With the mutex held:
+  double seconds_each() const;
   void draw();
   void clear() const;
 
+  mutable std::mutex mutex_;
   std::size_t total_;
   std::string unit_;
   std::size_t done_ = 0;

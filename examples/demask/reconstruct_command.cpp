@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <new>
+#include <opencv2/core/utility.hpp>
 #include <optional>
 #include <system_error>
 #include <vector>
@@ -25,6 +27,23 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+
+/// Photos that are in memory together, at most.
+constexpr std::size_t most_together = 8;
+
+/// How the threads of a run are divided among its photos.
+struct Division {
+  std::size_t photos_together;
+  int threads_each;
+};
+
+/// A thread that works alone on a photo does more than its share of several that work on one
+/// together, and while one photo is read or written another is worked on.
+Division divide(int threads, std::size_t photos) {
+  const auto all = static_cast<std::size_t>(threads);
+  const std::size_t together = std::clamp<std::size_t>(photos, 1, std::min(all, most_together));
+  return {together, static_cast<int>(all / together)};
+}
 
 Error cancelled_error(const fs::path& photo) {
   return {ErrorCode::cancelled,
@@ -64,8 +83,9 @@ class Run {
   Run(const ReconstructArguments& arguments, const ReconstructOptions& options, PhotoPlan plan)
       : arguments_(arguments),
         plan_(std::move(plan)),
+        division_(divide(arguments.model.threads, plan_.jobs.size())),
         bundle_(arguments.model.open_bundle()),
-        reconstructor_(bundle_, arguments.model.runtime()),
+        reconstructor_(bundle_, runtime()),
         bar_(plan_.jobs.size()),
         options_(options),
         journal_(arguments.report, arguments.resume) {
@@ -74,14 +94,7 @@ class Run {
 
   int run() {
     if (arguments_.resume) leave_out_done();
-    std::future<Image> next;
-    if (!plan_.jobs.empty()) next = start_reading(0);
-    for (std::size_t i = 0; i < plan_.jobs.size(); ++i) {
-      std::future<Image> current = std::move(next);
-      if (i + 1 < plan_.jobs.size()) next = start_reading(i + 1);
-      entries_.push_back(attempt(plan_.jobs[i], current));
-      bar_.advance();
-    }
+    for (json& entry : attempt_all()) entries_.push_back(std::move(entry));
     if (!arguments_.report.empty()) {
       write_text(arguments_.report, document(std::move(entries_), bundle_));
       journal_.finish();
@@ -108,21 +121,44 @@ class Run {
     plan_.jobs = std::move(left);
   }
 
-  /// Decodes a photo while the one before it is worked on.
-  std::future<Image> start_reading(std::size_t index) const {
-    return std::async(std::launch::async,
-                      [path = plan_.jobs[index].input, limit = options_.max_pixels] {
-                        return is_interrupted() ? Image() : read_image(path, limit);
-                      });
+  RuntimeOptions runtime() const {
+    RuntimeOptions options = arguments_.model.runtime();
+    options.threads = division_.threads_each;
+    return options;
+  }
+
+  /// Entries of the report, in the order of the jobs.
+  std::vector<json> attempt_all() {
+    std::vector<json> entries(plan_.jobs.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      try {
+        for (std::size_t i = next++; i < entries.size(); i = next++) {
+          entries[i] = attempt(plan_.jobs[i]);
+          bar_.advance();
+        }
+      } catch (...) {
+        next = entries.size();
+        throw;
+      }
+    };
+    // OpenCV's own threads would take the cores from the other photos.
+    if (division_.photos_together > 1) cv::setNumThreads(1);
+    std::vector<std::future<void>> others;
+    for (std::size_t i = 1; i < division_.photos_together; ++i) {
+      others.push_back(std::async(std::launch::async, work));
+    }
+    work();
+    for (std::future<void>& other : others) other.get();
+    return entries;
   }
 
   /// The photo's entry in the report, whether it works out or fails.
-  json attempt(const PhotoJob& job, std::future<Image>& photo) {
+  json attempt(const PhotoJob& job) {
     try {
       if (is_interrupted()) throw cancelled_error(job.input);
       bar_.show(job.input.string());
-      const Image image = photo.get();
-      return process(job, image);
+      return process(job, read_image(job.input, options_.max_pixels));
     } catch (const Error& error) {
       return failure(job, error);
     } catch (const std::bad_alloc&) {
@@ -192,13 +228,14 @@ class Run {
 
   const ReconstructArguments& arguments_;
   PhotoPlan plan_;
+  Division division_;
   ModelBundle bundle_;
   FaceReconstructor reconstructor_;
   ProgressBar bar_;
   ReconstructOptions options_;
   Journal journal_;
   json entries_ = json::array();
-  bool has_failed_ = false;
+  std::atomic<bool> has_failed_{false};
 };
 
 }  // namespace

@@ -309,6 +309,22 @@ class Folders(ProgramTest):
             "broken.jpg": "unreadable_file", "text.png": "unreadable_file",
             "sixteen.png": "unsupported_format", "missing.jpg": "unreadable_file"})
 
+    def test_threads_change_neither_photos_nor_report(self):
+        folder = self.make_folder()
+        (folder / "broken.jpg").write_bytes(b"no photo")
+        runs = []
+        for threads in (1, 3, 16):
+            out = self.folder / f"out{threads}"
+            report = self.folder / f"{threads}.json"
+            result = reconstruct(folder, "-o", out, "--json", report, "--threads", threads)
+            self.assert_exit(result, 1)
+            photos = json.loads(report.read_text())["photos"]
+            self.assertEqual([pathlib.Path(photo["input"]).name for photo in photos],
+                             ["broken.jpg", "bare.jpg", "masked.png", "masked.png"])
+            runs.append({name: (out / name).read_bytes() for name in self.files(out)})
+        for run in runs[1:]:
+            self.assertEqual(run, runs[0])
+
     def test_photos_of_one_stem_have_masks_of_their_own(self):
         folder = self.folder / "in"
         folder.mkdir()

@@ -7,14 +7,14 @@ from test_video import VideoTest, video
 
 
 class Threads(VideoTest):
-    def test_photos_are_read_ahead(self):
+    def test_photos_are_worked_on_together(self):
         photos = self.folder / "in"
         photos.mkdir()
         for index in range(3):
             shutil.copy(self.photo, photos / f"{index}.png")
         (photos / "1.png").write_bytes(b"no photo")
         out = self.folder / "out"
-        self.assert_exit(reconstruct(photos, "-o", out), 1)
+        self.assert_exit(reconstruct(photos, "-o", out, "--threads", 3), 1)
         self.assertEqual(self.files(out), ["0.png", "2.png"])
 
     def test_frames_go_from_thread_to_thread(self):
