@@ -102,3 +102,21 @@ TEST_CASE("a segmenter in training sees many masks that leave the nose free") {
   CHECK(share_of_free_noses(plain) < 0.25);
   CHECK(share_of_free_noses(plain.for_training()) > 0.28);
 }
+
+TEST_CASE("wide straps are frequent in training") {
+  const cv::Mat before = photo(240);
+  const std::vector<Landmarks> faces = {schematic_face(60.0F, 60.0F, 120.0F)};
+  const auto usual = synthesis::MaskSynthesizer::procedural();
+  const auto mean_strap_area = [&](const synthesis::MaskSynthesizer& synthesizer) {
+    constexpr int masks = 60;
+    double sum = 0.0;
+    for (int seed = 0; seed < masks; ++seed) {
+      const PhotoWithMasks after = put_masks_on(before, faces, synthesizer, seed);
+      sum += cv::countNonZero((after.alpha > 127) & (after.mask == 0));
+    }
+    return sum / masks;
+  };
+  const double area = mean_strap_area(usual);
+  CHECK(area > 0.0);
+  CHECK(mean_strap_area(usual.for_training()) > 1.3 * area);
+}

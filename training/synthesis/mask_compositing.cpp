@@ -186,26 +186,83 @@ float estimate_blur(const cv::Mat& rgb, const LandmarkPoints& landmarks, const F
   return blur_from_detail(static_cast<float>(detail / structure));
 }
 
-void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoints& landmarks,
-                 const FaceFrame& frame, const cv::Scalar& colour, Random& random) {
-  constexpr int shift_bits = 4;
-  constexpr float unit = 1 << shift_bits;
-  const float s = frame.scale;
-  const bool around_head = random.chance(0.12F);
-  const int thickness = std::max(1, cvRound(s * random.uniform(0.018F, 0.055F)));
-  const cv::Point2f origin(static_cast<float>(layer.area.x), static_cast<float>(layer.area.y));
-  const std::array<cv::Point2f, 6> corners = surface.anchors();
-  cv::Mat strap(layer.area.size(), CV_8UC1, cv::Scalar(0));
-  const auto draw = [&](const cv::Point2f& from, const cv::Point2f& to, float sag) {
-    const cv::Point2f bend = (from + to) * 0.5F + frame.y_axis * sag;
+StrapMake random_straps(const cv::Scalar& colour, bool often_rare, Random& random) {
+  StrapMake make;
+  make.colour = colour;
+  make.around_head = random.chance(0.12F);
+  make.thickness = random.uniform(0.018F, 0.055F);
+  if (!often_rare) return make;
+  make.are_cloth = !make.around_head && random.chance(0.15F);
+  if (make.are_cloth) return make;
+  if (random.chance(0.3F)) make.colour = cv::Scalar::all(random.uniform(10.0F, 60.0F));
+  if (random.chance(0.2F)) make.thickness = random.uniform(0.055F, 0.13F);
+  make.are_double = random.chance(0.12F);
+  return make;
+}
+
+namespace {
+
+/// Draws the straps of one side into a CV_8UC1 image of the layer's area.
+class StrapPen {
+ public:
+  StrapPen(cv::Mat& strap, cv::Point area, const FaceFrame& frame, const StrapMake& make)
+      : strap_(strap),
+        origin_(static_cast<float>(area.x), static_cast<float>(area.y)),
+        frame_(frame),
+        make_(make),
+        thickness_(std::max(1, cvRound(frame.scale * make.thickness))) {}
+
+  void draw(const cv::Point2f& from, const cv::Point2f& to, float sag) {
+    if (!make_.are_double) {
+      draw_strand(from, to, sag);
+      return;
+    }
+    const cv::Point2f apart = frame_.y_axis * (1.2F * static_cast<float>(thickness_));
+    draw_strand(from - apart, to, sag);
+    draw_strand(from + apart, to, sag);
+  }
+
+  /// Cloth between two corners of the mask that narrows to an end at the ear.
+  void draw_cloth(const std::array<cv::Point2f, 4>& outline) {
+    std::vector<cv::Point> corners;
+    for (const cv::Point2f& corner : outline) corners.push_back(fixed(corner));
+    cv::fillPoly(strap_, std::vector<std::vector<cv::Point>>{corners}, cv::Scalar(255), cv::LINE_AA,
+                 shift_bits);
+  }
+
+ private:
+  static constexpr int shift_bits = 4;
+
+  cv::Point fixed(const cv::Point2f& p) const {
+    constexpr float unit = 1 << shift_bits;
+    return {cvRound((p.x - origin_.x) * unit), cvRound((p.y - origin_.y) * unit)};
+  }
+
+  void draw_strand(const cv::Point2f& from, const cv::Point2f& to, float sag) {
+    const cv::Point2f bend = (from + to) * 0.5F + frame_.y_axis * sag;
     std::vector<cv::Point> path;
     for (int i = 0; i <= 8; ++i) {
       const float t = static_cast<float>(i) / 8.0F;
-      const cv::Point2f p = from * ((1 - t) * (1 - t)) + bend * (2 * t * (1 - t)) + to * (t * t);
-      path.emplace_back(cvRound((p.x - origin.x) * unit), cvRound((p.y - origin.y) * unit));
+      path.push_back(fixed(from * ((1 - t) * (1 - t)) + bend * (2 * t * (1 - t)) + to * (t * t)));
     }
-    cv::polylines(strap, path, false, cv::Scalar(255), thickness, cv::LINE_AA, shift_bits);
-  };
+    cv::polylines(strap_, path, false, cv::Scalar(255), thickness_, cv::LINE_AA, shift_bits);
+  }
+
+  cv::Mat& strap_;
+  cv::Point2f origin_;
+  const FaceFrame& frame_;
+  const StrapMake& make_;
+  int thickness_;
+};
+
+}  // namespace
+
+void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoints& landmarks,
+                 const FaceFrame& frame, const StrapMake& make, Random& random) {
+  const float s = frame.scale;
+  const std::array<cv::Point2f, 6> corners = surface.anchors();
+  cv::Mat strap(layer.area.size(), CV_8UC1, cv::Scalar(0));
+  StrapPen pen(strap, layer.area.tl(), frame, make);
   for (const bool left : {true, false}) {
     const float turn = left ? frame.yaw : -frame.yaw;
     if (turn < -0.30F) continue;  // this ear is behind the head
@@ -214,18 +271,22 @@ void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoi
     const cv::Point2f lower = corners[left ? 3 : 5];
     const cv::Point2f temple = landmarks[left ? 0 : 16];
     const float reach = std::max(0.0F, 0.02F + 0.30F * turn) * s;
-    if (around_head) {
-      draw(upper, temple + outwards * (reach + 0.1F * s) - frame.y_axis * (0.5F * s), 0.0F);
-      draw(lower, landmarks[left ? 2 : 14] + outwards * (reach + 0.2F * s), 0.0F);
+    const cv::Point2f ear = temple + outwards * reach;
+    if (make.around_head) {
+      pen.draw(upper, ear + outwards * (0.1F * s) - frame.y_axis * (0.5F * s), 0.0F);
+      pen.draw(lower, landmarks[left ? 2 : 14] + outwards * (reach + 0.2F * s), 0.0F);
+    } else if (make.are_cloth) {
+      const cv::Point2f upper_end = ear + frame.y_axis * (random.uniform(0.0F, 0.2F) * s);
+      const cv::Point2f lower_end = upper_end + frame.y_axis * (random.uniform(0.08F, 0.35F) * s);
+      pen.draw_cloth({upper, upper_end, lower_end, lower});
     } else {
-      const cv::Point2f ear = temple + outwards * reach;
-      draw(upper, ear + frame.y_axis * (random.uniform(-0.02F, 0.22F) * s),
-           random.uniform(-0.04F, 0.04F) * s);
-      draw(lower, ear + frame.y_axis * (random.uniform(0.30F, 0.55F) * s),
-           random.uniform(-0.02F, 0.08F) * s);
+      pen.draw(upper, ear + frame.y_axis * (random.uniform(-0.02F, 0.22F) * s),
+               random.uniform(-0.04F, 0.04F) * s);
+      pen.draw(lower, ear + frame.y_axis * (random.uniform(0.30F, 0.55F) * s),
+               random.uniform(-0.02F, 0.08F) * s);
     }
   }
-  layer.colour.setTo(colour, layer.body == 0);
+  layer.colour.setTo(make.colour, layer.body == 0);
   cv::max(layer.body, strap, layer.alpha);
 }
 

@@ -28,9 +28,22 @@ FaceLight estimate_light(const cv::Mat& rgb, const LandmarkPoints& landmarks,
 /// Standard deviation (pixels) of a Gaussian blur that explains the softness of the eyes.
 float estimate_blur(const cv::Mat& rgb, const LandmarkPoints& landmarks, const FaceFrame& frame);
 
+/// How the straps of a mask are made.
+struct StrapMake {
+  cv::Scalar colour;
+  bool around_head = false;  ///< Else around the ears.
+  float thickness = 0.03F;   ///< In distances of the eyes.
+  bool are_double = false;   ///< Two strands side by side.
+  bool are_cloth = false;    ///< The mask's own cloth narrows to the ear.
+};
+
+/// As straps are, or `often_rare`: with dark, wide, double and cloth ones as frequent as a network
+/// needs to see them to learn them.
+StrapMake random_straps(const cv::Scalar& colour, bool often_rare, Random& random);
+
 /// Ear loops or head straps, drawn under the body of the layer.
 void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoints& landmarks,
-                 const FaceFrame& frame, const cv::Scalar& colour, Random& random);
+                 const FaceFrame& frame, const StrapMake& make, Random& random);
 
 /// Lights the layer, casts its shadow and blends it into the photo. Softens the layer's body and
 /// alpha to the photo's sharpness, which keeps them the truth of what is seen.

@@ -81,7 +81,7 @@ cv::Size flat_size(const MaskSurface& surface) {
 
 MaskLayer wear_fabric(Cut cut, const MaskSurface& surface, const LandmarkPoints& landmarks,
                       const FaceFrame& frame, const FaceLight& light, const cv::Rect& area,
-                      const std::vector<cv::Mat>& cloths, Random& random) {
+                      const std::vector<cv::Mat>& cloths, bool often_rare, Random& random) {
   const Fabric fabric = paint_fabric(cut, flat_size(surface), light.direction, cloths, random);
   cv::Mat map = surface_coordinates(surface, area);
   const cv::Scalar extent(fabric.colour.cols, fabric.colour.rows);
@@ -94,7 +94,9 @@ MaskLayer wear_fabric(Cut cut, const MaskSurface& surface, const LandmarkPoints&
   layer.body = cv::Mat(area.size(), CV_8UC1, cv::Scalar(0));
   draw_coverage(surface, true, layer.body,
                 cv::Point2f(static_cast<float>(area.x), static_cast<float>(area.y)));
-  draw_straps(layer, surface, landmarks, frame, fabric.strap, random);
+  StrapMake straps = random_straps(fabric.strap, often_rare, random);
+  if (straps.are_cloth) straps.colour = cv::mean(fabric.colour);
+  draw_straps(layer, surface, landmarks, frame, straps, random);
   return layer;
 }
 
@@ -141,10 +143,10 @@ MaskedFace MaskSynthesizer::wear(const cv::Mat& rgb, const LandmarkPoints& landm
   result.alpha = cv::Mat(rgb.size(), CV_8UC1, cv::Scalar(0));
   if (area.width >= 4 && area.height >= 4) {
     const FaceLight light = estimate_light(rgb, landmarks, frame, area);
-    MaskLayer layer =
-        family != nullptr
-            ? wear_template(*family, surface, frame, area, assets_->cloths, random)
-            : wear_fabric(cut, surface, landmarks, frame, light, area, assets_->cloths, random);
+    MaskLayer layer = family != nullptr
+                          ? wear_template(*family, surface, frame, area, assets_->cloths, random)
+                          : wear_fabric(cut, surface, landmarks, frame, light, area,
+                                        assets_->cloths, often_rare_, random);
     composite(layer, light, estimate_blur(rgb, landmarks, frame), frame, result.image, random);
     cv::compare(layer.body, cv::Scalar(127), result.mask(area), cv::CMP_GT);
     layer.alpha.copyTo(result.alpha(area));
