@@ -14,10 +14,12 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <memory>
 #include <new>
+#include <numeric>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -260,6 +262,24 @@ void flatten(const c10::IValue& value, const std::string& name, std::vector<Tens
   }
 }
 
+// Values of a thread's input that go through a network together, 4 MB: of more, the tensors between
+// the layers would leave the processor's cache.
+constexpr std::int64_t values_together = std::int64_t{1} << 20;
+
+// Into how many parts a batch of this shape is divided among so many threads: as many for each.
+std::int64_t part_count(const std::vector<std::int64_t>& shape, std::int64_t threads) {
+  const std::int64_t items = shape.at(0);
+  if (items < threads) {
+    return 1;  // All threads are better off together in each layer.
+  }
+  const std::int64_t values =
+      std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
+  const std::int64_t together =
+      std::max<std::int64_t>(1, values_together / std::max<std::int64_t>(1, values));
+  const std::int64_t rounds = (items + threads * together - 1) / (threads * together);
+  return std::min(items, threads * rounds);
+}
+
 // The outputs of parts of a batch as those of the whole.
 std::vector<Tensor> joined(std::vector<std::vector<Tensor>> parts, const std::string& name) {
   std::vector<Tensor> whole = std::move(parts.front());
@@ -371,18 +391,17 @@ std::vector<Tensor> ScriptModel::run_each(std::vector<Tensor> inputs) const {
 
 std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inputs) const {
   const ThreadsGuard threads(state_->options.threads);
-  const std::int64_t items = inputs.at(0).shape.at(0);
-  // Fewer items than threads are better off with all threads in each layer.
-  const std::int64_t threads_used = at::get_num_threads();
-  const std::int64_t parts = state_->device.is_cpu() && items >= threads_used ? threads_used : 1;
+  const std::int64_t parts =
+      state_->device.is_cpu() ? part_count(inputs.at(0).shape, at::get_num_threads()) : 1;
   std::vector<std::vector<Tensor>> outputs(static_cast<std::size_t>(parts));
   if (parts < 2) {
     outputs.front() = run(std::move(inputs));
     return outputs;
   }
+  const std::int64_t items = inputs.front().shape.front();
   try {
     // ATen keeps to one thread within a parallel region.
-    core::Workers(static_cast<int>(parts)).for_each(outputs.size(), [&](std::size_t index) {
+    core::Workers(at::get_num_threads()).for_each(outputs.size(), [&](std::size_t index) {
       const auto part = static_cast<std::int64_t>(index);
       outputs[index] = state_->run(inputs, items * part / parts, items * (part + 1) / parts);
     });

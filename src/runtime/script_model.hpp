@@ -30,7 +30,7 @@ class ScriptModel {
   std::vector<Tensor> run(std::vector<Tensor> inputs) const;
 
   /// Runs forward on inputs [B,...] whose items do not depend on each other: on a processor each
-  /// thread takes a part of the batch, if there are enough items, which keeps its layers in the
+  /// thread takes parts of the batch, if there are enough items, so small that layers stay in the
   /// thread's own cache. Outputs [B,...] as run() gives them.
   /// @throws Error as run() does.
   std::vector<Tensor> run_batch(std::vector<Tensor> inputs) const;

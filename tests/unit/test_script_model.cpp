@@ -148,6 +148,18 @@ TEST_CASE("A batch divided among threads changes no bit", "[script_model][thread
   }
 }
 
+TEST_CASE("A batch too large for the cache is divided and changes no bit", "[script_model]") {
+  // 2.25 MB an item.
+  const Tensor batch = noise({5, 3, 384, 512});
+  const Tensor expected = load("convolutions", {"cpu", DType::fp32, 1}).run({batch}).at(0);
+  for (const int threads : {1, 2}) {
+    const Tensor divided =
+        load("convolutions", {"cpu", DType::fp32, threads}).run_batch({batch}).at(0);
+    CHECK(divided.shape == expected.shape);
+    CHECK(divided.values == expected.values);
+  }
+}
+
 TEST_CASE("The outputs of the items of a divided list follow each other", "[script_model]") {
   const Tensor batch = noise({5, 2, 3, 4});
   for (const int threads : {1, 2, 3}) {
