@@ -162,8 +162,9 @@ class Run {
     } catch (const Error& error) {
       return failure(job, error);
     } catch (const std::bad_alloc&) {
-      return failure(
-          job, {ErrorCode::out_of_memory, "there is not enough memory for the photo; shrink it"});
+      return failure(job, {ErrorCode::out_of_memory,
+                           "there is not enough memory for the photo; shrink it, or give fewer "
+                           "--threads, for as many photos are worked on together"});
     }
   }
 
