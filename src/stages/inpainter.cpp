@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <opencv2/imgproc.hpp>
@@ -103,7 +104,26 @@ NetworkInput prepare(const InpaintInput& input, int size) {
   return result;
 }
 
-// The face with the painted pixels in its hole.
+// Mean difference of the channels, in levels, below which a picture has no colour but noise.
+constexpr double colourless = 2.0;
+
+// Whether what is known of a face has no colour, as in a black-and-white photo.
+bool is_grey(const cv::Mat& rgb, const cv::Mat& known) {
+  if (cv::countNonZero(known) == 0) {
+    return false;
+  }
+  std::array<cv::Mat, 3> channels;
+  cv::split(rgb, channels.data());
+  cv::Mat low;
+  cv::Mat high;
+  cv::min(channels[0], channels[1], low);
+  cv::min(low, channels[2], low);
+  cv::max(channels[0], channels[1], high);
+  cv::max(high, channels[2], high);
+  return cv::mean(high - low, known)[0] < colourless;
+}
+
+// The face with the painted pixels in its hole, which have colour only if the face has.
 Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   Image result = convert(input.face, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(result);
@@ -113,7 +133,14 @@ Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
     cv::resize(painted, fitting, pixels.size(), 0.0, 0.0,
                shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
   }
-  fitting.copyTo(pixels, hole_of(input));
+  const cv::Mat hole = hole_of(input);
+  if (is_grey(pixels, ~hole)) {
+    cv::Mat grey;
+    cv::cvtColor(fitting, grey, cv::COLOR_RGB2GRAY);
+    fitting = cv::Mat();  // Not in place: these are the network's pixels.
+    cv::cvtColor(grey, fitting, cv::COLOR_GRAY2RGB);
+  }
+  fitting.copyTo(pixels, hole);
   return result;
 }
 

@@ -123,7 +123,7 @@ def write_bundle(folder: Path) -> None:
 
 
 def write_photos(folder: Path) -> None:
-    gray, blue, red = (90, 90, 90), (0, 60, 255), (250, 30, 30)
+    tan, blue, red = (92, 90, 88), (0, 60, 255), (250, 30, 30)
 
     def write(name: str, ground: Tuple[int, int, int], masks: List[Tuple[int, int]]) -> None:
         photo = Image.new("RGB", (256, 192), ground)
@@ -131,10 +131,10 @@ def write_photos(folder: Path) -> None:
             photo.paste(red, (x, y, x + 80, y + 38))
         photo.save(folder / name)
 
-    write("masked.png", gray, [(24, 90)])
+    write("masked.png", tan, [(24, 90)])
     write("male.png", blue, [(24, 90)])
-    write("two.png", gray, [(24, 90), (150, 100)])
-    write("bare.png", gray, [])
+    write("two.png", tan, [(24, 90), (150, 100)])
+    write("bare.png", tan, [])
 
 
 def main() -> None:

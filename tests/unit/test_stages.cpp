@@ -603,6 +603,26 @@ TEST_CASE("The hole is painted and nothing else", "[stages][inpainter]") {
   CHECK(pixel_at(result, 35, 50)[1] == 0);
 }
 
+TEST_CASE("A face without colour is painted without", "[stages][inpainter]") {
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  const Image mask = mask_from(64, 16, 32);
+  const Landmarks landmarks = landmarks_at({{20, 40}, {50, 40}});
+  for (const bool has_colour : {false, true}) {
+    // A level apart, as JPEG leaves them.
+    Image face = filled(64, 64, {100, 101, 100});
+    if (has_colour) face = filled(64, 64, {100, 104, 100});
+    const Image result = inpainter->inpaint({face, mask, landmarks});
+    const std::vector<std::uint8_t> painted = pixel_at(result, 35, 50);
+    CHECK((painted[0] != painted[2]) == has_colour);
+    CHECK((painted[0] != painted[1]) == has_colour);
+    CHECK(pixel_at(result, 0, 0) == pixel_at(face, 0, 0));
+  }
+  // A worn mask may have a colour in a photo without.
+  Image face = filled(64, 64, {100, 100, 100});
+  for (int y = 32; y < 64; ++y) face.row(y)[3 * 40] = 255;
+  CHECK(pixel_at(inpainter->inpaint({face, mask, landmarks}), 35, 50)[2] != 0);
+}
+
 TEST_CASE("Levels of 128 and more are covered", "[stages][inpainter]") {
   const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
   const Image face = filled(64, 64, {10, 20, 30});
