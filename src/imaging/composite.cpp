@@ -51,7 +51,9 @@ cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const c
 }
 
 // The canonical face's side in pixels of the photo.
-double side_of(const Patch& patch) { return patch.painted.cols / patch.to_canonical.scale(); }
+double side_of(const Patch& patch) {
+  return (patch.painted.cols - 2 * patch.room) / patch.to_canonical.scale();
+}
 
 cv::Rect rectangle_of(const MaskRegion& region) {
   return {region.x, region.y, region.pixels.width(), region.pixels.height()};

@@ -23,8 +23,11 @@ struct FaceWork {
   double scale = 1.0;  ///< Of the face in its square, over that of canonical_similarity().
   Similarity to_canonical;
   Landmarks canonical_landmarks;
-  cv::Mat canonical;                   ///< RGB, CV_8UC3.
-  cv::Mat hole;                        ///< CV_8UC1, 0/255; dilated.
+  cv::Mat canonical;          ///< RGB, CV_8UC3.
+  cv::Mat hole;               ///< CV_8UC1, 0/255; dilated.
+  bool straps_leave = false;  ///< The square, by its sides.
+  cv::Mat surround;           ///< RGB, CV_8UC3, the square with room around it, if straps leave it.
+  cv::Mat surround_hole;  ///< CV_8UC1, 0/255; the hole with their ends, empty if there are none.
   std::optional<GenderEstimate> look;  ///< What the gender classifier made of it, if it was asked.
   std::shared_ptr<FaceMemory> memory;  ///< Of the face's track; null for a photo.
   FrameTime time;                      ///< Of a face with a memory.

@@ -19,6 +19,7 @@
 #include "pipeline/mask_room.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/stage_checks.hpp"
+#include "pipeline/strap_ends.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::size_t batch_size = 8;
 constexpr double closing_fraction = 0.012;
 // By which straps are widened, so that the soft edge of the hole leaves nothing of them, as a
 // fraction of the same.
-constexpr double strap_margin = 0.016;
+constexpr double strap_margin = 0.02;
 // How often a face is made smaller for its mask to fit.
 constexpr int most_looks_for_room = 2;
 
@@ -40,6 +41,20 @@ double milliseconds_since(Clock::time_point start) {
 }
 
 int canonical_pixels(double fraction) { return cvRound(fraction * canonical_size); }
+
+// A face's square as it lies in the photo, with what surrounds it where straps go on.
+imaging::Patch unpainted_patch(const FaceWork& face) {
+  if (face.surround_hole.empty()) {
+    return {face.canonical, face.hole, face.to_canonical, 0};
+  }
+  return {face.surround, face.surround_hole, to_surround(face.to_canonical), surround_room};
+}
+
+imaging::Patch painted_patch(const FaceWork& face, const cv::Mat& painted) {
+  imaging::Patch patch = unpainted_patch(face);
+  patch.painted = patch.room == 0 ? painted : paint_strap_ends(painted, face.surround, patch.hole);
+  return patch;
+}
 
 }  // namespace
 
@@ -382,6 +397,7 @@ void Reconstruction::segment() {
     step(PipelineStep::segment, faces, [&, threshold](const Faces& batch) {
       find_masks(batch, threshold,
                  [&segmenter](const Faces& some) { return canonical_masks(segmenter, some); });
+      find_strap_ends(segmenter, batch);
     });
   } else {
     segment_photos(segmenter, threshold, faces);
@@ -469,8 +485,34 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
     face.hole =
         imaging::with_straps(face.hole, straps >= strap_threshold, canonical_pixels(strap_margin),
                              canonical_pixels(imaging::strap_gap));
+    face.straps_leave = straps_leave(probability, face.photo, face.to_canonical);
   }
   face.result.aligned_mask = imaging::to_image(face.hole, PixelFormat::gray);
+}
+
+void Reconstruction::find_strap_ends(const Segmenter& segmenter, const Faces& faces) {
+  Faces leaving;
+  std::copy_if(faces.begin(), faces.end(), std::back_inserter(leaving),
+               [](const FaceWork* face) { return face->active && face->straps_leave; });
+  if (leaving.empty()) {
+    return;
+  }
+  std::vector<ImageView> views;
+  for (FaceWork* face : leaving) {
+    face->surround =
+        imaging::warp_to_square(face->photo, to_surround(face->to_canonical), surround_size);
+    views.push_back(imaging::as_view(face->surround, PixelFormat::rgb));
+  }
+  const auto found = segmenter.segment(views);
+  check_face_masks(found, leaving.size(), surround_size);
+  for (std::size_t i = 0; i < leaving.size(); ++i) {
+    const ProbabilityMap& straps = found[i].front().straps;
+    if (!straps.values.empty()) {
+      leaving[i]->surround_hole =
+          with_strap_ends(leaving[i]->hole, as_mat(straps) >= strap_threshold,
+                          canonical_pixels(strap_margin), canonical_pixels(imaging::strap_gap));
+    }
+  }
 }
 
 std::vector<cv::Mat> Reconstruction::canonical_masks(const Segmenter& segmenter,
@@ -480,7 +522,7 @@ std::vector<cv::Mat> Reconstruction::canonical_masks(const Segmenter& segmenter,
     views.push_back(face->result.aligned_before);
   }
   const auto found = segmenter.segment(views);
-  check_face_masks(found, faces.size());
+  check_face_masks(found, faces.size(), canonical_size);
   std::vector<cv::Mat> probabilities;
   probabilities.reserve(faces.size());
   for (const std::vector<MaskInstance>& of_face : found) {
@@ -666,7 +708,7 @@ void Reconstruction::composite_photo(std::size_t index, Faces faces) {
   const cv::Size size(photo.width, photo.height);
   stages_.workers().for_each(faces.size(), [&](std::size_t i) {
     FaceWork& face = *faces[i];
-    face.result.mask = imaging::project_hole({face.canonical, face.hole, face.to_canonical}, size);
+    face.result.mask = imaging::project_hole(unpainted_patch(face), size);
     if (face.result.mask.pixels.empty()) {
       face.finish(FaceStatus::no_mask);
     }
@@ -704,8 +746,7 @@ std::vector<Reconstruction::Faces> Reconstruction::runs_of_faces_apart(const Fac
   std::vector<Faces> runs;
   std::vector<cv::Rect> areas;
   for (FaceWork* face : faces) {
-    const cv::Rect area = imaging::touched_area({face->canonical, face->hole, face->to_canonical},
-                                                face->result.mask, photo);
+    const cv::Rect area = imaging::touched_area(unpainted_patch(*face), face->result.mask, photo);
     const bool is_apart = std::all_of(areas.begin(), areas.end(), [&area](const cv::Rect& other) {
       return (area & other).empty();
     });
@@ -721,8 +762,8 @@ std::vector<Reconstruction::Faces> Reconstruction::runs_of_faces_apart(const Fac
 
 void Reconstruction::paste(const FaceWork& face, const Image& painted, const Image& holes,
                            Image& photo) const {
-  const imaging::Patch patch{imaging::as_mat(painted.view()), face.hole, face.to_canonical};
-  imaging::composite(patch, face.result.mask, holes, options_.blend, stages_.workers(), photo);
+  imaging::composite(painted_patch(face, imaging::as_mat(painted.view())), face.result.mask, holes,
+                     options_.blend, stages_.workers(), photo);
 }
 
 }  // namespace demask::pipeline

@@ -68,6 +68,8 @@ class Reconstruction {
   // What a face wears, of what is found in its square: CV_8UC1, 0 or 255.
   cv::Mat mask_of(const FaceWork& face, const cv::Mat& probability, float threshold) const;
   void accept_mask(FaceWork& face, const cv::Mat& probability, float threshold) const;
+  // Follows the straps of faces whose square they leave.
+  static void find_strap_ends(const Segmenter& segmenter, const Faces& faces);
   void classify_gender();
   void look_for_gender(const Faces& faces);
   void use_gender(FaceWork& face, const GenderEstimate& estimate) const;

@@ -50,9 +50,9 @@ bool is_finite_detection(const Detection& found) {
          std::all_of(found.points.begin(), found.points.end(), is_finite);
 }
 
-void check_face_map(const ProbabilityMap& map) {
+void check_face_map(const ProbabilityMap& map, int size) {
   check_map(map);
-  if (map.width != canonical_size || map.height != canonical_size) {
+  if (map.width != size || map.height != size) {
     fail(Stage::segmenter,
          fmt::format("its map of {} x {} has not the size of the face", map.width, map.height));
   }
@@ -83,16 +83,17 @@ void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces)
   }
 }
 
-void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces) {
+void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces,
+                      int size) {
   require_count(Stage::segmenter, masks.size(), faces);
   for (const std::vector<MaskInstance>& instances : masks) {
     if (instances.size() != 1) {
       fail(Stage::segmenter,
            fmt::format("it returned {} instances for a canonical face", instances.size()));
     }
-    check_face_map(instances.front().probability);
+    check_face_map(instances.front().probability, size);
     if (!instances.front().straps.values.empty()) {
-      check_face_map(instances.front().straps);
+      check_face_map(instances.front().straps, size);
     }
   }
 }

@@ -19,8 +19,9 @@ namespace demask::pipeline {
 void check_detections(const std::vector<std::vector<Detection>>& detections, std::size_t photos);
 /// One complete, finite set per face.
 void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces);
-/// One finite instance of the canonical face's size per face.
-void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces);
+/// One finite instance of `size` x `size` pixels per face.
+void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces,
+                      int size);
 /// A finite score, and as many finite values as the sides of each map say.
 void check_photo_masks(const std::vector<MaskInstance>& masks);
 /// One estimate with a probability in [0, 1] per face.

@@ -167,6 +167,57 @@ TEST_CASE("A mask that hangs below the square of its face is painted to its end"
   CHECK(mask_left(scene, cut) == 0);
 }
 
+TEST_CASE("A strap is followed beyond the sides of the square", "[reconstructor]") {
+  // Canonical columns; the strap runs from the mask to the left, in these rows.
+  constexpr int strap_end = -40;
+  constexpr int first_row = 150;
+  constexpr int rows = 4;
+  const auto run = [&](const Scene& scene, FakeStages& fakes) {
+    fakes.segmenter->tamper = [](std::vector<std::vector<MaskInstance>>& results) {
+      for (std::vector<MaskInstance>& instances : results) {
+        MaskInstance& mask = instances.front();
+        const int side = mask.probability.width;
+        const int room = (side - canonical_size) / 2;
+        mask.straps = mask.probability;
+        for (int y = 0; y < side; ++y) {
+          for (int x = 0; x < side; ++x) {
+            const bool is_strap = x - room >= strap_end && x - room < 70 && y - room >= first_row &&
+                                  y - room < first_row + rows;
+            mask.straps.values[static_cast<std::size_t>(y * side + x)] = is_strap ? 1.0F : 0.0F;
+          }
+        }
+      }
+    };
+    const Image photo = scene.photo();
+    Result result = fakes.reconstructor().reconstruct(photo, {});
+    REQUIRE(result.faces.at(0).status == FaceStatus::reconstructed);
+    check_contained(photo, result);
+    return result;
+  };
+
+  const Scene scene{440, 300, {{placed(120, 20, 240), female_skin, true, 70.0F, 0.9F}}};
+  FakeStages fakes(scenes_of({scene}));
+  const Result result = run(scene, fakes);
+  CHECK(fakes.segmenter->calls == 2);
+  const auto is_changed = [&](float x, float y) {
+    const Point p = scene.faces[0].place({x, y});
+    return result.changed.row(static_cast<int>(p.y))[static_cast<int>(p.x)] == 255;
+  };
+  for (const float x : {30.0F, -5.0F, -38.0F}) {
+    CAPTURE(x);
+    CHECK(is_changed(x, 152.0F));
+    CHECK_FALSE(is_changed(x, 135.0F));
+    CHECK_FALSE(is_changed(x, 165.0F));
+  }
+  CHECK_FALSE(is_changed(-50.0F, 152.0F));
+
+  // Where the photo ends with the square, nothing goes on.
+  const Scene at_border{321, 300, {{placed(0, 20, 240), female_skin, true, 70.0F, 0.9F}}};
+  FakeStages others(scenes_of({at_border}));
+  run(at_border, others);
+  CHECK(others.segmenter->calls == 1);
+}
+
 TEST_CASE("A face whose eyes a mask hides is left as it is, unless the caller gave the mask",
           "[reconstructor]") {
   const Scene scene = one_face();

@@ -1,0 +1,88 @@
+#include <catch2/catch.hpp>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "demask/geometry.hpp"
+#include "pipeline/strap_ends.hpp"
+
+using namespace demask;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+constexpr int side = canonical_size;
+constexpr int room = pipeline::surround_room;
+
+cv::Mat hole_in_the_middle() {
+  cv::Mat hole = cv::Mat::zeros(side, side, CV_8UC1);
+  hole(cv::Rect(0, 120, 200, 60)).setTo(255);
+  return hole;
+}
+
+cv::Mat empty_surround() {
+  return cv::Mat::zeros(pipeline::surround_size, pipeline::surround_size, CV_8UC1);
+}
+
+}  // namespace
+
+TEST_CASE("The surround shows the square at its scale with room around it", "[strap_ends]") {
+  const Similarity to_canonical(0.5, 0.1, 30.0, -20.0);
+  const Point in_photo{70.0F, 90.0F};
+  const Point in_square = to_canonical(in_photo);
+  const Point in_surround = pipeline::to_surround(to_canonical)(in_photo);
+  CHECK(in_surround.x == Approx(in_square.x + room));
+  CHECK(in_surround.y == Approx(in_square.y + room));
+}
+
+TEST_CASE("Straps leave by a side beside which the photo goes on", "[strap_ends]") {
+  const cv::Mat none = cv::Mat::zeros(side, side, CV_32FC1);
+  const auto with_strap_at = [&](int x, float probability) {
+    cv::Mat straps = none.clone();
+    straps.at<float>(140, x) = probability;
+    cv::Mat both;
+    cv::merge(std::vector<cv::Mat>{none, straps}, both);
+    return both;
+  };
+  const ImageView wide{nullptr, 400, 300, 1200, PixelFormat::rgb};
+  const Similarity middle(1.0, 0.0, -50.0, 0.0);  // The square begins in the photo's column 50.
+  CHECK(pipeline::straps_leave(with_strap_at(0, 0.5F), wide, middle));
+  CHECK(pipeline::straps_leave(with_strap_at(side - 1, 0.9F), wide, middle));
+  CHECK_FALSE(pipeline::straps_leave(with_strap_at(0, 0.4F), wide, middle));
+  CHECK_FALSE(pipeline::straps_leave(with_strap_at(1, 0.9F), wide, middle));
+  CHECK_FALSE(pipeline::straps_leave(with_strap_at(0, 0.9F), wide, {}));
+  CHECK(pipeline::straps_leave(with_strap_at(side - 1, 0.9F), wide, {}));
+  CHECK_FALSE(pipeline::straps_leave(none, wide, middle));
+}
+
+TEST_CASE("The ends of straps join the hole outside the square only", "[strap_ends]") {
+  const cv::Mat hole = hole_in_the_middle();
+  const cv::Rect square(room, room, side, side);
+  cv::Mat straps = empty_surround();
+  CHECK(pipeline::with_strap_ends(hole, straps, 4, 8).empty());
+  straps(cv::Rect(room + 100, room + 10, 3, 40)).setTo(255);  // Within the square.
+  straps(cv::Rect(10, 20, 3, 30)).setTo(255);                 // Far from the hole.
+  CHECK(pipeline::with_strap_ends(hole, straps, 4, 8).empty());
+  straps(cv::Rect(room - 40, room + 150, 35, 3)).setTo(255);  // Five pixels beside the hole.
+  const cv::Mat joined = pipeline::with_strap_ends(hole, straps, 4, 8);
+  REQUIRE(joined.size() == straps.size());
+  CHECK(cv::norm(joined(square), hole, cv::NORM_INF) == 0.0);
+  const cv::Rect end(room - 44, room + 146, 43, 11);
+  CHECK(cv::countNonZero(joined(end)) == cv::countNonZero(joined) - cv::countNonZero(hole));
+  CHECK(joined.at<std::uint8_t>(room + 156, room - 20) == 255);
+  CHECK(joined.at<std::uint8_t>(room + 157, room - 20) == 0);
+}
+
+TEST_CASE("What lies beside a strap goes on across its end", "[strap_ends]") {
+  cv::Mat straps = empty_surround();
+  straps(cv::Rect(room - 40, room + 150, 40, 3)).setTo(255);
+  const cv::Mat hole = pipeline::with_strap_ends(hole_in_the_middle(), straps, 4, 8);
+  // Levels that rise from row to row are their own membrane.
+  cv::Mat slope(straps.size(), CV_8UC3);
+  for (int y = 0; y < slope.rows; ++y) slope.row(y).setTo(cv::Scalar::all(y / 2));
+  cv::Mat surround = slope.clone();
+  surround.setTo(cv::Scalar::all(255), straps);
+  const cv::Rect square(room, room, side, side);
+  const cv::Mat painted = slope(square).clone();
+  const cv::Mat result = pipeline::paint_strap_ends(painted, surround, hole);
+  CHECK(cv::norm(result, slope, cv::NORM_INF) <= 1.0);
+  CHECK(cv::norm(result(square), painted, cv::NORM_INF) == 0.0);
+}
