@@ -128,7 +128,7 @@ struct FaceResult {
   Box box;                                  ///< In pixels of the photo.
   float score = 0.0F;   ///< Of the detection; 1 for boxes or landmarks given by the caller.
   Landmarks landmarks;  ///< In pixels of the photo; empty if not looked for.
-  MaskRegion mask;      ///< All that was painted: the mask, grown, and the straps found to leave it.
+  MaskRegion mask;  ///< All that was painted: the mask, grown, and the straps found to leave it.
   std::optional<GenderEstimate> gender;  ///< Absent if it was not decided.
   bool gender_uncertain = false;         ///< The probability is below 0.5 + `gender_margin`.
   /// Canonical face, RGB 256 x 256. Where a mask hangs below the square of canonical_similarity(),
