@@ -83,17 +83,16 @@ class Run {
   Run(const ReconstructArguments& arguments, const ReconstructOptions& options, PhotoPlan plan)
       : arguments_(arguments),
         plan_(std::move(plan)),
-        division_(divide(arguments.model.threads, plan_.jobs.size())),
         bundle_(arguments.model.open_bundle()),
-        reconstructor_(bundle_, runtime()),
         bar_(plan_.jobs.size()),
         options_(options),
-        journal_(arguments.report, arguments.resume) {
+        journal_(arguments.report, arguments.resume),
+        division_(divide_what_is_left()),
+        reconstructor_(bundle_, runtime()) {
     options_.cancelled = is_interrupted;
   }
 
   int run() {
-    if (arguments_.resume) leave_out_done();
     for (json& entry : attempt_all()) entries_.push_back(std::move(entry));
     if (!arguments_.report.empty()) {
       write_text(arguments_.report, document(std::move(entries_), bundle_));
@@ -104,6 +103,11 @@ class Run {
   }
 
  private:
+  Division divide_what_is_left() {
+    if (arguments_.resume) leave_out_done();
+    return divide(arguments_.model.threads, plan_.jobs.size());
+  }
+
   /// Takes over what an earlier run has done. With a report, a photo whose entry is lost is not
   /// done.
   void leave_out_done() {
@@ -229,13 +233,13 @@ class Run {
 
   const ReconstructArguments& arguments_;
   PhotoPlan plan_;
-  Division division_;
   ModelBundle bundle_;
-  FaceReconstructor reconstructor_;
   ProgressBar bar_;
   ReconstructOptions options_;
-  Journal journal_;
   json entries_ = json::array();
+  Journal journal_;
+  Division division_;
+  FaceReconstructor reconstructor_;
   std::atomic<bool> has_failed_{false};
 };
 
