@@ -600,7 +600,8 @@ DEMASK_C_API demask_status demask_result_face_landmarks(const demask_result* res
                                                         demask_landmarks* landmarks);
 
 /**
- * The hole that was painted, dilation included; borrowed: gray, 255 is covered.
+ * All that was painted: the mask, grown, and the straps found to leave it, those beyond the
+ * canonical face included; borrowed: gray, 255 is covered.
  * @param x, y  pixel of the photo that the mask's top left pixel lies on.
  */
 DEMASK_C_API demask_status demask_result_face_mask(const demask_result* result, int32_t index,
@@ -832,7 +833,8 @@ DEMASK_C_API demask_status demask_inpainter_load(const demask_bundle* bundle, de
                                                  demask_inpainter** inpainter);
 
 /**
- * Paints one canonical face; pixels outside the mask are those of the face.
+ * Paints one canonical face; pixels outside the mask are those of the face, and where these have no
+ * colour, the painted ones have none.
  * @param mask       gray, of the size of `face`; levels of 128 and more are painted.
  * @param landmarks  in pixels of `face`.
  * @param image      RGB, of the size of `face`.

@@ -536,7 +536,7 @@ class ResultView {
     return Landmarks::from_c(
         detail::get_struct<demask_landmarks>(demask_result_face_landmarks, result_, index));
   }
-  /// The hole that was painted, and the pixel of the photo that its top left pixel lies on.
+  /// All that was painted, and the pixel of the photo that its top left pixel lies on.
   ImageView mask(std::int32_t index, std::int32_t& x, std::int32_t& y) const {
     return ImageView(
         detail::get_struct<demask_image_view>(demask_result_face_mask, result_, index, &x, &y));

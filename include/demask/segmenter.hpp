@@ -43,8 +43,10 @@ struct MaskInstance {
 
 /// What a segmenter looks at.
 enum class SegmenterInput : int {
-  canonical_face = 0,  ///< One aligned face; exactly one instance comes back (`semantic`).
-  photo = 1            ///< A whole photo; one instance per worn mask comes back (`instance`).
+  /// One aligned face; exactly one instance of its size comes back (`semantic`). A segmenter that
+  /// tells straps is also shown faces with more room around them, larger than 256 px.
+  canonical_face = 0,
+  photo = 1  ///< A whole photo; one instance per worn mask comes back (`instance`).
 };
 
 /// Finds worn masks. Implementations are immutable: any number of threads may call one object.

@@ -17,17 +17,25 @@ constexpr double paint_change = 48.0;
 
 }  // namespace
 
-cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time, double scale) {
+cv::Mat FaceMemory::blend_map(const cv::Mat& probability, const FrameTime& time, double scale,
+                              Map& before) const {
   cv::Mat finite = probability.clone();
   cv::patchNaNs(finite, 0.0);
-  if (mask_.type() == finite.type() && !mask_.empty() && mask_scale_ == scale) {
+  if (before.values.type() == finite.type() && !before.values.empty() && before.scale == scale) {
     finite = imaging::blend_over_time(
-        mask_, finite, {},
+        before.values, finite, {},
         {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
   }
-  mask_ = finite;
-  mask_scale_ = scale;
-  return mask_;
+  before = {finite, scale};
+  return finite;
+}
+
+cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time, double scale) {
+  return blend_map(probability, time, scale, mask_);
+}
+
+cv::Mat FaceMemory::blend_strap_ends(const cv::Mat& straps, const FrameTime& time, double scale) {
+  return blend_map(straps, time, scale, strap_ends_);
 }
 
 void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,

@@ -32,6 +32,13 @@ class FaceMemory {
   /// by those before of the same `scale`.
   cv::Mat blend_mask(const cv::Mat& probability, const FrameTime& time, double scale);
 
+  /// The same of the straps (CV_32FC1) around the square.
+  cv::Mat blend_strap_ends(const cv::Mat& straps, const FrameTime& time, double scale);
+
+  /// Whether straps have left the square in any frame, this one included, in which they do or do
+  /// not leave it: straps that are followed in some frames only would flicker.
+  bool note_straps(bool leave) noexcept { return straps_leave_ = straps_leave_ || leave; }
+
   /// Makes a painting (RGB, canonical) steady by those before of the same `scale` within `hole`
   /// (CV_8UC1); the pixels outside of it stay.
   void blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time, double scale);
@@ -49,16 +56,26 @@ class FaceMemory {
   GenderEstimate gender() const { return gender_.decision(); }
 
  private:
+  /// Probabilities, and the scale of the face in them.
+  struct Map {
+    cv::Mat values;
+    double scale = 1.0;
+  };
+
+  cv::Mat blend_map(const cv::Mat& probability, const FrameTime& time, double scale,
+                    Map& before) const;
+
   double mask_seconds_;
   double paint_seconds_;
   GenderEvidence gender_;
   int wanted_looks_ = 0;
   double scale_ = 1.0;
-  cv::Mat mask_;     ///< CV_32FC1.
+  bool straps_leave_ = false;
+  Map mask_;
+  Map strap_ends_;
   cv::Mat painted_;  ///< CV_32FC3.
   cv::Mat hole_;     ///< CV_8UC1: where `painted_` is a painting.
   int painted_frame_ = 0;
-  double mask_scale_ = 1.0;     ///< Of the face in `mask_`.
   double painted_scale_ = 1.0;  ///< Of the face in `painted_`.
 };
 

@@ -50,9 +50,12 @@ imaging::Patch unpainted_patch(const FaceWork& face) {
   return {face.surround, face.surround_hole, to_surround(face.to_canonical), surround_room};
 }
 
-imaging::Patch painted_patch(const FaceWork& face, const cv::Mat& painted) {
+// `holes` are those of all faces of the photo.
+imaging::Patch painted_patch(const FaceWork& face, const cv::Mat& painted, const Image& holes) {
   imaging::Patch patch = unpainted_patch(face);
-  patch.painted = patch.room == 0 ? painted : paint_strap_ends(painted, face.surround, patch.hole);
+  patch.painted = patch.room == 0 ? painted
+                                  : paint_strap_ends(painted, face.surround,
+                                                     unknown_surround(face.to_canonical, holes));
   return patch;
 }
 
@@ -482,10 +485,13 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
   if (probability.channels() > 1) {
     cv::Mat straps;
     cv::extractChannel(probability, straps, 1);
-    face.hole =
-        imaging::with_straps(face.hole, straps >= strap_threshold, canonical_pixels(strap_margin),
-                             canonical_pixels(imaging::strap_gap));
-    face.straps_leave = straps_leave(probability, face.photo, face.to_canonical);
+    straps = straps >= strap_threshold;
+    face.hole = imaging::with_straps(face.hole, straps, canonical_pixels(strap_margin),
+                                     canonical_pixels(imaging::strap_gap));
+    face.straps_leave = straps_leave(straps, face.hole, face.photo, face.to_canonical);
+    if (face.memory != nullptr) {
+      face.straps_leave = face.memory->note_straps(face.straps_leave);
+    }
   }
   face.result.aligned_mask = imaging::to_image(face.hole, PixelFormat::gray);
 }
@@ -506,12 +512,18 @@ void Reconstruction::find_strap_ends(const Segmenter& segmenter, const Faces& fa
   const auto found = segmenter.segment(views);
   check_face_masks(found, leaving.size(), surround_size);
   for (std::size_t i = 0; i < leaving.size(); ++i) {
-    const ProbabilityMap& straps = found[i].front().straps;
-    if (!straps.values.empty()) {
-      leaving[i]->surround_hole =
-          with_strap_ends(leaving[i]->hole, as_mat(straps) >= strap_threshold,
-                          canonical_pixels(strap_margin), canonical_pixels(imaging::strap_gap));
+    const ProbabilityMap& map = found[i].front().straps;
+    if (map.values.empty()) {
+      continue;
     }
+    FaceWork& face = *leaving[i];
+    cv::Mat straps = as_mat(map);
+    if (face.memory != nullptr) {
+      straps = face.memory->blend_strap_ends(straps, face.time, face.scale);
+    }
+    face.surround_hole =
+        with_strap_ends(face.hole, straps >= strap_threshold, canonical_pixels(strap_margin),
+                        canonical_pixels(imaging::strap_gap));
   }
 }
 
@@ -762,8 +774,8 @@ std::vector<Reconstruction::Faces> Reconstruction::runs_of_faces_apart(const Fac
 
 void Reconstruction::paste(const FaceWork& face, const Image& painted, const Image& holes,
                            Image& photo) const {
-  imaging::composite(painted_patch(face, imaging::as_mat(painted.view())), face.result.mask, holes,
-                     options_.blend, stages_.workers(), photo);
+  imaging::composite(painted_patch(face, imaging::as_mat(painted.view()), holes), face.result.mask,
+                     holes, options_.blend, stages_.workers(), photo);
 }
 
 }  // namespace demask::pipeline

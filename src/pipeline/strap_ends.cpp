@@ -1,8 +1,11 @@
 #include "pipeline/strap_ends.hpp"
 
-#include "demask/segmenter.hpp"
+#include <cstdint>
+
 #include "imaging/mask_morphology.hpp"
+#include "imaging/mat.hpp"
 #include "imaging/membrane.hpp"
+#include "imaging/preprocess.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -20,18 +23,15 @@ Similarity to_surround(const Similarity& to_canonical) {
   return Similarity(1.0, 0.0, surround_room, surround_room) * to_canonical;
 }
 
-bool straps_leave(const cv::Mat& probability, const ImageView& photo,
+bool straps_leave(const cv::Mat& straps, const cv::Mat& hole, const ImageView& photo,
                   const Similarity& to_canonical) {
-  if (probability.channels() == 1) {
-    return false;
-  }
   const Similarity to_photo = to_canonical.inverse();
-  const int last = probability.cols - 1;
-  for (int y = 0; y < probability.rows; ++y) {
-    const auto* row = probability.ptr<cv::Vec2f>(y);
+  const int last = hole.cols - 1;
+  for (int y = 0; y < hole.rows; ++y) {
     const auto leaves = [&](int column, int beside) {
       const Point next{static_cast<float>(beside), static_cast<float>(y)};
-      return row[column][1] >= strap_threshold && lies_in(photo, to_photo(next));
+      return straps.at<std::uint8_t>(y, column) != 0 && hole.at<std::uint8_t>(y, column) != 0 &&
+             lies_in(photo, to_photo(next));
     };
     if (leaves(0, -1) || leaves(last, last + 1)) {
       return true;
@@ -54,13 +54,22 @@ cv::Mat with_strap_ends(const cv::Mat& hole, const cv::Mat& straps, int width, i
   return surround_hole | ends;
 }
 
-cv::Mat paint_strap_ends(const cv::Mat& painted, const cv::Mat& surround, const cv::Mat& hole) {
+cv::Mat unknown_surround(const Similarity& to_canonical, const Image& holes) {
+  const Similarity to_square = to_surround(to_canonical);
+  const cv::Mat levels = imaging::as_mat(holes.view());
+  const cv::Mat covered = imaging::warp_levels_to_square(levels, to_square, surround_size);
+  // Pixels at the photo's border are in part black.
+  const cv::Mat inside = imaging::warp_coverage(levels.size(), to_square, surround_size);
+  return imaging::dilate_mask((covered > 0) | (inside == 0), 1);
+}
+
+cv::Mat paint_strap_ends(const cv::Mat& painted, const cv::Mat& surround, const cv::Mat& unknown) {
   cv::Mat values;
   surround.convertTo(values, CV_32F);
   painted.convertTo(values(square), CV_32F);
-  cv::Mat ends = hole.clone();
-  ends(square).setTo(0);
-  imaging::fill_membrane(values, ends);
+  cv::Mat around = unknown.clone();
+  around(square).setTo(0);
+  imaging::fill_membrane(values, around);
   cv::Mat result;
   values.convertTo(result, CV_8U);
   return result;

@@ -104,13 +104,15 @@ NetworkInput prepare(const InpaintInput& input, int size) {
   return result;
 }
 
-// Mean difference of the channels, in levels, below which a picture has no colour but noise.
+// Mean differences of the channels, in levels: below the first a picture has no colour but noise,
+// above the second it has colour.
 constexpr double colourless = 2.0;
+constexpr double coloured = 4.0;
 
-// Whether what is known of a face has no colour, as in a black-and-white photo.
-bool is_grey(const cv::Mat& rgb, const cv::Mat& known) {
+// How much colour what is known of a face has: 0 as in a black-and-white photo, up to 1.
+double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   if (cv::countNonZero(known) == 0) {
-    return false;
+    return 1.0;
   }
   std::array<cv::Mat, 3> channels;
   cv::split(rgb, channels.data());
@@ -120,10 +122,11 @@ bool is_grey(const cv::Mat& rgb, const cv::Mat& known) {
   cv::min(low, channels[2], low);
   cv::max(channels[0], channels[1], high);
   cv::max(high, channels[2], high);
-  return cv::mean(high - low, known)[0] < colourless;
+  const double difference = cv::mean(high - low, known)[0];
+  return std::clamp((difference - colourless) / (coloured - colourless), 0.0, 1.0);
 }
 
-// The face with the painted pixels in its hole, which have colour only if the face has.
+// The face with the painted pixels in its hole, which have as much colour as the face has.
 Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   Image result = convert(input.face, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(result);
@@ -134,11 +137,14 @@ Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
                shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
   }
   const cv::Mat hole = hole_of(input);
-  if (is_grey(pixels, ~hole)) {
+  const double share = colour_share(pixels, ~hole);
+  if (share < 1.0) {
     cv::Mat grey;
     cv::cvtColor(fitting, grey, cv::COLOR_RGB2GRAY);
-    fitting = cv::Mat();  // Not in place: these are the network's pixels.
-    cv::cvtColor(grey, fitting, cv::COLOR_GRAY2RGB);
+    cv::cvtColor(grey, grey, cv::COLOR_GRAY2RGB);
+    cv::Mat mixed;  // Not in place: these are the network's pixels.
+    cv::addWeighted(fitting, share, grey, 1.0 - share, 0.0, mixed);
+    fitting = mixed;
   }
   fitting.copyTo(pixels, hole);
   return result;

@@ -34,23 +34,22 @@ TEST_CASE("The surround shows the square at its scale with room around it", "[st
 }
 
 TEST_CASE("Straps leave by a side beside which the photo goes on", "[strap_ends]") {
-  const cv::Mat none = cv::Mat::zeros(side, side, CV_32FC1);
-  const auto with_strap_at = [&](int x, float probability) {
-    cv::Mat straps = none.clone();
-    straps.at<float>(140, x) = probability;
-    cv::Mat both;
-    cv::merge(std::vector<cv::Mat>{none, straps}, both);
-    return both;
+  const cv::Mat none = cv::Mat::zeros(side, side, CV_8UC1);
+  const auto at = [&](int x) {
+    cv::Mat map = none.clone();
+    map.at<std::uint8_t>(140, x) = 255;
+    return map;
   };
-  const ImageView wide{nullptr, 400, 300, 1200, PixelFormat::rgb};
+  const int last = side - 1;
+  const ImageView photo{nullptr, 400, 300, 1200, PixelFormat::rgb};
   const Similarity middle(1.0, 0.0, -50.0, 0.0);  // The square begins in the photo's column 50.
-  CHECK(pipeline::straps_leave(with_strap_at(0, 0.5F), wide, middle));
-  CHECK(pipeline::straps_leave(with_strap_at(side - 1, 0.9F), wide, middle));
-  CHECK_FALSE(pipeline::straps_leave(with_strap_at(0, 0.4F), wide, middle));
-  CHECK_FALSE(pipeline::straps_leave(with_strap_at(1, 0.9F), wide, middle));
-  CHECK_FALSE(pipeline::straps_leave(with_strap_at(0, 0.9F), wide, {}));
-  CHECK(pipeline::straps_leave(with_strap_at(side - 1, 0.9F), wide, {}));
-  CHECK_FALSE(pipeline::straps_leave(none, wide, middle));
+  CHECK(pipeline::straps_leave(at(0), at(0), photo, middle));
+  CHECK(pipeline::straps_leave(at(last), at(last), photo, middle));
+  CHECK_FALSE(pipeline::straps_leave(at(1), at(1), photo, middle));
+  CHECK_FALSE(pipeline::straps_leave(at(0), none, photo, middle));  // A neighbour's.
+  CHECK_FALSE(pipeline::straps_leave(none, at(0), photo, middle));  // The mask itself.
+  CHECK_FALSE(pipeline::straps_leave(at(0), at(0), photo, {}));
+  CHECK(pipeline::straps_leave(at(last), at(last), photo, {}));
 }
 
 TEST_CASE("The ends of straps join the hole outside the square only", "[strap_ends]") {
@@ -85,4 +84,23 @@ TEST_CASE("What lies beside a strap goes on across its end", "[strap_ends]") {
   const cv::Mat result = pipeline::paint_strap_ends(painted, surround, hole);
   CHECK(cv::norm(result, slope, cv::NORM_INF) <= 1.0);
   CHECK(cv::norm(result(square), painted, cv::NORM_INF) == 0.0);
+}
+
+TEST_CASE("Neither another hole nor what lies beyond the photo is known around a face",
+          "[strap_ends]") {
+  // The square begins three pixels beside the photo's left side.
+  const Similarity to_canonical(1.0, 0.0, -3.0, 0.0);
+  Image holes(300, 300, PixelFormat::gray);
+  holes.row(200)[280] = 255;
+  const cv::Mat unknown = pipeline::unknown_surround(to_canonical, holes);
+  REQUIRE(unknown.size() == empty_surround().size());
+  const auto is_unknown = [&](int x, int y) {
+    return unknown.at<std::uint8_t>(y + room, x - 3 + room) != 0;
+  };
+  CHECK(is_unknown(-5, 150));
+  CHECK(is_unknown(-1, 150));
+  CHECK_FALSE(is_unknown(2, 150));
+  CHECK(is_unknown(150, -1));
+  CHECK(is_unknown(280, 200));
+  CHECK_FALSE(is_unknown(276, 200));
 }

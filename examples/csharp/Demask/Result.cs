@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Demask
 {
-    /// <summary>The hole that was painted, dilation included.</summary>
+    /// <summary>All that was painted: the mask, grown, and the straps found to leave it.</summary>
     public sealed class FaceMask
     {
         /// <summary>Pixel of the photo that the top left pixel lies on.</summary>

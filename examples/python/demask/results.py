@@ -15,7 +15,7 @@ from .images import PixelArray, array_from
 
 @dataclass(frozen=True, eq=False)
 class FaceMask:
-    """The hole that was painted, dilation included."""
+    """All that was painted: the mask, grown, and the straps found to leave it."""
 
     x: int
     y: int
