@@ -32,13 +32,16 @@ FaceFeatures::FaceFeatures(const std::filesystem::path& file) {
   for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
 }
 
-FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const at::Tensor& grid) {
+FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const Look& look) {
   // Halve first, or the bilinear grid would skip pixels. A face that is not halved is softened, or
   // the painter would please the network with patterns of single pixels.
-  const at::Tensor smooth = faces.size(2) >= 2 * embedding_size
-                                ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
-                                : soften(faces);
-  const at::Tensor input = align(smooth, grid)
+  at::Tensor smooth = faces.size(2) >= 2 * embedding_size
+                          ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
+                          : soften(faces);
+  if (look.softness.defined()) {
+    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), look.softness);
+  }
+  const at::Tensor input = align(smooth, look.grid)
                                .mul(255.0)
                                .sub(127.0)
                                .div(128.0)
@@ -65,19 +68,25 @@ at::Tensor FaceFeatures::align(const at::Tensor& pictures, const at::Tensor& gri
                              .align_corners(false));
 }
 
-at::Tensor shaken(const at::Tensor& grid) {
-  constexpr double largest_shift = 0.08;  // of half the side
-  constexpr double largest_scale = 0.1;
+Look shaken(const at::Tensor& grid) {
+  constexpr double largest_shift = 0.1;  // of half the side
+  constexpr double largest_scale = 0.15;
+  constexpr double largest_turn = 0.15;  // radians
   const std::int64_t count = grid.size(0);
-  const at::Tensor scale = 1.0 + largest_scale * (2.0 * torch::rand({count}) - 1.0);
-  const at::Tensor side = torch::where(torch::rand({count}) < 0.5, -scale, scale);
-  const at::Tensor shift = largest_shift * (2.0 * torch::rand({count, 2}) - 1.0);
-  at::Tensor shake = torch::zeros({count, 3, 3});
-  shake.select(1, 0).select(1, 0).copy_(side);
-  shake.select(1, 1).select(1, 1).copy_(scale);
-  shake.slice(1, 0, 2).select(2, 2).copy_(shift);
-  shake.select(1, 2).select(1, 2).fill_(1.0);
-  return torch::bmm(grid, shake);
+  const auto spread = [](at::IntArrayRef shape) { return 2.0 * torch::rand(shape) - 1.0; };
+  const at::Tensor scale = 1.0 + largest_scale * spread({count});
+  const at::Tensor turn = largest_turn * spread({count});
+  const at::Tensor side =
+      torch::where(torch::rand({count}) < 0.5, -torch::ones({count}), torch::ones({count}));
+  const at::Tensor zero = torch::zeros({count});
+  const at::Tensor shift = largest_shift * spread({count, 2});
+  const at::Tensor across = scale * turn.cos();
+  const at::Tensor down = scale * turn.sin();
+  const at::Tensor shake = torch::stack({across * side, -down, shift.select(1, 0), down * side,
+                                         across, shift.select(1, 1), zero, zero, zero + 1.0},
+                                        1)
+                               .view({count, 3, 3});
+  return {torch::bmm(grid, shake), torch::rand({count, 1, 1, 1})};
 }
 
 }  // namespace demask::training

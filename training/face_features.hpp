@@ -7,6 +7,14 @@
 
 namespace demask::training {
 
+/// How faces are looked at.
+struct Look {
+  /// [B,2,3], the affine grid (torch.nn.functional.affine_grid, align_corners false) through which
+  /// they are seen.
+  at::Tensor grid;
+  at::Tensor softness;  ///< [B,1,1,1] in [0,1], of a blur; undefined for none.
+};
+
 /// What a frozen face recognition network sees in a face. Its gradient reaches the face.
 class FaceFeatures {
  public:
@@ -23,9 +31,7 @@ class FaceFeatures {
   explicit FaceFeatures(const std::filesystem::path& file);
 
   /// @param faces [B,3,S,S] in [0,1].
-  /// @param grid [B,2,3], the affine grid (torch.nn.functional.affine_grid, align_corners false)
-  ///   through which the network sees them.
-  View operator()(const at::Tensor& faces, const at::Tensor& grid);
+  View operator()(const at::Tensor& faces, const Look& look);
 
   /// Pictures [B,C,S,S] as the network sees them through `grid`, [B,C,112,112].
   static at::Tensor align(const at::Tensor& pictures, const at::Tensor& grid);
@@ -34,9 +40,10 @@ class FaceFeatures {
   torch::jit::Module module_;
 };
 
-/// Grids [B,2,3] that show the faces a little elsewhere, at another scale, and every second one as
-/// in a mirror. Seen through one grid only, fine stripes in step with the network's own cells would
-/// please it.
-at::Tensor shaken(const at::Tensor& grid);
+/// A look at the faces of the grids [B,2,3] that shows them a little elsewhere, turned, at another
+/// scale and blurred, and every second one as in a mirror. Seen in one way only, fine stripes in
+/// step with the network's own cells would please it (expectation over transformation, Athalye et
+/// al., Synthesizing Robust Adversarial Examples, ICML 2018).
+Look shaken(const at::Tensor& grid);
 
 }  // namespace demask::training

@@ -21,7 +21,7 @@ constexpr int validation_batch_size = 16;
 constexpr double hole_weight = 4.0;
 constexpr double visible_weight = 0.2;
 constexpr double feature_weight = 1.0;
-constexpr double identity_weight = 0.1;
+constexpr double identity_weight = 0.5;
 constexpr double style_weight = 40.0;
 constexpr double variation_weight = 0.2;
 constexpr double adversarial_weight = 0.01;
@@ -120,9 +120,9 @@ class InpainterTask : public Task {
     const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
     // The teacher costs as much as the generator: it sees half of the batch.
     const std::int64_t judged = (inputs.truth.size(0) + 1) / 2;
-    const at::Tensor grid = shaken(inputs.grid.slice(0, 0, judged));
-    const FaceFeatures::View wanted = features_of(inputs.truth.slice(0, 0, judged), grid);
-    const FaceFeatures::View painted = face_features_(composite.slice(0, 0, judged), grid);
+    const Look look = shaken(inputs.grid.slice(0, 0, judged));
+    const FaceFeatures::View wanted = features_of(inputs.truth.slice(0, 0, judged), look);
+    const FaceFeatures::View painted = face_features_(composite.slice(0, 0, judged), look);
     const FeatureLoss features = feature_loss(painted, wanted);
     const at::Tensor variation = total_variation(composite, hole);
     at::Tensor loss = pixel + feature_weight * features.feature + style_weight * features.style +
@@ -134,7 +134,7 @@ class InpainterTask : public Task {
     double discriminator = 0.0;
     if (ramp > 0.0) {
       const at::Tensor known =
-          FaceFeatures::align(torch::cat({hole, inputs.map}, 1).slice(0, 0, judged), grid);
+          FaceFeatures::align(torch::cat({hole, inputs.map}, 1).slice(0, 0, judged), look.grid);
       discriminator = adversary_.learn(wanted.maps, painted.maps, known, moment.rate_factor);
       const at::Tensor distrust = adversary_.distrust(painted.maps, known);
       loss = loss + ramp * adversarial_weight * distrust;
@@ -189,9 +189,9 @@ class InpainterTask : public Task {
         .to(at::kFloat);
   }
 
-  FaceFeatures::View features_of(const at::Tensor& truth, const at::Tensor& grid) {
+  FaceFeatures::View features_of(const at::Tensor& truth, const Look& look) {
     const torch::NoGradGuard no_grad;
-    return face_features_(truth, grid);
+    return face_features_(truth, look);
   }
 
   /// Means over the faces of the validation, with landmarks of so large errors.
@@ -207,8 +207,8 @@ class InpainterTask : public Task {
       const at::Tensor composite = inputs.truth + hole * (generate(inputs) - inputs.truth);
       add_quality(inputs, hole, composite, mean);
       mean.identity_cosine +=
-          nn::cosine_similarity(face_features_(composite, inputs.grid).identity,
-                                face_features_(inputs.truth, inputs.grid).identity)
+          nn::cosine_similarity(face_features_(composite, {inputs.grid, {}}).identity,
+                                face_features_(inputs.truth, {inputs.grid, {}}).identity)
               .sum()
               .item<double>();
       if (first == 0) write_sheet(sheet, {inputs.visible, composite, inputs.truth}, 4);
