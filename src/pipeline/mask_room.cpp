@@ -37,12 +37,15 @@ double scale_that_fits(const cv::Mat& mask) {
   return growth > 0.0 ? room / (side - eyes + width * width / growth) : 0.0;
 }
 
+bool lies_in(const ImageView& photo, const Point& point) {
+  return point.x >= 0.0F && point.y >= 0.0F && point.x < static_cast<float>(photo.width) &&
+         point.y < static_cast<float>(photo.height);
+}
+
 bool goes_on_below(const ImageView& photo, const Similarity& to_canonical) {
   constexpr auto side = static_cast<double>(canonical_size);
-  const Point below =
-      to_canonical.inverse()({static_cast<float>(0.5 * side), static_cast<float>(side + 1.0)});
-  return below.x >= 0.0F && below.y >= 0.0F && below.x < static_cast<float>(photo.width) &&
-         below.y < static_cast<float>(photo.height);
+  return lies_in(photo, to_canonical.inverse()(
+                            {static_cast<float>(0.5 * side), static_cast<float>(side + 1.0)}));
 }
 
 }  // namespace demask::pipeline

@@ -23,6 +23,9 @@ bool reaches_lower_side(const cv::Mat& probability, float threshold);
 /// @param mask CV_8UC1, 0 or not, of a canonical face.
 double scale_that_fits(const cv::Mat& mask);
 
+/// Whether a point lies in the photo.
+bool lies_in(const ImageView& photo, const Point& point);
+
 /// Whether a photo has pixels below the middle of a canonical square's lower side.
 bool goes_on_below(const ImageView& photo, const Similarity& to_canonical);
 

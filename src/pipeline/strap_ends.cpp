@@ -6,16 +6,12 @@
 #include "imaging/mat.hpp"
 #include "imaging/membrane.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/mask_room.hpp"
 
 namespace demask::pipeline {
 namespace {
 
 const cv::Rect square(surround_room, surround_room, canonical_size, canonical_size);
-
-bool lies_in(const ImageView& photo, const Point& p) {
-  return p.x >= 0.0F && p.y >= 0.0F && p.x < static_cast<float>(photo.width) &&
-         p.y < static_cast<float>(photo.height);
-}
 
 }  // namespace
 
