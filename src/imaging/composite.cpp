@@ -191,6 +191,42 @@ cv::Mat feather_weight(const cv::Mat& hole, double width) {
   return weight;
 }
 
+// Where the painted pixels fade in, the photo's pixels become means of those around the holes: next
+// to a mask's outline they are tinted and ringed by sharpening and compression, and would leave a
+// thin line. Pixels that are too far inside for a mean stay, and weigh little.
+void clear_fading_ring(cv::Mat& original, const cv::Mat& all_holes, const cv::Mat& weight,
+                       double width) {
+  constexpr float least_known = 1e-3F;
+  const double sigma = std::max(0.8, 0.5 * width);
+  cv::Mat sums = cv::Mat::zeros(original.size(), CV_32FC4);  // of colours, and how many
+  for (int y = 0; y < sums.rows; ++y) {
+    const auto* colour = original.ptr<cv::Vec3b>(y);
+    const auto* in_hole = all_holes.ptr<std::uint8_t>(y);
+    auto* sum = sums.ptr<cv::Vec4f>(y);
+    for (int x = 0; x < sums.cols; ++x) {
+      if (in_hole[x] == 0) {
+        const cv::Vec3f known(colour[x]);
+        sum[x] = {known[0], known[1], known[2], 1.0F};
+      }
+    }
+  }
+  cv::GaussianBlur(sums, sums, {0, 0}, sigma, sigma, cv::BORDER_ISOLATED);
+  for (int y = 0; y < sums.rows; ++y) {
+    const auto* alpha = weight.ptr<float>(y);
+    const auto* sum = sums.ptr<cv::Vec4f>(y);
+    auto* colour = original.ptr<cv::Vec3b>(y);
+    for (int x = 0; x < sums.cols; ++x) {
+      const float known = sum[x][3];
+      if (alpha[x] == 0.0F || alpha[x] == 1.0F || known < least_known) {
+        continue;
+      }
+      for (int c = 0; c < 3; ++c) {
+        colour[x][c] = cv::saturate_cast<std::uint8_t>(sum[x][c] / known);
+      }
+    }
+  }
+}
+
 // Rows [first, last) of the painted pixels over the photo's; nothing is written where `weight` is
 // 0.
 void mix_rows(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& weight, int first,
@@ -279,6 +315,7 @@ cv::Mat blend_feather(const Patch& patch, const cv::Mat& hole, const cv::Mat& al
                       const cv::Rect& rectangle, const core::Workers& workers, Image& photo) {
   constexpr std::size_t bands = 4;
   const double side = side_of(patch);
+  const double fade = std::max(1.0, feather_width * side);
   cv::Mat painted;
   cv::Mat original;
   cv::Mat rim;
@@ -288,7 +325,8 @@ cv::Mat blend_feather(const Patch& patch, const cv::Mat& hole, const cv::Mat& al
       [&] { rim = rim_of(patch, hole, all_holes, rectangle); },
       [&] {
         original = rgb_of(photo, rectangle);
-        weight = feather_weight(hole, std::max(1.0, feather_width * side));
+        weight = feather_weight(hole, fade);
+        clear_fading_ring(original, all_holes, weight, fade);
       }};
   workers.for_each(preparations.size(), [&](std::size_t i) { preparations[i](); });
   match_rim_colour(painted, original, rim, side);

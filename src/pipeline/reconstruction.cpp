@@ -483,9 +483,9 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
   face.hole =
       imaging::dilate_mask(mask, canonical_pixels(static_cast<double>(options_.mask_dilation)));
   if (probability.channels() > 1) {
-    cv::Mat straps;
-    cv::extractChannel(probability, straps, 1);
-    straps = straps >= strap_threshold;
+    std::vector<cv::Mat> planes;
+    cv::split(probability, planes);
+    const cv::Mat straps = imaging::strap_pixels(planes[0], planes[1], strap_threshold);
     face.hole = imaging::with_straps(face.hole, straps, canonical_pixels(strap_margin),
                                      canonical_pixels(imaging::strap_gap));
     face.straps_leave = straps_leave(straps, face.hole, face.photo, face.to_canonical);

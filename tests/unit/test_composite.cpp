@@ -192,21 +192,36 @@ TEST_CASE("Poisson blending keeps the detail of the patch and leaves no seam", "
 }
 
 TEST_CASE("Feathering fades in monotonously from the edge of the hole", "[composite]") {
-  // The rim has the patch's own colour, so that colour matching is idle; the hole is dark.
-  Image photo = constant(256, 256, {200, 200, 200});
-  imaging::as_mat(photo)(lower_half).setTo(cv::Scalar::all(20));
-  const Composited result =
-      run(make_patch({200, 200, 200}, lower_half, {}), photo, BlendMode::feather);
+  // Around the hole the patch has the photo's own colour, so that colour matching is idle.
+  const Image photo = constant(256, 256, {200, 200, 200});
+  imaging::Patch patch = make_patch({200, 200, 200}, lower_half, {});
+  patch.painted(lower_half).setTo(cv::Scalar::all(20));
+  const Composited result = run(patch, photo, BlendMode::feather);
   const int y = 180;
-  int before = 20;
+  int before = 200;
   for (int x = lower_half.x; x < 128; ++x) {
     const int level = pixel(result.photo, x, y)[0];
-    CHECK(level >= before);
+    CHECK(level <= before);
     before = level;
   }
-  CHECK(pixel(result.photo, lower_half.x, y)[0] < 120);
-  CHECK(pixel(result.photo, lower_half.x + 6, y)[0] == 200);
-  CHECK(pixel(result.photo, 128, y)[0] == 200);
+  CHECK(pixel(result.photo, lower_half.x, y)[0] > 120);
+  CHECK(pixel(result.photo, lower_half.x + 6, y)[0] == 20);
+  CHECK(pixel(result.photo, 128, y)[0] == 20);
+}
+
+TEST_CASE("Feathering shows nothing of what the hole hides", "[composite]") {
+  // A dark mask as far as the hole's edge, on faces of three sizes.
+  for (const double scale : {0.3, 1.0, 3.0}) {
+    Image photo = constant(900, 900, {200, 190, 180});
+    const imaging::Patch patch =
+        make_patch({200, 190, 180}, lower_half, Similarity(scale, 0, 0, 0));
+    const Composited bare = run(patch, photo, BlendMode::feather);
+    imaging::as_mat(photo).setTo(cv::Scalar::all(20), imaging::as_mat(bare.changed.view()));
+    const Composited result = run(patch, photo, BlendMode::feather);
+    INFO("scale " << scale);
+    CHECK(cv::norm(imaging::as_mat(result.photo.view()), imaging::as_mat(bare.photo.view()),
+                   cv::NORM_INF) <= 1.0);
+  }
 }
 
 TEST_CASE("A hole at the photo's border is filled up to the border", "[composite]") {

@@ -101,3 +101,18 @@ TEST_CASE("Straps that reach the hole join it, widened, and no others do", "[mas
   CHECK(joined.at<std::uint8_t>(70, 60) == 0);
   CHECK(cv::countNonZero(demask::imaging::with_straps(hole, straps * 0, 2, 4)) == 400);
 }
+
+TEST_CASE("A pixel is a strap if it surely is one, or surely strap or mask", "[mask_morphology]") {
+  const auto is_strap = [](float mask, float strap) {
+    const cv::Mat pixels = imaging::strap_pixels(cv::Mat(1, 1, CV_32FC1, cv::Scalar(mask)),
+                                                 cv::Mat(1, 1, CV_32FC1, cv::Scalar(strap)), 0.5F);
+    CHECK(is_binary(pixels));
+    return cv::countNonZero(pixels) == 1;
+  };
+  CHECK(is_strap(0.0F, 0.5F));
+  CHECK(!is_strap(0.0F, 0.49F));
+  CHECK(is_strap(0.3F, 0.3F));
+  CHECK(!is_strap(0.2F, 0.2F));
+  // The mask's own soft outline.
+  CHECK(!is_strap(0.49F, 0.1F));
+}
