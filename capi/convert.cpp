@@ -179,6 +179,7 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.segmentation_threshold = from.segmentation_threshold;
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
+  to.min_landmark_confidence = from.min_landmark_confidence;
   to.max_pixels = to_max_pixels(from.max_pixels);
   read_callbacks(from, to);
   return to;
@@ -235,6 +236,7 @@ demask_reconstruct_options default_reconstruct_options() {
   to.segmentation_threshold = from.segmentation_threshold;
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
+  to.min_landmark_confidence = from.min_landmark_confidence;
   to.max_pixels = from.max_pixels;
   return to;
 }

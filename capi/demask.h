@@ -404,8 +404,9 @@ enum {
   DEMASK_FACE_NO_MASK = 1,             /**< No worn mask was found; untouched. */
   DEMASK_FACE_TOO_SMALL = 2,           /**< Below `min_face_size`; untouched. */
   DEMASK_FACE_NOT_SELECTED = 3,        /**< Left out by `selection`; only box and score are set. */
-  DEMASK_FACE_LANDMARKS_UNRELIABLE = 4 /**< The landmarks make no face, or what was
-                                             found to be its mask hides the eyes; untouched. */
+  DEMASK_FACE_LANDMARKS_UNRELIABLE = 4 /**< The landmarks make no face or are below
+                                             `min_landmark_confidence`, or what was found to be its
+                                             mask hides the eyes; untouched. */
 };
 
 /** The name of a face status, such as "no_mask"; "unknown" for any other number. */
@@ -468,6 +469,11 @@ typedef struct demask_reconstruct_options {
   void* progress_user_data;                   /**< Passed on to the callback. */
   demask_abort_callback abort_callback;       /**< Asked on the calling thread; or NULL. */
   void* abort_user_data;                      /**< Passed on to the callback. */
+  /** In [0, 1]; negative (default) takes the model's own. A face whose landmarks have a smaller
+   *  confidence in the mean is left as it is: it is seen from the side or from behind, or is none.
+   *  In a video a painted face stays one down to three quarters of it. Landmarks given by the
+   *  caller are taken whatever their confidence. */
+  float min_landmark_confidence;
 } demask_reconstruct_options;
 
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */

@@ -62,7 +62,7 @@ DEMASK_FIELD(demask_landmarks, count, 12);
 DEMASK_FIELD(demask_landmarks, points, 16);
 DEMASK_FIELD(demask_landmarks, confidence, 24);
 
-DEMASK_SIZE(demask_reconstruct_options, 128);
+DEMASK_SIZE(demask_reconstruct_options, 136);
 DEMASK_FIELD(demask_reconstruct_options, struct_size, 0);
 DEMASK_FIELD(demask_reconstruct_options, gender, 8);
 DEMASK_FIELD(demask_reconstruct_options, gender_margin, 12);
@@ -86,6 +86,7 @@ DEMASK_FIELD(demask_reconstruct_options, progress_callback, 96);
 DEMASK_FIELD(demask_reconstruct_options, progress_user_data, 104);
 DEMASK_FIELD(demask_reconstruct_options, abort_callback, 112);
 DEMASK_FIELD(demask_reconstruct_options, abort_user_data, 120);
+DEMASK_FIELD(demask_reconstruct_options, min_landmark_confidence, 128);
 
 DEMASK_SIZE(demask_face, 64);
 DEMASK_FIELD(demask_face, struct_size, 0);

@@ -59,6 +59,8 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
                 "Least detection score, 0 to 1 (default: the model's)");
   add_threshold(command, "--mask-threshold", options.segmentation_threshold,
                 "Least mask probability, 0 to 1 (default: the model's)");
+  add_threshold(command, "--landmark-threshold", options.min_landmark_confidence,
+                "Least mean confidence of a face's landmarks, 0 to 1 (default: the model's)");
   command.add_option("--min-face", options.min_face_size, "Leave smaller faces alone")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)

@@ -47,8 +47,9 @@ enum class FaceStatus : int {
   no_mask = 1,              ///< No worn mask was found; the face is untouched.
   too_small = 2,            ///< The face is below `min_face_size`; the face is untouched.
   not_selected = 3,         ///< `selection` leaves it out; only box and score are filled.
-  landmarks_unreliable = 4  ///< The landmarks make no face, or what was found to be its mask hides
-                            ///< the eyes; the face is untouched.
+  landmarks_unreliable = 4  ///< The landmarks make no face or are below `min_landmark_confidence`,
+                            ///< or what was found to be its mask hides the eyes; the face is
+                            ///< untouched.
 };
 
 /// The name of a value, such as "no_mask" or "inpaint".
@@ -106,6 +107,11 @@ struct ReconstructOptions {
   float min_face_size = 24.0F;           ///< Pixels of the box's larger side; smaller is too_small.
   /// Fraction of the canonical face, in [0, 1]: a mask smaller than this is no worn mask.
   float min_mask_area = 0.02F;
+  /// In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller confidence in
+  /// the mean is left as it is: it is seen from the side or from behind, or is none, and what would
+  /// be painted fits nothing. In a video a painted face stays one down to three quarters of it.
+  /// Landmarks given by the caller are taken whatever their confidence.
+  float min_landmark_confidence = -1.0F;
   std::int64_t max_pixels = default_max_pixels;  ///< A photo with more is refused.
 
   /// Called between units of work from the calling thread; may be empty.

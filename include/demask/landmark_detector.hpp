@@ -34,6 +34,8 @@ class DEMASK_API LandmarkDetector {
   virtual std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const = 0;
   /// One face.
   Landmarks detect(const FaceRegion& face) const;
+  /// The least mean confidence of landmarks that a face should be painted by, in [0, 1].
+  virtual float min_confidence() const noexcept { return 0.0F; }
 
  protected:
   LandmarkDetector() = default;

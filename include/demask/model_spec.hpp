@@ -49,6 +49,8 @@ struct ModelSpec {
   std::vector<std::string> class_names;  ///< gender_classifier: order of the two logits.
   float threshold = 0.5F;                ///< Score or probability from which a hit counts.
   float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
+  /// landmark_detector: mean confidence of a face's points below which the face is not painted.
+  float min_confidence = 0.0F;
   /// landmark_detector, gender_classifier: look at the mirror image, too, and give the mean of both
   /// findings, whose errors partly cancel, at twice the cost.
   bool mirror_average = false;

@@ -14,6 +14,8 @@ constexpr double mask_noise = 0.1;
 constexpr double mask_change = 0.5;
 constexpr double paint_noise = 12.0;
 constexpr double paint_change = 48.0;
+// Share of the least confidence that a face which is painted may fall to.
+constexpr float share_to_stay = 0.75F;
 
 }  // namespace
 
@@ -36,6 +38,11 @@ cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time
 
 cv::Mat FaceMemory::blend_strap_ends(const cv::Mat& straps, const FrameTime& time, double scale) {
   return blend_map(straps, time, scale, strap_ends_);
+}
+
+bool FaceMemory::trusts(float confidence, float least) noexcept {
+  is_trusted_ = confidence >= (is_trusted_ ? share_to_stay * least : least);
+  return is_trusted_;
 }
 
 void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,

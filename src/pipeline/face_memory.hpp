@@ -39,6 +39,11 @@ class FaceMemory {
   /// not leave it: straps that are followed in some frames only would flicker.
   bool note_straps(bool leave) noexcept { return straps_leave_ = straps_leave_ || leave; }
 
+  /// Whether landmarks of this mean confidence suffice, of which at least `least` is asked: a face
+  /// that was good enough in the frame before may fall to three quarters of that, or one near the
+  /// limit would come and go.
+  bool trusts(float confidence, float least) noexcept;
+
   /// Makes a painting (RGB, canonical) steady by those before of the same `scale` within `hole`
   /// (CV_8UC1); the pixels outside of it stay.
   void blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time, double scale);
@@ -71,6 +76,7 @@ class FaceMemory {
   int wanted_looks_ = 0;
   double scale_ = 1.0;
   bool straps_leave_ = false;
+  bool is_trusted_ = false;
   Map mask_;
   Map strap_ends_;
   cv::Mat painted_;  ///< CV_32FC3.

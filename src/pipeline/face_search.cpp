@@ -1,6 +1,7 @@
 #include "pipeline/face_search.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "pipeline/stage_checks.hpp"
 
@@ -49,6 +50,13 @@ bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
   const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
   const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
   return distance >= least_eye_distance && distance <= largest;
+}
+
+float mean_confidence(const Landmarks& landmarks) {
+  const std::vector<float>& values = landmarks.confidence;
+  return values.empty() ? 1.0F
+                        : std::accumulate(values.begin(), values.end(), 0.0F) /
+                              static_cast<float>(values.size());
 }
 
 Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {

@@ -33,6 +33,9 @@ std::vector<Landmarks> search_landmarks(const LandmarkDetector& detector,
 /// large.
 bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo);
 
+/// Mean confidence of the points; 1 for a set that tells none.
+float mean_confidence(const Landmarks& landmarks);
+
 /// Each point of a set seen through a transform.
 Landmarks transformed(const Landmarks& landmarks, const Similarity& transform);
 

@@ -97,6 +97,9 @@ void read_variant(const JsonReader& entry, ModelSpec& spec) {
   if (spec.stage == Stage::landmark_detector) {
     spec.variant = entry.choice("variant", {"points", "heatmap"});
     spec.crop_scale = entry.number("crop_scale", 0.5, 4.0);
+    if (entry.has("min_confidence")) {
+      spec.min_confidence = entry.number("min_confidence", 0.0, 1.0);
+    }
   }
   if (spec.stage == Stage::gender_classifier) {
     spec.class_names = class_names(entry);

@@ -54,6 +54,7 @@ void check_options(const ReconstructOptions& options) {
   require_range("min_face_size", options.min_face_size, 0.0, 1e9);
   require_threshold("detection_threshold", options.detection_threshold);
   require_threshold("segmentation_threshold", options.segmentation_threshold);
+  require_threshold("min_landmark_confidence", options.min_landmark_confidence);
   if (options.max_pixels <= 0) {
     throw Error(
         ErrorCode::invalid_argument,

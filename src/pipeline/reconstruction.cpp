@@ -98,6 +98,7 @@ std::vector<BatchResult> Reconstruction::run(std::vector<KnownFaces> photos) {
 }
 
 void Reconstruction::reconstruct_faces() {
+  leave_uncertain_faces();
   copy_and_align();
   segment();
   classify_gender();
@@ -324,6 +325,24 @@ void Reconstruction::find_landmarks() {
       batch[i]->result.landmarks = std::move(found[i]);
     }
   });
+}
+
+void Reconstruction::leave_uncertain_faces() {
+  const Faces faces = active_faces();
+  if (faces.empty() || !options_.landmarks.empty()) {
+    return;
+  }
+  const float least = options_.min_landmark_confidence < 0.0F
+                          ? stages_.landmark_detector().min_confidence()
+                          : options_.min_landmark_confidence;
+  for (FaceWork* face : faces) {
+    const float confidence = mean_confidence(face->result.landmarks);
+    const bool suffices =
+        face->memory != nullptr ? face->memory->trusts(confidence, least) : confidence >= least;
+    if (!suffices) {
+      face->finish(FaceStatus::landmarks_unreliable);
+    }
+  }
 }
 
 void Reconstruction::at_once(std::size_t count,

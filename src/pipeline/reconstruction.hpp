@@ -52,6 +52,8 @@ class Reconstruction {
   void select(std::size_t first, std::size_t last, int index);
   void load_ahead() const;
   void find_landmarks();
+  // Faces whose landmarks are too uncertain to paint by; in the order of a video's frames.
+  void leave_uncertain_faces();
   void reconstruct_faces();
   // One thread copies a photo while another aligns its face.
   void copy_and_align();

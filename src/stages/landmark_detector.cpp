@@ -72,9 +72,11 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
         size_(spec.input_size),
         scheme_(spec.landmark_scheme),
         crop_scale_(spec.crop_scale),
+        min_confidence_(spec.min_confidence),
         mirror_average_(spec.mirror_average) {}
 
   LandmarkScheme scheme() const noexcept override { return scheme_; }
+  float min_confidence() const noexcept override { return min_confidence_; }
 
   std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
     std::for_each(faces.begin(), faces.end(), check_region);
@@ -152,6 +154,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   int size_;
   LandmarkScheme scheme_;
   float crop_scale_;
+  float min_confidence_;
   bool mirror_average_;
 };
 
@@ -217,6 +220,12 @@ std::unique_ptr<LandmarkDetector> make_landmark_detector(const ModelSpec& spec,
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("{}: crop_scale {} is not positive; give the scale it was trained with",
                             name, spec.crop_scale));
+  }
+  if (!(spec.min_confidence >= 0.0F && spec.min_confidence <= 1.0F)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: min_confidence {} is outside [0, 1]; give the least confidence of "
+                            "a face, or 0",
+                            name, spec.min_confidence));
   }
   if (spec.landmark_scheme != LandmarkScheme::ibug68 &&
       spec.landmark_scheme != LandmarkScheme::wflw98) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
@@ -30,13 +29,6 @@ cv::Mat look_at(const ImageView& frame, const Similarity& to_canonical) {
   cv::cvtColor(imaging::warp_to_square(frame, to_canonical, canonical_size), gray,
                cv::COLOR_RGB2GRAY);
   return gray;
-}
-
-float mean_confidence(const Landmarks& landmarks) {
-  const std::vector<float>& values = landmarks.confidence;
-  return values.empty() ? 1.0F
-                        : std::accumulate(values.begin(), values.end(), 0.0F) /
-                              static_cast<float>(values.size());
 }
 
 // The box around the same middle of which the sides are scaled, as its corners are not turned.
@@ -81,7 +73,7 @@ void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
   place(frame, found);
   canonical_box_ = moved(box_, to_canonical_);
   to_steady_ = to_canonical_;
-  usual_confidence_ = mean_confidence(found);
+  usual_confidence_ = pipeline::mean_confidence(found);
   filters_.assign(2 * found.points.size(), OneEuroFilter(options_.smoothing));
   for (std::size_t i = 0; i < found.points.size(); ++i) {
     const Point p = to_steady_(found.points[i]);
@@ -114,7 +106,7 @@ FaceRegion FaceTrack::region(const ImageView& frame) const {
 
 bool FaceTrack::recognizes(const Landmarks& found, const ImageView& frame) const {
   const double residual = mean_distance(found, landmarks_) * to_canonical_.scale() / eye_distance;
-  return mean_confidence(found) >= least_confidence * usual_confidence_ &&
+  return pipeline::mean_confidence(found) >= least_confidence * usual_confidence_ &&
          residual <= largest_residual && is_within(frame) && pipeline::can_be_aligned(found, frame);
 }
 
@@ -127,7 +119,7 @@ bool FaceTrack::is_within(const ImageView& frame) const {
 }
 
 void FaceTrack::follow(const ImageView& frame, const Landmarks& found, double seconds) {
-  usual_confidence_ += confidence_gain * (mean_confidence(found) - usual_confidence_);
+  usual_confidence_ += confidence_gain * (pipeline::mean_confidence(found) - usual_confidence_);
   const Similarity from_steady = to_steady_.inverse();
   Landmarks smooth = found;
   for (std::size_t i = 0; i < smooth.points.size(); ++i) {

@@ -210,6 +210,8 @@ class SamplesTest(unittest.TestCase):
                                 ("segmentation_threshold=1.0",
                                  "face 0: no_mask\nface 1: no_mask\n"),
                                 ("min_mask_area=0.9", "face 0: no_mask\nface 1: no_mask\n"),
+                                ("min_landmark_confidence=0.95",
+                                 "face 0: landmarks_unreliable\nface 1: landmarks_unreliable\n"),
                                 ("min_face_size=81", "face 0: too_small\nface 1: too_small\n")]:
             with self.subTest(option=option):
                 self.assertEqual(self.set_options("two.png", "a.png", option), printed)

@@ -271,6 +271,9 @@ TEST_CASE("options outside their range are refused by name", "[models]") {
   SECTION("gender_margin") { options.gender_margin = 0.6F, name = "gender_margin"; }
   SECTION("mask_dilation") { options.mask_dilation = -0.1F, name = "mask_dilation"; }
   SECTION("threshold") { options.segmentation_threshold = 2.0F, name = "segmentation_threshold"; }
+  SECTION("confidence") {
+    options.min_landmark_confidence = 1.5F, name = "min_landmark_confidence";
+  }
   SECTION("face_index") { options.face_index = -1, name = "face_index"; }
   SECTION("max_pixels") { options.max_pixels = -1, name = "max_pixels"; }
   SECTION("box_count") { options.box_count = -1, name = "boxes"; }

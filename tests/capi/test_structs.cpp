@@ -68,6 +68,7 @@ TEST_CASE("default options of the C ABI are those of the C++ API") {
   CHECK(options.segmentation_threshold == cpp.segmentation_threshold);
   CHECK(options.min_face_size == cpp.min_face_size);
   CHECK(options.min_mask_area == cpp.min_mask_area);
+  CHECK(options.min_landmark_confidence == cpp.min_landmark_confidence);
   CHECK(options.max_pixels == cpp.max_pixels);
   CHECK(options.progress_callback == nullptr);
   CHECK(options.abort_callback == nullptr);

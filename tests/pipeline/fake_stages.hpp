@@ -51,6 +51,7 @@ class FakeLandmarkDetector final : public LandmarkDetector {
   explicit FakeLandmarkDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
   using LandmarkDetector::detect;
   LandmarkScheme scheme() const noexcept override { return LandmarkScheme::ibug68; }
+  float min_confidence() const noexcept override { return least; }
   std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
     ++calls;
     std::vector<Landmarks> results;
@@ -74,6 +75,7 @@ class FakeLandmarkDetector final : public LandmarkDetector {
   void show(const Scene& scene) { scenes_[scene.width] = scene; }
   /// Changes the answer, or throws.
   std::function<void(const std::vector<FaceRegion>&, std::vector<Landmarks>&)> tamper;
+  float least = 0.0F;  ///< What min_confidence() answers.
   mutable std::atomic<int> calls{0};
 
  private:

@@ -400,6 +400,30 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
     options.min_mask_area = 0.5F;
     CHECK(statuses(reconstructor.reconstruct(photo, options)) == Statuses(3, FaceStatus::no_mask));
   }
+  SECTION("below the least confidence of landmarks") {
+    // The fakes are sure by 0.9.
+    options.min_landmark_confidence = 0.89F;
+    CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
+    options.min_landmark_confidence = 0.95F;
+    const Result result = reconstructor.reconstruct(photo, options);
+    CHECK(statuses(result) == Statuses(3, FaceStatus::landmarks_unreliable));
+    CHECK(result.faces[0].landmarks.points.size() == 68);
+    CHECK(same_pixels(result.photo, photo));
+  }
+  SECTION("below the landmark detector's own least confidence") {
+    fakes.landmark_detector->least = 0.95F;
+    CHECK(statuses(reconstructor.reconstruct(photo, options)) ==
+          Statuses(3, FaceStatus::landmarks_unreliable));
+    options.min_landmark_confidence = 0.0F;
+    CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
+  }
+  SECTION("given landmarks are taken whatever their confidence") {
+    options.landmarks = {scene.faces[0].landmarks()};
+    options.landmarks[0].confidence.assign(68, 0.1F);
+    options.min_landmark_confidence = 1.0F;
+    CHECK(statuses(reconstructor.reconstruct(photo, options)) ==
+          Statuses{FaceStatus::reconstructed});
+  }
   SECTION("below the segmentation threshold") {
     options.segmentation_threshold = 1.0F;
     CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
@@ -629,6 +653,8 @@ TEST_CASE("Each option outside its range is refused by name", "[reconstructor]")
     refused("detection_threshold");
     options.segmentation_threshold = threshold;
     refused("segmentation_threshold");
+    options.min_landmark_confidence = threshold;
+    refused("min_landmark_confidence");
   }
   options.gender = static_cast<GenderChoice>(3);
   refused("gender");

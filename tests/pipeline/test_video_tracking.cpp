@@ -67,6 +67,26 @@ TEST_CASE("A lost face is searched at once and keeps its track", "[video]") {
   CHECK(!film.next(scene).detector_ran);
 }
 
+TEST_CASE("A face of uncertain landmarks is left as it is until they are surer", "[video]") {
+  VideoOptions options = options_of();
+  options.reconstruct.min_landmark_confidence = 0.5F;
+  Film film(options);
+  const Scene scene = scene_of({face_at(30, 30)});
+  float confidence = 0.45F;
+  film.tamper = [&confidence](std::vector<Landmarks>& found) {
+    found[0].confidence.assign(68, confidence);
+  };
+  const auto status = [&] { return film.next(scene).result.faces.at(0).status; };
+  CHECK(status() == FaceStatus::landmarks_unreliable);
+  CHECK(same_pixels(film.next(scene).result.photo, film.last));
+  confidence = 0.55F;
+  CHECK(status() == FaceStatus::reconstructed);
+  confidence = 0.4F;
+  CHECK(status() == FaceStatus::reconstructed);
+  confidence = 0.35F;
+  CHECK(status() == FaceStatus::landmarks_unreliable);
+}
+
 TEST_CASE("Landmarks that leap off the face are no face", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <limits>
 #include <opencv2/core.hpp>
 
 #include "pipeline/face_memory.hpp"
@@ -10,6 +11,16 @@ TEST_CASE("Straps that once left the square are followed ever after", "[face_mem
   CHECK_FALSE(memory.note_straps(false));
   CHECK(memory.note_straps(true));
   CHECK(memory.note_straps(false));
+}
+
+TEST_CASE("A face near the limit of confidence neither comes nor goes", "[face_memory]") {
+  pipeline::FaceMemory memory(0.2, 0.4);
+  CHECK_FALSE(memory.trusts(0.39F, 0.4F));
+  CHECK(memory.trusts(0.4F, 0.4F));
+  CHECK(memory.trusts(0.31F, 0.4F));
+  CHECK_FALSE(memory.trusts(0.29F, 0.4F));
+  CHECK_FALSE(memory.trusts(0.39F, 0.4F));
+  CHECK_FALSE(memory.trusts(std::numeric_limits<float>::quiet_NaN(), 0.4F));
 }
 
 TEST_CASE("Ends of straps are steady within a scale", "[face_memory]") {

@@ -32,6 +32,7 @@ json complete() {
   models["landmark_detector"] = entry("landmarks.pt");
   models["landmark_detector"]["variant"] = "heatmap";
   models["landmark_detector"]["crop_scale"] = 1.5;
+  models["landmark_detector"]["min_confidence"] = 0.35;
   models["landmark_detector"]["landmark_scheme"] = 98;
   models["landmark_detector"]["mirror_average"] = true;
   models["gender_classifier"] = entry("gender.pt");
@@ -89,6 +90,7 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   const ModelSpec& landmarks = manifest.models[2];
   CHECK(landmarks.variant == "heatmap");
   CHECK(landmarks.crop_scale == Approx(1.5));
+  CHECK(landmarks.min_confidence == Approx(0.35));
   CHECK(landmarks.landmark_scheme == LandmarkScheme::wflw98);
   CHECK(landmarks.mirror_average);
   CHECK(manifest.models[3].class_names == std::vector<std::string>{"male", "female"});
@@ -229,6 +231,9 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
   check_entry_refused(
       "landmark_detector", [](json& e) { e["crop_scale"] = 0.1; },
       "crop_scale is not a number from 0.5 to 4");
+  check_entry_refused(
+      "landmark_detector", [](json& e) { e["min_confidence"] = 1.5; },
+      "min_confidence is not a number from 0 to 1");
   check_entry_refused(
       "landmark_detector", [](json& e) { e.erase("crop_scale"); }, "crop_scale is missing");
   for (const char* stage : {"landmark_detector", "gender_classifier"}) {

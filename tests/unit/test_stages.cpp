@@ -439,6 +439,7 @@ TEST_CASE("Regions and landmark models that make no sense are refused",
   const Image photo = filled(64, 64, {9, 9, 9});
   const ModelSpec spec = landmark_spec("points", LandmarkScheme::ibug68, 1.2F);
   const auto detector = make_landmark_detector(spec, module("points68"));
+  CHECK(detector->min_confidence() == 0.0F);
   for (const Box& box : {Box{0, 0, 0, 10}, Box{0, 0, 10, -1}, Box{not_a_number, 0, 9, 9},
                          Box{0, 0, std::numeric_limits<float>::infinity(), 9}}) {
     check_error(ErrorCode::invalid_argument, "face region", [&] {
@@ -462,6 +463,9 @@ TEST_CASE("Regions and landmark models that make no sense are refused",
               [&] { make_landmark_detector(heatmap, module("heatmap98_boundary"))->detect(face); });
   heatmap.variant = "lines";
   check_error(ErrorCode::invalid_argument, "variant 'lines'",
+              [&] { make_landmark_detector(heatmap, module("heatmap68")); });
+  heatmap.min_confidence = 1.1F;
+  check_error(ErrorCode::invalid_argument, "min_confidence 1.1 is outside [0, 1]",
               [&] { make_landmark_detector(heatmap, module("heatmap68")); });
   heatmap.crop_scale = 0.0F;
   check_error(ErrorCode::invalid_argument, "crop_scale",

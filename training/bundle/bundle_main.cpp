@@ -38,6 +38,7 @@ struct Arguments {
   int landmark_scheme = 68;
   /// The crop that `demask-train landmarks` trains on, over the box's larger side.
   float crop_scale = 1.5F;
+  float min_landmark_confidence = 0.0F;
   std::vector<std::string> mirror_average;
   float detection_threshold = 0.5F;
   float segmentation_threshold = 0.5F;
@@ -86,6 +87,7 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
     spec.variant = arguments.landmark_variant;
     spec.landmark_scheme = static_cast<demask::LandmarkScheme>(arguments.landmark_scheme);
     spec.crop_scale = arguments.crop_scale;
+    spec.min_confidence = arguments.min_landmark_confidence;
   }
   if (stage == Stage::gender_classifier) spec.class_names = {"female", "male"};
   spec.mirror_average = std::count(arguments.mirror_average.begin(), arguments.mirror_average.end(),
@@ -140,6 +142,10 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--crop-scale", arguments.crop_scale,
                  "side of the landmark detector's crop over the larger side of the face box")
       ->check(CLI::Range(0.5, 4.0))
+      ->capture_default_str();
+  app.add_option("--min-landmark-confidence", arguments.min_landmark_confidence,
+                 "mean confidence of a face's landmarks from which it is painted")
+      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   app.add_option("--mirror-average", arguments.mirror_average,
                  "stages that give the mean of what they find in a face and in its mirror image")

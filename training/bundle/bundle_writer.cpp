@@ -48,6 +48,7 @@ ordered_json to_json(const ModelSpec& spec) {
   if (spec.stage == Stage::landmark_detector) {
     entry["landmark_scheme"] = static_cast<int>(spec.landmark_scheme);
     entry["crop_scale"] = spec.crop_scale;
+    if (spec.min_confidence > 0.0F) entry["min_confidence"] = spec.min_confidence;
   }
   if (spec.mirror_average) entry["mirror_average"] = true;
   if (spec.stage == Stage::face_detector || spec.stage == Stage::segmenter) {

@@ -96,6 +96,7 @@ namespace Demask
         public IntPtr progress_user_data;
         public IntPtr abort_callback;
         public IntPtr abort_user_data;
+        public float min_landmark_confidence;
     }
 
     [StructLayout(LayoutKind.Sequential)]

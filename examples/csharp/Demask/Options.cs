@@ -97,6 +97,7 @@ namespace Demask
             SegmentationThreshold = from.segmentation_threshold;
             MinFaceSize = from.min_face_size;
             MinMaskArea = from.min_mask_area;
+            MinLandmarkConfidence = from.min_landmark_confidence;
             MaxPixels = from.max_pixels;
         }
 
@@ -121,6 +122,9 @@ namespace Demask
         public float SegmentationThreshold { get; set; }
         public float MinFaceSize { get; set; }
         public float MinMaskArea { get; set; }
+        /// <summary>In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller
+        /// confidence in the mean is left as it is.</summary>
+        public float MinLandmarkConfidence { get; set; }
         public long MaxPixels { get; set; }
         /// <summary>Called on the calling thread. What it throws ends the call and is thrown by
         /// it.</summary>
@@ -189,6 +193,7 @@ namespace Demask
                 segmentation_threshold = options.SegmentationThreshold,
                 min_face_size = options.MinFaceSize,
                 min_mask_area = options.MinMaskArea,
+                min_landmark_confidence = options.MinLandmarkConfidence,
                 max_pixels = options.MaxPixels
             };
         }

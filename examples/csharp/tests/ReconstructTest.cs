@@ -73,6 +73,8 @@ internal sealed class ReconstructTest
         Expect.Equal(FaceStatus.TooSmall, run(o => o.MinFaceSize = 100).Faces[0].Status);
         Expect.Equal(FaceStatus.NoMask, run(o => o.SegmentationThreshold = 0.999f).Faces[0].Status);
         Expect.Equal(FaceStatus.NoMask, run(o => o.MinMaskArea = 0.9f).Faces[0].Status);
+        Expect.Equal(FaceStatus.LandmarksUnreliable,
+                     run(o => o.MinLandmarkConfidence = 0.95f).Faces[0].Status);
         Expect.Colour(Toy.Mouth(run(o => o.Gender = Gender.Male).Photo), 255, 255, 0);
         Expect.Error(Status.InvalidArgument, "mask_dilation", () => run(o => o.MaskDilation = 1));
         Expect.Error(Status.InvalidArgument, "gender_margin", () => run(o => o.GenderMargin = 1));

@@ -127,6 +127,7 @@ class ReconstructOptionsStruct(Struct):
         ("progress_user_data", c_void_p),
         ("abort_callback", AbortCallback),
         ("abort_user_data", c_void_p),
+        ("min_landmark_confidence", c_float),
     ]
 
 

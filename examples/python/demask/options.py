@@ -79,6 +79,9 @@ class ReconstructOptions:
     """Pixels of the box's larger side."""
     min_mask_area: float = 0.02
     """In [0, 1]: a smaller part of the face is no mask."""
+    min_landmark_confidence: float = -1.0
+    """In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller confidence
+    in the mean is left as it is: it is seen from the side or from behind, or is none."""
     max_pixels: int = 100_000_000
     """A photo with more is refused."""
     progress: Optional[Progress] = None
@@ -101,6 +104,7 @@ class ReconstructCall:
             face_index=options.face_index, detection_threshold=options.detection_threshold,
             segmentation_threshold=options.segmentation_threshold,
             min_face_size=options.min_face_size, min_mask_area=options.min_mask_area,
+            min_landmark_confidence=options.min_landmark_confidence,
             max_pixels=options.max_pixels)
         self._set_faces()
         self._set_callbacks()

@@ -86,6 +86,8 @@ class ReconstructTest(unittest.TestCase):
         self.assertEqual(statuses(min_face_size=100.0), [FaceStatus.TOO_SMALL] * 2)
         self.assertEqual(statuses(segmentation_threshold=0.999), [FaceStatus.NO_MASK] * 2)
         self.assertEqual(statuses(min_mask_area=0.9), [FaceStatus.NO_MASK] * 2)
+        self.assertEqual(statuses(min_landmark_confidence=0.95),
+                         [FaceStatus.LANDMARKS_UNRELIABLE] * 2)
         male = self.reconstruct(two, gender=Gender.MALE, mask_dilation=0.1)
         self.assertEqual(toy.mouth(male.photo), toy.YELLOW)
         self.assertGreater(np.count_nonzero(male.changed),
