@@ -471,7 +471,7 @@ typedef struct demask_reconstruct_options {
   void* abort_user_data;                      /**< Passed on to the callback. */
   /** In [0, 1]; negative (default) takes the model's own. A face whose landmarks have a smaller
    *  confidence in the mean is left as it is: it is seen from the side or from behind, or is none.
-   *  In a video a painted face stays one down to three quarters of it. Landmarks given by the
+   *  In a video three quarters of it suffice where the frame before had it. Landmarks given by the
    *  caller are taken whatever their confidence. */
   float min_landmark_confidence;
 } demask_reconstruct_options;

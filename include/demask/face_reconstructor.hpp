@@ -109,8 +109,8 @@ struct ReconstructOptions {
   float min_mask_area = 0.02F;
   /// In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller confidence in
   /// the mean is left as it is: it is seen from the side or from behind, or is none, and what would
-  /// be painted fits nothing. In a video a painted face stays one down to three quarters of it.
-  /// Landmarks given by the caller are taken whatever their confidence.
+  /// be painted fits nothing. In a video three quarters of it suffice where the frame before had
+  /// it. Landmarks given by the caller are taken whatever their confidence.
   float min_landmark_confidence = -1.0F;
   std::int64_t max_pixels = default_max_pixels;  ///< A photo with more is refused.
 

@@ -27,7 +27,8 @@ struct ProbabilityMap {
   }
 };
 
-/// The probability from which a pixel counts as strap.
+/// The probability from which a pixel counts as strap. A reconstructor also counts those at which
+/// the segmenter wavers between mask and strap, and both together reach it.
 constexpr float strap_threshold = 0.5F;
 
 /// One worn mask. The map covers the rectangle of the image whose top left pixel is (x, y).

@@ -191,37 +191,65 @@ cv::Mat feather_weight(const cv::Mat& hole, double width) {
   return weight;
 }
 
+// The value of cells of `factor` pixels at a pixel, between those of the four nearest.
+cv::Vec4f between_cells(const cv::Mat& cells, int factor, int x, int y) {
+  const auto place_of = [factor](int pixel, int count) {
+    const float place = (static_cast<float>(pixel) + 0.5F) / static_cast<float>(factor) - 0.5F;
+    return std::clamp(place, 0.0F, static_cast<float>(count - 1));
+  };
+  const float column = place_of(x, cells.cols);
+  const float row = place_of(y, cells.rows);
+  const int left = static_cast<int>(column);
+  const int top = static_cast<int>(row);
+  const int right = std::min(left + 1, cells.cols - 1);
+  const int bottom = std::min(top + 1, cells.rows - 1);
+  const float across = column - static_cast<float>(left);
+  const float down = row - static_cast<float>(top);
+  const auto* above = cells.ptr<cv::Vec4f>(top);
+  const auto* below = cells.ptr<cv::Vec4f>(bottom);
+  return (above[left] * (1.0F - across) + above[right] * across) * (1.0F - down) +
+         (below[left] * (1.0F - across) + below[right] * across) * down;
+}
+
 // Where the painted pixels fade in, the photo's pixels become means of those around the holes: next
 // to a mask's outline they are tinted and ringed by sharpening and compression, and would leave a
-// thin line. Pixels that are too far inside for a mean stay, and weigh little.
+// thin line. Pixels too far from what is known stay: inside the hole they weigh little, and where
+// another hole adjoins nothing better is known. A wide Gaussian is taken over cells.
 void clear_fading_ring(cv::Mat& original, const cv::Mat& all_holes, const cv::Mat& weight,
                        double width) {
   constexpr float least_known = 1e-3F;
+  constexpr double cells_of_sigma = 2.0;
   const double sigma = std::max(0.8, 0.5 * width);
-  cv::Mat sums = cv::Mat::zeros(original.size(), CV_32FC4);  // of colours, and how many
-  for (int y = 0; y < sums.rows; ++y) {
+  const int factor = std::max(1, static_cast<int>(sigma / cells_of_sigma));
+  const float share = 1.0F / static_cast<float>(factor * factor);
+  const cv::Size cells((original.cols + factor - 1) / factor,
+                       (original.rows + factor - 1) / factor);
+  cv::Mat sums = cv::Mat::zeros(cells, CV_32FC4);  // of colours, and of how many pixels
+  for (int y = 0; y < original.rows; ++y) {
     const auto* colour = original.ptr<cv::Vec3b>(y);
     const auto* in_hole = all_holes.ptr<std::uint8_t>(y);
-    auto* sum = sums.ptr<cv::Vec4f>(y);
-    for (int x = 0; x < sums.cols; ++x) {
+    auto* sum = sums.ptr<cv::Vec4f>(y / factor);
+    for (int x = 0; x < original.cols; ++x) {
       if (in_hole[x] == 0) {
-        const cv::Vec3f known(colour[x]);
-        sum[x] = {known[0], known[1], known[2], 1.0F};
+        const cv::Vec3f known = cv::Vec3f(colour[x]) * share;
+        sum[x / factor] += cv::Vec4f(known[0], known[1], known[2], share);
       }
     }
   }
-  cv::GaussianBlur(sums, sums, {0, 0}, sigma, sigma, cv::BORDER_ISOLATED);
-  for (int y = 0; y < sums.rows; ++y) {
+  cv::GaussianBlur(sums, sums, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
+  for (int y = 0; y < original.rows; ++y) {
     const auto* alpha = weight.ptr<float>(y);
-    const auto* sum = sums.ptr<cv::Vec4f>(y);
     auto* colour = original.ptr<cv::Vec3b>(y);
-    for (int x = 0; x < sums.cols; ++x) {
-      const float known = sum[x][3];
-      if (alpha[x] == 0.0F || alpha[x] == 1.0F || known < least_known) {
+    for (int x = 0; x < original.cols; ++x) {
+      if (alpha[x] == 0.0F || alpha[x] == 1.0F) {
+        continue;
+      }
+      const cv::Vec4f sum = between_cells(sums, factor, x, y);
+      if (sum[3] < least_known) {
         continue;
       }
       for (int c = 0; c < 3; ++c) {
-        colour[x][c] = cv::saturate_cast<std::uint8_t>(sum[x][c] / known);
+        colour[x][c] = cv::saturate_cast<std::uint8_t>(sum[c] / sum[3]);
       }
     }
   }

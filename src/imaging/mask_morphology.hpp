@@ -16,8 +16,8 @@ cv::Mat clean_mask(const cv::Mat& probability, float threshold, int closing);
 cv::Mat dilate_mask(const cv::Mat& mask, int radius);
 
 /// The pixels that are a strap, as 0/255 (CV_8UC1): where the probability of a strap is at least
-/// `threshold`, or where the segmenter wavers between strap and mask, and both together reach it.
-/// Both are CV_32FC1 and of one size.
+/// `threshold`, or where the segmenter wavers between strap and mask: neither reaches it, and both
+/// together do. Both are CV_32FC1 and of one size.
 cv::Mat strap_pixels(const cv::Mat& mask, const cv::Mat& strap, float threshold);
 
 /// Over which gaps straps belong together, as a fraction of the canonical side.

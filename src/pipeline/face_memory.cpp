@@ -14,7 +14,7 @@ constexpr double mask_noise = 0.1;
 constexpr double mask_change = 0.5;
 constexpr double paint_noise = 12.0;
 constexpr double paint_change = 48.0;
-// Share of the least confidence that a face which is painted may fall to.
+// Share of the least confidence that a face may fall to which had it.
 constexpr float share_to_stay = 0.75F;
 
 }  // namespace
@@ -23,12 +23,14 @@ cv::Mat FaceMemory::blend_map(const cv::Mat& probability, const FrameTime& time,
                               Map& before) const {
   cv::Mat finite = probability.clone();
   cv::patchNaNs(finite, 0.0);
-  if (before.values.type() == finite.type() && !before.values.empty() && before.scale == scale) {
+  // A mask of long ago belongs to another look of the face.
+  if (before.values.type() == finite.type() && !before.values.empty() && before.scale == scale &&
+      before.frame + 1 == time.frame) {
     finite = imaging::blend_over_time(
         before.values, finite, {},
         {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
   }
-  before = {finite, scale};
+  before = {finite, scale, time.frame};
   return finite;
 }
 
@@ -36,13 +38,18 @@ cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time
   return blend_map(probability, time, scale, mask_);
 }
 
-cv::Mat FaceMemory::blend_strap_ends(const cv::Mat& straps, const FrameTime& time, double scale) {
-  return blend_map(straps, time, scale, strap_ends_);
+cv::Mat FaceMemory::blend_surround(const cv::Mat& probability, const FrameTime& time,
+                                   double scale) {
+  return blend_map(probability, time, scale, surround_);
 }
 
-bool FaceMemory::trusts(float confidence, float least) noexcept {
-  is_trusted_ = confidence >= (is_trusted_ ? share_to_stay * least : least);
-  return is_trusted_;
+bool FaceMemory::trusts(float confidence, float least, const FrameTime& time) noexcept {
+  const bool was_trusted = trusted_frame_ && *trusted_frame_ + 1 == time.frame;
+  if (!(confidence >= (was_trusted ? share_to_stay * least : least))) {
+    return false;
+  }
+  trusted_frame_ = time.frame;
+  return true;
 }
 
 void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,

@@ -4,6 +4,7 @@
 /// What the frames of a video so far tell of one face.
 
 #include <opencv2/core.hpp>
+#include <optional>
 
 #include "demask/gender_classifier.hpp"
 #include "demask/image.hpp"
@@ -32,8 +33,8 @@ class FaceMemory {
   /// by those before of the same `scale`.
   cv::Mat blend_mask(const cv::Mat& probability, const FrameTime& time, double scale);
 
-  /// The same of the straps (CV_32FC1) around the square.
-  cv::Mat blend_strap_ends(const cv::Mat& straps, const FrameTime& time, double scale);
+  /// The same in the square with room around it.
+  cv::Mat blend_surround(const cv::Mat& probability, const FrameTime& time, double scale);
 
   /// Whether straps have left the square in any frame, this one included, in which they do or do
   /// not leave it: straps that are followed in some frames only would flicker.
@@ -42,7 +43,7 @@ class FaceMemory {
   /// Whether landmarks of this mean confidence suffice, of which at least `least` is asked: a face
   /// that was good enough in the frame before may fall to three quarters of that, or one near the
   /// limit would come and go.
-  bool trusts(float confidence, float least) noexcept;
+  bool trusts(float confidence, float least, const FrameTime& time) noexcept;
 
   /// Makes a painting (RGB, canonical) steady by those before of the same `scale` within `hole`
   /// (CV_8UC1); the pixels outside of it stay.
@@ -61,10 +62,11 @@ class FaceMemory {
   GenderEstimate gender() const { return gender_.decision(); }
 
  private:
-  /// Probabilities, and the scale of the face in them.
+  /// Probabilities, the scale of the face in them, and the frame that they were last seen in.
   struct Map {
     cv::Mat values;
     double scale = 1.0;
+    int frame = 0;
   };
 
   cv::Mat blend_map(const cv::Mat& probability, const FrameTime& time, double scale,
@@ -76,9 +78,9 @@ class FaceMemory {
   int wanted_looks_ = 0;
   double scale_ = 1.0;
   bool straps_leave_ = false;
-  bool is_trusted_ = false;
+  std::optional<int> trusted_frame_;  ///< The last one.
   Map mask_;
-  Map strap_ends_;
+  Map surround_;
   cv::Mat painted_;  ///< CV_32FC3.
   cv::Mat hole_;     ///< CV_8UC1: where `painted_` is a painting.
   int painted_frame_ = 0;

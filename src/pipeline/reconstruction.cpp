@@ -98,8 +98,8 @@ std::vector<BatchResult> Reconstruction::run(std::vector<KnownFaces> photos) {
 }
 
 void Reconstruction::reconstruct_faces() {
-  leave_uncertain_faces();
   copy_and_align();
+  leave_uncertain_faces();
   segment();
   classify_gender();
   inpaint();
@@ -332,13 +332,19 @@ void Reconstruction::leave_uncertain_faces() {
   if (faces.empty() || !options_.landmarks.empty()) {
     return;
   }
-  const float least = options_.min_landmark_confidence < 0.0F
-                          ? stages_.landmark_detector().min_confidence()
-                          : options_.min_landmark_confidence;
+  float least = options_.min_landmark_confidence;
+  if (least < 0.0F) {
+    least = stages_.landmark_detector().min_confidence();
+    check_min_confidence(least);
+  }
+  if (least == 0.0F) {
+    return;
+  }
   for (FaceWork* face : faces) {
     const float confidence = mean_confidence(face->result.landmarks);
-    const bool suffices =
-        face->memory != nullptr ? face->memory->trusts(confidence, least) : confidence >= least;
+    const bool suffices = face->memory != nullptr
+                              ? face->memory->trusts(confidence, least, face->time)
+                              : confidence >= least;
     if (!suffices) {
       face->finish(FaceStatus::landmarks_unreliable);
     }
@@ -531,18 +537,20 @@ void Reconstruction::find_strap_ends(const Segmenter& segmenter, const Faces& fa
   const auto found = segmenter.segment(views);
   check_face_masks(found, leaving.size(), surround_size);
   for (std::size_t i = 0; i < leaving.size(); ++i) {
-    const ProbabilityMap& map = found[i].front().straps;
-    if (map.values.empty()) {
+    const MaskInstance& mask = found[i].front();
+    if (mask.straps.values.empty()) {
       continue;
     }
     FaceWork& face = *leaving[i];
-    cv::Mat straps = as_mat(map);
+    std::vector<cv::Mat> planes = {as_mat(mask.probability), as_mat(mask.straps)};
     if (face.memory != nullptr) {
-      straps = face.memory->blend_strap_ends(straps, face.time, face.scale);
+      cv::Mat probability;
+      cv::merge(planes, probability);
+      cv::split(face.memory->blend_surround(probability, face.time, face.scale), planes);
     }
     face.surround_hole =
-        with_strap_ends(face.hole, straps >= strap_threshold, canonical_pixels(strap_margin),
-                        canonical_pixels(imaging::strap_gap));
+        with_strap_ends(face.hole, imaging::strap_pixels(planes[0], planes[1], strap_threshold),
+                        canonical_pixels(strap_margin), canonical_pixels(imaging::strap_gap));
   }
 }
 
@@ -585,8 +593,15 @@ void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
         instances_[photo] = segmenter.segment(photos_[photo]);
         check_photo_masks(*instances_[photo]);
       }
-      find_masks(in_photo, threshold,
-                 [&](const Faces& some) { return assign_masks(some, *instances_[photo]); });
+      const Faces left = left_faces(photo);
+      find_masks(in_photo, threshold, [&](const Faces& some) {
+        // A mask that a face wears which is left as it is is nobody else's.
+        Faces wearing = some;
+        wearing.insert(wearing.end(), left.begin(), left.end());
+        std::vector<cv::Mat> masks = assign_masks(wearing, *instances_[photo]);
+        masks.resize(some.size());
+        return masks;
+      });
     });
     const double each = milliseconds_since(start) / static_cast<double>(in_photo.size());
     for (FaceWork* face : in_photo) {
@@ -594,6 +609,16 @@ void Reconstruction::segment_photos(const Segmenter& segmenter, float threshold,
     }
   }
   report(PipelineStep::segment, faces.size(), faces.size());
+}
+
+Reconstruction::Faces Reconstruction::left_faces(std::size_t photo) {
+  Faces left;
+  for (FaceWork& face : faces_) {
+    if (!face.active && face.photo_index == photo && !face.canonical.empty()) {
+      left.push_back(&face);
+    }
+  }
+  return left;
 }
 
 void Reconstruction::use_given_mask(const Faces& faces) {

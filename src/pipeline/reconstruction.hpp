@@ -52,8 +52,11 @@ class Reconstruction {
   void select(std::size_t first, std::size_t last, int index);
   void load_ahead() const;
   void find_landmarks();
-  // Faces whose landmarks are too uncertain to paint by; in the order of a video's frames.
+  // Ends the work on faces whose landmarks are too uncertain to paint by. They are aligned all the
+  // same: their masks are not their neighbours'.
   void leave_uncertain_faces();
+  // The aligned faces of a photo that are left as they are.
+  Faces left_faces(std::size_t photo);
   void reconstruct_faces();
   // One thread copies a photo while another aligns its face.
   void copy_and_align();

@@ -83,6 +83,13 @@ void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces)
   }
 }
 
+void check_min_confidence(float min_confidence) {
+  if (!(min_confidence >= 0.0F && min_confidence <= 1.0F)) {
+    fail(Stage::landmark_detector,
+         fmt::format("its least confidence is {}, which is outside [0, 1]", min_confidence));
+  }
+}
+
 void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces,
                       int size) {
   require_count(Stage::segmenter, masks.size(), faces);

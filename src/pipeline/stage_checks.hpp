@@ -19,6 +19,8 @@ namespace demask::pipeline {
 void check_detections(const std::vector<std::vector<Detection>>& detections, std::size_t photos);
 /// One complete, finite set per face.
 void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces);
+/// In [0, 1].
+void check_min_confidence(float min_confidence);
 /// One finite instance of `size` x `size` pixels per face.
 void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces,
                       int size);

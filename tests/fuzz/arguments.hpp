@@ -145,6 +145,7 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
   models["landmark_detector"]["variant"] = "points";
   models["landmark_detector"]["landmark_scheme"] = 68;
   models["landmark_detector"]["crop_scale"] = 0.5 + 3.5 * input.ConsumeProbability<double>();
+  models["landmark_detector"]["min_confidence"] = input.ConsumeProbability<float>();
   models["gender_classifier"]["class_names"] = {"female", "male"};
   models["gender_classifier"]["metrics"] = {{"accuracy", input.ConsumeProbability<float>()}};
   nlohmann::json manifest = {{"schema_version", 1},

@@ -80,7 +80,7 @@ class Seed:
         self.view(pixel_format=GRAY)
         self.probabilities(4)
         self.probability(1.0 if mask else 0.0)
-        self.probabilities(9)
+        self.probabilities(10)
         self.probability(1.0 if boxes else 0.0)
         if boxes:
             self.integer(1, -1, 3)
@@ -126,6 +126,7 @@ class Seed:
             self.probability(0.5)
         self.flag()
         self.back += struct.pack(">Q", int(0xFFFFFFFFFFFFFFFF / 7))
+        self.probability(0.0)
         self.probability(0.9)
         self.flag()
 

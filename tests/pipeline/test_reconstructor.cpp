@@ -417,6 +417,11 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
     options.min_landmark_confidence = 0.0F;
     CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
   }
+  SECTION("a landmark detector whose least confidence is none") {
+    fakes.landmark_detector->least = GENERATE(-0.1F, 1.5F, std::numeric_limits<float>::quiet_NaN());
+    expect_error(ErrorCode::model_invalid, "landmark_detector: its least confidence is",
+                 [&] { reconstructor.reconstruct(photo, options); });
+  }
   SECTION("given landmarks are taken whatever their confidence") {
     options.landmarks = {scene.faces[0].landmarks()};
     options.landmarks[0].confidence.assign(68, 0.1F);
@@ -997,6 +1002,25 @@ TEST_CASE("Touching masks of two faces do not leak into each other", "[reconstru
           }
           REQUIRE(pixel(result.photo, p) == (p.x < seam ? female_paint : male_paint));
         }
+      }
+    }
+  }
+  SECTION("the mask of a face that is left as it is stays") {
+    fakes.landmark_detector->tamper = [](const auto& regions, auto& found) {
+      for (std::size_t i = 0; i < regions.size(); ++i) {
+        if (regions[i].box.x > 120.0F) found[i].confidence.assign(68, 0.1F);
+      }
+    };
+    options.min_landmark_confidence = 0.5F;
+    const Result result = FaceReconstructor(stages).reconstruct(photo, options);
+    CHECK(statuses(result) ==
+          std::vector<FaceStatus>{FaceStatus::reconstructed, FaceStatus::landmarks_unreliable});
+    CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
+    const float seam = scene.faces[0].place({128, 0}).x / 2 + scene.faces[1].place({128, 0}).x / 2;
+    for (int y = 160; y < 225; ++y) {
+      for (int x = static_cast<int>(seam) + 8; x < 440; ++x) {
+        const Point p{static_cast<float>(x), static_cast<float>(y)};
+        REQUIRE(pixel(result.photo, p) == pixel(photo, p));
       }
     }
   }

@@ -161,6 +161,7 @@ class Photos(ProgramTest):
             "index": ["--gender", "female", "--faces", "9"],
             "strict": ["--gender", "female", "--threshold", "1"],
             "large": ["--gender", "female", "--min-face", "4000"],
+            "unsure": ["--gender", "female", "--landmark-threshold", "1"],
         }.items():
             out = self.folder / f"{name}.png"
             self.assert_exit(reconstruct(self.photo, "-o", out, *options), 0)
@@ -168,7 +169,7 @@ class Photos(ProgramTest):
                 pictures[name] = picture.convert("RGB").tobytes()
         with Image.open(self.photo) as picture:
             untouched = picture.convert("RGB").tobytes()
-        for name in ("index", "strict", "large"):
+        for name in ("index", "strict", "large", "unsure"):
             self.assertEqual(pictures.pop(name), untouched, name)
         self.assertEqual(len(set(pictures.values()) | {untouched}), len(pictures) + 1)
 

@@ -15,23 +15,31 @@ TEST_CASE("Straps that once left the square are followed ever after", "[face_mem
 
 TEST_CASE("A face near the limit of confidence neither comes nor goes", "[face_memory]") {
   pipeline::FaceMemory memory(0.2, 0.4);
-  CHECK_FALSE(memory.trusts(0.39F, 0.4F));
-  CHECK(memory.trusts(0.4F, 0.4F));
-  CHECK(memory.trusts(0.31F, 0.4F));
-  CHECK_FALSE(memory.trusts(0.29F, 0.4F));
-  CHECK_FALSE(memory.trusts(0.39F, 0.4F));
-  CHECK_FALSE(memory.trusts(std::numeric_limits<float>::quiet_NaN(), 0.4F));
+  const auto trusts = [&memory](float confidence, int frame) {
+    return memory.trusts(confidence, 0.4F, {frame, 0.04});
+  };
+  CHECK_FALSE(trusts(0.39F, 0));
+  CHECK(trusts(0.4F, 1));
+  CHECK(trusts(0.31F, 2));
+  CHECK_FALSE(trusts(0.29F, 3));
+  CHECK_FALSE(trusts(0.39F, 4));
+  CHECK_FALSE(trusts(std::numeric_limits<float>::quiet_NaN(), 5));
+  CHECK(trusts(0.4F, 6));
+  // Not seen for a while, it may be another side of the head.
+  CHECK_FALSE(trusts(0.39F, 8));
 }
 
-TEST_CASE("Ends of straps are steady within a scale", "[face_memory]") {
+TEST_CASE("Masks around the square are steady within a scale and a row of frames",
+          "[face_memory]") {
   pipeline::FaceMemory memory(0.2, 0.4);
   const auto blended = [&memory](float probability, int frame, double scale) {
-    const cv::Mat map(8, 8, CV_32FC1, cv::Scalar(probability));
-    return memory.blend_strap_ends(map, {frame, 0.04}, scale).at<float>(3, 3);
+    const cv::Mat map(8, 8, CV_32FC2, cv::Scalar(0.1, probability));
+    return memory.blend_surround(map, {frame, 0.04}, scale).at<cv::Vec2f>(3, 3)[1];
   };
   CHECK(blended(0.55F, 0, 1.0) == 0.55F);
   const float steady = blended(0.46F, 1, 1.0);
   CHECK(steady > 0.5F);
   CHECK(steady < 0.55F);
   CHECK(blended(0.46F, 2, 0.8) == 0.46F);
+  CHECK(blended(0.5F, 4, 0.8) == 0.5F);
 }

@@ -113,6 +113,7 @@ TEST_CASE("A pixel is a strap if it surely is one, or surely strap or mask", "[m
   CHECK(!is_strap(0.0F, 0.49F));
   CHECK(is_strap(0.3F, 0.3F));
   CHECK(!is_strap(0.2F, 0.2F));
+  CHECK(!is_strap(0.9F, 0.3F));
   // The mask's own soft outline.
   CHECK(!is_strap(0.49F, 0.1F));
 }

@@ -41,8 +41,10 @@ FaceFinder::FaceFinder(std::shared_ptr<const FaceDetector> face_detector,
     : reconstructor_(finding_stages(std::move(face_detector), std::move(landmark_detector))) {}
 
 std::vector<std::vector<FaceResult>> FaceFinder::find(const std::vector<ImageView>& photos) const {
+  ReconstructOptions options;
+  options.min_landmark_confidence = 0.0F;  // whether a face could be painted does not matter here
   std::vector<std::vector<FaceResult>> found;
-  for (BatchResult& outcome : reconstructor_.reconstruct(photos)) {
+  for (BatchResult& outcome : reconstructor_.reconstruct(photos, options)) {
     if (outcome.error) throw *outcome.error;
     std::vector<FaceResult>& faces = found.emplace_back();
     for (FaceResult& face : outcome.result->faces) {

@@ -123,7 +123,8 @@ namespace Demask
         public float MinFaceSize { get; set; }
         public float MinMaskArea { get; set; }
         /// <summary>In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller
-        /// confidence in the mean is left as it is.</summary>
+        /// confidence in the mean is left as it is. Landmarks given by the caller are always
+        /// taken.</summary>
         public float MinLandmarkConfidence { get; set; }
         public long MaxPixels { get; set; }
         /// <summary>Called on the calling thread. What it throws ends the call and is thrown by

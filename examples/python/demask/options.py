@@ -81,7 +81,8 @@ class ReconstructOptions:
     """In [0, 1]: a smaller part of the face is no mask."""
     min_landmark_confidence: float = -1.0
     """In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller confidence
-    in the mean is left as it is: it is seen from the side or from behind, or is none."""
+    in the mean is left as it is: it is seen from the side or from behind, or is none. Landmarks
+    given by the caller are always taken."""
     max_pixels: int = 100_000_000
     """A photo with more is refused."""
     progress: Optional[Progress] = None
