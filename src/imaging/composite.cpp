@@ -112,55 +112,56 @@ cv::Mat unwarp_painted(const Patch& patch, const cv::Rect& rectangle) {
                 cv::BORDER_REPLICATE);
 }
 
-// Sums over square cells of `factor` pixels, each in fractions of a cell.
+// Sums over square cells, smoothed: the colours of pixels in the first three channels, and in the
+// fourth how many they are, both in fractions of a cell. Over cells a wide Gaussian is quick, and
+// loses nothing that it would have kept.
 struct CellSums {
-  cv::Mat difference;  // CV_32FC3, of the photo's colour to the painted one
-  cv::Mat weight;      // CV_32FC1, of the pixels that were summed
+  cv::Mat sums;  // CV_32FC4
+  int factor;    // pixels along a cell's side
 };
 
-// Of the pixels of `rim`.
-CellSums sum_along_rim(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& rim,
-                       int factor) {
-  const cv::Size cells((rim.cols + factor - 1) / factor, (rim.rows + factor - 1) / factor);
-  CellSums sums{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32FC1)};
+constexpr float least_weight = 1e-3F;  // of a cell that has a mean
+
+// Of `colour_of(y, x)` at the pixels that `counts(y, x)`, under a Gaussian that is `cells_of_sigma`
+// cells wide.
+template <typename Colour, typename Counts>
+CellSums smooth_over_cells(cv::Size size, double sigma, double cells_of_sigma, Colour colour_of,
+                           Counts counts) {
+  const int factor = std::max(1, static_cast<int>(sigma / cells_of_sigma));
+  const cv::Size cells((size.width + factor - 1) / factor, (size.height + factor - 1) / factor);
+  CellSums result{cv::Mat::zeros(cells, CV_32FC4), factor};
   const float share = 1.0F / static_cast<float>(factor * factor);
-  for (int y = 0; y < rim.rows; ++y) {
-    const auto* ours = painted.ptr<cv::Vec3b>(y);
-    const auto* theirs = original.ptr<cv::Vec3b>(y);
-    const auto* on_rim = rim.ptr<std::uint8_t>(y);
-    auto* difference = sums.difference.ptr<cv::Vec3f>(y / factor);
-    auto* weight = sums.weight.ptr<float>(y / factor);
-    for (int x = 0; x < rim.cols; ++x) {
-      if (on_rim[x] != 0) {
-        difference[x / factor] += (cv::Vec3f(theirs[x]) - cv::Vec3f(ours[x])) * share;
-        weight[x / factor] += share;
+  for (int y = 0; y < size.height; ++y) {
+    auto* sum = result.sums.ptr<cv::Vec4f>(y / factor);
+    for (int x = 0; x < size.width; ++x) {
+      if (counts(y, x)) {
+        const cv::Vec3f colour = colour_of(y, x) * share;
+        sum[x / factor] += cv::Vec4f(colour[0], colour[1], colour[2], share);
       }
     }
   }
-  return sums;
+  cv::GaussianBlur(result.sums, result.sums, {0, 0}, sigma / factor, sigma / factor,
+                   cv::BORDER_ISOLATED);
+  return result;
 }
 
 // Adds to the painted pixels the difference in colour that the photo has to them along the rim,
 // spread over the hole by normalised convolution: the low frequencies of a membrane interpolation.
-// A wide Gaussian is taken over cells, which lose nothing that it would have kept; it fades to zero
-// where the rim is far.
+// It fades to zero where the rim is far.
 void match_rim_colour(cv::Mat& painted, const cv::Mat& original, const cv::Mat& rim, double side) {
-  constexpr double cells_of_sigma = 6.0;
-  constexpr float least_weight = 1e-3F;
-  const double sigma = std::max(1.0, match_reach * side);
-  const int factor = std::max(1, static_cast<int>(sigma / cells_of_sigma));
-  CellSums sums = sum_along_rim(painted, original, rim, factor);
-  if (cv::countNonZero(sums.weight) == 0) {
-    return;
-  }
-  for (cv::Mat* sum : {&sums.difference, &sums.weight}) {
-    cv::GaussianBlur(*sum, *sum, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
-  }
-  cv::Mat weight;
-  cv::merge(std::vector<cv::Mat>(3, cv::max(sums.weight, least_weight)), weight);
-  const cv::Mat mean = sums.difference / weight;
+  const CellSums cells = smooth_over_cells(
+      rim.size(), std::max(1.0, match_reach * side), 6.0,
+      [&](int y, int x) {
+        return cv::Vec3f(original.at<cv::Vec3b>(y, x)) - cv::Vec3f(painted.at<cv::Vec3b>(y, x));
+      },
+      [&](int y, int x) { return rim.at<std::uint8_t>(y, x) != 0; });
+  cv::Mat mean(cells.sums.size(), CV_32FC3);
+  std::transform(cells.sums.begin<cv::Vec4f>(), cells.sums.end<cv::Vec4f>(),
+                 mean.begin<cv::Vec3f>(), [](const cv::Vec4f& sum) {
+                   return cv::Vec3f(sum[0], sum[1], sum[2]) / std::max(sum[3], least_weight);
+                 });
   cv::Mat spread;
-  cv::resize(mean, spread, mean.size() * factor, 0.0, 0.0, cv::INTER_LINEAR);
+  cv::resize(mean, spread, mean.size() * cells.factor, 0.0, 0.0, cv::INTER_LINEAR);
   cv::add(painted, spread(cv::Rect({0, 0}, painted.size())), painted, cv::noArray(), CV_8U);
 }
 
@@ -191,22 +192,23 @@ cv::Mat feather_weight(const cv::Mat& hole, double width) {
   return weight;
 }
 
-// The value of cells of `factor` pixels at a pixel, between those of the four nearest.
-cv::Vec4f between_cells(const cv::Mat& cells, int factor, int x, int y) {
-  const auto place_of = [factor](int pixel, int count) {
-    const float place = (static_cast<float>(pixel) + 0.5F) / static_cast<float>(factor) - 0.5F;
+// The sums at a pixel, between those of the four nearest cells.
+cv::Vec4f sums_at(const CellSums& cells, int y, int x) {
+  const auto place_of = [&cells](int pixel, int count) {
+    const float place =
+        (static_cast<float>(pixel) + 0.5F) / static_cast<float>(cells.factor) - 0.5F;
     return std::clamp(place, 0.0F, static_cast<float>(count - 1));
   };
-  const float column = place_of(x, cells.cols);
-  const float row = place_of(y, cells.rows);
+  const float column = place_of(x, cells.sums.cols);
+  const float row = place_of(y, cells.sums.rows);
   const int left = static_cast<int>(column);
   const int top = static_cast<int>(row);
-  const int right = std::min(left + 1, cells.cols - 1);
-  const int bottom = std::min(top + 1, cells.rows - 1);
+  const int right = std::min(left + 1, cells.sums.cols - 1);
+  const int bottom = std::min(top + 1, cells.sums.rows - 1);
   const float across = column - static_cast<float>(left);
   const float down = row - static_cast<float>(top);
-  const auto* above = cells.ptr<cv::Vec4f>(top);
-  const auto* below = cells.ptr<cv::Vec4f>(bottom);
+  const auto* above = cells.sums.ptr<cv::Vec4f>(top);
+  const auto* below = cells.sums.ptr<cv::Vec4f>(bottom);
   return (above[left] * (1.0F - across) + above[right] * across) * (1.0F - down) +
          (below[left] * (1.0F - across) + below[right] * across) * down;
 }
@@ -214,29 +216,13 @@ cv::Vec4f between_cells(const cv::Mat& cells, int factor, int x, int y) {
 // Where the painted pixels fade in, the photo's pixels become means of those around the holes: next
 // to a mask's outline they are tinted and ringed by sharpening and compression, and would leave a
 // thin line. Pixels too far from what is known stay: inside the hole they weigh little, and where
-// another hole adjoins nothing better is known. A wide Gaussian is taken over cells.
+// another hole adjoins nothing better is known.
 void clear_fading_ring(cv::Mat& original, const cv::Mat& all_holes, const cv::Mat& weight,
                        double width) {
-  constexpr float least_known = 1e-3F;
-  constexpr double cells_of_sigma = 2.0;
-  const double sigma = std::max(0.8, 0.5 * width);
-  const int factor = std::max(1, static_cast<int>(sigma / cells_of_sigma));
-  const float share = 1.0F / static_cast<float>(factor * factor);
-  const cv::Size cells((original.cols + factor - 1) / factor,
-                       (original.rows + factor - 1) / factor);
-  cv::Mat sums = cv::Mat::zeros(cells, CV_32FC4);  // of colours, and of how many pixels
-  for (int y = 0; y < original.rows; ++y) {
-    const auto* colour = original.ptr<cv::Vec3b>(y);
-    const auto* in_hole = all_holes.ptr<std::uint8_t>(y);
-    auto* sum = sums.ptr<cv::Vec4f>(y / factor);
-    for (int x = 0; x < original.cols; ++x) {
-      if (in_hole[x] == 0) {
-        const cv::Vec3f known = cv::Vec3f(colour[x]) * share;
-        sum[x / factor] += cv::Vec4f(known[0], known[1], known[2], share);
-      }
-    }
-  }
-  cv::GaussianBlur(sums, sums, {0, 0}, sigma / factor, sigma / factor, cv::BORDER_ISOLATED);
+  const CellSums cells = smooth_over_cells(
+      original.size(), std::max(0.8, 0.5 * width), 2.0,
+      [&](int y, int x) { return cv::Vec3f(original.at<cv::Vec3b>(y, x)); },
+      [&](int y, int x) { return all_holes.at<std::uint8_t>(y, x) == 0; });
   for (int y = 0; y < original.rows; ++y) {
     const auto* alpha = weight.ptr<float>(y);
     auto* colour = original.ptr<cv::Vec3b>(y);
@@ -244,8 +230,8 @@ void clear_fading_ring(cv::Mat& original, const cv::Mat& all_holes, const cv::Ma
       if (alpha[x] == 0.0F || alpha[x] == 1.0F) {
         continue;
       }
-      const cv::Vec4f sum = between_cells(sums, factor, x, y);
-      if (sum[3] < least_known) {
+      const cv::Vec4f sum = sums_at(cells, y, x);
+      if (sum[3] < least_weight) {
         continue;
       }
       for (int c = 0; c < 3; ++c) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "demask/error.hpp"
+#include "imaging/edge_sharpening.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "runtime/output_checks.hpp"
@@ -126,17 +127,39 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   return std::clamp((difference - colourless) / (coloured - colourless), 0.0, 1.0);
 }
 
-// The face with the painted pixels in its hole, which have as much colour as the face has.
+// Details beyond the network's resolution, of those within: a tenth is not seen, and from half on
+// edges are sharpened in full.
+constexpr double unseen_detail = 0.1;
+constexpr double sharpening_per_detail = 5.0;
+constexpr double most_sharpening = 2.0;
+
+// Painted pixels of the face's size, whose edges are as steep as those of what is known of the
+// face.
+cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& known) {
+  if (painted.size() == face.size()) {
+    return painted;
+  }
+  cv::Mat fitting;
+  if (painted.cols > face.cols) {
+    cv::resize(painted, fitting, face.size(), 0.0, 0.0, cv::INTER_AREA);
+    return fitting;
+  }
+  cv::resize(painted, fitting, face.size(), 0.0, 0.0, cv::INTER_CUBIC);
+  const double seen = imaging::detail_beyond(face, known, painted.cols) - unseen_detail;
+  if (seen <= 0.0) {
+    return fitting;
+  }
+  const double factor = static_cast<double>(face.cols) / painted.cols;
+  return imaging::sharpen_edges(fitting, factor,
+                                std::min(seen * sharpening_per_detail, most_sharpening));
+}
+
+// The face with the painted pixels in its hole, which have as much detail and colour as the face.
 Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   Image result = convert(input.face, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(result);
-  cv::Mat fitting = painted;
-  if (painted.cols != result.width()) {
-    const bool shrinks = painted.cols > result.width();
-    cv::resize(painted, fitting, pixels.size(), 0.0, 0.0,
-               shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
-  }
   const cv::Mat hole = hole_of(input);
+  cv::Mat fitting = fit_painted(painted, pixels, ~hole);
   const double share = colour_share(pixels, ~hole);
   if (share < 1.0) {
     cv::Mat grey;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -633,6 +634,32 @@ TEST_CASE("A face without colour is painted without", "[stages][inpainter]") {
   Image face = filled(64, 64, {100, 100, 100});
   for (int y = 32; y < 64; ++y) face.row(y)[3 * 40] = 255;
   CHECK(pixel_at(inpainter->inpaint({face, mask, landmarks}), 35, 50)[2] != 0);
+}
+
+TEST_CASE("Painted edges are as steep as those of the photo", "[stages][inpainter]") {
+  constexpr int side = 128;
+  const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
+  const Image mask = mask_from(side, 0, 64);
+  const Landmarks landmarks = landmarks_at({{20, 90}, {110, 90}});
+  const auto steepest_of = [&](const Image& face) {
+    const Image result = inpainter->inpaint({face, mask, landmarks});
+    int steepest = 0;
+    for (int y = 80; y < 100; ++y) {
+      steepest =
+          std::max(steepest, std::abs(pixel_at(result, 64, y)[1] - pixel_at(result, 64, y - 1)[1]));
+    }
+    return steepest;
+  };
+  Image detailed = filled(side, side, {90, 100, 150});
+  Image coarse = filled(side, side, {90, 100, 150});
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
+      if (((x * 7 + y * 13) / 3) % 2 == 0) detailed.row(y)[3 * x + 1] = 160;
+      if ((x / 32) % 2 == 0) coarse.row(y)[3 * x + 1] = static_cast<std::uint8_t>(100 + x % 32);
+    }
+  }
+  CHECK(steepest_of(detailed) > 1.2 * steepest_of(coarse));
+  CHECK(steepest_of(coarse) == steepest_of(filled(side, side, {90, 100, 150})));
 }
 
 TEST_CASE("Levels of 128 and more are covered", "[stages][inpainter]") {
