@@ -122,8 +122,8 @@ struct CellSums {
 
 constexpr float least_weight = 1e-3F;  // of a cell that has a mean
 
-// Of `colour_of(y, x)` at the pixels that `counts(y, x)`, under a Gaussian that is `cells_of_sigma`
-// cells wide.
+// Sums `colour_of(y, x)` over the pixels where `counts(y, x)`, and smooths the sums with a Gaussian
+// whose `sigma`, in pixels, is `cells_of_sigma` cells.
 template <typename Colour, typename Counts>
 CellSums smooth_over_cells(cv::Size size, double sigma, double cells_of_sigma, Colour colour_of,
                            Counts counts) {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "demask/error.hpp"
-#include "imaging/edge_sharpening.hpp"
+#include "imaging/enlarge.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "runtime/output_checks.hpp"
@@ -127,31 +127,29 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   return std::clamp((difference - colourless) / (coloured - colourless), 0.0, 1.0);
 }
 
-// Details beyond the network's resolution, of those within: a tenth is not seen, and from half on
-// edges are sharpened in full.
-constexpr double unseen_detail = 0.1;
+// Details beyond the network's resolution, of those within: a quarter is not seen, and from the sum
+// of both on edges are sharpened in full.
+constexpr double unseen_detail = 0.25;
 constexpr double sharpening_per_detail = 5.0;
 constexpr double most_sharpening = 2.0;
 
-// Painted pixels of the face's size, whose edges are as steep as those of what is known of the
-// face.
+// Painted pixels of the face's size, with edges as steep as those of what is known of the face.
 cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& known) {
-  if (painted.size() == face.size()) {
+  if (painted.cols == face.cols) {
     return painted;
   }
-  cv::Mat fitting;
   if (painted.cols > face.cols) {
+    cv::Mat fitting;
     cv::resize(painted, fitting, face.size(), 0.0, 0.0, cv::INTER_AREA);
     return fitting;
   }
-  cv::resize(painted, fitting, face.size(), 0.0, 0.0, cv::INTER_CUBIC);
-  const double seen = imaging::detail_beyond(face, known, painted.cols) - unseen_detail;
-  if (seen <= 0.0) {
-    return fitting;
-  }
-  const double factor = static_cast<double>(face.cols) / painted.cols;
-  return imaging::sharpen_edges(fitting, factor,
-                                std::min(seen * sharpening_per_detail, most_sharpening));
+  // A canonical face is black where its photo ends, and that is no edge of the face.
+  cv::Mat counted;
+  cv::inRange(face, cv::Scalar::all(0), cv::Scalar::all(0), counted);
+  counted = ~counted & known;
+  const double seen = imaging::detail_beyond(face, counted, painted.cols) - unseen_detail;
+  return imaging::enlarge(painted, face.cols,
+                          std::clamp(seen * sharpening_per_detail, 0.0, most_sharpening));
 }
 
 // The face with the painted pixels in its hole, which have as much detail and colour as the face.
@@ -159,8 +157,9 @@ Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   Image result = convert(input.face, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(result);
   const cv::Mat hole = hole_of(input);
-  cv::Mat fitting = fit_painted(painted, pixels, ~hole);
-  const double share = colour_share(pixels, ~hole);
+  const cv::Mat known = ~hole;
+  cv::Mat fitting = fit_painted(painted, pixels, known);
+  const double share = colour_share(pixels, known);
   if (share < 1.0) {
     cv::Mat grey;
     cv::cvtColor(fitting, grey, cv::COLOR_RGB2GRAY);

@@ -650,16 +650,29 @@ TEST_CASE("Painted edges are as steep as those of the photo", "[stages][inpainte
     }
     return steepest;
   };
-  Image detailed = filled(side, side, {90, 100, 150});
-  Image coarse = filled(side, side, {90, 100, 150});
+  const Image flat = filled(side, side, {90, 100, 150});
+  // A fine pattern above or below a row.
+  const auto with_pattern = [&](int first, int last) {
+    Image face = flat;
+    for (int y = first; y < last; ++y) {
+      for (int x = 0; x < side; ++x) {
+        if ((x * 7 + y * 13) / 3 % 2 == 0) face.row(y)[3 * x + 1] = 220;
+      }
+    }
+    return face;
+  };
+  Image smooth = flat;
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      if (((x * 7 + y * 13) / 3) % 2 == 0) detailed.row(y)[3 * x + 1] = 160;
-      if ((x / 32) % 2 == 0) coarse.row(y)[3 * x + 1] = static_cast<std::uint8_t>(100 + x % 32);
+      smooth.row(y)[3 * x + 1] = static_cast<std::uint8_t>(100 + std::abs(x % 64 - 32));
     }
   }
-  CHECK(steepest_of(detailed) > 1.2 * steepest_of(coarse));
-  CHECK(steepest_of(coarse) == steepest_of(filled(side, side, {90, 100, 150})));
+  Image ends = flat;  // of its photo
+  for (int y = 0; y < side; ++y) std::fill(ends.row(y), ends.row(y) + 3 * 40, std::uint8_t{0});
+  CHECK(steepest_of(with_pattern(0, 64)) > 1.2 * steepest_of(flat));
+  CHECK(steepest_of(smooth) == steepest_of(flat));
+  CHECK(steepest_of(with_pattern(64, side)) == steepest_of(flat));
+  CHECK(steepest_of(ends) == steepest_of(flat));
 }
 
 TEST_CASE("Levels of 128 and more are covered", "[stages][inpainter]") {

@@ -1,0 +1,82 @@
+#include "imaging/enlarge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace demask::imaging {
+namespace {
+
+// Standard deviation of the unsharp mask's Gaussian, in pixels of the smaller picture.
+constexpr double unsharp_sigma = 0.75;
+// Beyond this factor there is nothing to sharpen or to measure that would not be seen at it.
+constexpr int largest_factor = 4;
+// In levels: what differs less may be noise or rounding.
+constexpr double noise = 4.0;
+constexpr double least_detail = 0.5;
+
+cv::Mat smoothed(const cv::Mat& picture, double factor) {
+  const double sigma = unsharp_sigma * factor;
+  const int side = 2 * cvCeil(3.0 * sigma) + 1;
+  cv::Mat result;
+  cv::GaussianBlur(picture, result, {side, side}, sigma, sigma, cv::BORDER_REPLICATE);
+  return result;
+}
+
+// The root mean square of what the unsharp mask takes for detail, in levels above the noise.
+double detail_of(const cv::Mat& grey, const cv::Mat& known, double factor) {
+  cv::Mat detail;
+  cv::absdiff(grey, smoothed(grey, factor), detail);
+  detail = cv::max(detail - noise, 0.0);
+  return std::sqrt(cv::mean(detail.mul(detail), known)[0]);
+}
+
+}  // namespace
+
+double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
+  const int side = std::min(rgb.cols, largest_factor * size);
+  const double factor = static_cast<double>(side) / size;
+  cv::Mat grey;
+  cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+  grey.convertTo(grey, CV_32F);
+  cv::Mat counted = known != 0;
+  if (side != rgb.cols) {
+    cv::resize(grey, grey, {side, side}, 0.0, 0.0, cv::INTER_AREA);
+    cv::resize(counted, counted, grey.size(), 0.0, 0.0, cv::INTER_NEAREST);
+  }
+  const int reach = 2 * cvCeil(2.0 * factor) + 1;
+  cv::erode(counted, counted, cv::getStructuringElement(cv::MORPH_RECT, {reach, reach}));
+  cv::Mat passed;
+  cv::resize(grey, passed, {size, size}, 0.0, 0.0, cv::INTER_AREA);
+  cv::resize(passed, passed, grey.size(), 0.0, 0.0, cv::INTER_CUBIC);
+  const double left = detail_of(passed, counted, factor);
+  const double all = detail_of(grey, counted, factor);
+  return std::max(0.0, (all - left) / std::max(left, least_detail));
+}
+
+cv::Mat enlarge(const cv::Mat& rgb, int side, double sharpening) {
+  const int sharpened_side = std::min(side, largest_factor * rgb.cols);
+  const cv::Size size(sharpened_side, sharpened_side);
+  const double factor = static_cast<double>(sharpened_side) / rgb.cols;
+  cv::Mat result;
+  cv::resize(rgb, result, size, 0.0, 0.0, cv::INTER_CUBIC);
+  if (sharpening > 0.0) {
+    cv::addWeighted(result, 1.0 + sharpening, smoothed(result, factor), -sharpening, 0.0, result);
+  }
+  // A bilinear kernel does not overshoot.
+  const int reach = 2 * cvRound(factor) + 1;
+  const cv::Mat nearby = cv::getStructuringElement(cv::MORPH_RECT, {reach, reach});
+  cv::Mat between;
+  cv::resize(rgb, between, size, 0.0, 0.0, cv::INTER_LINEAR);
+  cv::Mat limit;
+  cv::erode(between, limit, nearby);
+  cv::max(result, limit, result);
+  cv::dilate(between, limit, nearby);
+  cv::min(result, limit, result);
+  if (sharpened_side != side) {
+    cv::resize(result, result, {side, side}, 0.0, 0.0, cv::INTER_CUBIC);
+  }
+  return result;
+}
+
+}  // namespace demask::imaging
