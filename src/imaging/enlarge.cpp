@@ -23,12 +23,13 @@ cv::Mat smoothed(const cv::Mat& picture, double factor) {
   return result;
 }
 
-// The root mean square of what the unsharp mask takes for detail, in levels above the noise.
+// The root mean square of what the unsharp mask takes for detail, in levels above the noise, so
+// that 8 bits are enough.
 double detail_of(const cv::Mat& grey, const cv::Mat& known, double factor) {
   cv::Mat detail;
   cv::absdiff(grey, smoothed(grey, factor), detail);
-  detail = cv::max(detail - noise, 0.0);
-  return std::sqrt(cv::mean(detail.mul(detail), known)[0]);
+  cv::subtract(detail, noise, detail);
+  return std::sqrt(cv::norm(detail, cv::NORM_L2SQR, known) / std::max(cv::countNonZero(known), 1));
 }
 
 }  // namespace
@@ -38,7 +39,6 @@ double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
   const double factor = static_cast<double>(side) / size;
   cv::Mat grey;
   cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
-  grey.convertTo(grey, CV_32F);
   cv::Mat counted = known != 0;
   if (side != rgb.cols) {
     cv::resize(grey, grey, {side, side}, 0.0, 0.0, cv::INTER_AREA);
