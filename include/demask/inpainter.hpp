@@ -29,7 +29,7 @@ class DEMASK_API Inpainter {
   /// One RGB image of the size of its face; pixels outside the mask are those of the face. Where
   /// these have no colour, as in a black-and-white photo, the painted ones have none. Where the
   /// module's square is smaller than the face, what it paints is enlarged, and its edges are made
-  /// as steep as those of the face.
+  /// steeper, the sharper the face is.
   /// @throws Error invalid_image, invalid_argument (mask or landmarks malformed), model_invalid.
   virtual std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const = 0;
   /// One face.

@@ -127,13 +127,14 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   return std::clamp((difference - colourless) / (coloured - colourless), 0.0, 1.0);
 }
 
-// Details beyond the network's resolution, of those within: a quarter is not seen, and from the sum
-// of both on edges are sharpened in full.
+// How much stronger details may be than those within the network's resolution before edges are
+// sharpened for it, by how much for what is beyond that, and how much at most.
 constexpr double unseen_detail = 0.25;
 constexpr double sharpening_per_detail = 5.0;
 constexpr double most_sharpening = 2.0;
 
-// Painted pixels of the face's size, with edges as steep as those of what is known of the face.
+// Painted pixels of the face's size, with edges made steeper, as far as what is known of the face
+// has such.
 cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& known) {
   if (painted.cols == face.cols) {
     return painted;
@@ -152,7 +153,7 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
                           std::clamp(seen * sharpening_per_detail, 0.0, most_sharpening));
 }
 
-// The face with the painted pixels in its hole, which have as much detail and colour as the face.
+// The face with the painted pixels in its hole, sharpened and coloured as the face is.
 Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   Image result = convert(input.face, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(result);
