@@ -328,6 +328,19 @@ void draw_nose_clip(cv::Mat& colour, Random& random) {
   clip.convertTo(clip, -1, level, 0.0);
 }
 
+/// Strips of one colour along both sides, the upper and lower rim, or all of them.
+void sew_hem(cv::Mat& colour, const cv::Scalar& hem, Random& random) {
+  const bool all = random.chance(0.3F);
+  const bool sides = all || random.chance(0.6F);
+  const cv::Size hole(
+      cvRound(static_cast<float>(colour.cols) * (1.0F - (sides ? random.uniform(0.06F, 0.3F) : 0))),
+      cvRound(static_cast<float>(colour.rows) *
+              (1.0F - (all || !sides ? random.uniform(0.06F, 0.25F) : 0))));
+  cv::Mat band(colour.size(), CV_8UC1, cv::Scalar(255));
+  band(cv::Rect({(colour.cols - hole.width) / 2, (colour.rows - hole.height) / 2}, hole)) = 0;
+  colour.setTo(hem, band);
+}
+
 /// Print, plain colour or photographed cloth, before any shading.
 cv::Mat base_cloth(Cut cut, cv::Size size, const std::vector<cv::Mat>& cloths, Random& random) {
   cv::Mat colour(size, CV_8UC3, random_mask_colour(cut, random));
@@ -357,11 +370,26 @@ cv::Scalar random_mask_colour(Cut cut, Random& random) {
   return any_colour(random);
 }
 
+cv::Scalar random_hem_colour(const cv::Mat& rgb, const cv::Mat& mask, Random& random) {
+  if (random.chance(0.4F)) return random_mask_colour(Cut::cloth, random);
+  const cv::Rect body = cv::boundingRect(mask);
+  const int reach = std::max(2, body.width / 6);
+  cv::Mat around;
+  cv::dilate(mask, around,
+             cv::getStructuringElement(cv::MORPH_RECT, {2 * reach + 1, 2 * reach + 1}));
+  around.setTo(0, mask);
+  cv::Scalar colour = cv::mean(rgb, around);
+  const double level = random.uniform(0.75F, 1.25F);
+  for (int c = 0; c < 3; ++c) colour[c] = colour[c] * level + random.normal(0.0F, 14.0F);
+  return colour;
+}
+
 Fabric paint_fabric(Cut cut, cv::Size size, cv::Point2f light, const std::vector<cv::Mat>& cloths,
-                    Random& random) {
+                    const std::optional<cv::Scalar>& hem, Random& random) {
   const auto unit = static_cast<float>(size.width);
   Fabric fabric;
   fabric.colour = base_cloth(cut, size, cloths, random);
+  if (hem) sew_hem(fabric.colour, *hem, random);
   const cv::Scalar middle = cv::mean(fabric.colour);
   fabric.strap = random.chance(0.55F) ? cv::Scalar::all(random.uniform(190.0F, 245.0F)) : middle;
   if (random.chance(0.2F)) fabric.strap = cv::Scalar::all(random.uniform(15.0F, 60.0F));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct MaskSynthesizer::Assets {
 namespace {
 
 constexpr float template_share = 0.30F;
+constexpr float hem_share = 0.30F;
 
 Cut random_cut(Random& random) {
   static constexpr std::array<Cut, 4> cuts{Cut::surgical, Cut::cloth, Cut::ffp2, Cut::cup};
@@ -79,21 +81,31 @@ cv::Size flat_size(const MaskSurface& surface) {
           std::clamp(cvRound(bounds.height), 40, 512)};
 }
 
+/// Photographed masks have their own hems; a network needs to see others to learn them.
+std::optional<cv::Scalar> random_hem(const cv::Mat& photo, const cv::Mat& body, bool often_rare,
+                                     Random& random) {
+  if (!often_rare || !random.chance(hem_share)) return std::nullopt;
+  return random_hem_colour(photo, body, random);
+}
+
 MaskLayer wear_fabric(Cut cut, const MaskSurface& surface, const LandmarkPoints& landmarks,
                       const FaceFrame& frame, const FaceLight& light, const cv::Rect& area,
-                      const std::vector<cv::Mat>& cloths, bool often_rare, Random& random) {
-  const Fabric fabric = paint_fabric(cut, flat_size(surface), light.direction, cloths, random);
+                      const cv::Mat& photo, const std::vector<cv::Mat>& cloths, bool often_rare,
+                      Random& random) {
+  MaskLayer layer;
+  layer.area = area;
+  layer.body = cv::Mat(area.size(), CV_8UC1, cv::Scalar(0));
+  draw_coverage(surface, true, layer.body,
+                cv::Point2f(static_cast<float>(area.x), static_cast<float>(area.y)));
+  const Fabric fabric =
+      paint_fabric(cut, flat_size(surface), light.direction, cloths,
+                   random_hem(photo(area), layer.body, often_rare, random), random);
   cv::Mat map = surface_coordinates(surface, area);
   const cv::Scalar extent(fabric.colour.cols, fabric.colour.rows);
   cv::multiply(map, extent, map);
   cv::subtract(map, cv::Scalar::all(0.5), map);
-  MaskLayer layer;
-  layer.area = area;
   cv::remap(fabric.colour, layer.colour, map, cv::noArray(), cv::INTER_LINEAR,
             cv::BORDER_REPLICATE);
-  layer.body = cv::Mat(area.size(), CV_8UC1, cv::Scalar(0));
-  draw_coverage(surface, true, layer.body,
-                cv::Point2f(static_cast<float>(area.x), static_cast<float>(area.y)));
   StrapMake straps = random_straps(fabric.strap, often_rare, random);
   if (straps.are_cloth) straps.colour = cv::mean(fabric.colour);
   draw_straps(layer, surface, landmarks, frame, straps, random);
@@ -145,7 +157,7 @@ MaskedFace MaskSynthesizer::wear(const cv::Mat& rgb, const LandmarkPoints& landm
     const FaceLight light = estimate_light(rgb, landmarks, frame, area);
     MaskLayer layer = family != nullptr
                           ? wear_template(*family, surface, frame, area, assets_->cloths, random)
-                          : wear_fabric(cut, surface, landmarks, frame, light, area,
+                          : wear_fabric(cut, surface, landmarks, frame, light, area, rgb,
                                         assets_->cloths, often_rare_, random);
     composite(layer, light, estimate_blur(rgb, landmarks, frame), frame, result.image, random);
     cv::compare(layer.body, cv::Scalar(127), result.mask(area), cv::CMP_GT);

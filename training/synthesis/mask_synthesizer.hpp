@@ -40,7 +40,8 @@ class MaskSynthesizer {
   /// @throws std::runtime_error when the table or an image cannot be read.
   static MaskSynthesizer with_templates(const std::filesystem::path& folder);
 
-  /// The same synthesizer, but rare ways to wear a mask and rare straps are frequent.
+  /// The same synthesizer, but rare ways to wear a mask, rare straps and hems in other colours are
+  /// frequent.
   MaskSynthesizer for_training() const;
 
   /// Puts a random mask on the face and degrades the photo as a camera would.

@@ -29,8 +29,8 @@ cv::Mat new_fabric(cv::Size size, const std::vector<cv::Mat>& cloths, Random& ra
 
 /// A hem of another colour along the outline of the mask, and at times a seam of it from top to
 /// bottom.
-void sew_hem(cv::Mat& fabric, const cv::Mat& worn, double side, Random& random) {
-  const cv::Scalar colour = random_mask_colour(Cut::cloth, random);
+void sew_hem(cv::Mat& fabric, const cv::Mat& worn, const cv::Scalar& colour, double side,
+             Random& random) {
   const double width = side * static_cast<double>(random.uniform(0.02F, 0.06F));
   cv::Mat from_outline;
   cv::distanceTransform(worn, from_outline, cv::DIST_L2, 3);
@@ -76,7 +76,9 @@ void replace_fabric(cv::Mat& rgb, const cv::Mat& mask, const std::vector<cv::Mat
   light *= random.uniform(0.75F, 1.1F);
   cv::cvtColor(light, light, cv::COLOR_GRAY2BGR);
   cv::Mat fabric = new_fabric(area.size(), cloths, random);
-  if (random.chance(hem_share)) sew_hem(fabric, worn, side, random);
+  if (random.chance(hem_share)) {
+    sew_hem(fabric, worn, random_hem_colour(rgb(area), worn, random), side, random);
+  }
   fabric.convertTo(fabric, CV_32FC3);
   fabric = fabric.mul(light);
 
