@@ -41,7 +41,7 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   BundleModel landmarks = model(Stage::landmark_detector, "points68.pt");
   landmarks.spec.variant = "points";
   landmarks.spec.mirror_average = true;
-  landmarks.spec.min_confidence = 0.25F;
+  landmarks.spec.min_confidence = 0.36F;
   BundleModel gender = model(Stage::gender_classifier, "red_against_blue.pt");
   gender.spec.class_names = {"female", "male"};
   gender.spec.mirror_average = true;
@@ -60,7 +60,9 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   CHECK(spec.metrics.at("segmenter.iou_real") == 0.875);
   CHECK(bundle.spec(Stage::inpainter_female).file == bundle.spec(Stage::inpainter_male).file);
   CHECK(bundle.spec(Stage::landmark_detector).mirror_average);
-  CHECK(bundle.spec(Stage::landmark_detector).min_confidence == 0.25F);
+  CHECK(bundle.spec(Stage::landmark_detector).min_confidence == 0.36F);
+  const nlohmann::json manifest = read_json(folder / "bundle/manifest.json");
+  CHECK(manifest["models"]["landmark_detector"]["min_confidence"] == 0.36);
   CHECK(bundle.spec(Stage::gender_classifier).mirror_average);
   CHECK_FALSE(bundle.has(Stage::face_detector));
   CHECK_NOTHROW(bundle.verify());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -38,6 +39,9 @@ std::string prefix_of(Stage stage) {
   return "";
 }
 
+/// The number as it was written: 0.36 rather than the digits of the float next to it.
+double as_written(float value) { return std::stod(fmt::format("{}", value)); }
+
 ordered_json to_json(const ModelSpec& spec) {
   ordered_json entry;
   if (!spec.variant.empty() && !is_inpainter(spec.stage)) entry["variant"] = spec.variant;
@@ -47,14 +51,14 @@ ordered_json to_json(const ModelSpec& spec) {
   entry["input_size"] = spec.input_size;
   if (spec.stage == Stage::landmark_detector) {
     entry["landmark_scheme"] = static_cast<int>(spec.landmark_scheme);
-    entry["crop_scale"] = spec.crop_scale;
-    if (spec.min_confidence > 0.0F) entry["min_confidence"] = spec.min_confidence;
+    entry["crop_scale"] = as_written(spec.crop_scale);
+    if (spec.min_confidence > 0.0F) entry["min_confidence"] = as_written(spec.min_confidence);
   }
   if (spec.mirror_average) entry["mirror_average"] = true;
   if (spec.stage == Stage::face_detector || spec.stage == Stage::segmenter) {
-    entry["threshold"] = spec.threshold;
+    entry["threshold"] = as_written(spec.threshold);
   }
-  if (spec.largest_face > 0.0F) entry["largest_face"] = spec.largest_face;
+  if (spec.largest_face > 0.0F) entry["largest_face"] = as_written(spec.largest_face);
   if (!spec.class_names.empty()) entry["class_names"] = spec.class_names;
   if (!spec.license.empty()) entry["license"] = spec.license;
   if (!spec.training_data.empty()) entry["training_data"] = spec.training_data;
