@@ -4,6 +4,7 @@
 /// Everything of the C++ API that needs no other library's headers.
 
 #include "demask/alignment.hpp"
+#include "demask/blend.hpp"
 #include "demask/error.hpp"
 #include "demask/face_detector.hpp"
 #include "demask/face_reconstructor.hpp"
@@ -16,6 +17,9 @@
 #include "demask/mask_face_detector.hpp"
 #include "demask/model_bundle.hpp"
 #include "demask/model_spec.hpp"
+#include "demask/progress.hpp"
+#include "demask/reconstruct_options.hpp"
+#include "demask/result.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/segmenter.hpp"
 #include "demask/version.hpp"

@@ -6,7 +6,7 @@
 #include <opencv2/core.hpp>
 
 #include "core/workers.hpp"
-#include "demask/face_reconstructor.hpp"
+#include "demask/blend.hpp"
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 

@@ -10,7 +10,7 @@
 
 #include "demask/face_reconstructor.hpp"
 #include "demask/geometry.hpp"
-#include "pipeline/face_memory.hpp"
+#include "video/face_memory.hpp"
 
 namespace demask::pipeline {
 

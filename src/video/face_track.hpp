@@ -10,8 +10,8 @@
 
 #include "demask/geometry.hpp"
 #include "demask/landmark_detector.hpp"
-#include "pipeline/face_memory.hpp"
 #include "pipeline/face_search.hpp"
+#include "video/face_memory.hpp"
 #include "video/one_euro_filter.hpp"
 
 namespace demask::video {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "bundle/sha256.hpp"
 #include "demask/model_bundle.hpp"
 #include "input.hpp"
-#include "pipeline/sha256.hpp"
 
 namespace demask::fuzz {
 
@@ -136,7 +136,7 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
     file.push_back('.');  // No model is empty.
     nlohmann::json& model = models[stage];
     model["file"] = name;
-    model["sha256"] = pipeline::sha256_hex(file.data(), file.size());
+    model["sha256"] = bundle::sha256_hex(file.data(), file.size());
     model["size_bytes"] = file.size();
     model["input_size"] = input.ConsumeIntegralInRange<int>(16, 96);
     model["threshold"] = input.ConsumeProbability<float>();

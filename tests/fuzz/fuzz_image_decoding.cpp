@@ -2,14 +2,14 @@
 /// The bytes of an image file: header, decoder, orientation, metadata.
 
 #include "demask/image_io.hpp"
-#include "imaging/image_header.hpp"
-#include "imaging/metadata.hpp"
 #include "input.hpp"
+#include "io/image_header.hpp"
+#include "io/metadata.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::int64_t max_pixels = 1 << 18;
-  demask::imaging::inspect_header(data, size);
-  demask::imaging::exif_orientation(data, size);
+  demask::io::inspect_header(data, size);
+  demask::io::exif_orientation(data, size);
   demask::fuzz::call([&] {
     const demask::Image image = demask::decode_image(data, size, "image", max_pixels);
     if (image.empty() || std::int64_t{image.width()} * image.height() > max_pixels) {

@@ -1,13 +1,13 @@
 /// @file
 /// The text of a manifest.
 
+#include "bundle/manifest.hpp"
 #include "input.hpp"
-#include "pipeline/manifest.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   demask::fuzz::call([&] {
-    const demask::pipeline::Manifest manifest =
-        demask::pipeline::parse_manifest(std::string(data, data + size), "manifest.json");
+    const demask::bundle::Manifest manifest =
+        demask::bundle::parse_manifest(std::string(data, data + size), "manifest.json");
     for (const demask::ModelSpec& spec : manifest.models) {
       const bool is_plain = spec.file.find('/') == std::string::npos && spec.file != ".." &&
                             spec.file.find('\0') == std::string::npos && !spec.file.empty();

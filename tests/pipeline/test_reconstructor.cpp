@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "../support/expect_error.hpp"
+#include "bundle/sha256.hpp"
 #include "fake_stages.hpp"
-#include "pipeline/sha256.hpp"
 #include "result_checks.hpp"
 
 using namespace demask;        // NOLINT(google-build-using-namespace)

@@ -16,11 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "bundle/sha256.hpp"
 #include "demask/image_io.hpp"
 #include "demask/model_bundle.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/whole_file.hpp"
 #include "model_results.hpp"
-#include "pipeline/sha256.hpp"
 
 namespace {
 
@@ -41,8 +41,8 @@ Reference measure(const std::string& bundle_folder, const std::string& portrait)
   const demask::ModelBundle bundle = demask::ModelBundle::open(bundle_folder);
   Reference reference;
   reference.libtorch = DEMASK_LIBTORCH_VERSION;
-  const std::vector<std::uint8_t> bytes = demask::imaging::read_whole_file(portrait);
-  reference.inputs["portrait"] = demask::pipeline::sha256_hex(bytes.data(), bytes.size());
+  const std::vector<std::uint8_t> bytes = demask::io::read_whole_file(portrait);
+  reference.inputs["portrait"] = demask::bundle::sha256_hex(bytes.data(), bytes.size());
   for (const demask::ModelSpec& spec : bundle.models()) {
     reference.inputs[spec.file] = spec.sha256;
   }

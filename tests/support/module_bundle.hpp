@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "bundle/sha256.hpp"
 #include "demask/model_bundle.hpp"
-#include "pipeline/sha256.hpp"
 
 namespace demask::test {
 
@@ -25,7 +25,7 @@ class ModuleBundle {
     std::vector<std::uint8_t> bytes(std::istreambuf_iterator<char>(stream), {});
     nlohmann::json entry = more;
     entry["file"] = file;
-    entry["sha256"] = pipeline::sha256_hex(bytes.data(), bytes.size());
+    entry["sha256"] = bundle::sha256_hex(bytes.data(), bytes.size());
     entry["size_bytes"] = bytes.size();
     nlohmann::json& set = variant.empty() ? manifest_ : manifest_["variants"][variant];
     set["models"][stage] = entry;

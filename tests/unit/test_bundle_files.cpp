@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "../support/expect_error.hpp"
-#include "pipeline/bundle_files.hpp"
+#include "bundle/bundle_files.hpp"
 #include "temporary_folder.hpp"
 
 using demask::ErrorCode;
-using demask::pipeline::bundle_file_size;
-using demask::pipeline::read_bundle_file;
-using demask::pipeline::read_manifest;
+using demask::bundle::bundle_file_size;
+using demask::bundle::read_bundle_file;
+using demask::bundle::read_manifest;
 using demask::test::expect_error;
 using demask::test::TemporaryFolder;
 using demask::test::write_bytes;

@@ -2,7 +2,7 @@
 #include <limits>
 #include <opencv2/core.hpp>
 
-#include "pipeline/face_memory.hpp"
+#include "video/face_memory.hpp"
 
 using namespace demask;  // NOLINT(google-build-using-namespace)
 

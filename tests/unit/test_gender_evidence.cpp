@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "pipeline/gender_evidence.hpp"
+#include "video/gender_evidence.hpp"
 
 using demask::Gender;
 using demask::GenderEstimate;

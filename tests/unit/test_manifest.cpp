@@ -4,14 +4,14 @@
 #include <string>
 
 #include "../support/expect_error.hpp"
-#include "pipeline/manifest.hpp"
+#include "bundle/manifest.hpp"
 
 using demask::ErrorCode;
 using demask::LandmarkScheme;
 using demask::ModelSpec;
 using demask::Stage;
-using demask::pipeline::Manifest;
-using demask::pipeline::parse_manifest;
+using demask::bundle::Manifest;
+using demask::bundle::parse_manifest;
 using demask::test::expect_error;
 using nlohmann::json;
 

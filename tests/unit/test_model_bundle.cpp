@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "../support/expect_error.hpp"
+#include "bundle/default_bundle.hpp"
+#include "bundle/sha256.hpp"
 #include "demask/model_bundle.hpp"
-#include "pipeline/default_bundle.hpp"
-#include "pipeline/sha256.hpp"
 #include "temporary_folder.hpp"
 
 using demask::BundleFiles;
@@ -18,7 +18,7 @@ using demask::ErrorCode;
 using demask::Gender;
 using demask::ModelBundle;
 using demask::Stage;
-using demask::pipeline::sha256_hex;
+using demask::bundle::sha256_hex;
 using demask::test::expect_error;
 using demask::test::TemporaryFolder;
 using demask::test::write_bytes;
@@ -348,7 +348,7 @@ TEST_CASE("The default bundle is the one that DEMASK_MODELS names", "[model_bund
     // A name that leads nowhere is an error; nothing else is tried behind the caller's back.
     const Environment models("DEMASK_MODELS", (folder / "absent").string());
     expect_error(ErrorCode::bundle_not_found, "absent", [] { ModelBundle::find_default(); });
-    CHECK(demask::pipeline::default_bundle_folders().size() == 1);
+    CHECK(demask::bundle::default_bundle_folders().size() == 1);
   }
 }
 
@@ -357,7 +357,7 @@ TEST_CASE("Without DEMASK_MODELS the install prefix comes before the source tree
   for (const std::optional<std::string>& value :
        {std::optional<std::string>(), std::optional<std::string>("")}) {
     const Environment models("DEMASK_MODELS", value);
-    const auto folders = demask::pipeline::default_bundle_folders();
+    const auto folders = demask::bundle::default_bundle_folders();
     REQUIRE(folders.size() >= 2);
     for (const auto& folder : folders) {
       CHECK(folder.is_absolute());

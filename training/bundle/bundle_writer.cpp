@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "bundle/half_precision.hpp"
+#include "bundle/manifest.hpp"
+#include "bundle/sha256.hpp"
 #include "dataset/json_file.hpp"
 #include "demask/error.hpp"
 #include "demask/model_bundle.hpp"
-#include "imaging/whole_file.hpp"
-#include "pipeline/manifest.hpp"
-#include "pipeline/sha256.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
@@ -91,7 +91,7 @@ class Writer {
  public:
   Writer(std::filesystem::path folder, const BundleOptions& options)
       : folder_(std::move(folder)), half_(options.half) {
-    manifest_["schema_version"] = pipeline::manifest_schema_version;
+    manifest_["schema_version"] = bundle::manifest_schema_version;
     manifest_["name"] = options.name;
     manifest_["version"] = options.version;
     manifest_["license"] = options.license;
@@ -101,7 +101,7 @@ class Writer {
   void add(const BundleModel& model) {
     const bool is_varied = is_inpainter(model.spec.stage);
     ModelSpec spec = model.spec;
-    write(half_ ? in_half_precision(model.source) : imaging::read_whole_file(model.source),
+    write(half_ ? in_half_precision(model.source) : io::read_whole_file(model.source),
           to_string(spec.stage), is_varied ? spec.variant : "", spec);
     ordered_json& set = is_varied ? set_of(spec.variant) : manifest_;
     set["models"][to_string(spec.stage)] = to_json(spec);
@@ -109,13 +109,13 @@ class Writer {
 
   void add(const BundleArtefact& named) {
     TrainingArtefact artefact = named.artefact;
-    write(imaging::read_whole_file(named.source), artefact.name, artefact.variant, artefact);
+    write(io::read_whole_file(named.source), artefact.name, artefact.variant, artefact);
     set_of(artefact.variant)["training_artefacts"][artefact.name] = to_json(artefact);
   }
 
   void finish() const {
     const std::string text = manifest_.dump(2) + "\n";
-    imaging::write_whole_file(folder_ / pipeline::manifest_file_name, {text.begin(), text.end()});
+    io::write_whole_file(folder_ / bundle::manifest_file_name, {text.begin(), text.end()});
   }
 
  private:
@@ -127,12 +127,12 @@ class Writer {
   template <typename Entry>
   void write(const std::vector<std::uint8_t>& bytes, const std::string& name,
              const std::string& variant, Entry& entry) {
-    entry.sha256 = pipeline::sha256_hex(bytes.data(), bytes.size());
+    entry.sha256 = bundle::sha256_hex(bytes.data(), bytes.size());
     entry.size_bytes = bytes.size();
     const auto [known, fresh] =
         file_of_.emplace(entry.sha256, name + (variant.empty() ? "" : "." + variant) + ".pt");
     entry.file = known->second;
-    if (fresh) imaging::write_whole_file(folder_ / entry.file, bytes);
+    if (fresh) io::write_whole_file(folder_ / entry.file, bytes);
   }
 
   std::filesystem::path folder_;

@@ -1,6 +1,6 @@
 #include "dataset/csv_writer.hpp"
 
-#include "imaging/whole_file.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
@@ -26,7 +26,7 @@ void write_csv(const std::filesystem::path& file, const std::vector<std::string>
   std::string text;
   append_line(header, text);
   for (const std::vector<std::string>& row : rows) append_line(row, text);
-  imaging::write_whole_file(file, {text.begin(), text.end()});
+  io::write_whole_file(file, {text.begin(), text.end()});
 }
 
 }  // namespace demask::training

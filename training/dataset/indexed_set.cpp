@@ -10,7 +10,7 @@
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
@@ -58,7 +58,7 @@ void IndexedSetWriter::add(const LabelledImage& image, const std::string& origin
                 fmt::format("{}: two images of one origin have this name; rename one", name));
   }
   const std::string image_file = "images/" + name + image.extension;
-  imaging::write_whole_file(folder_ / image_file, image.bytes);
+  io::write_whole_file(folder_ / image_file, image.bytes);
   std::string mask_file;
   std::string mask_share;
   if (!image.mask.empty()) {

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "demask/error.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 
 nlohmann::json read_json(const std::filesystem::path& file) {
-  const std::vector<std::uint8_t> bytes = imaging::read_whole_file(file);
+  const std::vector<std::uint8_t> bytes = io::read_whole_file(file);
   try {
     return nlohmann::json::parse(bytes.begin(), bytes.end());
   } catch (const nlohmann::json::exception& error) {
@@ -22,7 +22,7 @@ nlohmann::json read_json(const std::filesystem::path& file) {
 
 void write_json(const std::filesystem::path& file, const nlohmann::json& value) {
   const std::string text = value.dump(2) + "\n";
-  imaging::write_whole_file(file, {text.begin(), text.end()});
+  io::write_whole_file(file, {text.begin(), text.end()});
 }
 
 }  // namespace demask::training

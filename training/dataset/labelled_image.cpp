@@ -10,26 +10,26 @@
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
-#include "imaging/image_header.hpp"
 #include "imaging/mat.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/image_header.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
 
 namespace fs = std::filesystem;
 
-const char* extension_of(imaging::FileFormat format) {
+const char* extension_of(io::FileFormat format) {
   switch (format) {
-    case imaging::FileFormat::jpeg:
+    case io::FileFormat::jpeg:
       return ".jpg";
-    case imaging::FileFormat::png:
+    case io::FileFormat::png:
       return ".png";
-    case imaging::FileFormat::webp:
+    case io::FileFormat::webp:
       return ".webp";
-    case imaging::FileFormat::tiff:
+    case io::FileFormat::tiff:
       return ".tif";
-    case imaging::FileFormat::bmp:
+    case io::FileFormat::bmp:
       return ".bmp";
   }
   return "";
@@ -46,7 +46,7 @@ std::string lower(std::string text) {
 LabelledImage load_labelled_image(std::vector<std::uint8_t> bytes, const std::string& name) {
   const Image decoded = decode_image(bytes.data(), bytes.size(), name);
   LabelledImage image;
-  image.extension = extension_of(imaging::inspect_header(bytes.data(), bytes.size())->format);
+  image.extension = extension_of(io::inspect_header(bytes.data(), bytes.size())->format);
   image.size = {decoded.width(), decoded.height()};
   image.bytes = std::move(bytes);
   return image;
@@ -59,7 +59,7 @@ LabelledImage load_labelled_image(const fs::path& file) {
     throw Error(ErrorCode::unreadable_file,
                 fmt::format("{}: is not a file; name an image file", file.string()));
   }
-  LabelledImage image = load_labelled_image(imaging::read_whole_file(file), file.string());
+  LabelledImage image = load_labelled_image(io::read_whole_file(file), file.string());
   image.stem = file.stem().string();
   return image;
 }

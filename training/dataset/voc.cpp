@@ -7,7 +7,7 @@
 #include <string>
 
 #include "demask/error.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
@@ -59,7 +59,7 @@ LabelledBox read_object(const std::filesystem::path& file, const XMLElement& obj
 }  // namespace
 
 LabelledImage read_voc(const std::filesystem::path& file, const std::filesystem::path& images) {
-  const std::vector<std::uint8_t> bytes = imaging::read_whole_file(file);
+  const std::vector<std::uint8_t> bytes = io::read_whole_file(file);
   tinyxml2::XMLDocument document;
   if (document.Parse(reinterpret_cast<const char*>(bytes.data()), bytes.size()) !=
       tinyxml2::XML_SUCCESS) {

@@ -1,13 +1,13 @@
-#include "imaging/webp_container.hpp"
+#include "io/webp_container.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string_view>
 
-#include "imaging/image_header.hpp"
+#include "io/image_header.hpp"
 
-namespace demask::imaging {
+namespace demask::io {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -105,4 +105,4 @@ Bytes with_webp_metadata(const Bytes& file, const WebpMetadata& metadata) {
   return out;
 }
 
-}  // namespace demask::imaging
+}  // namespace demask::io

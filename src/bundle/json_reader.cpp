@@ -1,4 +1,4 @@
-#include "pipeline/json_reader.hpp"
+#include "bundle/json_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "demask/error.hpp"
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 using nlohmann::json;
 
@@ -111,4 +111,4 @@ json parse_json(const std::string& text, const std::string& origin) {
   }
 }
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

@@ -1,4 +1,4 @@
-#include "imaging/image_header.hpp"
+#include "io/image_header.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-namespace demask::imaging {
+namespace demask::io {
 namespace {
 
 /// Bytes of a file with reads that are checked against its end: beyond it everything is zero.
@@ -217,4 +217,4 @@ std::optional<FileFormat> format_of_extension(const std::filesystem::path& path)
   return std::nullopt;
 }
 
-}  // namespace demask::imaging
+}  // namespace demask::io

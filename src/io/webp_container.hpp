@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace demask::imaging {
+namespace demask::io {
 
 /// Metadata of a WebP file, each empty if there is none.
 struct WebpMetadata {
@@ -21,4 +21,4 @@ struct WebpMetadata {
 std::vector<std::uint8_t> with_webp_metadata(const std::vector<std::uint8_t>& file,
                                              const WebpMetadata& metadata);
 
-}  // namespace demask::imaging
+}  // namespace demask::io

@@ -1,11 +1,11 @@
-#include "pipeline/default_bundle.hpp"
+#include "bundle/default_bundle.hpp"
 
 #include <dlfcn.h>
 
 #include <cstdlib>
 #include <cstring>
 
-namespace demask::pipeline {
+namespace demask::bundle {
 namespace {
 
 // The folder of the shared library (or of the program, if linked statically) that holds this code.
@@ -38,4 +38,4 @@ std::vector<std::filesystem::path> default_bundle_folders() {
   return folders;
 }
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

@@ -1,4 +1,4 @@
-#include "pipeline/manifest.hpp"
+#include "bundle/manifest.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "bundle/json_reader.hpp"
 #include "demask/error.hpp"
-#include "pipeline/json_reader.hpp"
 
 namespace demask {
 
@@ -30,7 +30,7 @@ const char* to_string(Stage stage) noexcept {
   return "unknown";
 }
 
-namespace pipeline {
+namespace bundle {
 namespace {
 
 using nlohmann::json;
@@ -253,5 +253,5 @@ Manifest parse_manifest(const std::string& text, const std::string& origin) {
   return manifest;
 }
 
-}  // namespace pipeline
+}  // namespace bundle
 }  // namespace demask

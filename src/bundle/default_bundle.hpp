@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <vector>
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 /// The places to look, best first: what DEMASK_MODELS names, or else the install prefix relative to
 /// this library and the source tree.
 std::vector<std::filesystem::path> default_bundle_folders();
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

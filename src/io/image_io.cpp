@@ -9,17 +9,17 @@
 #include <optional>
 
 #include "demask/error.hpp"
-#include "imaging/image_header.hpp"
 #include "imaging/mat.hpp"
-#include "imaging/metadata.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/image_header.hpp"
+#include "io/metadata.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-using imaging::FileFormat;
-using imaging::ImageHeader;
+using io::FileFormat;
+using io::ImageHeader;
 
 [[noreturn]] void throw_unreadable(const std::string& name, const char* reason, const char* mend) {
   throw Error(ErrorCode::unreadable_file, fmt::format("{}: {}; {}", name, reason, mend));
@@ -43,7 +43,7 @@ void check_pixel_count(std::int64_t width, std::int64_t height, std::int64_t max
 
 ImageHeader check_header(const std::uint8_t* bytes, std::size_t size, const std::string& name,
                          std::int64_t max_pixels) {
-  const std::optional<ImageHeader> header = imaging::inspect_header(bytes, size);
+  const std::optional<ImageHeader> header = io::inspect_header(bytes, size);
   if (!header) {
     throw_unreadable(name, "is not an image that demask knows",
                      "give a JPEG, PNG, WebP, TIFF or BMP file");
@@ -166,7 +166,7 @@ int longest_side(FileFormat format) {
 }
 
 FileFormat choose_format(const std::filesystem::path& path, const ImageView& image) {
-  const std::optional<FileFormat> format = imaging::format_of_extension(path);
+  const std::optional<FileFormat> format = io::format_of_extension(path);
   if (!format) {
     throw Error(ErrorCode::unsupported_format,
                 fmt::format("{}: its extension names no format that can be written; use .jpg, "
@@ -212,7 +212,7 @@ Bytes encode(const std::filesystem::path& path, const ImageView& image, FileForm
 }  // namespace
 
 Image read_image(const std::filesystem::path& path, std::int64_t max_pixels) {
-  const Bytes bytes = imaging::read_whole_file(path);
+  const Bytes bytes = io::read_whole_file(path);
   return decode_image(bytes.data(), bytes.size(), path.string(), max_pixels);
 }
 
@@ -226,7 +226,7 @@ Image decode_image(const std::uint8_t* bytes, std::size_t size, const std::strin
   check_pixel_count(decoded.cols, decoded.rows, max_pixels, name);
   // OpenCV's TIFF decoder is the one that turns pixels by itself.
   const bool is_turned = header.format == FileFormat::tiff;
-  const int orientation = is_turned ? 1 : imaging::exif_orientation(bytes, size);
+  const int orientation = is_turned ? 1 : io::exif_orientation(bytes, size);
   return to_rgb_image(upright(decoded, orientation), name);
 }
 
@@ -239,18 +239,18 @@ void write_image(const std::filesystem::path& path, const ImageView& image,
         fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
   }
   const FileFormat format = choose_format(path, image);
-  imaging::MetadataRequest request;
+  io::MetadataRequest request;
   request.synthetic = options.synthetic;
   Bytes source;
   if (!options.metadata_source.empty()) {
-    source = imaging::read_whole_file(options.metadata_source);
+    source = io::read_whole_file(options.metadata_source);
     request.source = &source;
   }
   Bytes bytes = encode(path, image, format, options.jpeg_quality);
   if (request.synthetic || request.source != nullptr) {
-    imaging::add_metadata(bytes, request, path.string());
+    io::add_metadata(bytes, request, path.string());
   }
-  imaging::write_whole_file(path, bytes);
+  io::write_whole_file(path, bytes);
 }
 
 }  // namespace demask

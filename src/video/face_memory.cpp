@@ -1,4 +1,4 @@
-#include "pipeline/face_memory.hpp"
+#include "video/face_memory.hpp"
 
 #include "imaging/mat.hpp"
 #include "imaging/temporal_blend.hpp"

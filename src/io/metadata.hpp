@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace demask::imaging {
+namespace demask::io {
 
 /// The EXIF orientation, 1 (upright) to 8; 1 if there is none or the metadata cannot be read.
 int exif_orientation(const std::uint8_t* bytes, std::size_t size);
@@ -31,4 +31,4 @@ void add_metadata(std::vector<std::uint8_t>& image, const MetadataRequest& reque
 /// @throws Error unreadable_file.
 bool has_synthetic_mark(const std::vector<std::uint8_t>& image, const std::string& name);
 
-}  // namespace demask::imaging
+}  // namespace demask::io

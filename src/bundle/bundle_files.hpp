@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 /// The size of a file of a bundle.
 /// @throws Error bundle_invalid if its name leads out of `folder`, as a symbolic link may;
@@ -24,4 +24,4 @@ std::vector<std::uint8_t> read_bundle_file(const std::filesystem::path& folder,
 /// @throws as read_bundle_file(), and Error bundle_invalid if it is too large to be a manifest.
 std::string read_manifest(const std::filesystem::path& folder);
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

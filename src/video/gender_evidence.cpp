@@ -1,4 +1,4 @@
-#include "pipeline/gender_evidence.hpp"
+#include "video/gender_evidence.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "imaging/metadata.hpp"
+#include "io/metadata.hpp"
 
 #include <fmt/format.h>
 
@@ -13,11 +13,11 @@
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
-#include "imaging/image_header.hpp"
-#include "imaging/webp_container.hpp"
-#include "imaging/whole_file.hpp"
+#include "io/image_header.hpp"
+#include "io/webp_container.hpp"
+#include "io/whole_file.hpp"
 
-namespace demask::imaging {
+namespace demask::io {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -253,27 +253,27 @@ bool has_synthetic_mark(const Bytes& image, const std::string& name) {
   return datum != opened->xmpData().end() && datum->toString() == source_type;
 }
 
-}  // namespace demask::imaging
+}  // namespace demask::io
 
 namespace demask {
 
 void mark_as_synthetic(const std::filesystem::path& target, const std::filesystem::path& source) {
-  std::vector<std::uint8_t> image = imaging::read_whole_file(target);
-  imaging::MetadataRequest request;
+  std::vector<std::uint8_t> image = io::read_whole_file(target);
+  io::MetadataRequest request;
   request.synthetic = true;
   std::vector<std::uint8_t> source_bytes;
   if (!source.empty()) {
-    source_bytes = imaging::read_whole_file(source);
+    source_bytes = io::read_whole_file(source);
     request.source = &source_bytes;
   }
-  imaging::add_metadata(image, request, target.string());
-  imaging::write_whole_file(target, image);
+  io::add_metadata(image, request, target.string());
+  io::write_whole_file(target, image);
 }
 
 std::string synthetic_xmp_packet() {
-  const auto lock = imaging::lock_exiv2();
+  const auto lock = io::lock_exiv2();
   Exiv2::XmpData xmp;
-  xmp[imaging::source_type_key] = imaging::source_type;
+  xmp[io::source_type_key] = io::source_type;
   std::string packet;
   if (Exiv2::XmpParser::encode(packet, xmp) != 0) {
     throw Error(ErrorCode::internal, "xmp: the packet cannot be encoded; please report it");
@@ -282,7 +282,7 @@ std::string synthetic_xmp_packet() {
 }
 
 bool is_marked_as_synthetic(const std::filesystem::path& path) {
-  return imaging::has_synthetic_mark(imaging::read_whole_file(path), path.string());
+  return io::has_synthetic_mark(io::read_whole_file(path), path.string());
 }
 
 }  // namespace demask

@@ -1,4 +1,4 @@
-#include "pipeline/bundle_files.hpp"
+#include "bundle/bundle_files.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <cstring>
 #include <fstream>
 
+#include "bundle/manifest.hpp"
 #include "demask/error.hpp"
-#include "pipeline/manifest.hpp"
 
-namespace demask::pipeline {
+namespace demask::bundle {
 namespace {
 
 namespace fs = std::filesystem;
@@ -82,4 +82,4 @@ std::string read_manifest(const fs::path& folder) {
   return {bytes.begin(), bytes.end()};
 }
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 /// Reads the members of one JSON object. `where` names the object in errors.
 /// Each member function throws Error bundle_invalid naming the member and what is wrong with it.
@@ -35,4 +35,4 @@ class JsonReader {
 /// @throws Error bundle_invalid.
 nlohmann::json parse_json(const std::string& text, const std::string& origin);
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace demask::imaging {
+namespace demask::io {
 
 enum class FileFormat { jpeg, png, webp, tiff, bmp };
 
@@ -29,4 +29,4 @@ std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t
 /// The format that a file name's extension stands for, in any case; nothing if it is unknown.
 std::optional<FileFormat> format_of_extension(const std::filesystem::path& path);
 
-}  // namespace demask::imaging
+}  // namespace demask::io

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <string>
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 /// 64 lower-case hexadecimal digits.
 std::string sha256_hex(const std::uint8_t* bytes, std::size_t size);
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <vector>
 
-namespace demask::imaging {
+namespace demask::io {
 
 /// The largest file that is read: 512 MiB.
 inline constexpr std::size_t max_file_bytes = std::size_t{512} << 20U;
@@ -23,4 +23,4 @@ std::vector<std::uint8_t> read_whole_file(const std::filesystem::path& path);
 /// @throws Error unwritable_file.
 void write_whole_file(const std::filesystem::path& path, const std::vector<std::uint8_t>& bytes);
 
-}  // namespace demask::imaging
+}  // namespace demask::io

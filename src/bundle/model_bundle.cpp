@@ -4,22 +4,22 @@
 
 #include <algorithm>
 
+#include "bundle/bundle_files.hpp"
+#include "bundle/default_bundle.hpp"
+#include "bundle/manifest.hpp"
+#include "bundle/sha256.hpp"
 #include "demask/error.hpp"
 #include "demask/mask_face_detector.hpp"
-#include "pipeline/bundle_files.hpp"
-#include "pipeline/default_bundle.hpp"
-#include "pipeline/manifest.hpp"
-#include "pipeline/sha256.hpp"
 
 namespace demask {
 namespace {
 
 namespace fs = std::filesystem;
 
-using pipeline::manifest_file_name;
+using bundle::manifest_file_name;
 
 // Sizes are those of the manifest, which are held against the files when these are read.
-void check_limits(const pipeline::Manifest& manifest, const BundleLimits& limits,
+void check_limits(const bundle::Manifest& manifest, const BundleLimits& limits,
                   const std::string& origin) {
   std::uint64_t total = 0;
   const auto count = [&](const auto& entry) {
@@ -40,7 +40,7 @@ void check_limits(const pipeline::Manifest& manifest, const BundleLimits& limits
 }  // namespace
 
 struct ModelBundle::Content {
-  pipeline::Manifest manifest;
+  bundle::Manifest manifest;
   fs::path folder;
   BundleFiles files;
 
@@ -64,13 +64,13 @@ struct ModelBundle::Content {
       result.size = bytes.size();
     } else {
       // A file of another size is not even read.
-      check_size(entry, pipeline::bundle_file_size(folder, entry.file));
-      storage = pipeline::read_bundle_file(folder, entry.file);
+      check_size(entry, bundle::bundle_file_size(folder, entry.file));
+      storage = bundle::read_bundle_file(folder, entry.file);
       result.bytes = storage.data();
       result.size = storage.size();
     }
     check_size(entry, result.size);
-    const std::string hash = pipeline::sha256_hex(result.bytes, result.size);
+    const std::string hash = bundle::sha256_hex(result.bytes, result.size);
     if (hash != entry.sha256) {
       reject(entry.file,
              fmt::format("its SHA-256 is {}, the manifest says {}", hash, entry.sha256));
@@ -111,7 +111,7 @@ ModelBundle ModelBundle::open(const fs::path& folder, const BundleLimits& limits
   }
   auto content = std::make_shared<Content>();
   content->folder = fs::absolute(folder);
-  content->manifest = pipeline::parse_manifest(pipeline::read_manifest(folder), manifest.string());
+  content->manifest = bundle::parse_manifest(bundle::read_manifest(folder), manifest.string());
   check_limits(content->manifest, limits, manifest.string());
   return ModelBundle(std::move(content));
 }
@@ -125,8 +125,7 @@ ModelBundle ModelBundle::from_memory(BundleFiles files, const BundleLimits& limi
                             manifest_file_name));
   }
   auto content = std::make_shared<Content>();
-  content->manifest =
-      pipeline::parse_manifest({found->second.begin(), found->second.end()}, origin);
+  content->manifest = bundle::parse_manifest({found->second.begin(), found->second.end()}, origin);
   check_limits(content->manifest, limits, origin);
   content->files = std::move(files);
   for (const ModelSpec& spec : content->manifest.models) {
@@ -141,7 +140,7 @@ ModelBundle ModelBundle::from_memory(BundleFiles files, const BundleLimits& limi
 }
 
 ModelBundle ModelBundle::find_default(const BundleLimits& limits) {
-  const std::vector<fs::path> folders = pipeline::default_bundle_folders();
+  const std::vector<fs::path> folders = bundle::default_bundle_folders();
   std::string places;
   for (const fs::path& folder : folders) {
     std::error_code failure;

@@ -8,7 +8,7 @@
 
 #include "demask/gender_classifier.hpp"
 #include "demask/image.hpp"
-#include "pipeline/gender_evidence.hpp"
+#include "video/gender_evidence.hpp"
 
 namespace demask::pipeline {
 

@@ -1,4 +1,4 @@
-#include "pipeline/sha256.hpp"
+#include "bundle/sha256.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -7,7 +7,7 @@
 
 #include "demask/error.hpp"
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 std::string sha256_hex(const std::uint8_t* bytes, std::size_t size) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -23,4 +23,4 @@ std::string sha256_hex(const std::uint8_t* bytes, std::size_t size) {
   return text;
 }
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle

@@ -1,4 +1,4 @@
-#include "imaging/whole_file.hpp"
+#include "io/whole_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 
 #include "demask/error.hpp"
 
-namespace demask::imaging {
+namespace demask::io {
 namespace {
 
 namespace fs = std::filesystem;
@@ -159,4 +159,4 @@ void write_whole_file(const fs::path& path, const std::vector<std::uint8_t>& byt
   flush_folder_of(target);
 }
 
-}  // namespace demask::imaging
+}  // namespace demask::io

@@ -8,7 +8,7 @@
 
 #include "demask/model_spec.hpp"
 
-namespace demask::pipeline {
+namespace demask::bundle {
 
 struct Manifest {
   std::string name;
@@ -30,4 +30,4 @@ bool is_variant_name(const std::string& name);
 /// @throws Error bundle_invalid naming the entry, what is wrong with it and what it should be.
 Manifest parse_manifest(const std::string& text, const std::string& origin);
 
-}  // namespace demask::pipeline
+}  // namespace demask::bundle
