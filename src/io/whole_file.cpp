@@ -25,7 +25,9 @@ class FileHandle {
  public:
   explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
   ~FileHandle() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
   }
   FileHandle(const FileHandle&) = delete;
   FileHandle& operator=(const FileHandle&) = delete;
@@ -48,7 +50,9 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target) : path_(name_beside(target)) {}
   ~TemporaryFile() {
-    if (!is_renamed_) ::unlink(path_.c_str());
+    if (!is_renamed_) {
+      ::unlink(path_.c_str());
+    }
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -89,8 +93,12 @@ bool write_all(int descriptor, const std::vector<std::uint8_t>& bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t count = ::write(descriptor, bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return false;
+    }
     done += static_cast<std::size_t>(count);
   }
   return true;
@@ -114,15 +122,18 @@ fs::path resolve_target(const fs::path& path) {
 void flush_folder_of(const fs::path& path) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   const FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (handle.is_open()) ::fsync(handle.get());
+  if (handle.is_open()) {
+    ::fsync(handle.get());
+  }
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> read_whole_file(const fs::path& path) {
   const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open())
+  if (!file.is_open()) {
     throw_unreadable(path, describe(errno), "check the path and its permissions");
+  }
   struct stat status {};
   if (::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     throw_unreadable(path, "it is a folder", "name an image file");
@@ -132,30 +143,46 @@ std::vector<std::uint8_t> read_whole_file(const fs::path& path) {
   std::vector<std::uint8_t> bytes(std::min(expected, max_file_bytes) + 1);
   std::size_t filled = 0;
   while (true) {
-    if (filled == bytes.size()) bytes.resize(filled + block);
+    if (filled == bytes.size()) {
+      bytes.resize(filled + block);
+    }
     const ssize_t count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_unreadable(path, describe(errno), "check the disk and the permissions");
-    if (count == 0) break;
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      throw_unreadable(path, describe(errno), "check the disk and the permissions");
+    }
+    if (count == 0) {
+      break;
+    }
     filled += static_cast<std::size_t>(count);
     if (filled > max_file_bytes) {
       throw_unreadable(path, fmt::format("it is larger than {} MiB", max_file_bytes >> 20U),
                        "store the image in a smaller file");
     }
   }
-  if (filled == 0) throw_unreadable(path, "it is empty", "name an image file");
+  if (filled == 0) {
+    throw_unreadable(path, "it is empty", "name an image file");
+  }
   bytes.resize(filled);
   return bytes;
 }
 
 void write_whole_file(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
-  if (!path.has_filename()) throw_unwritable(path, "it names no file");
+  if (!path.has_filename()) {
+    throw_unwritable(path, "it names no file");
+  }
   const fs::path target = resolve_target(path);
   TemporaryFile temporary(target);
   FileHandle file(::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!file.is_open()) throw_unwritable(path, describe(errno));
+  if (!file.is_open()) {
+    throw_unwritable(path, describe(errno));
+  }
   const bool is_stored = write_all(file.get(), bytes) && ::fsync(file.get()) == 0 && file.close();
-  if (!is_stored || !temporary.rename_to(target)) throw_unwritable(path, describe(errno));
+  if (!is_stored || !temporary.rename_to(target)) {
+    throw_unwritable(path, describe(errno));
+  }
   flush_folder_of(target);
 }
 
