@@ -28,6 +28,8 @@ struct BuildInfo {
   /// under Apache-2.0; Exiv2 is under GPL-2.0-or-later, of which version 3 alone goes with
   /// Apache-2.0.
   const char* license = "";
+  /// All but `version` in one line, such as "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later".
+  const char* description = "";
 };
 
 /// What the linked library was built from. Any thread may call it.

@@ -81,7 +81,7 @@ class Caller {
   void ask_names() {
     const std::int32_t number = any_integer(input_);
     for (const char* name :
-         {demask_version(), demask_status_name(number), demask_stage_name(number),
+         {demask_version(), demask_build_info(), demask_status_name(number), demask_stage_name(number),
           demask_face_status_name(number), demask_pipeline_step_name(number)}) {
       if (name == nullptr || *name == '\0') demask::fuzz::report_defect("a name that is empty");
     }
