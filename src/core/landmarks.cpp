@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include "core/checks.hpp"
 #include "demask/error.hpp"
