@@ -57,8 +57,8 @@ DEMASK_C_API const char* demask_version(void);
 /**
  * What the library was built from and the license that follows, in one line, such as "LibTorch
  * 1.13.0, with Exiv2, GPL-3.0-or-later" or "LibTorch 1.13.0, without Exiv2, Apache-2.0". A build
- * without Exiv2 carries over no EXIF, IPTC, XMP or ICC profile, and marks a synthetic picture OUT in
- * OUT.xmp beside it. Never fails; the text lives for ever.
+ * without Exiv2 carries over no EXIF, IPTC, XMP or ICC profile, and marks a synthetic picture OUT
+ * in OUT.xmp beside it. Never fails; the text lives for ever.
  */
 DEMASK_C_API const char* demask_build_info(void);
 

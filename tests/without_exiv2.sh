@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: tests/without_exiv2.sh BUILD_FOLDER PHOTO
 # Builds the library, the C library and the program without Exiv2 in BUILD_FOLDER, runs the tests of
 # files and metadata, and reconstructs PHOTO, which is then marked in a file beside it.
