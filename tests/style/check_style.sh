@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: check_style.sh SOURCE BUILD
 # Fails if a file is not as clang-format would write it, if clang-tidy objects, if a source file does
-# not name its license, or if a layer knows what it may not know.
+# not name its license, if the version differs between files, or if a layer knows what it may not
+# know.
 set -euo pipefail
 source=$1 build=$2
 cd "$source"
@@ -9,6 +10,7 @@ mapfile -t files < <(find include src capi examples training tests benchmarks \
   -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.c' | sort)
 clang-format --dry-run --Werror "${files[@]}"
 tests/style/check_spdx.py
+tests/style/check_version.sh
 
 fail() { echo "$1" >&2; exit 1; }
 grep -rlE '#include *[<"](torch|ATen|c10)/' include capi examples src | grep -v '^src/runtime/' \
@@ -21,10 +23,6 @@ grep -rlE '#include "(runtime|stages|pipeline|video)/' src/imaging && fail "imag
 grep -rlE '#include "(stages|pipeline|video)/' src/runtime && fail "runtime knows a layer below"
 grep -rlE '#include "(pipeline|video)/' src/stages && fail "stages know the pipeline"
 grep -rlE '#include "video/' src/pipeline && fail "the pipeline of photos knows video"
-
-version=$(sed -n 's/.*DEMASK_VERSION_STRING "\(.*\)".*/\1/p' include/demask/version.hpp)
-grep -qx "version: $version" CITATION.cff || fail "CITATION.cff does not name version $version"
-grep -qF "## [$version]" CHANGELOG.md || fail "CHANGELOG.md has no version $version"
 
 # clang has neither GCC's warnings nor, without another package, its OpenMP header.
 mapfile -t tidy < <(grep -L '#include <omp.h>' src/core/*.cpp src/pipeline/*.cpp src/video/*.cpp)
