@@ -11,10 +11,10 @@ case ${1:-} in
   *) echo "usage: cmake/install_packages.sh run|test" >&2; exit 2 ;;
 esac
 missing=()
-while read -r package; do
+for package in $(cat "${lists[@]}"); do
   [ "$(dpkg-query -W -f='${Status}' "$package" 2> /dev/null)" = "install ok installed" ] ||
     missing+=("$package")
-done < <(cat "${lists[@]}")
+done
 [ ${#missing[@]} -eq 0 ] && exit 0
 echo "Installing ${missing[*]}" >&2
 as_root=()
