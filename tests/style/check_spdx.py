@@ -82,8 +82,7 @@ def main() -> int:
             if options.fix:
                 (ROOT / name).write_text(with_line(text, mark), encoding="utf-8")
     for name in lacking:
-        print(f"{name}: {'added' if options.fix else 'lacks'} the line '{IDENTIFIER}'",
-              file=sys.stderr)
+        print(f"{name}: {'line added' if options.fix else 'lacks its SPDX line'}", file=sys.stderr)
     if lacking and not options.fix:
         print("add the lines by: tests/style/check_spdx.py --fix", file=sys.stderr)
     return 1 if lacking else 0
