@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # usage: check_style.sh SOURCE BUILD
-# Fails if a file is not as clang-format would write it, if clang-tidy objects, or if a layer knows
-# what it may not know.
+# Fails if a file is not as clang-format would write it, if clang-tidy objects, if a source file does
+# not name its license, if the version differs between files, or if a layer knows what it may not
+# know.
 set -euo pipefail
 source=$1 build=$2
 cd "$source"
 mapfile -t files < <(find include src capi examples training tests benchmarks \
   -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.c' | sort)
 clang-format --dry-run --Werror "${files[@]}"
+tests/style/check_spdx.py
+tests/style/check_version.sh
 
 fail() { echo "$1" >&2; exit 1; }
 grep -rlE '#include *[<"](torch|ATen|c10)/' include capi examples src | grep -v '^src/runtime/' \
