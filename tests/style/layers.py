@@ -50,7 +50,7 @@ OPT_IN = {"include/demask/opencv.hpp": "opencv2", "include/demask/eigen.hpp": "E
 
 TORCH = ("torch", "ATen", "c10")
 # Where LibTorch's headers may be included, of everything that is compiled.
-TORCH_FOLDERS = ("src/runtime", "training", "benchmarks", "tests")
+TORCH_FOLDERS = ("src/runtime", "training/learn", "training/losses", "benchmarks", "tests")
 
 CODE = (".c", ".cpp", ".h", ".hpp")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', re.MULTILINE)
