@@ -90,7 +90,7 @@ def _files(root: Path, folder: str) -> list[str]:
                   if path.suffix in CODE and path.is_file())
 
 
-def _included(root: Path, file: str) -> list[str]:
+def included(root: Path, file: str) -> list[str]:
     """The names between quotes or angle brackets, as written."""
     text = BLOCK_COMMENT.sub("", (root / file).read_text(encoding="utf-8"))
     return [quoted or angled for quoted, angled in INCLUDE.findall(text)]
@@ -127,7 +127,7 @@ def read_tree(root: Path) -> Tree:
     for file in files:
         if file != UMBRELLA and (layer := _layer_of(file, tree)):
             tree.layer[file] = layer
-        targets = [_resolve(root, file, name) for name in _included(root, file)]
+        targets = [_resolve(root, file, name) for name in included(root, file)]
         tree.includes[file] = [target for target in targets if target]
     for name, layer in PUBLIC.items():
         if not (root / f"include/demask/{name}.hpp").is_file():
@@ -196,7 +196,7 @@ def _third_party(tree: Tree) -> list[str]:
     """Headers of the dependencies in places that must not show them."""
     found = []
     for file in [*_files(tree.root, "include"), *_files(tree.root, "capi/")]:
-        for name in _included(tree.root, file):
+        for name in included(tree.root, file):
             library = name.split("/")[0]
             if library in ("opencv2", "Eigen") and OPT_IN.get(file) != library:
                 found.append(f"{file}: includes {name}; only demask/opencv.hpp and demask/eigen.hpp "
@@ -205,7 +205,7 @@ def _third_party(tree: Tree) -> list[str]:
         for file in _files(tree.root, folder):
             if not file.startswith(tuple(f"{allowed}/" for allowed in TORCH_FOLDERS)):
                 found += [f"{file}: includes {name}; only {', '.join(TORCH_FOLDERS)} may name LibTorch"
-                          for name in _included(tree.root, file) if name.split("/")[0] in TORCH]
+                          for name in included(tree.root, file) if name.split("/")[0] in TORCH]
     return found
 
 
