@@ -40,7 +40,7 @@ def leave(drawing: svg.Drawing, start: float, finish: float, note: tuple, color=
     """From a state down to an end."""
     drawing.path([(start, TOP + HEIGHT), (finish, 242)], color, arrow=True)
     at = (height - TOP - HEIGHT) / (242 - TOP - HEIGHT)
-    drawing.lines(start + (finish - start) * at + 8, height, note, 11, 14, color=svg.SOFT)
+    drawing.lines(start + (finish - start) * at + 12, height, note, 11, 14, color=svg.SOFT)
 
 
 def main(out: Path) -> None:
@@ -57,8 +57,8 @@ def main(out: Path) -> None:
     leave(drawing, center[0] - 34, 72, ("left out by", "selection"))
     leave(drawing, center[0] + 44, 204, ("below", "min_face_size"))
     leave(drawing, center[1] + 50, 340, ("confidence", "too low"))
-    leave(drawing, center[2] + 14, 424, ("points", "make no face"))
-    leave(drawing, center[3] - 44, 456, ("hides the eyes",), height=215)
+    leave(drawing, center[2] - 10, 412, ("points", "make no face"))
+    leave(drawing, center[3] - 30, 470, ("hides the eyes",), height=215)
     leave(drawing, center[3] + 34, center[3] + 34, ("no worn mask, or one", "smaller than min_mask_area"))
     leave(drawing, center[5], center[5], ("joined to", "the photo"), svg.GREEN[1])
     drawing.write(out / "states.svg")
