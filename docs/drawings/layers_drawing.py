@@ -127,7 +127,7 @@ def draw_matrix(drawing: svg.Drawing, edges: set[tuple[str, str]]) -> None:
 
 def main(out: Path) -> None:
     tree = layers.read_tree(ROOT)
-    edges = set(tree.edges())
+    edges = {edge for edge in tree.edges() if set(edge) <= set(layers.LAYERS)}
     drawing = svg.Drawing(1004, 668, "The layers of demask, from its #include lines")
     drawing.text(LEFT, 38, "Each layer uses only what lies below it", 15, bold=True)
     draw_house(drawing, tree, edges)

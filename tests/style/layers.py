@@ -5,7 +5,7 @@
     layers.py [ROOT] --edges      prints the arrows alone: from, to, number of includes
 
 Every file of src/ and capi/ and every public header belongs to a layer. A file may include files of its
-own layer and of those above it in LAYERS, and no two files may include each other, not even by a detour:
+own layer and of those below it, and no two files may include each other, not even by a detour:
 neither headers, nor sources taken together with their headers.
 """
 
@@ -14,8 +14,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# From the top, which knows nothing, to the bottom, which may know all.
+# From the ground up: a layer may use those before it.
 LAYERS = ("core", "imaging", "io", "runtime", "stages", "bundle", "pipeline", "video", "capi")
+# What the programs share lies in src/ too, but not in the library: no layer may use it.
+ORDER = (*LAYERS, "programs")
 
 # The layer of each public header. A header that has a source of its name in src/ must agree with it.
 PUBLIC = {
@@ -30,14 +32,17 @@ PUBLIC = {
     "alignment": "imaging",
     "opencv": "imaging",
     "image_io": "io",
-    "model_spec": "runtime",
+    "synthetic_mark": "io",
+    "model_source": "runtime",
     "runtime_options": "runtime",
     "face_detector": "stages",
     "gender_classifier": "stages",
     "inpainter": "stages",
     "landmark_detector": "stages",
     "mask_face_detector": "stages",
+    "model_spec": "stages",
     "segmenter": "stages",
+    "stages": "stages",
     "model_bundle": "bundle",
     "face_reconstructor": "pipeline",
     "reconstruct_options": "pipeline",
@@ -75,14 +80,13 @@ class Tree:
                     edge = (self.layer[file], self.layer[target])
                     if edge[0] != edge[1]:
                         found[edge] = found.get(edge, 0) + 1
-        order = {name: at for at, name in enumerate(LAYERS)}
-        return dict(sorted(found.items(), key=lambda item: [order[name] for name in item[0]]))
+        return dict(sorted(found.items(), key=lambda item: [ORDER.index(name) for name in item[0]]))
 
     def upward(self) -> list[tuple[str, str]]:
         """Pairs of files, of which the first includes the second from a layer below its own."""
         return [(file, target) for file, targets in self.includes.items() for target in targets
                 if file in self.layer and target in self.layer
-                and LAYERS.index(self.layer[target]) > LAYERS.index(self.layer[file])]
+                and ORDER.index(self.layer[target]) > ORDER.index(self.layer[file])]
 
 
 def _files(root: Path, folder: str) -> list[str]:
@@ -109,9 +113,9 @@ def _layer_of(file: str, tree: Tree) -> str:
     if parts[0] == "capi":
         return "capi"
     if parts[0] == "src":
-        if parts[1] not in LAYERS:
+        if parts[1] not in ORDER:
             tree.problems.append(f"{file}: src/{parts[1]} is no layer; add it to LAYERS")
-        return parts[1] if parts[1] in LAYERS else ""
+        return parts[1] if parts[1] in ORDER else ""
     layer = PUBLIC.get(Path(file).stem, "")
     if not layer:
         tree.problems.append(f"{file}: has no layer; add it to PUBLIC")
@@ -204,8 +208,9 @@ def _third_party(tree: Tree) -> list[str]:
     for folder in ("include", "src", "capi/", "examples", "training", "benchmarks", "tests"):
         for file in _files(tree.root, folder):
             if not file.startswith(tuple(f"{allowed}/" for allowed in TORCH_FOLDERS)):
+                names = [name for name in included(tree.root, file) if name.split("/")[0] in TORCH]
                 found += [f"{file}: includes {name}; only {', '.join(TORCH_FOLDERS)} may name LibTorch"
-                          for name in included(tree.root, file) if name.split("/")[0] in TORCH]
+                          for name in names[:1]]
     return found
 
 
