@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: docs/make_images.sh [FOLDER]
 # Writes the drawings and plots of the guides to FOLDER, docs/images if none is given.
 set -euo pipefail

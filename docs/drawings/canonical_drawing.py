@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws the canonical square: eyes, chin, and the room for straps."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A schematic masked face in the coordinates of the canonical square, 0 to 1."""
 
 EYES = ((0.35, 0.42), (0.65, 0.42))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws the layers of the library from its #include lines."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws what is white and what is black in each mask that goes in or comes out."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Plots speed: what each lever gives, and video against frames by themselves."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws the states of a face under work and how it can end."""
 
 import sys

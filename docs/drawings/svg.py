@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes drawings as SVG: a white card that reads on light and on dark pages."""
 
 from html import escape

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Plots what training gave: over hours, over versions, by age."""
 
 import sys

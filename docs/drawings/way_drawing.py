@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws the way of a photo: the steps, what each asks, what may be given in its place."""
 
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fails if a drawing or plot of the guides is not what docs/make_images.sh would write.
 
     check_images.py SOURCE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fails if a link or an image of the README or of a guide leads nowhere.
 
     check_links.py SOURCE

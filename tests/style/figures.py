@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Prints the figures that tell whether the code keeps its shape.
 
     figures.py [ROOT]            the longest file and function of each folder, arrows and circles

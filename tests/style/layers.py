@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks the layers of the library: which file includes which.
 
     layers.py [ROOT]              lists the arrows between layers and every problem, fails on a problem

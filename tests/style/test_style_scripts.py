@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of the scripts that check layers and sizes, on small trees with known answers."""
 
 import tempfile
