@@ -29,21 +29,20 @@ LIBRARIES = {"fmt": "fmt", "Eigen": "Eigen", "opencv2": "OpenCV", "exiv2": "Exiv
 LEFT, TOP, WIDTH, HEIGHT, GAP, AISLE = 28, 62, 262, 58, 26, 32
 
 
+def leads_up(edge: tuple[str, str]) -> bool:
+    return layers.LAYERS.index(edge[0]) < layers.LAYERS.index(edge[1])
+
+
 def direct(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The edges that no detour over other edges stands for."""
+    """The edges that no detour over others stands for, and all that lead up."""
+    down = {edge for edge in edges if not leads_up(edge)}
     reach: dict[str, set[str]] = {}
-
-    def below(name: str, seen: frozenset) -> set[str]:
-        if name not in reach:
-            targets = {target for source, target in edges if source == name and target not in seen}
-            reach[name] = targets.union(*(below(target, seen | {name}) for target in targets))
-        return reach[name]
-
-    for name in layers.LAYERS:
-        below(name, frozenset())
-    return {(source, target) for source, target in edges
-            if not any((source, middle) in edges and target in reach[middle]
-                       for middle in layers.LAYERS if middle not in (source, target))}
+    for name in layers.LAYERS:  # From the ground up.
+        targets = {target for source, target in down if source == name}
+        reach[name] = targets.union(*(reach[target] for target in targets))
+    detours = {(source, target) for source, target in down
+               if any((source, middle) in down and target in reach[middle] for middle in layers.LAYERS)}
+    return edges - detours
 
 
 def place(name: str) -> tuple[float, float, float]:
@@ -79,7 +78,7 @@ def draw_house(drawing: svg.Drawing, tree: layers.Tree, edges: set[tuple[str, st
 
 
 def draw_arrow(drawing: svg.Drawing, source: str, target: str) -> None:
-    upward = layers.LAYERS.index(source) < layers.LAYERS.index(target)
+    upward = leads_up((source, target))
     color = svg.RED if upward else svg.INK
     (left, top, width), (other_left, other_top, other_width) = place(source), place(target)
     wide = 2 * WIDTH + AISLE
