@@ -58,6 +58,10 @@ TORCH = ("torch", "ATen", "c10")
 # Where LibTorch's headers may be included, of everything that is compiled.
 TORCH_FOLDERS = ("src/runtime", "training/learn", "training/losses", "benchmarks", "tests")
 
+# The libraries of training/: each may use those before it. The other folders are programs, which may
+# use all libraries and no other program.
+TRAINING = ("synthesis", "data", "augment", "metrics", "learn", "losses", "samples")
+
 CODE = (".c", ".cpp", ".h", ".hpp")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', re.MULTILINE)
 BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -215,6 +219,19 @@ def _third_party(tree: Tree) -> list[str]:
     return found
 
 
+def _training_order(tree: Tree) -> list[str]:
+    """Includes between folders of training/ that lead to a program or to a library that comes later."""
+    found = []
+    for file in _files(tree.root, "training"):
+        folder = file.split("/")[1]
+        earlier = TRAINING[:TRAINING.index(folder)] if folder in TRAINING else TRAINING
+        for name in included(tree.root, file):
+            other = name.split("/")[0]
+            if (tree.root / "training" / name).is_file() and other not in (folder, *earlier):
+                found.append(f"{file}: training/{folder} may not use training/{other}: includes {name}")
+    return found
+
+
 def find_problems(tree: Tree) -> list[str]:
     """What is wrong, a line each. Empty if the layers hold."""
     found = list(tree.problems)
@@ -231,7 +248,7 @@ def find_problems(tree: Tree) -> list[str]:
               for file, target in tree.upward()]
     found += [f"circle of headers: {' <-> '.join(circle)}" for circle in header_circles(tree)]
     found += [f"circle of sources: {' <-> '.join(circle)}" for circle in source_circles(tree)]
-    return found + _third_party(tree)
+    return found + _training_order(tree) + _third_party(tree)
 
 
 def main() -> None:

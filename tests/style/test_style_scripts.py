@@ -82,6 +82,17 @@ class Layers(unittest.TestCase):
     def test_c_abi_uses_public_headers_only(self):
         self.assert_problem({"capi/a.cpp": ["core/b.hpp"], "src/core/b.hpp": []}, "public headers only")
 
+    def test_training(self):
+        self.assertEqual(problems_of({"training/learn/a.hpp": "#include <torch/torch.h>\n",
+                                      "training/samples/b.cpp": ["learn/a.hpp"],
+                                      "training/train/c.cpp": ["learn/a.hpp", "train/d.hpp"],
+                                      "training/train/d.hpp": []}), [])
+        self.assert_problem({"training/data/a.cpp": ["learn/b.hpp"], "training/learn/b.hpp": []},
+                            "training/data may not use training/learn")
+        self.assert_problem({"training/tune/a.cpp": ["train/b.hpp"], "training/train/b.hpp": []},
+                            "training/tune may not use training/train")
+        self.assert_problem({"training/data/a.cpp": "#include <torch/torch.h>\n"}, "LibTorch")
+
     def test_umbrella(self):
         umbrella = {layers.UMBRELLA: ["demask/video_reconstructor.hpp", "demask/image.hpp"]}
         self.assertEqual(problems_of(dict(umbrella)), [])
