@@ -11,7 +11,4 @@ clang-format --dry-run --Werror "${files[@]}"
 tests/style/check_spdx.py
 tests/style/check_version.sh
 
-# clang has neither GCC's warnings nor, without another package, its OpenMP header.
-mapfile -t tidy < <(grep -L '#include <omp.h>' src/core/*.cpp src/pipeline/*.cpp src/video/*.cpp)
-clang-tidy -p "$build" --quiet --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option \
-  --extra-arg=-fno-openmp "${tidy[@]}" 2> /dev/null
+tests/style/tidy.py "$source" "$build"
