@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Turns published checkpoints into entries of a demask bundle.
 
     demask-import mask_rcnn           mask_rcnn_mask_0030.h5  --bundle DIR --license TERMS
@@ -18,17 +17,13 @@ import sys
 from pathlib import Path
 from typing import Any, Dict
 
-# The networks lie beside this program, in the source tree as after installation.
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "architectures"))
-
 import torch
 
-import bundle
-from networks import READERS, Settings
-from paper.catalogue import Network
-from paper.catalogue import NETWORKS
+from importer import bundle
+from importer.networks import READERS, Settings
+from importer.problem import ImportProblem
+from paper.catalogue import NETWORKS, Network
 from paper.inception import ACTIVATIONS
-from problem import ImportProblem
 
 STAGES = {"mask_rcnn": "segmenter", "adaptive_wing": "landmark_detector",
           "inception_v3": "gender_classifier", "lafin_generator": "inpainter",
@@ -147,7 +142,3 @@ def main() -> int:
         print(f"demask-import: {problem}", file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

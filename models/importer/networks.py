@@ -6,16 +6,14 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 
 from torch import Tensor, nn
 
-import keras_checkpoint
-import published_names
-import torch_checkpoint
-from keras_checkpoint import KerasCheckpoint
-from name_map import fill, shape_of, take_aliases
+from importer import keras_checkpoint, published_names, torch_checkpoint
+from importer.keras_checkpoint import KerasCheckpoint
+from importer.name_map import fill, shape_of, take_aliases
+from importer.problem import ImportProblem
 from paper.adaptive_wing import AdaptiveWing
 from paper.inception import ACTIVATIONS, NORM_EPSILON, HeadLayer, InceptionV3
 from paper.lafin import LandmarkDiscriminator, LandmarkGenerator
 from paper.mask_rcnn import MaskRCNN
-from problem import ImportProblem
 
 INCEPTION_CONVOLUTIONS = 94
 

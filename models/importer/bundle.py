@@ -10,7 +10,7 @@ from typing import Any, Dict, List, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from problem import ImportProblem
+from importer.problem import ImportProblem
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"

@@ -7,7 +7,7 @@ from typing import Callable, Dict, List, Sequence, Tuple
 import torch
 from torch import Tensor, nn
 
-from problem import ImportProblem
+from importer.problem import ImportProblem
 
 COUNTER = "num_batches_tracked"
 

@@ -8,8 +8,8 @@ import h5py
 import torch
 from torch import Tensor
 
-from problem import ImportProblem
-from torch_checkpoint import require_file
+from importer.problem import ImportProblem
+from importer.torch_checkpoint import require_file
 
 
 class KerasCheckpoint(NamedTuple):

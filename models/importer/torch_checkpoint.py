@@ -8,7 +8,7 @@ from typing import Dict
 import torch
 from torch import Tensor
 
-from problem import ImportProblem
+from importer.problem import ImportProblem
 
 # What data-parallel training puts before every name.
 PARALLEL_PREFIX = "module."

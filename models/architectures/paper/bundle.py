@@ -1,8 +1,8 @@
-#!/usr/bin/env python3
 """Makes a bundle of the paper's networks with one command.
 
-    paper_bundle.py --out BUNDLE --bundler build/training/bundle/demask-bundle
-    paper_bundle.py --out BUNDLE --bundler ... --license TERMS --segmenter mask_rcnn.h5 \\
+    python3 -m paper.bundle --out BUNDLE --bundler build/training/bundle/demask-bundle
+    python3 -m paper.bundle --out BUNDLE --bundler ... --license TERMS \\
+      --segmenter mask_rcnn.h5 \\
       --variant ffhq female.pth male.pth
 
 A FILE is a TorchScript module (.pt, as demask-train writes it) or a published checkpoint (.h5,
@@ -11,6 +11,7 @@ bundle has no face detector: the segmenter finds faces by the masks they wear.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ import torch
 from paper.catalogue import NETWORKS
 
 FRESH_LICENSE = "freshly initialised weights, free of terms"
-IMPORTER = Path(__file__).resolve().parent.parent / "import" / "demask_import.py"
+MODELS = Path(__file__).resolve().parents[2]
 KINDS = ("mask_rcnn", "adaptive_wing", "inception_v3", "lafin_generator")
 
 
@@ -80,9 +81,13 @@ class Plan:
                 *self.models])
         for checkpoint in self.imports:
             commands.append([
-                sys.executable, str(IMPORTER), *checkpoint, "--bundle", str(given.out),
+                sys.executable, "-P", "-m", "importer", *checkpoint, "--bundle", str(given.out),
                 "--license", given.license, "--name", given.name, "--version", given.version])
-        return next(filter(None, (subprocess.run(c, check=False).returncode for c in commands)), 0)
+        paths = os.pathsep.join(map(str, (MODELS, MODELS / "architectures")))
+        environment = {**os.environ, "PYTHONPATH": paths}
+        codes = (subprocess.run(command, env=environment, check=False).returncode
+                 for command in commands)
+        return next(filter(None, codes), 0)
 
 
 def is_checkpoint(file: str) -> bool:
