@@ -2,11 +2,11 @@
 
 #include <map>
 
-#include "common/run_log.hpp"
+#include "data/labelme.hpp"
+#include "data/run_log.hpp"
+#include "data/voc.hpp"
 #include "dataset/commands.hpp"
 #include "dataset/indexed_set.hpp"
-#include "dataset/labelme.hpp"
-#include "dataset/voc.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {

@@ -3,9 +3,9 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
-#include "common/face_dataset.hpp"
-#include "common/masked_photo.hpp"
-#include "common/run_log.hpp"
+#include "augment/masked_photo.hpp"
+#include "data/face_dataset.hpp"
+#include "data/run_log.hpp"
 #include "dataset/commands.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "common/masked_photo.hpp"
-#include "common/run_log.hpp"
-#include "common/virtual_camera.hpp"
-#include "dataset/put_masks_on.hpp"
+#include "augment/masked_photo.hpp"
+#include "augment/put_masks_on.hpp"
+#include "augment/virtual_camera.hpp"
+#include "data/run_log.hpp"
 #include "demask/video_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/flicker.hpp"
 #include "metrics/landmark_error.hpp"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "common/run_log.hpp"
+#include "data/run_log.hpp"
 
 namespace demask::training {
 

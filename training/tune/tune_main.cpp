@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <random>
 
-#include "common/run_log.hpp"
+#include "data/run_log.hpp"
 #include "tune/search_space.hpp"
 #include "tune/successive_halving.hpp"
 #include "tune/trial_runner.hpp"
