@@ -13,6 +13,7 @@
 
 #include "data/run_log.hpp"
 #include "demask/error.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 namespace {
@@ -120,7 +121,7 @@ class Run {
   void show(const Figures& figures) {
     std::string text = fmt::format("step {}", step_);
     for (const auto& [name, value] : figures) text += fmt::format("  {} {:.4f}", name, value);
-    progress_.show(minutes_ / options_.minutes, text);
+    progress_.show_fraction(minutes_ / options_.minutes, text);
   }
 
   void log(const Moment& moment) {
@@ -207,7 +208,7 @@ class Run {
   double minutes_ = 0.0;
   Clock::time_point last_tick_;
   RunningMean mean_;
-  ProgressLine progress_;
+  programs::ProgressLine progress_;
 };
 
 bool has_bfloat16() {
