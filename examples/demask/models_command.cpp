@@ -13,7 +13,7 @@ namespace {
 
 std::string describe(const ModelSpec& spec) {
   std::string text = fmt::format(
-      "\n{}{}\n  file      {} ({:.1f} MB)\n  sha256    {}\n  input     {} px\n  licence   {}\n"
+      "\n{}{}\n  file      {} ({:.1f} MB)\n  sha256    {}\n  input     {} px\n  license   {}\n"
       "  trained   {}\n",
       to_string(spec.stage), spec.variant.empty() ? "" : fmt::format(" ({})", spec.variant),
       spec.file, static_cast<double>(spec.size_bytes) / 1e6, spec.sha256, spec.input_size,
@@ -31,7 +31,7 @@ std::string describe(const TrainingArtefact& artefact) {
 }
 
 std::string describe(const ModelBundle& bundle) {
-  std::string text = fmt::format("{} {}\nlicence {}\n{}\n", bundle.name(), bundle.version(),
+  std::string text = fmt::format("{} {}\nlicense {}\n{}\n", bundle.name(), bundle.version(),
                                  bundle.license(), bundle.folder().string());
   if (!bundle.variants().empty()) {
     text += fmt::format("variants of the inpainters: {}\n", fmt::join(bundle.variants(), ", "));
