@@ -25,7 +25,9 @@ constexpr int escape_key = 27;
 void require_display() {
   for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY"}) {
     const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return;
+    if (value != nullptr && *value != '\0') {
+      return;
+    }
   }
   throw UsageError(
       "camera: there is no display to open a window on; run it in a desktop session, or use "
@@ -72,8 +74,12 @@ int run_camera(const CameraArguments& arguments) {
     VideoFrame output = video.reconstruct(as_view(frame, PixelFormat::bgr), elapsed.count());
     cv::imshow(window, show(view, frame, as_mat(output.result.photo)));
     const int key = cv::waitKey(1);
-    if (key == ' ') view = next(view);
-    if (key == 'q' || key == escape_key || !is_window_open()) break;
+    if (key == ' ') {
+      view = next(view);
+    }
+    if (key == 'q' || key == escape_key || !is_window_open()) {
+      break;
+    }
   }
   cv::destroyAllWindows();
   return is_interrupted() ? ExitCode::interrupted : ExitCode::all_done;

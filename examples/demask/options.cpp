@@ -83,7 +83,9 @@ ModelBundle ModelOptions::open_bundle() const {
         models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
     return bundle.with_variant(variant);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
+    if (error.code() == ErrorCode::invalid_argument) {
+      throw UsageError(error.what());
+    }
     throw BundleError(error.what());
   }
 }

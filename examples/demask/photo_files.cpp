@@ -40,7 +40,9 @@ std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
          entry != fs::recursive_directory_iterator(); ++entry) {
       if (entry->is_directory()) {
         const bool is_excluded = !excluded.empty() && identity(entry->path()) == excluded;
-        if (is_hidden(entry->path()) || is_excluded) entry.disable_recursion_pending();
+        if (is_hidden(entry->path()) || is_excluded) {
+          entry.disable_recursion_pending();
+        }
       } else if (entry->is_regular_file() && !is_hidden(entry->path()) &&
                  has_image_extension(entry->path())) {
         found.push_back({entry->path(), prefix / entry->path().lexically_relative(folder)});
@@ -83,7 +85,9 @@ bool names_folder(const std::string& text) {
 }
 
 void require_image_name(const std::string& name) {
-  if (name.empty() || has_image_extension(name)) return;
+  if (name.empty() || has_image_extension(name)) {
+    return;
+  }
   throw UsageError(
       fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
                   ".tif or .bmp, or end the name in / for a folder",
@@ -95,13 +99,17 @@ fs::path with_suffix(const fs::path& path, const std::string& suffix) {
 }
 
 fs::path output_name(const fs::path& relative, bool keep_extension) {
-  if (keep_extension && has_image_extension(relative)) return relative;
+  if (keep_extension && has_image_extension(relative)) {
+    return relative;
+  }
   return fs::path(relative).replace_extension(".png");
 }
 
 void set_labels(const std::vector<FoundPhoto>& photos, std::vector<PhotoJob>& jobs) {
   std::map<fs::path, int> stems;
-  for (const FoundPhoto& photo : photos) ++stems[fs::path(photo.relative).replace_extension()];
+  for (const FoundPhoto& photo : photos) {
+    ++stems[fs::path(photo.relative).replace_extension()];
+  }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const fs::path stem = fs::path(photos[i].relative).replace_extension();
     jobs[i].label = stems[stem] == 1 ? stem : photos[i].relative;
@@ -112,11 +120,15 @@ void set_labels(const std::vector<FoundPhoto>& photos, std::vector<PhotoJob>& jo
 class OutputGuard {
  public:
   explicit OutputGuard(const std::vector<PhotoJob>& jobs) {
-    for (const PhotoJob& job : jobs) inputs_.insert(identity(job.input));
+    for (const PhotoJob& job : jobs) {
+      inputs_.insert(identity(job.input));
+    }
   }
 
   void claim(const fs::path& path, const std::string& owner) {
-    if (path.empty()) return;
+    if (path.empty()) {
+      return;
+    }
     const fs::path name = identity(path);
     if (inputs_.count(name) != 0) {
       throw UsageError(fmt::format("{}: is an input and would be overwritten; name another output",
@@ -154,8 +166,12 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   PhotoPlan plan;
   plan.to_folder = !request.output.empty() && (!is_single || names_folder(request.output));
   const bool panel_to_folder = !is_single || names_folder(request.panel);
-  if (!plan.to_folder) require_image_name(request.output);
-  if (!panel_to_folder) require_image_name(request.panel);
+  if (!plan.to_folder) {
+    require_image_name(request.output);
+  }
+  if (!panel_to_folder) {
+    require_image_name(request.panel);
+  }
   const fs::path excluded = plan.to_folder ? identity(fs::path(request.output) / "") : fs::path();
   const std::vector<FoundPhoto> photos =
       find_photos(inputs, excluded.has_filename() ? excluded : excluded.parent_path());
@@ -169,7 +185,9 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
                                         output_name(photos[i].relative, request.keep_extension)
                                   : fs::path(request.output);
     }
-    if (request.alternatives) job.alternative = with_suffix(job.output, "_alternative");
+    if (request.alternatives) {
+      job.alternative = with_suffix(job.output, "_alternative");
+    }
     if (!request.panel.empty()) {
       job.panel = panel_to_folder ? fs::path(request.panel) / (job.label.string() + ".png")
                                   : fs::path(request.panel);

@@ -101,18 +101,24 @@ class Run {
   }
 
   int run() {
-    for (json& entry : attempt_all()) entries_.push_back(std::move(entry));
+    for (json& entry : attempt_all()) {
+      entries_.push_back(std::move(entry));
+    }
     if (!arguments_.report.empty()) {
       io::write_whole_file(arguments_.report, document(std::move(entries_), bundle_));
       journal_.finish();
     }
-    if (is_interrupted()) return ExitCode::interrupted;
+    if (is_interrupted()) {
+      return ExitCode::interrupted;
+    }
     return has_failed_ ? ExitCode::some_failed : ExitCode::all_done;
   }
 
  private:
   Division divide_what_is_left() {
-    if (arguments_.resume) leave_out_done();
+    if (arguments_.resume) {
+      leave_out_done();
+    }
     return divide(arguments_.model.threads, plan_.jobs.size());
   }
 
@@ -123,7 +129,9 @@ class Run {
     for (PhotoJob& job : plan_.jobs) {
       std::optional<json> entry = journal_.find(job);
       if (is_done(job) && (arguments_.report.empty() || entry)) {
-        if (entry) entries_.push_back(std::move(*entry));
+        if (entry) {
+          entries_.push_back(std::move(*entry));
+        }
         progress_.advance();
       } else {
         remove_leftovers(job);
@@ -155,20 +163,26 @@ class Run {
       }
     };
     // OpenCV's own threads would take the cores from the other photos.
-    if (division_.photos_together > 1) cv::setNumThreads(1);
+    if (division_.photos_together > 1) {
+      cv::setNumThreads(1);
+    }
     std::vector<std::future<void>> others;
     for (std::size_t i = 1; i < division_.photos_together; ++i) {
       others.push_back(std::async(std::launch::async, work));
     }
     work();
-    for (std::future<void>& other : others) other.get();
+    for (std::future<void>& other : others) {
+      other.get();
+    }
     return entries;
   }
 
   /// The photo's entry in the report, whether it works out or fails.
   json attempt(const PhotoJob& job) {
     try {
-      if (is_interrupted()) throw cancelled_error(job.input);
+      if (is_interrupted()) {
+        throw cancelled_error(job.input);
+      }
       progress_.show(job.input.string());
       return process(job, read_image(job.input, options_.max_pixels));
     } catch (const Error& error) {
@@ -214,15 +228,21 @@ class Run {
   }
 
   void write_panel(const PhotoJob& job, const Image& image, const Result& result) const {
-    if (job.panel.empty()) return;
-    if (plan_.to_folder) make_folder(job.panel.parent_path());
+    if (job.panel.empty()) {
+      return;
+    }
+    if (plan_.to_folder) {
+      make_folder(job.panel.parent_path());
+    }
     EncodeOptions encoding;
     encoding.synthetic = is_edited(result);
     write_image(job.panel, draw_panel(image, result), encoding);
   }
 
   void write_photos(const PhotoJob& job, const Result& result) {
-    if (plan_.to_folder) make_folder(job.output.parent_path());
+    if (plan_.to_folder) {
+      make_folder(job.output.parent_path());
+    }
     // A pipe can be read once only.
     const bool is_rereadable = fs::is_regular_file(job.input);
     if (!is_edited(result) && is_rereadable && job.input.extension() == job.output.extension()) {
@@ -232,7 +252,9 @@ class Run {
     EncodeOptions encoding;
     encoding.jpeg_quality = arguments_.quality;
     encoding.synthetic = is_edited(result);
-    if (is_rereadable) encoding.metadata_source = job.input;
+    if (is_rereadable) {
+      encoding.metadata_source = job.input;
+    }
     if (!result.alternative_photo.empty() && !job.alternative.empty()) {
       write_image(job.alternative, result.alternative_photo, encoding);
     }

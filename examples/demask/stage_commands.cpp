@@ -35,7 +35,9 @@ int for_each_photo(const StageArguments& arguments, const ModelBundle& bundle,
     json entry{{"input", job.input.string()}, {"error", nullptr}, {"faces", json::array()}};
     try {
       const Image photo = read_image(job.input, arguments.max_pixels);
-      if (plan.to_folder) make_folder(job.output.parent_path());
+      if (plan.to_folder) {
+        make_folder(job.output.parent_path());
+      }
       entry.update(work(job, photo));
     } catch (const Error& error) {
       has_failed = true;
@@ -98,7 +100,9 @@ class LandmarkFinder {
       regions.push_back({photo, detection.box, roll});
     }
     std::vector<Landmarks> found = with_models([&] { return detector_->detect(regions); });
-    for (std::size_t i = 0; i < faces.size(); ++i) faces[i].landmarks = std::move(found[i]);
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+      faces[i].landmarks = std::move(found[i]);
+    }
     return faces;
   }
 
@@ -234,12 +238,16 @@ int run_segment(const StageArguments& arguments) {
   const float threshold =
       arguments.mask_threshold < 0.0F ? segmenter->threshold() : arguments.mask_threshold;
   std::unique_ptr<LandmarkFinder> finder;
-  if (!sees_photos) finder = std::make_unique<LandmarkFinder>(arguments, bundle);
+  if (!sees_photos) {
+    finder = std::make_unique<LandmarkFinder>(arguments, bundle);
+  }
   return for_each_photo(arguments, bundle, [&](const PhotoJob& job, const Image& photo) {
     Image mask(photo.width(), photo.height(), PixelFormat::gray);
     const json faces = sees_photos ? segment_photo(*segmenter, threshold, photo, mask)
                                    : segment_faces(*segmenter, threshold, *finder, photo, mask);
-    if (!job.output.empty()) write_image(job.output, mask);
+    if (!job.output.empty()) {
+      write_image(job.output, mask);
+    }
     return json{{"mask_file", job.output.empty() ? json(nullptr) : json(job.output.string())},
                 {"faces", faces}};
   });

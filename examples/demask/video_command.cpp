@@ -81,7 +81,9 @@ class Run {
     try {
       while (!is_interrupted()) {
         std::optional<cv::Mat> frame = reader_.read();
-        if (!frame || !decoded_.push(std::move(*frame))) break;
+        if (!frame || !decoded_.push(std::move(*frame))) {
+          break;
+        }
       }
     } catch (...) {
       decoded_.close();
@@ -97,7 +99,9 @@ class Run {
     std::vector<cv::Mat> frames;
     while (frames.size() < wanted) {
       std::optional<cv::Mat> frame = decoded_.pop();
-      if (!frame) break;
+      if (!frame) {
+        break;
+      }
       frames.push_back(std::move(*frame));
     }
     return frames;
@@ -115,8 +119,12 @@ class Run {
           with_models([&] { return video_.reconstruct(views, seconds); });
       for (VideoFrame& output : outputs) {
         ++frames_;
-        if (has_reconstruction(output.result)) ++edited_frames_;
-        if (!encoded_.push(std::move(output.result.photo))) return;
+        if (has_reconstruction(output.result)) {
+          ++edited_frames_;
+        }
+        if (!encoded_.push(std::move(output.result.photo))) {
+          return;
+        }
         progress_.advance();
       }
     }
@@ -128,10 +136,14 @@ class Run {
       std::optional<VideoWriter> writer;
       while (std::optional<Image> frame = encoded_.pop()) {
         const cv::Mat pixels = as_mat(*frame);
-        if (!writer) writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        if (!writer) {
+          writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        }
         writer->write(pixels);
       }
-      if (writer && !has_failed_) writer->finish(edited_frames_ > 0);
+      if (writer && !has_failed_) {
+        writer->finish(edited_frames_ > 0);
+      }
     } catch (...) {
       encoded_.close();
       throw;
@@ -140,7 +152,9 @@ class Run {
 
   void tell_outcome() {
     if (frames_ == 0) {
-      if (is_interrupted()) return;
+      if (is_interrupted()) {
+        return;
+      }
       throw Error(ErrorCode::unreadable_file,
                   fmt::format("{}: has no frame that can be decoded; check that it is whole",
                               arguments_.input.string()));

@@ -97,7 +97,9 @@ VideoReader::VideoReader(const fs::path& path) {
 
 std::optional<cv::Mat> VideoReader::read() {
   cv::Mat frame;
-  if (!capture_.read(frame) || frame.empty()) return std::nullopt;
+  if (!capture_.read(frame) || frame.empty()) {
+    return std::nullopt;
+  }
   return frame;
 }
 
@@ -136,7 +138,9 @@ void VideoWriter::check_whole() const {
   cv::VideoCapture written;
   const bool is_open = written.open(file_.path().string(), cv::CAP_FFMPEG);
   std::size_t count = 0;
-  while (is_open && written.grab()) ++count;
+  while (is_open && written.grab()) {
+    ++count;
+  }
   if (count < frames_) {
     throw_unwritable(path_, fmt::format("{} of {} frames are in the file", count, frames_));
   }
