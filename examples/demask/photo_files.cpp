@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "demask/image_io.hpp"
 #include "exit_codes.hpp"
 
 namespace demask::program {
@@ -41,7 +42,7 @@ std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
         const bool is_excluded = !excluded.empty() && identity(entry->path()) == excluded;
         if (is_hidden(entry->path()) || is_excluded) entry.disable_recursion_pending();
       } else if (entry->is_regular_file() && !is_hidden(entry->path()) &&
-                 has_image_extension(entry->path())) {
+                 is_image_name(entry->path())) {
         found.push_back({entry->path(), prefix / entry->path().lexically_relative(folder)});
       }
     }
@@ -82,7 +83,7 @@ bool names_folder(const std::string& text) {
 }
 
 void require_image_name(const std::string& name) {
-  if (name.empty() || has_image_extension(name)) return;
+  if (name.empty() || is_image_name(name)) return;
   throw UsageError(
       fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
                   ".tif or .bmp, or end the name in / for a folder",
@@ -94,7 +95,7 @@ fs::path with_suffix(const fs::path& path, const std::string& suffix) {
 }
 
 fs::path output_name(const fs::path& relative, bool keep_extension) {
-  if (keep_extension && has_image_extension(relative)) return relative;
+  if (keep_extension && is_image_name(relative)) return relative;
   return fs::path(relative).replace_extension(".png");
 }
 
@@ -176,15 +177,6 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   }
   check_outputs(plan, request.report);
   return plan;
-}
-
-bool has_image_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 7> known = {".jpg", ".jpeg", ".png", ".webp",
-                                                     ".tif", ".tiff", ".bmp"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return std::find(known.begin(), known.end(), extension) != known.end();
 }
 
 }  // namespace demask::program

@@ -42,7 +42,4 @@ struct OutputRequest {
 PhotoPlan plan_photos(const std::vector<std::filesystem::path>& inputs,
                       const OutputRequest& request);
 
-/// True if the extension is of a format that demask reads and writes.
-bool has_image_extension(const std::filesystem::path& path);
-
 }  // namespace demask::program

@@ -50,12 +50,6 @@ Error cancelled_error(const fs::path& photo) {
           fmt::format("{}: not worked on (interrupted); run it again", photo.string())};
 }
 
-bool is_edited(const Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
-    return face.status == FaceStatus::reconstructed;
-  });
-}
-
 OutputRequest output_request(const ReconstructArguments& arguments) {
   OutputRequest request;
   request.output = arguments.output;
@@ -209,7 +203,7 @@ class Run {
     if (job.panel.empty()) return;
     if (plan_.to_folder) make_folder(job.panel.parent_path());
     EncodeOptions encoding;
-    encoding.synthetic = is_edited(result);
+    encoding.synthetic = any_reconstructed(result);
     write_image(job.panel, draw_panel(image, result), encoding);
   }
 
@@ -217,13 +211,14 @@ class Run {
     if (plan_.to_folder) make_folder(job.output.parent_path());
     // A pipe can be read once only.
     const bool is_rereadable = fs::is_regular_file(job.input);
-    if (!is_edited(result) && is_rereadable && job.input.extension() == job.output.extension()) {
+    if (!any_reconstructed(result) && is_rereadable &&
+        job.input.extension() == job.output.extension()) {
       copy_whole(job.input, job.output);
       return;
     }
     EncodeOptions encoding;
     encoding.jpeg_quality = arguments_.quality;
-    encoding.synthetic = is_edited(result);
+    encoding.synthetic = any_reconstructed(result);
     if (is_rereadable) encoding.metadata_source = job.input;
     if (!result.alternative_photo.empty() && !job.alternative.empty()) {
       write_image(job.alternative, result.alternative_photo, encoding);

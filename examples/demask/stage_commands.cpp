@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <functional>
-#include <opencv2/imgproc.hpp>
 
-#include "demask/opencv.hpp"
 #include "exit_codes.hpp"
 #include "model_errors.hpp"
 #include "photo_files.hpp"
@@ -92,11 +89,8 @@ class LandmarkFinder {
     std::vector<Face> faces;
     std::vector<FaceRegion> regions;
     for (const Detection& detection : finder_.find(photo)) {
-      const Point right_eye = detection.points[0];
-      const Point left_eye = detection.points[1];
-      const float roll = std::atan2(left_eye.y - right_eye.y, left_eye.x - right_eye.x);
       faces.push_back({detection, {}});
-      regions.push_back({photo, detection.box, roll});
+      regions.push_back(region_of(photo, detection));
     }
     std::vector<Landmarks> found = with_models([&] { return detector_->detect(regions); });
     for (std::size_t i = 0; i < faces.size(); ++i) faces[i].landmarks = std::move(found[i]);
@@ -114,32 +108,6 @@ json detection_entry(const Detection& detection) {
           {"points", to_json({detection.points.begin(), detection.points.end()})}};
 }
 
-/// Sets the pixels of `mask` to 255 where the canonical face's probability reaches the threshold.
-void add_canonical_mask(const ProbabilityMap& probability, const Landmarks& landmarks,
-                        float threshold, Image& mask) {
-  const cv::Mat canonical(probability.height, probability.width, CV_32FC1,
-                          const_cast<float*>(probability.values.data()));
-  const std::array<double, 6> to_canonical =
-      canonical_similarity(landmarks, probability.width).matrix();
-  const cv::Mat transform(2, 3, CV_64FC1, const_cast<double*>(to_canonical.data()));
-  cv::Mat in_photo;
-  cv::warpAffine(canonical, in_photo, transform, {mask.width(), mask.height()},
-                 cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, cv::Scalar(0));
-  as_mat(mask).setTo(255, in_photo >= threshold);
-}
-
-void add_photo_mask(const MaskInstance& instance, float threshold, Image& mask) {
-  for (int y = 0; y < instance.probability.height; ++y) {
-    for (int x = 0; x < instance.probability.width; ++x) {
-      const bool is_inside = instance.x + x >= 0 && instance.x + x < mask.width() &&
-                             instance.y + y >= 0 && instance.y + y < mask.height();
-      if (is_inside && instance.probability.at(x, y) >= threshold) {
-        mask.row(instance.y + y)[instance.x + x] = 255;
-      }
-    }
-  }
-}
-
 /// Share of the map that the threshold is reached on.
 double covered_share(const ProbabilityMap& map, float threshold) {
   const auto count = std::count_if(map.values.begin(), map.values.end(),
@@ -153,7 +121,7 @@ json segment_photo(const Segmenter& segmenter, float threshold, const Image& pho
   json faces = json::array();
   for (const MaskInstance& instance :
        with_models([&] { return segmenter.segment(photo.view()); })) {
-    add_photo_mask(instance, threshold, mask);
+    draw_mask(instance, threshold, mask);
     faces.push_back(
         {{"mask_box",
           {instance.x, instance.y, instance.probability.width, instance.probability.height}},
@@ -172,7 +140,7 @@ json segment_faces(const Segmenter& segmenter, float threshold, const LandmarkFi
     double share = 0.0;
     for (const MaskInstance& instance :
          with_models([&] { return segmenter.segment(canonical.view()); })) {
-      add_canonical_mask(instance.probability, face.landmarks, threshold, mask);
+      draw_canonical_mask(instance, threshold, face.landmarks, mask);
       share = std::max(share, covered_share(instance.probability, threshold));
     }
     entry["mask_area"] = share;
@@ -232,8 +200,7 @@ int run_segment(const StageArguments& arguments) {
   const auto segmenter =
       with_models([&] { return bundle.load_segmenter(arguments.model.runtime()); });
   const bool sees_photos = segmenter->input() == SegmenterInput::photo;
-  const float threshold =
-      arguments.mask_threshold < 0.0F ? segmenter->threshold() : arguments.mask_threshold;
+  const float threshold = arguments.mask_threshold.value_or(segmenter->threshold());
   std::unique_ptr<LandmarkFinder> finder;
   if (!sees_photos) finder = std::make_unique<LandmarkFinder>(arguments, bundle);
   return for_each_photo(arguments, bundle, [&](const PhotoJob& job, const Image& photo) {

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import unittest
+import unittest.mock
 
 from PIL import Image, ImageChops
 
@@ -54,6 +55,10 @@ class SamplesTest(unittest.TestCase):
         text = self.run_sample("bundle_from_memory", "masked.png", self.out / "b.png", files[0],
                                code=1)
         self.assertIn("manifest.json", text)
+        with unittest.mock.patch.dict(os.environ, {"MAX_BYTES": "100"}):
+            text = self.run_sample("bundle_from_memory", "masked.png", self.out / "c.png", *files,
+                                   code=1)
+        self.assertIn("raise the limits", text)
 
     def test_chosen_faces(self):
         text = self.run_sample("chosen_faces", "two.png", self.out / "a.png", 1)

@@ -8,6 +8,7 @@
 #include "dataset/labelme.hpp"
 #include "dataset/voc.hpp"
 #include "demask/error.hpp"
+#include "demask/image_io.hpp"
 
 namespace demask::training {
 namespace {
