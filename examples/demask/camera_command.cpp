@@ -60,7 +60,7 @@ int run_camera(const CameraArguments& arguments) {
   cv::setNumThreads(1);
   cv::VideoCapture camera = open_camera(arguments.camera);
   VideoOptions options = arguments.options;
-  select_faces(arguments.faces, options.reconstruct);
+  select_tracks(arguments.faces, options);
   const FaceReconstructor reconstructor(arguments.model.open_bundle(), arguments.model.runtime());
   with_models([&] { reconstructor.load_all(); });
   VideoReconstructor video(reconstructor, options);

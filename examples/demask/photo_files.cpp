@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "demask/error.hpp"
+#include "demask/image_io.hpp"
 #include "exit_codes.hpp"
 
 namespace demask::program {
@@ -44,7 +45,7 @@ std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
           entry.disable_recursion_pending();
         }
       } else if (entry->is_regular_file() && !is_hidden(entry->path()) &&
-                 has_image_extension(entry->path())) {
+                 is_image_name(entry->path())) {
         found.push_back({entry->path(), prefix / entry->path().lexically_relative(folder)});
       }
     }
@@ -85,7 +86,7 @@ bool names_folder(const std::string& text) {
 }
 
 void require_image_name(const std::string& name) {
-  if (name.empty() || has_image_extension(name)) {
+  if (name.empty() || is_image_name(name)) {
     return;
   }
   throw UsageError(
@@ -99,7 +100,7 @@ fs::path with_suffix(const fs::path& path, const std::string& suffix) {
 }
 
 fs::path output_name(const fs::path& relative, bool keep_extension) {
-  if (keep_extension && has_image_extension(relative)) {
+  if (keep_extension && is_image_name(relative)) {
     return relative;
   }
   return fs::path(relative).replace_extension(".png");
@@ -207,15 +208,6 @@ void make_folder(const fs::path& folder) {
                     "be written to",
                     folder.string(), error.message()));
   }
-}
-
-bool has_image_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 7> known = {".jpg", ".jpeg", ".png", ".webp",
-                                                     ".tif", ".tiff", ".bmp"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return std::find(known.begin(), known.end(), extension) != known.end();
 }
 
 }  // namespace demask::program

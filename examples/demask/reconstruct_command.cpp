@@ -51,12 +51,6 @@ Error cancelled_error(const fs::path& photo) {
           fmt::format("{}: not worked on (interrupted); run it again", photo.string())};
 }
 
-bool is_edited(const Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
-    return face.status == FaceStatus::reconstructed;
-  });
-}
-
 OutputRequest output_request(const ReconstructArguments& arguments) {
   OutputRequest request;
   request.output = arguments.output;
@@ -235,7 +229,7 @@ class Run {
       make_folder(job.panel.parent_path());
     }
     EncodeOptions encoding;
-    encoding.synthetic = is_edited(result);
+    encoding.synthetic = any_reconstructed(result);
     write_image(job.panel, draw_panel(image, result), encoding);
   }
 
@@ -245,13 +239,14 @@ class Run {
     }
     // A pipe can be read once only.
     const bool is_rereadable = fs::is_regular_file(job.input);
-    if (!is_edited(result) && is_rereadable && job.input.extension() == job.output.extension()) {
+    if (!any_reconstructed(result) && is_rereadable &&
+        job.input.extension() == job.output.extension()) {
       copy_whole_file(job.input, job.output);
       return;
     }
     EncodeOptions encoding;
     encoding.jpeg_quality = arguments_.quality;
-    encoding.synthetic = is_edited(result);
+    encoding.synthetic = any_reconstructed(result);
     if (is_rereadable) {
       encoding.metadata_source = job.input;
     }

@@ -12,7 +12,8 @@ json path_or_null(const std::filesystem::path& path) {
 json stage_times(const FaceResult& face) {
   json times = json::object();
   for (int i = 0; i < pipeline_step_count; ++i) {
-    times[to_string(static_cast<PipelineStep>(i))] = face.milliseconds[static_cast<std::size_t>(i)];
+    const auto step = static_cast<PipelineStep>(i);
+    times[to_string(step)] = face.milliseconds[step];
   }
   return times;
 }

@@ -27,12 +27,6 @@ constexpr std::size_t queue_length = 4;
 /// Frames that are reconstructed together; it bounds memory.
 constexpr int max_frames_together = 8;
 
-bool has_reconstruction(const Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
-    return face.status == FaceStatus::reconstructed;
-  });
-}
-
 void check_arguments(const VideoArguments& arguments) {
   if (!has_video_extension(arguments.output)) {
     throw UsageError(
@@ -109,17 +103,15 @@ class Run {
 
   void reconstruct_frames() {
     for (std::vector<cv::Mat> frames = next_frames(); !frames.empty(); frames = next_frames()) {
-      std::vector<ImageView> views;
-      std::vector<double> seconds;
+      std::vector<TimedFrame> timed;
       for (const cv::Mat& frame : frames) {
-        views.push_back(as_view(frame, PixelFormat::bgr));
-        seconds.push_back(static_cast<double>(frames_ + seconds.size()) / reader_.frame_rate());
+        timed.push_back({as_view(frame, PixelFormat::bgr),
+                         static_cast<double>(frames_ + timed.size()) / reader_.frame_rate()});
       }
-      std::vector<VideoFrame> outputs =
-          with_models([&] { return video_.reconstruct(views, seconds); });
+      std::vector<VideoFrame> outputs = with_models([&] { return video_.reconstruct(timed); });
       for (VideoFrame& output : outputs) {
         ++frames_;
-        if (has_reconstruction(output.result)) {
+        if (any_reconstructed(output.result)) {
           ++edited_frames_;
         }
         if (!encoded_.push(std::move(output.result.photo))) {
@@ -190,7 +182,7 @@ int run_video(const VideoArguments& arguments) {
   // networks from their cores.
   cv::setNumThreads(1);
   VideoOptions options = arguments.options;
-  select_faces(arguments.faces, options.reconstruct);
+  select_tracks(arguments.faces, options);
   const InterruptHandler handler;
   return Run(arguments, options).run();
 }

@@ -6,7 +6,7 @@ using System.Text;
 namespace Demask
 {
     /// <summary>A call of the library failed; the message names the thing, the reason and the
-    /// mend.</summary>
+    /// remedy.</summary>
     public sealed class DemaskException : Exception
     {
         public DemaskException(Status status, string message) : base(message) { Status = status; }

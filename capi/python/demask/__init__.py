@@ -12,7 +12,7 @@ from ._library import library as _get_library
 from ._library import load_library
 from ._library import text as _text
 from ._version import __version__
-from .bundle import Bundle, BundleLike, BundleLimits, ModelInfo
+from .bundle import ArtefactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
 from .enums import (BlendMode, DType, FaceSelection, FaceStatus, Gender, LandmarkScheme, LogLevel,
                     PipelineStep, PixelFormat, SegmenterInput, Stage, Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
@@ -34,12 +34,12 @@ from .video import FrameResult, Video, VideoOptions
 
 
 def library_version() -> str:
-    """The version of the C library, such as "0.1.0"."""
+    """The version of the C library, such as "0.2.0"."""
     return _text(_get_library().get("version"))
 
 
 __all__ = [
-    "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
+    "ArtefactInfo", "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
     "BundleNotFoundError",
     "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection",
     "DeviceUnavailableError", "EncodeOptions", "Face", "FaceDetector", "FaceMask",
