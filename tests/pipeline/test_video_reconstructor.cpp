@@ -171,6 +171,19 @@ TEST_CASE("Options of a video are held to their ranges", "[video]") {
   options = {};
   options.reconstruct.landmarks = {face_at(0, 0).landmarks()};
   refused("belong to one photo", options);
+  options = {};
+  const Image mask(400, 220, PixelFormat::gray);
+  options.reconstruct.mask = mask;
+  refused("belong to one photo", options);
+  options = {};
+  options.reconstruct.selection = FaceSelection::index;
+  refused("name a track_id", options);
+  options = {};
+  options.track_id = -1;
+  refused("track_id: -1 is negative", options);
+  options.track_id = 0;
+  options.reconstruct.selection = FaceSelection::largest;
+  refused("track_id and selection", options);
 }
 
 TEST_CASE("Frames together come out as one by one", "[video]") {
