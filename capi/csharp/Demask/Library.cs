@@ -35,7 +35,7 @@ namespace Demask
                     ", and install what it needs");
         }
 
-        /// <summary>The version of the library, such as "0.1.0".</summary>
+        /// <summary>The version of the library, such as "0.2.0".</summary>
         public static string Version
         {
             get
