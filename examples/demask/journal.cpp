@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Lines that are whole; the last one may have been cut off.
+/// The complete lines of a journal; the last line may have been cut off.
 std::vector<json> read_lines(const fs::path& path) {
   std::vector<json> entries;
   std::ifstream file(path);
@@ -42,7 +42,7 @@ std::vector<json> read_report(const fs::path& path) {
 
 Journal::Journal(const fs::path& report, bool resume) {
   std::error_code ignored;
-  // A device or a pipe takes a report, but has no place beside it.
+  // No journal can lie beside a device or a pipe.
   const bool is_file = !fs::exists(report, ignored) || fs::is_regular_file(report, ignored);
   if (report.empty() || !is_file) {
     return;
@@ -74,7 +74,7 @@ void Journal::add(const json& entry) {
   }
   const std::lock_guard lock(mutex_);
   std::ofstream file(path_, std::ios::app);
-  // A line that a killed run left unfinished ends here.
+  // Ends the unfinished line that a killed run may have left.
   file << '\n' << entry.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
   file.close();
   if (!file) {

@@ -52,7 +52,7 @@ cv::Mat with_caption(const cv::Mat& tile, const std::string& caption) {
   return result;
 }
 
-/// Tiles from left to right, with paper around them.
+/// Places tiles from left to right, with a margin around each.
 cv::Mat row_of(const std::vector<cv::Mat>& tiles) {
   int width = gap;
   int height = 0;
@@ -92,7 +92,7 @@ cv::Point scaled(Point point, double scale) {
   return {pixel(point.x), pixel(point.y)};
 }
 
-/// The input with its masks tinted, and a box with the status of every face.
+/// Draws the masks as a tint over the input, and a box with the status of every face.
 cv::Mat draw_masks(const cv::Mat& photo, const Result& result, double scale) {
   cv::Mat tile = photo.clone();
   cv::Mat tinted(tile.size(), CV_8UC3, mask_color);
@@ -111,7 +111,7 @@ cv::Mat draw_masks(const cv::Mat& photo, const Result& result, double scale) {
   return tile;
 }
 
-/// The lines that an inpainter sees of a face: the strokes of its 68 points.
+/// Draws the lines that an inpainter is given for a face: the strokes of its 68 points.
 void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
   for (const LandmarkStroke& stroke : ibug68_strokes) {
     std::vector<cv::Point> line;
@@ -122,8 +122,8 @@ void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
   }
 }
 
-/// The input with its landmarks, from red, of no confidence, to green, over the lines of their
-/// 68-point form.
+/// Draws the landmarks over the input, from red (confidence 0) to green (confidence 1), and under
+/// them the lines of their 68-point form.
 cv::Mat draw_landmarks(const cv::Mat& photo, const Result& result, double scale) {
   cv::Mat tile = photo.clone();
   for (const FaceResult& face : result.faces) {

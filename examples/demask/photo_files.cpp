@@ -24,7 +24,7 @@ struct FoundPhoto {
   fs::path relative;
 };
 
-/// One name for one file, however it is reached.
+/// The same name for a file by whatever path it is given.
 fs::path identity(const fs::path& path) {
   std::error_code error;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path), error);
@@ -117,7 +117,7 @@ void set_labels(const std::vector<FoundPhoto>& photos, std::vector<PhotoJob>& jo
   }
 }
 
-/// Refuses two outputs of one name and outputs over inputs.
+/// Refuses two outputs with the same name and outputs that would overwrite an input.
 class OutputGuard {
  public:
   explicit OutputGuard(const std::vector<PhotoJob>& jobs) {

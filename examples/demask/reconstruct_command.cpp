@@ -28,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Photos that are in memory together, at most.
+/// Maximum number of photos in memory together.
 constexpr std::size_t max_photos_together = 8;
 
 /// How the threads of a run are divided among its photos.
@@ -37,8 +37,8 @@ struct Division {
   int threads_each;
 };
 
-/// A thread that works alone on a photo does more than its share of several that work on one
-/// together, and while one photo is read or written another is worked on.
+/// Prefers many photos with few threads each: a thread alone on a photo gets more done than one of
+/// several on the same photo, and while one photo is read or written another is processed.
 Division divide(int threads, std::size_t photos) {
   const auto all = static_cast<std::size_t>(threads);
   const std::size_t together =
@@ -60,7 +60,7 @@ OutputRequest output_request(const ReconstructArguments& arguments) {
   return request;
 }
 
-/// What can be known to be wrong before the first photo is read.
+/// Checks what can be checked before the first photo is read. @throws UsageError.
 void check_arguments(const ReconstructArguments& arguments, const PhotoPlan& plan) {
   if (!arguments.mask.empty() && plan.jobs.size() > 1) {
     throw UsageError("--mask: belongs to one photo, and there are several; run them apart");
@@ -116,8 +116,7 @@ class Run {
     return divide(arguments_.model.threads, plan_.jobs.size());
   }
 
-  /// Takes over what an earlier run has done. With a report, a photo whose entry is lost is not
-  /// done.
+  /// Skips what an earlier run finished. With a report, a photo without an entry is not finished.
   void leave_out_done() {
     std::vector<PhotoJob> left;
     for (PhotoJob& job : plan_.jobs) {
@@ -156,7 +155,7 @@ class Run {
         throw;
       }
     };
-    // OpenCV's own threads would take the cores from the other photos.
+    // OpenCV's own threads would take cores from the other photos.
     if (division_.photos_together > 1) {
       cv::setNumThreads(1);
     }
@@ -171,7 +170,7 @@ class Run {
     return entries;
   }
 
-  /// The photo's entry in the report, whether it works out or fails.
+  /// Processes a photo and returns its entry in the report, which may be that of a failure.
   json attempt(const PhotoJob& job) {
     try {
       if (is_interrupted()) {
@@ -209,7 +208,7 @@ class Run {
     }
     const Result result = with_models([&] { return reconstructor_.reconstruct(image, options); });
 
-    // The photo comes last, so that where it is there is all that belongs to it.
+    // The photo is written last: if it exists, so does everything that belongs to it.
     std::vector<FaceFiles> files;
     if (!arguments_.report.empty()) {
       files = write_face_files(result, arguments_.report, job.label);
@@ -237,7 +236,7 @@ class Run {
     if (plan_.to_folder) {
       make_folder(job.output.parent_path());
     }
-    // A pipe can be read once only.
+    // A pipe can be read only once.
     const bool is_rereadable = fs::is_regular_file(job.input);
     if (!any_reconstructed(result) && is_rereadable &&
         job.input.extension() == job.output.extension()) {

@@ -22,15 +22,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Frames that wait between two threads: enough to even out a slow one, few enough to bound memory.
+/// Frames that wait between two threads: enough to even out delays, few enough to bound memory.
 constexpr std::size_t queue_length = 4;
-/// Frames that are reconstructed together; it bounds memory.
+/// Maximum number of frames that are reconstructed together; it bounds memory.
 constexpr int max_frames_together = 8;
 
 void check_arguments(const VideoArguments& arguments) {
   if (!has_video_extension(arguments.output)) {
     throw UsageError(
-        fmt::format("{}: is no video that can be written; give .mp4, .m4v, .mov, "
+        fmt::format("{}: is not a video format that can be written; give .mp4, .m4v, .mov, "
                     ".mkv or .avi",
                     arguments.output.string()));
   }
@@ -86,7 +86,7 @@ class Run {
     decoded_.close();
   }
 
-  /// The next frames, so many that each thread gets one; fewer at the end, and none after it.
+  /// The next frames, one for each thread; fewer at the end of the video, then none.
   std::vector<cv::Mat> next_frames() {
     const auto wanted =
         static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, max_frames_together));
@@ -122,7 +122,7 @@ class Run {
     }
   }
 
-  /// The file is made when the size of the first frame is known, and finished after the last.
+  /// Creates the file when the size of the first frame is known, and finishes it after the last.
   void write_frames() {
     try {
       std::optional<VideoWriter> writer;
@@ -178,8 +178,7 @@ class Run {
 
 int run_video(const VideoArguments& arguments) {
   check_arguments(arguments);
-  // The pictures of a video are small: OpenCV's threads would gain little, and keep those of the
-  // networks from their cores.
+  // Frames are small: OpenCV's threads would gain little and take cores from the networks.
   cv::setNumThreads(1);
   VideoOptions options = arguments.options;
   select_tracks(arguments.faces, options);
