@@ -11,8 +11,8 @@ import numpy_layers as keras
 import published
 from support import NetworkTest, flat, randomize
 
-import published_names
 from counting import count_gmac, count_parameters
+from importer import published_names
 from paper.adaptive_wing import AdaptiveWing, HierarchicalBlock, HourglassLevel, coordinates
 from paper.catalogue import NETWORKS
 from paper.inception import InceptionV3, Pool

@@ -4,14 +4,14 @@
 #include <set>
 #include <string>
 
-#include "common/csv.hpp"
-#include "dataset/csv_writer.hpp"
+#include "data/csv.hpp"
+#include "data/csv_writer.hpp"
+#include "data/json_file.hpp"
+#include "data/labelme.hpp"
+#include "data/voc.hpp"
 #include "dataset/indexed_set.hpp"
-#include "dataset/json_file.hpp"
-#include "dataset/labelme.hpp"
 #include "dataset/landmark_file.hpp"
 #include "dataset/person_split.hpp"
-#include "dataset/voc.hpp"
 #include "demask/error.hpp"
 #include "temporary_folder.hpp"
 

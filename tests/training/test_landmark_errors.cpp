@@ -2,8 +2,8 @@
 #include <cmath>
 #include <random>
 
-#include "common/landmark_errors.hpp"
 #include "demask/error.hpp"
+#include "samples/landmark_errors.hpp"
 
 using namespace demask;            // NOLINT(google-build-using-namespace)
 using namespace demask::training;  // NOLINT(google-build-using-namespace)

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "common/virtual_camera.hpp"
+#include "augment/virtual_camera.hpp"
 #include "metrics/flicker.hpp"
 
 using namespace demask;            // NOLINT(google-build-using-namespace)

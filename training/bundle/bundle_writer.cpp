@@ -8,13 +8,13 @@
 #include <system_error>
 #include <utility>
 
-#include "bundle/half_precision.hpp"
 #include "bundle/manifest.hpp"
 #include "bundle/sha256.hpp"
-#include "dataset/json_file.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 #include "demask/model_bundle.hpp"
 #include "io/whole_file.hpp"
+#include "learn/half_precision.hpp"
 
 namespace demask::training {
 namespace {

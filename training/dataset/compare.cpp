@@ -3,8 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "data/json_file.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/json_file.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/image_quality.hpp"

@@ -3,11 +3,11 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 
-#include "common/canonical_sampling.hpp"
-#include "common/virtual_camera.hpp"
+#include "augment/canonical_sampling.hpp"
+#include "augment/virtual_camera.hpp"
+#include "data/csv_writer.hpp"
+#include "data/face_finder.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/csv_writer.hpp"
-#include "dataset/face_finder.hpp"
 #include "dataset/landmark_file.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"

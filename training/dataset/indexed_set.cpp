@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "dataset/csv_writer.hpp"
+#include "data/csv_writer.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dataset/labelled_image.hpp"
+#include "data/labelled_image.hpp"
 
 namespace demask::training {
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dataset/json_file.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {

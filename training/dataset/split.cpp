@@ -2,9 +2,9 @@
 
 #include <map>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
+#include "data/csv_writer.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/csv_writer.hpp"
 #include "dataset/person_split.hpp"
 #include "demask/error.hpp"
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <system_error>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
+#include "data/labelled_image.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/labelled_image.hpp"
 
 namespace demask::training {
 namespace {

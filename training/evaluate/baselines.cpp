@@ -4,7 +4,7 @@
 #include <opencv2/photo.hpp>
 #include <utility>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "demask/inpainter.hpp"
 #include "evaluate/in_batches.hpp"
 #include "imaging/mat.hpp"

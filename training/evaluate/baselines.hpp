@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 
 namespace demask::training {
 

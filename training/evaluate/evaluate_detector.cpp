@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
-#include "common/csv.hpp"
-#include "common/face_dataset.hpp"
+#include "data/csv.hpp"
+#include "data/face_dataset.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
 #include "imaging/mat.hpp"

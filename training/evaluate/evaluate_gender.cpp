@@ -2,10 +2,10 @@
 
 #include <map>
 
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 
 namespace demask::training {

@@ -6,12 +6,12 @@
 #include <optional>
 #include <utility>
 
-#include "common/face_embedding.hpp"
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "demask/error.hpp"
 #include "evaluate/baselines.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
+#include "losses/face_embedding.hpp"
 #include "metrics/frechet_distance.hpp"
 #include "metrics/image_quality.hpp"
 

@@ -1,12 +1,12 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "demask/face_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
 #include "evaluate/outlined_photos.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "metrics/image_quality.hpp"

@@ -5,13 +5,13 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
-#include "common/masked_photo.hpp"
-#include "dataset/face_finder.hpp"
+#include "augment/masked_photo.hpp"
+#include "data/face_finder.hpp"
 #include "demask/error.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/in_batches.hpp"
 #include "evaluate/outlined_photos.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"

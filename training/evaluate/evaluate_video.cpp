@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "common/masked_photo.hpp"
-#include "common/run_log.hpp"
-#include "common/virtual_camera.hpp"
-#include "dataset/put_masks_on.hpp"
+#include "augment/masked_photo.hpp"
+#include "augment/put_masks_on.hpp"
+#include "augment/virtual_camera.hpp"
 #include "demask/video_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/flicker.hpp"
 #include "metrics/landmark_error.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 namespace {
@@ -132,16 +132,15 @@ struct Group {
   Group(const Clip& clip, int first, int count) {
     for (int index = first; index < first + count; ++index) {
       frames.push_back(clip.frame(index));
-      seconds.push_back(index / frames_a_second);
     }
-    for (const ClipFrame& frame : frames) {
-      views.push_back(imaging::as_view(frame.rgb, PixelFormat::rgb));
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      timed.push_back({imaging::as_view(frames[i].rgb, PixelFormat::rgb),
+                       (first + static_cast<int>(i)) / frames_a_second});
     }
   }
 
   std::vector<ClipFrame> frames;
-  std::vector<ImageView> views;  ///< Of `frames`.
-  std::vector<double> seconds;
+  std::vector<TimedFrame> timed;  ///< Of `frames`.
 };
 
 }  // namespace
@@ -158,9 +157,9 @@ void evaluate_video(const Evaluation& evaluation) {
   Figures single;
   Mean detector_runs;
   Mean tracks;
-  ProgressLine progress;
+  programs::ProgressLine progress;
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    progress.show(static_cast<double>(i) / static_cast<double>(faces.size()), "video");
+    progress.show_fraction(static_cast<double>(i) / static_cast<double>(faces.size()), "video");
     const Clip clip(faces[i], synthesizer, options.seed);
     VideoReconstructor video(reconstructor);
     Earlier earlier_tracked;
@@ -170,12 +169,12 @@ void evaluate_video(const Evaluation& evaluation) {
       const Group group(clip, first, std::min(together, clip_frames - first));
       std::vector<VideoFrame> outputs;
       const double tracked_time =
-          milliseconds_of([&] { outputs = video.reconstruct(group.views, group.seconds); }) /
+          milliseconds_of([&] { outputs = video.reconstruct(group.timed); }) /
           static_cast<double>(group.frames.size());
       for (std::size_t k = 0; k < group.frames.size(); ++k) {
         Result alone;
         const double single_time =
-            milliseconds_of([&] { alone = reconstructor.reconstruct(group.views[k]); });
+            milliseconds_of([&] { alone = reconstructor.reconstruct(group.timed[k].image); });
         judge(group.frames[k], outputs[k].result, earlier_tracked, tracked);
         judge(group.frames[k], alone, earlier_single, single);
         ids.insert(outputs[k].track_ids.begin(), outputs[k].track_ids.end());

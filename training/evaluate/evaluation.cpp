@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dataset/face_finder.hpp"
-#include "dataset/json_file.hpp"
+#include "data/face_finder.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {

@@ -1,6 +1,6 @@
 #include "evaluate/outlined_photos.hpp"
 
-#include "dataset/labelled_image.hpp"
+#include "data/labelled_image.hpp"
 #include "demask/image_io.hpp"
 
 namespace demask::training {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "demask/image.hpp"
 #include "evaluate/evaluation.hpp"
 

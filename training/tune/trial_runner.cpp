@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "demask/error.hpp"
 #include "tune/run_command.hpp"
 

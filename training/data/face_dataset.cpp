@@ -1,0 +1,119 @@
+#include "data/face_dataset.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <utility>
+
+#include "data/csv.hpp"
+#include "demask/error.hpp"
+
+namespace demask::training {
+namespace {
+
+constexpr std::array<const char*, 5> point_names = {"right_eye", "left_eye", "nose", "right_mouth",
+                                                    "left_mouth"};
+
+std::map<std::string, Landmarks> read_landmarks(const std::filesystem::path& file) {
+  const CsvTable table = CsvTable::read(file);
+  const std::size_t name = table.column("file");
+  const std::size_t agreement = table.column("agreement");
+  const std::size_t first = table.column("x0");
+  if (table.column("y67") != first + 135) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: the columns x0, y0 ... x67, y67 must be in this order", file.string()));
+  }
+  std::map<std::string, Landmarks> all;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.number(row, agreement) > max_disagreement) continue;
+    Landmarks landmarks;
+    landmarks.points.reserve(68);
+    for (std::size_t i = 0; i < 68; ++i) {
+      landmarks.points.push_back(
+          {table.number(row, first + 2 * i), table.number(row, first + 2 * i + 1)});
+    }
+    all.emplace(table.text(row, name), std::move(landmarks));
+  }
+  return all;
+}
+
+std::optional<Gender> parse_gender(const std::string& text) {
+  if (text == "f") return Gender::female;
+  if (text == "m") return Gender::male;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<FaceRecord> read_faces(const std::filesystem::path& data, const std::string& split) {
+  std::map<std::string, Landmarks> landmarks = read_landmarks(data / "landmarks68.csv");
+  const CsvTable table = CsvTable::read(data / "faces.csv");
+  const std::size_t file = table.column("file");
+  const std::size_t source = table.column("source");
+  const std::size_t person = table.column("person");
+  const std::size_t gender = table.column("gender");
+  const std::size_t age = table.column("age");
+  const std::size_t split_column = table.column("split");
+  const std::size_t box = table.column("box_x");
+  std::vector<FaceRecord> faces;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.text(row, split_column) != split) continue;
+    const auto found = landmarks.find(table.text(row, file));
+    if (found == landmarks.end()) continue;
+    FaceRecord face;
+    face.file = data / table.text(row, file);
+    face.source = table.text(row, source);
+    face.person = table.text(row, person);
+    face.gender = parse_gender(table.text(row, gender));
+    face.age = table.number(row, age, -1.0F);
+    face.split = split;
+    face.box = {table.number(row, box), table.number(row, box + 1), table.number(row, box + 2),
+                table.number(row, box + 3)};
+    for (std::size_t i = 0; i < point_names.size(); ++i) {
+      const std::size_t x = table.column(std::string(point_names[i]) + "_x");
+      face.points[i] = {table.number(row, x), table.number(row, x + 1)};
+    }
+    face.landmarks = std::move(found->second);
+    faces.push_back(std::move(face));
+  }
+  if (faces.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: no face with agreeing landmarks in split '{}'; check the column "
+                            "'split' of faces.csv and the files of landmarks68.csv",
+                            data.string(), split));
+  }
+  return faces;
+}
+
+std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gender gender) {
+  std::vector<FaceRecord> kept;
+  for (const FaceRecord& face : faces) {
+    if (face.gender == gender) kept.push_back(face);
+  }
+  return kept;
+}
+
+std::vector<FaceRecord> spread(const std::vector<FaceRecord>& faces, std::size_t count) {
+  if (faces.size() <= count) return faces;
+  std::vector<FaceRecord> chosen;
+  chosen.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(faces[i * faces.size() / count]);
+  return chosen;
+}
+
+cv::Mat read_rgb(const std::filesystem::path& file) {
+  cv::Mat image = cv::imread(file.string(), cv::IMREAD_COLOR);
+  if (image.empty()) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: missing or not an image; restore the file or remove its row from "
+                            "the table",
+                            file.string()));
+  }
+  cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
+  return image;
+}
+
+}  // namespace demask::training

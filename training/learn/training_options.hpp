@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "demask/gender_classifier.hpp"
+
+namespace demask::training {
+
+/// What every stage of training is told.
+struct TrainingOptions {
+  std::filesystem::path data;
+  std::filesystem::path init;  ///< Scripted module to start from.
+  std::filesystem::path run;   ///< Folder of the run; resumed if it holds a checkpoint.
+  double minutes = 60.0;
+  std::int64_t steps = 0;  ///< The run ends after so many, if they come first; 0 is no limit.
+  int batch = 16;
+  double learning_rate = 3e-4;
+  int size = 256;  ///< Side of the training images in pixels.
+  int threads = 1;
+  std::uint64_t seed = 1;
+  double validate_minutes = 5.0;
+  double checkpoint_minutes = 5.0;
+  double log_minutes = 0.5;
+};
+
+/// What the gender classifier is told besides.
+struct GenderTrainingOptions {
+  std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.
+};
+
+/// What the inpainter is told besides.
+struct InpainterTrainingOptions {
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  std::filesystem::path teacher;        ///< Scripted face embedding, for losses and discriminator.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
+  std::optional<Gender> gender;         ///< Train on faces of one gender only.
+};
+
+}  // namespace demask::training
