@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Random changes of photos, points and boxes: mirror, similarity, colors, loss of quality.
+
 #include <opencv2/core.hpp>
 
 #include "demask/geometry.hpp"
@@ -23,7 +26,7 @@ struct SimilarityJitter {
   float rotation = 0.0F;  ///< Radians.
 };
 
-/// A random similarity about the centre of a square of `size` pixels.
+/// A random similarity about the center of a square of `size` pixels.
 Similarity random_similarity(const SimilarityJitter& jitter, int size, Random& random);
 
 /// Random brightness, contrast, gamma, saturation and white balance. `strength` in [0, 1].

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Reads faces of the data set and puts synthetic masks on them.
+
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <random>

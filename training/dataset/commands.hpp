@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The commands of demask-dataset and their options.
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -60,7 +63,7 @@ struct IndexOptions {
   std::string person_pattern;                  ///< As IndexedSetWriter takes it.
 };
 
-/// Gathers labelled images of several kinds into one indexed set.
+/// Gathers labeled images of several kinds into one indexed set.
 void index_images(const IndexOptions& options);
 
 struct SplitOptions {

@@ -83,7 +83,7 @@ void add_compare(CLI::App& app, CompareOptions& options) {
 
 void add_index(CLI::App& app, IndexOptions& options) {
   CLI::App* command =
-      app.add_subcommand("index", "gathers labelled images of several kinds into one folder");
+      app.add_subcommand("index", "gathers labeled images of several kinds into one folder");
   command->add_option("--labelme", options.labelme, "folders of Labelme JSON files")
       ->check(CLI::ExistingDirectory);
   command->add_option("--labels", options.labels, "labels of masks in Labelme files [all]");

@@ -5,7 +5,7 @@
 
 #include "augment/masked_photo.hpp"
 #include "data/face_dataset.hpp"
-#include "data/run_log.hpp"
+#include "data/progress_line.hpp"
 #include "dataset/commands.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
@@ -13,7 +13,7 @@
 namespace demask::training {
 namespace {
 
-/// The face beside itself with the mask outlined.
+// The face beside itself with the mask outlined.
 cv::Mat tile_of(const MaskedCanonicalFace& face) {
   cv::Mat outlined = face.rgb.clone();
   std::vector<std::vector<cv::Point>> contours;

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// What the inpainters are measured against: classic methods, the mean face, other bundles.
+
 #include <filesystem>
 #include <functional>
 #include <opencv2/core.hpp>

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Real photos with masks outlined by hand.
+
 #include <cstddef>
 #include <filesystem>
 #include <opencv2/core.hpp>

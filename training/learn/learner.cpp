@@ -62,8 +62,12 @@ Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
     parameters_.push_back(parameter);
   }
   state_ = parameters_;
-  for (const at::Tensor& buffer : module_.buffers()) state_.push_back(buffer);
-  for (const at::Tensor& tensor : state_) average_.push_back(tensor.detach().clone());
+  for (const at::Tensor& buffer : module_.buffers()) {
+    state_.push_back(buffer);
+  }
+  for (const at::Tensor& tensor : state_) {
+    average_.push_back(tensor.detach().clone());
+  }
   optimizer_ = std::make_unique<torch::optim::AdamW>(
       parameters_, torch::optim::AdamWOptions(options.learning_rate)
                        .betas({options.beta1, options.beta2})
@@ -72,7 +76,9 @@ Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
 }
 
 void Learner::require_gradients(bool required) {
-  for (at::Tensor& parameter : parameters_) parameter.set_requires_grad(required);
+  for (at::Tensor& parameter : parameters_) {
+    parameter.set_requires_grad(required);
+  }
 }
 
 void Learner::update(double rate_factor) {
@@ -89,7 +95,9 @@ void Learner::update(double rate_factor) {
                 fmt::format("training: the gradient was not finite {} times in a row; lower --lr",
                             max_skipped_in_a_row));
   }
-  for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+  for (at::Tensor& parameter : parameters_) {
+    parameter.mutable_grad().reset();
+  }
 }
 
 void Learner::update_average() {

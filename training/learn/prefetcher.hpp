@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Makes batches in a helper thread ahead of their use.
+
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -38,7 +41,9 @@ class Prefetcher {
   Batch next() {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return !queue_.empty() || failure_ != nullptr; });
-    if (queue_.empty()) std::rethrow_exception(failure_);
+    if (queue_.empty()) {
+      std::rethrow_exception(failure_);
+    }
     Batch batch = std::move(queue_.front());
     queue_.pop_front();
     changed_.notify_all();
@@ -52,7 +57,9 @@ class Prefetcher {
         Batch batch = make_(number);
         std::unique_lock<std::mutex> lock(mutex_);
         changed_.wait(lock, [this] { return stopped_ || queue_.size() < capacity_; });
-        if (stopped_) return;
+        if (stopped_) {
+          return;
+        }
         queue_.push_back(std::move(batch));
         changed_.notify_all();
       }

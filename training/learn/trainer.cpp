@@ -11,7 +11,8 @@
 #include <cstdio>
 #include <opencv2/imgcodecs.hpp>
 
-#include "data/run_log.hpp"
+#include "data/csv.hpp"
+#include "data/progress_line.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {
@@ -34,11 +35,13 @@ double rate_factor(double minutes, double total) {
   return warm_up * (final_rate + (1.0 - final_rate) * cosine);
 }
 
-/// Means of the figures of several steps.
+// Means of the figures of several steps.
 class RunningMean {
  public:
   void add(const Figures& figures) {
-    if (sums_.empty()) sums_.resize(figures.size());
+    if (sums_.empty()) {
+      sums_.resize(figures.size());
+    }
     for (std::size_t i = 0; i < figures.size(); ++i) {
       sums_[i].first = figures[i].first;
       sums_[i].second += figures[i].second;
@@ -46,7 +49,9 @@ class RunningMean {
     ++count_;
   }
   Figures take() {
-    for (auto& [name, sum] : sums_) sum /= static_cast<double>(count_);
+    for (auto& [name, sum] : sums_) {
+      sum /= static_cast<double>(count_);
+    }
     count_ = 0;
     return std::exchange(sums_, {});
   }
@@ -56,7 +61,7 @@ class RunningMean {
   int count_ = 0;
 };
 
-/// One run of the common loop.
+// One run of the common loop.
 class Run {
  public:
   Run(Task& task, const TrainingOptions& options) : task_(task), options_(options) {
@@ -96,7 +101,9 @@ class Run {
         next_checkpoint = minutes_ + options_.checkpoint_minutes;
       }
     }
-    if (stop_requested == 0) validate();
+    if (stop_requested == 0) {
+      validate();
+    }
     checkpoint();
   }
 
@@ -119,14 +126,18 @@ class Run {
 
   void show(const Figures& figures) {
     std::string text = fmt::format("step {}", step_);
-    for (const auto& [name, value] : figures) text += fmt::format("  {} {:.4f}", name, value);
+    for (const auto& [name, value] : figures) {
+      text += fmt::format("  {} {:.4f}", name, value);
+    }
     progress_.show(minutes_ / options_.minutes, text);
   }
 
   void log(const Moment& moment) {
     Figures row = position();
     row.emplace_back("rate", options_.learning_rate * moment.rate_factor);
-    for (const auto& figure : mean_.take()) row.push_back(figure);
+    for (const auto& figure : mean_.take()) {
+      row.push_back(figure);
+    }
     append_row(options_.run / "log.csv", row);
   }
 
@@ -135,11 +146,15 @@ class Run {
     {
       const torch::NoGradGuard no_grad;
       const AverageScope averaged(*task_.learners().front());
-      for (const auto& figure : task_.validate(options_.run)) row.push_back(figure);
+      for (const auto& figure : task_.validate(options_.run)) {
+        row.push_back(figure);
+      }
     }
     append_row(options_.run / "validation.csv", row);
     std::string line;
-    for (const auto& [name, value] : row) line += fmt::format("{} {:.5g}  ", name, value);
+    for (const auto& [name, value] : row) {
+      line += fmt::format("{} {:.5g}  ", name, value);
+    }
     fmt::print("{}\n", line);
     std::fflush(stdout);
     tick();
@@ -175,7 +190,9 @@ class Run {
   }
 
   void resume() {
-    if (!std::filesystem::exists(checkpoint_file())) return;
+    if (!std::filesystem::exists(checkpoint_file())) {
+      return;
+    }
     try {
       torch::serialize::InputArchive archive;
       archive.load_from(checkpoint_file().string());
@@ -234,12 +251,16 @@ void prepare_torch(const TrainingOptions& options) {
 
 AutocastScope::AutocastScope(bool enabled)
     : active_(enabled && has_bfloat16()), autocast_(c10::Device(c10::kCPU), active_) {
-  if (active_) at::autocast::increment_nesting();
+  if (active_) {
+    at::autocast::increment_nesting();
+  }
 }
 
 // The weights that autocast has rounded serve all calls of a scope, and the next step has others.
 AutocastScope::~AutocastScope() {
-  if (active_ && at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+  if (active_ && at::autocast::decrement_nesting() == 0) {
+    at::autocast::clear_cache();
+  }
 }
 
 at::Tensor to_tensor(ImageBatch& batch) {
@@ -256,9 +277,13 @@ void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor
   constexpr std::int64_t most = 16;
   const std::int64_t side = kinds.front().size(2);
   const std::int64_t items = std::min(most, kinds.front().size(0)) / per_row * per_row;
-  if (items == 0) return;
+  if (items == 0) {
+    return;
+  }
   std::vector<at::Tensor> all;
-  for (const at::Tensor& kind : kinds) all.push_back(kind.slice(0, 0, items));
+  for (const at::Tensor& kind : kinds) {
+    all.push_back(kind.slice(0, 0, items));
+  }
   const auto columns = per_row * static_cast<std::int64_t>(kinds.size());
   const at::Tensor sheet = torch::stack(all, 1)
                                .reshape({items / per_row, columns, 3, side, side})

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The options of a training run.
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>

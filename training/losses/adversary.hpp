@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The discriminator that an inpainter is trained against.
+
 #include <torch/torch.h>
 
 #include <filesystem>

@@ -27,7 +27,9 @@ double DetectionMetrics::average_precision() const {
   std::vector<double> precisions;
   std::size_t right = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
-    if (!sorted[i].right) continue;
+    if (!sorted[i].right) {
+      continue;
+    }
     ++right;
     precisions.push_back(static_cast<double>(right) / static_cast<double>(i + 1));
   }
@@ -51,7 +53,9 @@ double DetectionMetrics::precision(float score) const {
   std::size_t all = 0;
   std::size_t right = 0;
   for (const Answer& answer : answers_) {
-    if (answer.score < score) continue;
+    if (answer.score < score) {
+      continue;
+    }
     ++all;
     right += answer.right ? 1 : 0;
   }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Precision and recall of a detector.
+
 #include <cstddef>
 #include <vector>
 

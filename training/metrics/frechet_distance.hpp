@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The Fréchet distance of two sets of features.
+
 #include <Eigen/Core>
 
 namespace demask::training {

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The order and the random generators of training samples.
+
 #include <cstddef>
 #include <cstdint>
 #include <random>

@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <random>
 
-#include "data/run_log.hpp"
+#include "data/csv.hpp"
+#include "data/progress_line.hpp"
 #include "tune/search_space.hpp"
 #include "tune/successive_halving.hpp"
 #include "tune/trial_runner.hpp"
