@@ -22,7 +22,9 @@ const char* demask_version() { return demask::version(); }
 int32_t demask_abi_version() { return DEMASK_ABI_VERSION; }
 
 const char* demask_status_name(demask_status status) {
-  if (status == DEMASK_OK) return "ok";
+  if (status == DEMASK_OK) {
+    return "ok";
+  }
   return name_of(status, demask::ErrorCode::invalid_argument, demask::ErrorCode::internal);
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "whole_file.hpp"
+#include "photo_files.hpp"
 
 namespace demask::program {
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "demask/error.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -31,22 +32,6 @@ std::vector<json> read_report(const fs::path& path) {
   const auto photos = report.is_object() ? report.find("photos") : report.end();
   if (photos == report.end() || !photos->is_array()) return {};
   return {photos->begin(), photos->end()};
-}
-
-void remove_partial(const fs::path& output) {
-  if (output.empty()) return;
-  // As the names that files have until they are renamed into place.
-  const std::string prefix = "." + output.filename().string() + ".";
-  const std::string suffix = ".partial";
-  std::error_code ignored;
-  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_leftover = name.size() > prefix.size() + suffix.size() &&
-                             name.compare(0, prefix.size(), prefix) == 0 &&
-                             name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
-    if (is_leftover) fs::remove(entry.path(), ignored);
-  }
 }
 
 }  // namespace
@@ -105,9 +90,11 @@ bool is_done(const PhotoJob& job) {
 }
 
 void remove_leftovers(const PhotoJob& job) {
-  remove_partial(job.output);
-  remove_partial(job.alternative);
-  remove_partial(job.panel);
+  for (const fs::path& output : {job.output, job.alternative, job.panel}) {
+    if (!output.empty()) {
+      io::remove_partial_files(output);
+    }
+  }
 }
 
 }  // namespace demask::program

@@ -13,10 +13,10 @@
 namespace demask::program {
 namespace {
 
-constexpr int longest_tile_side = 560;
+constexpr int max_tile_side = 560;
 constexpr int caption_height = 28;
 constexpr int gap = 8;
-constexpr std::size_t most_face_rows = 8;
+constexpr std::size_t max_face_rows = 8;
 
 const cv::Scalar paper(255, 255, 255);
 const cv::Scalar ink(32, 32, 32);
@@ -162,7 +162,7 @@ cv::Mat face_row(const FaceResult& face, std::size_t index) {
 
 Image draw_panel(const ImageView& input, const Result& result) {
   const double scale =
-      std::min(1.0, static_cast<double>(longest_tile_side) / std::max(input.width, input.height));
+      std::min(1.0, static_cast<double>(max_tile_side) / std::max(input.width, input.height));
   const cv::Mat photo = shrink(to_rgb(input), scale, cv::INTER_AREA);
   std::vector<cv::Mat> tiles = {with_caption(photo, "input"),
                                 with_caption(draw_masks(photo, result, scale), "masks"),
@@ -174,7 +174,7 @@ Image draw_panel(const ImageView& input, const Result& result) {
                                  "alternative"));
   }
   std::vector<cv::Mat> rows = {row_of(tiles)};
-  for (std::size_t i = 0; i < result.faces.size() && rows.size() <= most_face_rows; ++i) {
+  for (std::size_t i = 0; i < result.faces.size() && rows.size() <= max_face_rows; ++i) {
     if (!result.faces[i].aligned_after.empty()) rows.push_back(face_row(result.faces[i], i));
   }
   return Image(as_view(stack(rows), PixelFormat::rgb));

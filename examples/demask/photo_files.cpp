@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "demask/error.hpp"
 #include "exit_codes.hpp"
 
 namespace demask::program {
@@ -176,6 +177,18 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   }
   check_outputs(plan, request.report);
   return plan;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw Error(
+        ErrorCode::unwritable_file,
+        fmt::format("{}: cannot be made ({}); check that the folder above it exists and may "
+                    "be written to",
+                    folder.string(), error.message()));
+  }
 }
 
 bool has_image_extension(const fs::path& path) {

@@ -42,6 +42,9 @@ struct OutputRequest {
 PhotoPlan plan_photos(const std::vector<std::filesystem::path>& inputs,
                       const OutputRequest& request);
 
+/// Makes a folder and those above it. @throws Error unwritable_file.
+void make_folder(const std::filesystem::path& folder);
+
 /// True if the extension is of a format that demask reads and writes.
 bool has_image_extension(const std::filesystem::path& path);
 

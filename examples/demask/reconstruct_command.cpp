@@ -14,13 +14,13 @@
 #include "exit_codes.hpp"
 #include "face_files.hpp"
 #include "interrupt_handler.hpp"
+#include "io/whole_file.hpp"
 #include "journal.hpp"
 #include "model_errors.hpp"
 #include "panel.hpp"
 #include "photo_files.hpp"
-#include "progress_bar.hpp"
+#include "programs/progress_line.hpp"
 #include "report.hpp"
-#include "whole_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 /// Photos that are in memory together, at most.
-constexpr std::size_t most_together = 8;
+constexpr std::size_t max_photos_together = 8;
 
 /// How the threads of a run are divided among its photos.
 struct Division {
@@ -41,7 +41,8 @@ struct Division {
 /// together, and while one photo is read or written another is worked on.
 Division divide(int threads, std::size_t photos) {
   const auto all = static_cast<std::size_t>(threads);
-  const std::size_t together = std::clamp<std::size_t>(photos, 1, std::min(all, most_together));
+  const std::size_t together =
+      std::clamp<std::size_t>(photos, 1, std::min(all, max_photos_together));
   return {together, static_cast<int>(all / together)};
 }
 
@@ -77,6 +78,13 @@ void check_arguments(const ReconstructArguments& arguments, const PhotoPlan& pla
   }
 }
 
+/// Copies a file whole or not at all, with its permissions. @throws Error unwritable_file.
+void copy_whole_file(const fs::path& from, const fs::path& to) {
+  io::write_whole_file(to, [&from](const fs::path& temporary) {
+    fs::copy_file(from, temporary, fs::copy_options::overwrite_existing);
+  });
+}
+
 /// One run of the command over its photos.
 class Run {
  public:
@@ -84,7 +92,7 @@ class Run {
       : arguments_(arguments),
         plan_(std::move(plan)),
         bundle_(arguments.model.open_bundle()),
-        bar_(plan_.jobs.size()),
+        progress_(plan_.jobs.size()),
         options_(options),
         journal_(arguments.report, arguments.resume),
         division_(divide_what_is_left()),
@@ -95,7 +103,7 @@ class Run {
   int run() {
     for (json& entry : attempt_all()) entries_.push_back(std::move(entry));
     if (!arguments_.report.empty()) {
-      write_text(arguments_.report, document(std::move(entries_), bundle_));
+      io::write_whole_file(arguments_.report, document(std::move(entries_), bundle_));
       journal_.finish();
     }
     if (is_interrupted()) return ExitCode::interrupted;
@@ -116,7 +124,7 @@ class Run {
       std::optional<json> entry = journal_.find(job);
       if (is_done(job) && (arguments_.report.empty() || entry)) {
         if (entry) entries_.push_back(std::move(*entry));
-        bar_.advance();
+        progress_.advance();
       } else {
         remove_leftovers(job);
         left.push_back(std::move(job));
@@ -139,7 +147,7 @@ class Run {
       try {
         for (std::size_t i = next++; i < entries.size(); i = next++) {
           entries[i] = attempt(plan_.jobs[i]);
-          bar_.advance();
+          progress_.advance();
         }
       } catch (...) {
         next = entries.size();
@@ -161,7 +169,7 @@ class Run {
   json attempt(const PhotoJob& job) {
     try {
       if (is_interrupted()) throw cancelled_error(job.input);
-      bar_.show(job.input.string());
+      progress_.show(job.input.string());
       return process(job, read_image(job.input, options_.max_pixels));
     } catch (const Error& error) {
       return failure(job, error);
@@ -177,14 +185,14 @@ class Run {
     const std::string name = job.input.string();
     const std::string text = error.what();
     const bool is_named = text.find(name) != std::string::npos;
-    bar_.message(fmt::format("demask: {}{}", is_named ? "" : name + ": ", text));
+    progress_.message(fmt::format("demask: {}{}", is_named ? "" : name + ": ", text));
     return failed_entry(job, error);
   }
 
   json process(const PhotoJob& job, const Image& image) {
     ReconstructOptions options = options_;
     options.progress = [this, &job](const Progress& progress) {
-      bar_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
+      progress_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
     };
     Image mask;
     if (!arguments_.mask.empty()) {
@@ -218,7 +226,7 @@ class Run {
     // A pipe can be read once only.
     const bool is_rereadable = fs::is_regular_file(job.input);
     if (!is_edited(result) && is_rereadable && job.input.extension() == job.output.extension()) {
-      copy_whole(job.input, job.output);
+      copy_whole_file(job.input, job.output);
       return;
     }
     EncodeOptions encoding;
@@ -234,7 +242,7 @@ class Run {
   const ReconstructArguments& arguments_;
   PhotoPlan plan_;
   ModelBundle bundle_;
-  ProgressBar bar_;
+  programs::ProgressLine progress_;
   ReconstructOptions options_;
   json entries_ = json::array();
   Journal journal_;

@@ -13,7 +13,6 @@
 #include "model_errors.hpp"
 #include "photo_files.hpp"
 #include "report.hpp"
-#include "whole_file.hpp"
 
 namespace demask::program {
 namespace {

@@ -9,12 +9,12 @@
 #include <system_error>
 #include <vector>
 
-#include "bounded_queue.hpp"
 #include "demask/opencv.hpp"
 #include "exit_codes.hpp"
 #include "interrupt_handler.hpp"
 #include "model_errors.hpp"
-#include "progress_bar.hpp"
+#include "programs/bounded_queue.hpp"
+#include "programs/progress_line.hpp"
 #include "video_file.hpp"
 
 namespace demask::program {
@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 /// Frames that wait between two threads: enough to even out a slow one, few enough to bound memory.
 constexpr std::size_t queue_length = 4;
 /// Frames that are reconstructed together; it bounds memory.
-constexpr int most_together = 8;
+constexpr int max_frames_together = 8;
 
 bool has_reconstruction(const Result& result) {
   return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
@@ -55,7 +55,7 @@ class Run {
         reader_(arguments.input),
         reconstructor_(arguments.model.open_bundle(), arguments.model.runtime()),
         video_(reconstructor_, options),
-        bar_(reader_.frame_count(), "frames") {}
+        progress_(reader_.frame_count(), "frames") {}
 
   int run() {
     std::future<void> reading = std::async(std::launch::async, [this] { read_frames(); });
@@ -93,7 +93,7 @@ class Run {
   /// The next frames, so many that each thread gets one; fewer at the end, and none after it.
   std::vector<cv::Mat> next_frames() {
     const auto wanted =
-        static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, most_together));
+        static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, max_frames_together));
     std::vector<cv::Mat> frames;
     while (frames.size() < wanted) {
       std::optional<cv::Mat> frame = decoded_.pop();
@@ -117,7 +117,7 @@ class Run {
         ++frames_;
         if (has_reconstruction(output.result)) ++edited_frames_;
         if (!encoded_.push(std::move(output.result.photo))) return;
-        bar_.advance();
+        progress_.advance();
       }
     }
   }
@@ -146,10 +146,10 @@ class Run {
                               arguments_.input.string()));
     }
     if (frames_ < reader_.frame_count() && !is_interrupted()) {
-      bar_.message(fmt::format("demask: {}: ends after {} of {} frames; these are written",
-                               arguments_.input.string(), frames_, reader_.frame_count()));
+      progress_.message(fmt::format("demask: {}: ends after {} of {} frames; these are written",
+                                    arguments_.input.string(), frames_, reader_.frame_count()));
     }
-    const std::string pace = fmt::format("{:.1f} frames/s", bar_.rate());
+    const std::string pace = fmt::format("{:.1f} frames/s", progress_.rate());
     std::fputs(fmt::format("{}: {} frames, {} with a reconstructed face, {}\n",
                            arguments_.output.string(), frames_, edited_frames_, pace)
                    .c_str(),
@@ -160,9 +160,9 @@ class Run {
   VideoReader reader_;
   FaceReconstructor reconstructor_;
   VideoReconstructor video_;
-  ProgressBar bar_;
-  BoundedQueue<cv::Mat> decoded_{queue_length};
-  BoundedQueue<Image> encoded_{queue_length};
+  programs::ProgressLine progress_;
+  programs::BoundedQueue<cv::Mat> decoded_{queue_length};
+  programs::BoundedQueue<Image> encoded_{queue_length};
   std::size_t frames_ = 0;
   std::atomic<std::size_t> edited_frames_{0};
   std::atomic<bool> has_failed_{false};

@@ -8,6 +8,8 @@
 #include <opencv2/videoio.hpp>
 #include <optional>
 
+#include "io/whole_file.hpp"
+
 namespace demask::program {
 
 /// OpenCV tries its readers, writers and cameras loudly; what fails in the end is told by this
@@ -44,7 +46,7 @@ class VideoWriter {
   /// @throws Error unwritable_file (the folder, or no encoder for the format), unsupported_format.
   VideoWriter(const std::filesystem::path& path, cv::Size size, double frame_rate);
   /// Leaves nothing behind unless finish() was called.
-  ~VideoWriter();
+  ~VideoWriter() = default;
   VideoWriter(const VideoWriter&) = delete;
   VideoWriter& operator=(const VideoWriter&) = delete;
 
@@ -59,9 +61,9 @@ class VideoWriter {
   void check_whole() const;
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  io::PartialFile file_;
   cv::Size size_;
-  cv::VideoWriter writer_;
+  cv::VideoWriter writer_;  // last but for the count: it is closed before the file goes
   std::size_t frames_ = 0;
 };
 

@@ -31,7 +31,9 @@ std::size_t read_size(const std::uint8_t* bytes) {
 }
 
 void append_number(Bytes& out, std::uint64_t value, unsigned count) {
-  for (unsigned i = 0; i < count; ++i) out.push_back(static_cast<std::uint8_t>(value >> 8U * i));
+  for (unsigned i = 0; i < count; ++i) {
+    out.push_back(static_cast<std::uint8_t>(value >> 8U * i));
+  }
 }
 
 std::vector<Chunk> split(const Bytes& file) {
@@ -52,11 +54,15 @@ void append_chunk(Bytes& out, const Chunk& chunk) {
   out.insert(out.end(), chunk.name.begin(), chunk.name.end());
   append_number(out, chunk.size, 4);
   out.insert(out.end(), chunk.data, chunk.data + chunk.size);
-  if (chunk.size % 2 == 1) out.push_back(0);
+  if (chunk.size % 2 == 1) {
+    out.push_back(0);
+  }
 }
 
 void append_metadata(Bytes& out, const char* name, const Bytes& content) {
-  if (!content.empty()) append_chunk(out, {name, content.data(), content.size()});
+  if (!content.empty()) {
+    append_chunk(out, {name, content.data(), content.size()});
+  }
 }
 
 /// The flags of the extended header that describe the pictures.
@@ -69,7 +75,9 @@ std::uint8_t picture_flags(const std::vector<Chunk>& chunks) {
     }
     const bool has_lossless_alpha =
         chunk.name == "VP8L" && chunk.size >= 5 && (chunk.data[4] & lossless_alpha) != 0;
-    if (has_lossless_alpha || chunk.name == "ALPH") flags |= alpha_flag;
+    if (has_lossless_alpha || chunk.name == "ALPH") {
+      flags |= alpha_flag;
+    }
   }
   return flags;
 }
@@ -80,9 +88,15 @@ Bytes with_webp_metadata(const Bytes& file, const WebpMetadata& metadata) {
   const std::optional<ImageHeader> header = inspect_header(file.data(), file.size());
   const std::vector<Chunk> chunks = split(file);
   std::uint8_t flags = picture_flags(chunks);
-  if (!metadata.icc_profile.empty()) flags |= icc_flag;
-  if (!metadata.exif.empty()) flags |= exif_flag;
-  if (!metadata.xmp.empty()) flags |= xmp_flag;
+  if (!metadata.icc_profile.empty()) {
+    flags |= icc_flag;
+  }
+  if (!metadata.exif.empty()) {
+    flags |= exif_flag;
+  }
+  if (!metadata.xmp.empty()) {
+    flags |= xmp_flag;
+  }
 
   Bytes extended{flags, 0, 0, 0};
   append_number(extended, static_cast<std::uint64_t>(header->width - 1), 3);
@@ -94,7 +108,9 @@ Bytes with_webp_metadata(const Bytes& file, const WebpMetadata& metadata) {
   for (const Chunk& chunk : chunks) {
     const bool is_replaced = chunk.name == "VP8X" || chunk.name == "ICCP" || chunk.name == "EXIF" ||
                              chunk.name == "XMP ";
-    if (!is_replaced) append_chunk(out, chunk);
+    if (!is_replaced) {
+      append_chunk(out, chunk);
+    }
   }
   append_metadata(out, "EXIF", metadata.exif);
   append_metadata(out, "XMP ", metadata.xmp);

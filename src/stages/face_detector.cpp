@@ -137,7 +137,9 @@ class TorchScriptFaceDetector final : public FaceDetector {
       const std::vector<ImageView> some(begin, begin + static_cast<std::ptrdiff_t>(count));
       for (const std::vector<Look>& alike : looks_at(some)) {
         std::vector<cv::Mat> pictures;
-        for (const Look& look : alike) pictures.push_back(look.picture);
+        for (const Look& look : alike) {
+          pictures.push_back(look.picture);
+        }
         const std::vector<Candidates> candidates = run(stages::make_batch(pictures, workers_));
         for (std::size_t i = 0; i < alike.size(); ++i) {
           const Look& look = alike[i];
@@ -184,7 +186,9 @@ class TorchScriptFaceDetector final : public FaceDetector {
       alike[{look.search, padded.width, padded.height}].push_back(std::move(look));
     }
     std::vector<std::vector<Look>> groups;
-    for (auto& group : alike) groups.push_back(std::move(group.second));
+    for (auto& group : alike) {
+      groups.push_back(std::move(group.second));
+    }
     return groups;
   }
 

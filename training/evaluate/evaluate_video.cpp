@@ -10,13 +10,13 @@
 #include "augment/masked_photo.hpp"
 #include "augment/put_masks_on.hpp"
 #include "augment/virtual_camera.hpp"
-#include "data/progress_line.hpp"
 #include "demask/video_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/flicker.hpp"
 #include "metrics/landmark_error.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 namespace {
@@ -216,9 +216,9 @@ void evaluate_video(const Evaluation& evaluation) {
   const std::vector<SplitFace> faces = read_split_faces(options, true);
   const int together = std::clamp(options.runtime.threads, 1, max_together);
   Comparison comparison;
-  ProgressLine progress;
+  programs::ProgressLine progress;
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    progress.show(static_cast<double>(i) / static_cast<double>(faces.size()), "video");
+    progress.show_fraction(static_cast<double>(i) / static_cast<double>(faces.size()), "video");
     const Clip clip(faces[i], synthesizer, options.seed);
     VideoReconstructor video(reconstructor);
     ClipState state;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "data/in_batches.hpp"
-#include "data/progress_line.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 
@@ -17,9 +17,9 @@ inline constexpr std::size_t batch_items = 16;
 /// in_batches() of `batch_items` items, with the progress shown beside `text`.
 template <typename Work>
 void in_shown_batches(std::size_t count, const std::string& text, const Work& work) {
-  ProgressLine progress;
+  programs::ProgressLine progress;
   in_batches(count, batch_items, [&](std::size_t first, std::size_t last) {
-    progress.show(static_cast<double>(first) / static_cast<double>(count), text);
+    progress.show_fraction(static_cast<double>(first) / static_cast<double>(count), text);
     work(first, last);
   });
 }

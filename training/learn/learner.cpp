@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "demask/error.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
@@ -146,9 +147,8 @@ void Learner::load(torch::serialize::InputArchive& archive) {
 
 void Learner::export_average(const std::filesystem::path& file) {
   const AverageScope scope(*this);
-  const std::filesystem::path partial = file.string() + ".part";
-  module_.save(partial.string());
-  std::filesystem::rename(partial, file);
+  io::write_whole_file(
+      file, [this](const std::filesystem::path& temporary) { module_.save(temporary.string()); });
 }
 
 AverageScope::AverageScope(Learner& learner) : learner_(learner) {

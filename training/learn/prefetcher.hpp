@@ -1,83 +1,65 @@
 #pragma once
 
 /// @file
-/// Makes batches in a helper thread ahead of their use.
+/// Batches made ahead of their use.
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
-#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
+#include "programs/bounded_queue.hpp"
+
 namespace demask::training {
 
-/// Makes batches 0, 1, 2 ... ahead of their use, in a helper thread with a bounded queue.
+/// Makes batches 0, 1, 2 ... ahead of their use, in a thread of its own.
 template <typename Batch>
 class Prefetcher {
  public:
+  /// Makes the batch of a number.
   using Make = std::function<Batch(std::uint64_t)>;
 
-  /// @param first number of the first batch to make.
+  /// @param first     Number of the first batch to make.
+  /// @param capacity  How many batches wait at the most.
   Prefetcher(Make make, std::uint64_t first, std::size_t capacity = 3)
-      : make_(std::move(make)), capacity_(capacity), worker_([this, first] { work(first); }) {}
+      : make_(std::move(make)), queue_(capacity), worker_([this, first] { work(first); }) {}
 
   ~Prefetcher() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      stopped_ = true;
-    }
-    changed_.notify_all();
+    queue_.close();
     worker_.join();
   }
 
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
-  /// The next batch; waits for it if need be. Throws what its making threw.
+  /// The next batch; waits until it is made. Throws what its making threw.
   Batch next() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return !queue_.empty() || failure_ != nullptr; });
-    if (queue_.empty()) {
+    std::optional<Batch> batch = queue_.pop();
+    if (!batch) {
       std::rethrow_exception(failure_);
     }
-    Batch batch = std::move(queue_.front());
-    queue_.pop_front();
-    changed_.notify_all();
-    return batch;
+    return std::move(*batch);
   }
 
  private:
   void work(std::uint64_t number) {
     try {
-      for (;; ++number) {
-        Batch batch = make_(number);
-        std::unique_lock<std::mutex> lock(mutex_);
-        changed_.wait(lock, [this] { return stopped_ || queue_.size() < capacity_; });
-        if (stopped_) {
-          return;
-        }
-        queue_.push_back(std::move(batch));
-        changed_.notify_all();
+      while (queue_.push(make_(number))) {
+        ++number;
       }
     } catch (...) {
-      const std::lock_guard<std::mutex> lock(mutex_);
       failure_ = std::current_exception();
-      changed_.notify_all();
+      queue_.close();
     }
   }
 
   Make make_;
-  std::size_t capacity_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Batch> queue_;
-  std::exception_ptr failure_;
-  bool stopped_ = false;
-  std::thread worker_;  // last, so that all else exists when it starts
+  programs::BoundedQueue<Batch> queue_;
+  std::exception_ptr failure_;  // set before the queue is closed
+  std::thread worker_;          // last, so that all else exists when it starts
 };
 
 }  // namespace demask::training

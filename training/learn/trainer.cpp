@@ -12,8 +12,9 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "data/csv.hpp"
-#include "data/progress_line.hpp"
 #include "demask/error.hpp"
+#include "io/whole_file.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 namespace {
@@ -71,6 +72,7 @@ class Run {
       throw Error(ErrorCode::unwritable_file,
                   fmt::format("{}: cannot be created; choose another --run", options.run.string()));
     }
+    remove_partial_files();
     resume();
   }
 
@@ -129,7 +131,7 @@ class Run {
     for (const auto& [name, value] : figures) {
       text += fmt::format("  {} {:.4f}", name, value);
     }
-    progress_.show(minutes_ / options_.minutes, text);
+    progress_.show_fraction(minutes_ / options_.minutes, text);
   }
 
   void log(const Moment& moment) {
@@ -173,10 +175,10 @@ class Run {
       learners[i]->save(part);
       archive.write(fmt::format("learner{}", i), part);
     }
-    const std::filesystem::path partial = checkpoint_file().string() + ".part";
     try {
-      archive.save_to(partial.string());
-      std::filesystem::rename(partial, checkpoint_file());
+      io::write_whole_file(checkpoint_file(), [&](const std::filesystem::path& temporary) {
+        archive.save_to(temporary.string());
+      });
       const std::vector<std::string> names = task_.file_names();
       for (std::size_t i = 0; i < names.size(); ++i) {
         learners[i]->export_average(options_.run / (names[i] + ".pt"));
@@ -187,6 +189,14 @@ class Run {
                               options_.run.string(), error.what()));
     }
     tick();
+  }
+
+  // What a run that was killed while it wrote has left.
+  void remove_partial_files() const {
+    io::remove_partial_files(checkpoint_file());
+    for (const std::string& name : task_.file_names()) {
+      io::remove_partial_files(options_.run / (name + ".pt"));
+    }
   }
 
   void resume() {
@@ -224,7 +234,7 @@ class Run {
   double minutes_ = 0.0;
   Clock::time_point last_tick_;
   RunningMean mean_;
-  ProgressLine progress_;
+  programs::ProgressLine progress_;
 };
 
 bool has_bfloat16() {

@@ -15,6 +15,8 @@ import unittest
 
 from PIL import Image
 
+from markdown_blocks import find_blocks
+
 
 class GuidesTest(unittest.TestCase):
     source = toy = work = mcs = mono = assembly = None
@@ -63,7 +65,4 @@ class GuidesTest(unittest.TestCase):
 if __name__ == "__main__":
     (GuidesTest.source, GuidesTest.toy, GuidesTest.work, GuidesTest.mcs, GuidesTest.mono,
      GuidesTest.assembly) = sys.argv[1:7]
-    sys.path.insert(0, str(pathlib.Path(GuidesTest.source) / "tests/docs"))
-    from markdown_blocks import find_blocks
-
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -4,53 +4,28 @@
     test_c_samples.py SAMPLES TOY WORK
 """
 
-import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
-import unittest
 
 from PIL import Image, ImageChops
 
-GREEN, YELLOW, RED, TAN = (0, 255, 0), (255, 255, 0), (250, 30, 30), (92, 90, 88)
-LEFT_MOUTH, RIGHT_MOUTH = (64, 110), (190, 120)
-ARTIST = 0x013B  # Tag of EXIF.
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests/support"))
+from sample_case import (  # noqa: E402 (found by the line above)
+    GREEN, LEFT_MOUTH, RED, RIGHT_MOUTH, TAN, YELLOW, SampleCase, run_tests)
+
+ARTIST = 0x013B  # Tag of EXIF.
 
 
-class SamplesTest(unittest.TestCase):
-    samples = toy = work = None
-
-    def setUp(self):
-        self.out = pathlib.Path(self.work) / self.id().split(".")[-1]
-        shutil.rmtree(self.out, ignore_errors=True)
-        self.out.mkdir(parents=True)
-
-    def run_sample(self, sample, *arguments, code=0):
-        """What the sample prints; it runs in the folder of the toy photos."""
-        result = subprocess.run(
-            [str(pathlib.Path(self.samples) / sample), *map(str, arguments)], cwd=self.toy,
-            env={**os.environ, "DEMASK_MODELS": str(pathlib.Path(self.toy) / "bundle")},
-            capture_output=True, text=True, timeout=120, check=False)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        return result.stdout if code == 0 else result.stderr
-
-    def colour_at(self, file, place):
-        with Image.open(self.out / file) as image:
-            return image.convert("RGB").getpixel(place)
-
-    def assert_colour(self, file, place, colour):
-        """Up to what the blending adds of the neighbourhood."""
-        found = self.colour_at(file, place)
-        self.assertLess(max(abs(a - b) for a, b in zip(found, colour)), 8, found)
-
+class CSamplesTest(SampleCase):
     def test_bundle_from_memory(self):
-        files = sorted((pathlib.Path(self.toy) / "bundle").iterdir())
+        files = sorted((self.toy / "bundle").iterdir())
         text = self.run_sample("bundle_from_memory", "masked.png", self.out / "a.png", *files)
         self.assertEqual(text, "bundle toy 1.0.0 from memory\n")
-        self.assert_colour("a.png", LEFT_MOUTH, GREEN)
+        self.assert_color("a.png", LEFT_MOUTH, GREEN)
         text = self.run_sample("bundle_from_memory", "masked.png", self.out / "b.png", files[0],
                                code=1)
         self.assertIn("manifest.json", text)
@@ -58,15 +33,15 @@ class SamplesTest(unittest.TestCase):
     def test_chosen_faces(self):
         text = self.run_sample("chosen_faces", "two.png", self.out / "a.png", 1)
         self.assertEqual(text, "face 0: another was chosen\nface 1: painted\n")
-        self.assert_colour("a.png", LEFT_MOUTH, RED)
-        self.assert_colour("a.png", RIGHT_MOUTH, GREEN)
+        self.assert_color("a.png", LEFT_MOUTH, RED)
+        self.assert_color("a.png", RIGHT_MOUTH, GREEN)
         text = self.run_sample("chosen_faces", "two.png", self.out / "b.png", "largest")
         self.assertEqual(text.count("painted"), 1)
         text = self.run_sample("chosen_faces", "two.png", self.out / "c.png", 24, 50, 80, 80,
                                100, 10, 40, 40)
         self.assertEqual(text, "face 0: painted\nface 1: wears no mask\n")
-        self.assert_colour("c.png", LEFT_MOUTH, GREEN)
-        self.assert_colour("c.png", RIGHT_MOUTH, RED)
+        self.assert_color("c.png", LEFT_MOUTH, GREEN)
+        self.assert_color("c.png", RIGHT_MOUTH, RED)
         self.run_sample("chosen_faces", "two.png", self.out / "d.png", 24, 50, 80, code=2)
 
     def test_detect_faces(self):
@@ -89,15 +64,15 @@ class SamplesTest(unittest.TestCase):
                          {"0_mask.png", "0_before.png", "0_aligned_mask.png", "0_after.png",
                           "0_alternative.png", "1_alternative_photo.png", "1_changed.png",
                           "1_photo.png"})
-        self.assert_colour("0_before.png", (128, 200), RED)
-        self.assert_colour("0_aligned_mask.png", (128, 200), (255, 255, 255))
-        self.assert_colour("0_aligned_mask.png", (128, 20), (0, 0, 0))
-        self.assert_colour("0_after.png", (128, 200), YELLOW)
-        self.assert_colour("0_alternative.png", (128, 200), GREEN)
+        self.assert_color("0_before.png", (128, 200), RED)
+        self.assert_color("0_aligned_mask.png", (128, 200), (255, 255, 255))
+        self.assert_color("0_aligned_mask.png", (128, 20), (0, 0, 0))
+        self.assert_color("0_after.png", (128, 200), YELLOW)
+        self.assert_color("0_alternative.png", (128, 200), GREEN)
         # Both take over some blue of the ground, and green; yellow has more red.
-        self.assertGreater(self.colour_at("1_photo.png", LEFT_MOUTH)[0],
-                           self.colour_at("1_alternative_photo.png", LEFT_MOUTH)[0] + 100)
-        self.assert_colour("1_changed.png", LEFT_MOUTH, (255, 255, 255))
+        self.assertGreater(self.color_at("1_photo.png", LEFT_MOUTH)[0],
+                           self.color_at("1_alternative_photo.png", LEFT_MOUTH)[0] + 100)
+        self.assert_color("1_changed.png", LEFT_MOUTH, (255, 255, 255))
 
     def test_list_models(self):
         text = self.run_sample("list_models")
@@ -118,13 +93,13 @@ class SamplesTest(unittest.TestCase):
         text = self.run_sample("log_messages")
         self.assertRegex(text, r"^info bundle toy 1.0.0 opened from .*\n"
                                r"info all models loaded in [0-9.]+ ms\nready\n$")
-        result = subprocess.run([str(pathlib.Path(self.samples) / "log_messages"), "/nowhere"],
+        result = subprocess.run([str(self.samples / "log_messages"), "/nowhere"],
                                 capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stdout, "^error '/nowhere'.*\nthere are no models")
 
     def test_mark_synthetic(self):
-        photo = shutil.copy(pathlib.Path(self.toy) / "bare.png", self.out)
+        photo = shutil.copy(self.toy / "bare.png", self.out)
         self.assertEqual(self.run_sample("mark_synthetic", photo), "before: not marked\n"
                                                                    "after: marked\n")
         self.assertEqual(self.run_sample("mark_synthetic", photo, photo), "before: marked\n"
@@ -138,7 +113,7 @@ class SamplesTest(unittest.TestCase):
                         24, 50, 80, 80)
         with Image.open(self.out / "a.png") as painted:
             self.assertGreater(painted.getpixel(LEFT_MOUTH)[1], TAN[1] + 50)
-        self.assert_colour("a.png", RIGHT_MOUTH, TAN)
+        self.assert_color("a.png", RIGHT_MOUTH, TAN)
         ImageChops.invert(mask).save(self.out / "dark.png")
         self.run_sample("own_mask", "bare.png", self.out / "dark.png", self.out / "b.png",
                         24, 50, 80, 80, "dark")
@@ -152,8 +127,8 @@ class SamplesTest(unittest.TestCase):
         text = self.run_sample("reconstruct_region", "two.png", self.out / "a.png",
                                128, 0, 128, 192)
         self.assertEqual(text, "faces: 1\n")
-        self.assert_colour("a.png", LEFT_MOUTH, RED)
-        self.assert_colour("a.png", RIGHT_MOUTH, GREEN)
+        self.assert_color("a.png", LEFT_MOUTH, RED)
+        self.assert_color("a.png", RIGHT_MOUTH, GREEN)
         self.run_sample("reconstruct_region", "two.png", self.out / "a.png", 128, 0, 129, 192,
                         code=1)
 
@@ -162,7 +137,7 @@ class SamplesTest(unittest.TestCase):
         text = self.run_sample("reconstruct_threads", self.out, *photos)
         self.assertEqual(text, "3 of 3 photos\n")
         for index, colour in enumerate([GREEN, TAN, GREEN]):
-            self.assert_colour(f"{index}.png", LEFT_MOUTH, colour)
+            self.assert_color(f"{index}.png", LEFT_MOUTH, colour)
         self.assertIn("gone.png", self.run_sample("reconstruct_threads", self.out, "gone.png",
                                                   code=1))
 
@@ -175,7 +150,7 @@ class SamplesTest(unittest.TestCase):
                          ["frame 0, detected", "frame 1, detected", "frame 2", "frame 3",
                           "frame 4", "frame 5"])
         self.assertTrue(all(line.endswith(": face 0 face 1") for line in lines), text)
-        self.assert_colour("5.png", LEFT_MOUTH, YELLOW)
+        self.assert_color("5.png", LEFT_MOUTH, YELLOW)
         # Another video has tracks of its own, though it begins as the one before ended.
         text = self.run_sample("reconstruct_video", self.out, "", *frames[:3], "--", *frames[:1])
         self.assertEqual(text.splitlines()[3:], ["frame 2: face 0 face 1",
@@ -186,15 +161,15 @@ class SamplesTest(unittest.TestCase):
     def test_reconstruct_frames(self):
         text = self.run_sample("reconstruct_frames", self.out, *["two.png"] * 3)
         self.assertEqual(text.splitlines(), ["frame 0, detected", "frame 1, detected", "frame 2"])
-        self.assert_colour("2.png", LEFT_MOUTH, GREEN)
+        self.assert_color("2.png", LEFT_MOUTH, GREEN)
         self.assertIn("gone.png", self.run_sample("reconstruct_frames", self.out, "two.png",
                                                   "gone.png", code=1))
 
     def test_run_stages(self):
         text = self.run_sample("run_stages", "masked.png", self.out / "a.png")
         self.assertRegex(text, r"^mask: (47|48|49)% of the face\ngenerator: female \(0\.84\)\n$")
-        self.assert_colour("a.png", (128, 200), GREEN)
-        self.assert_colour("a.png", (128, 20), TAN)
+        self.assert_color("a.png", (128, 200), GREEN)
+        self.assert_color("a.png", (128, 20), TAN)
 
     def set_options(self, photo, output, *options, code=0):
         return self.run_sample("set_options", photo, self.out / output, *options, code=code)
@@ -205,7 +180,7 @@ class SamplesTest(unittest.TestCase):
         self.assertEqual(self.set_options("male.png", "a.png", "gender_margin=0.0"),
                          "face 0: reconstructed\n")
         self.set_options("masked.png", "a.png", "gender=2", "mask_dilation=0", "blend=2")
-        self.assert_colour("a.png", LEFT_MOUTH, YELLOW)
+        self.assert_color("a.png", LEFT_MOUTH, YELLOW)
         for option, printed in [("detection_threshold=0.85", "face 0: reconstructed\n"),
                                 ("segmentation_threshold=1.0",
                                  "face 0: no_mask\nface 1: no_mask\n"),
@@ -222,7 +197,7 @@ class SamplesTest(unittest.TestCase):
         self.assertIn("colour=1", self.set_options("masked.png", "a.png", "colour=1", code=2))
 
     def test_set_options_of_encoding(self):
-        with Image.open(pathlib.Path(self.toy) / "bare.png") as photo:
+        with Image.open(self.toy / "bare.png") as photo:
             exif = photo.getexif()
             exif[ARTIST] = "somebody"
             photo.save(self.out / "source.jpg", exif=exif)
@@ -249,5 +224,4 @@ class SamplesTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    SamplesTest.samples, SamplesTest.toy, SamplesTest.work = sys.argv[1:4]
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    run_tests()

@@ -86,6 +86,10 @@ internal sealed class AbiTest
     public void VersionAndErrors()
     {
         Expect.True(Regex.IsMatch(Library.Version, @"^\d+\.\d+\.\d+$"), Library.Version);
+        string project = File.ReadAllText(
+            Path.Combine(Toy.CapiSource, "csharp", "Demask", "Demask.csproj"));
+        string package = "<Version>" + Library.Version + "</Version>";
+        Expect.True(project.Contains(package), "the project has " + package);
         Expect.Error(Status.BundleNotFound, "/nowhere", () => new Bundle("/nowhere"));
         Expect.Throws<DllNotFoundException>(() => Library.Load("/nowhere"));
     }
