@@ -32,7 +32,7 @@ Similarity random_similarity(const SimilarityJitter& jitter, int size, Random& r
 /// Random brightness, contrast, gamma, saturation and white balance. `strength` in [0, 1].
 void jitter_colors(cv::Mat& rgb, float strength, Random& random);
 
-/// Random loss of quality: blur, low resolution, sensor noise and JPEG artefacts.
+/// Random loss of quality: blur, low resolution, sensor noise and JPEG artifacts.
 void degrade(cv::Mat& rgb, Random& random);
 
 }  // namespace demask::training

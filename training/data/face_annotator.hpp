@@ -12,7 +12,7 @@
 
 namespace demask::training {
 
-/// Finds the faces of photos and their landmarks as the pipeline does, whatever they wear.
+/// Finds the faces of photos and their landmarks as the pipeline does, with and without masks.
 class FaceAnnotator {
  public:
   FaceAnnotator(std::shared_ptr<const FaceDetector> face_detector,
@@ -20,7 +20,7 @@ class FaceAnnotator {
 
   /// The faces of each photo that have usable landmarks, best detection score first; their
   /// `aligned_before` is filled.
-  /// @throws Error of the first photo that cannot be worked on.
+  /// @throws Error of the first photo that fails.
   std::vector<std::vector<FaceResult>> find(const std::vector<ImageView>& photos) const;
 
  private:

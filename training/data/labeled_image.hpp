@@ -13,13 +13,13 @@
 
 namespace demask::training {
 
-/// A box with what is in it; pixels of the upright image.
+/// A box and the label of its content; pixels of the upright image.
 struct LabeledBox {
   std::string label;
   Box box;
 };
 
-/// An image and what people said of it.
+/// An image and its labels.
 struct LabeledImage {
   std::string stem;                 ///< Of the file that the labels came from.
   std::string extension;            ///< Of the image, with its dot.
@@ -33,7 +33,7 @@ struct LabeledImage {
 /// @throws Error unreadable_file and those of read_image().
 LabeledImage load_labeled_image(const std::filesystem::path& file);
 
-/// The same from the bytes of an image; `name` stands for it in errors.
+/// load_labeled_image() from the bytes of an image file; error texts call it `name`.
 LabeledImage load_labeled_image(std::vector<std::uint8_t> bytes, const std::string& name);
 
 /// An image and a mask image of its size, levels of 128 and more being covered.

@@ -73,7 +73,7 @@ struct SplitOptions {
   std::uint64_t seed = 0;
 };
 
-/// Writes a table anew with each person in one split.
+/// Writes a copy of a table in which each person is in one split.
 void split(const SplitOptions& options);
 
 struct StatisticsOptions {
@@ -94,7 +94,7 @@ struct SheetOptions {
   std::uint64_t seed = 0;
 };
 
-/// Writes a contact sheet of synthesised faces.
+/// Writes a contact sheet of synthesized faces.
 void sheet(const SheetOptions& options);
 
 }  // namespace demask::training

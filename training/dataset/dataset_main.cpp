@@ -126,7 +126,7 @@ void add_statistics(CLI::App& app, StatisticsOptions& options) {
 }
 
 void add_sheet(CLI::App& app, SheetOptions& options) {
-  CLI::App* command = app.add_subcommand("sheet", "draws synthesised faces and their masks");
+  CLI::App* command = app.add_subcommand("sheet", "draws synthesized faces and their masks");
   command->add_option("--data", options.data, "folder with faces.csv and landmarks68.csv")
       ->required()
       ->check(CLI::ExistingDirectory);

@@ -13,7 +13,7 @@
 
 namespace demask::training {
 
-/// Something that fills holes: canonical faces in, canonical faces with the hole filled out.
+/// A method that fills holes of canonical faces.
 struct Painter {
   std::string name;
   std::function<std::vector<cv::Mat>(const std::vector<HoleFace>&)> paint;

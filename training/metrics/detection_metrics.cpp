@@ -8,7 +8,7 @@ namespace demask::training {
 
 void DetectionMetrics::add(const std::vector<Detection>& found, const std::vector<Box>& truth) {
   const auto counts = [this](const Box& box) {
-    return std::max(box.width, box.height) >= smallest_;
+    return std::max(box.width, box.height) >= min_side_;
   };
   faces_ += static_cast<std::size_t>(std::count_if(truth.begin(), truth.end(), counts));
   const std::vector<int> hits = match_detections(found, truth, iou_);

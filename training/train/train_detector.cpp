@@ -21,7 +21,7 @@ constexpr double points_weight = 1.0;
 constexpr double points_turn = 0.05;
 
 constexpr int validation_side = 640;
-constexpr float validation_smallest = 32.0F;
+constexpr float validation_min_face = 32.0F;
 constexpr float validation_score = 0.5F;
 constexpr float validation_overlap = 0.4F;
 
@@ -47,7 +47,7 @@ class DetectorTask : public SampleTask<DetectionSamples> {
       : SampleTask(options, Learner(options.init, learner_options(options)), options) {}
 
   Figures validate(const std::filesystem::path&) override {
-    DetectionMetrics metrics(validation_smallest);
+    DetectionMetrics metrics(validation_min_face);
     for (const LabeledPhoto& photo : samples().validation()) {
       std::vector<Box> truth;
       for (const LabeledFace& face : photo.faces) {
