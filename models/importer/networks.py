@@ -34,7 +34,7 @@ class Imported(NamedTuple):
 
 
 def channels(tensors: Dict[str, Tensor], name: str, path: Path, network: str) -> int:
-    """Size of the first axis of a tensor by which a network is recognised."""
+    """Size of the first axis of a tensor by which a network is recognized."""
     if name not in tensors:
         raise ImportProblem(f"{path}: it has no {name}, so it is no checkpoint of {network}; check "
                             "that it is the right file")

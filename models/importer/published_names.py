@@ -78,7 +78,7 @@ def adaptive_wing(name: str) -> str:
 
 
 def spectral(name: str, spectral_layers: str) -> str:
-    """PyTorch's names of a spectrally normalised layer's tensors."""
+    """PyTorch's names of a spectrally normalized layer's tensors."""
     match = re.fullmatch(rf"({spectral_layers})\.(weight|u|v)", name)
     if not match:
         return name

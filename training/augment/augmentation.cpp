@@ -73,7 +73,9 @@ void jitter_colors(cv::Mat& rgb, float strength, Random& random) {
   const float brightness = strength * random.uniform(-0.15F, 0.15F);
   cv::Mat table(1, 256, CV_8UC3);
   std::array<float, 3> balance{};
-  for (float& gain : balance) gain = std::exp(strength * random.uniform(-0.12F, 0.12F));
+  for (float& gain : balance) {
+    gain = std::exp(strength * random.uniform(-0.12F, 0.12F));
+  }
   for (int level = 0; level < 256; ++level) {
     const float curve = std::pow(static_cast<float>(level) / 255.0F, gamma);
     const float value = (curve - 0.5F) * contrast + 0.5F + brightness;
@@ -92,13 +94,19 @@ void jitter_colors(cv::Mat& rgb, float strength, Random& random) {
 }
 
 void degrade(cv::Mat& rgb, Random& random) {
-  if (random.chance(0.25F)) lower_resolution(rgb, random.uniform(0.3F, 0.8F));
+  if (random.chance(0.25F)) {
+    lower_resolution(rgb, random.uniform(0.3F, 0.8F));
+  }
   if (random.chance(0.2F)) {
     const double sigma = random.uniform(0.4F, 1.6F);
     cv::GaussianBlur(rgb, rgb, {}, sigma);
   }
-  if (random.chance(0.25F)) add_noise(rgb, random.uniform(2.0F, 10.0F), random);
-  if (random.chance(0.4F)) compress(rgb, random.integer(35, 90));
+  if (random.chance(0.25F)) {
+    add_noise(rgb, random.uniform(2.0F, 10.0F), random);
+  }
+  if (random.chance(0.4F)) {
+    compress(rgb, random.integer(35, 90));
+  }
 }
 
 }  // namespace demask::training

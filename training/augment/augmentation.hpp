@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Random changes of photos, points and boxes: mirror, similarity, colors, loss of quality.
+
 #include <opencv2/core.hpp>
 
 #include "demask/geometry.hpp"
@@ -23,13 +26,13 @@ struct SimilarityJitter {
   float rotation = 0.0F;  ///< Radians.
 };
 
-/// A random similarity about the centre of a square of `size` pixels.
+/// A random similarity about the center of a square of `size` pixels.
 Similarity random_similarity(const SimilarityJitter& jitter, int size, Random& random);
 
 /// Random brightness, contrast, gamma, saturation and white balance. `strength` in [0, 1].
 void jitter_colors(cv::Mat& rgb, float strength, Random& random);
 
-/// Random loss of quality: blur, low resolution, sensor noise and JPEG artefacts.
+/// Random loss of quality: blur, low resolution, sensor noise and JPEG artifacts.
 void degrade(cv::Mat& rgb, Random& random);
 
 }  // namespace demask::training

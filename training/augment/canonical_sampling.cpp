@@ -37,7 +37,9 @@ synthesis::LandmarkPoints to_synthesis(const Landmarks& landmarks) {
 
 Landmarks transform(const Landmarks& landmarks, const Similarity& similarity) {
   Landmarks moved = landmarks;
-  for (Point& point : moved.points) point = similarity(point);
+  for (Point& point : moved.points) {
+    point = similarity(point);
+  }
   return moved;
 }
 

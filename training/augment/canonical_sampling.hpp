@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Photos with landmarks, and their canonical faces.
+
 #include <opencv2/core.hpp>
 
 #include "augment/augmentation.hpp"

@@ -11,7 +11,7 @@
 namespace demask::training {
 namespace {
 
-/// Straps are told from the soft edge of the mask by this distance, as a fraction of the side.
+// Straps are told from the soft edge of the mask by this distance, as a fraction of the side.
 constexpr float edge_width = 0.008F;
 
 }  // namespace

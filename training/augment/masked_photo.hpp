@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Reads faces of the data set and puts synthetic masks on them.
+
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <random>
@@ -33,15 +36,16 @@ MaskedPhoto read_masked_photo(const FaceRecord& record, bool mirrored, float mas
                               const synthesis::MaskSynthesizer& synthesizer,
                               std::mt19937_64& engine);
 
-/// The same as a canonical face of `size` pixels. The mask is painted on the photo or, as often, on
-/// the canonical face, so that both soft and crisp masks are seen.
+/// Reads a face as read_masked_photo() does, as a canonical face of `size` pixels. With equal
+/// probability the mask is painted on the photo or on the canonical face, so that a network learns
+/// both soft and crisp masks.
 MaskedCanonicalFace read_masked_canonical(const FaceRecord& record, bool mirrored,
                                           float mask_probability, int size,
                                           const Similarity& jitter,
                                           const synthesis::MaskSynthesizer& synthesizer,
                                           std::mt19937_64& engine);
 
-/// Of the soft coverage of mask and straps, what is straps; both and the result CV_8UC1.
+/// The part of the soft coverage of mask and straps that is straps. All images are CV_8UC1.
 cv::Mat straps_of(const cv::Mat& cover, const cv::Mat& mask);
 
 /// A CV_8UC1 picture sampled as warp_to_square() samples photos.

@@ -13,9 +13,9 @@
 namespace demask::training {
 namespace {
 
-/// The synthesizer is made for faces of this many pixels; larger ones are worked on reduced.
-constexpr double largest_crop = 512.0;
-/// Room for straps and hems around the landmarks, as a fraction of their larger extent.
+// The synthesizer is made for faces of this many pixels; larger ones are worked on reduced.
+constexpr double max_crop = 512.0;
+// Room for straps and hems around the landmarks, as a fraction of their larger extent.
 constexpr float margin = 0.5F;
 
 cv::Rect face_area(const Landmarks& landmarks, cv::Size photo) {
@@ -33,16 +33,16 @@ cv::Rect face_area(const Landmarks& landmarks, cv::Size photo) {
   return area;
 }
 
-/// The points in pixels of the area reduced by `scale`.
+// The points in pixels of the area reduced by `scale`.
 Landmarks in_area(const Landmarks& landmarks, const cv::Rect& area, double scale) {
-  // Pixel centres: p -> (p + 0.5) scale - 0.5.
+  // Pixel centers: p -> (p + 0.5) scale - 0.5.
   const double shift = 0.5 * scale - 0.5;
   return transform(landmarks,
                    Similarity(scale, 0.0, -area.x * scale + shift, -area.y * scale + shift));
 }
 
-/// Writes `worn` over `target`, wholly where the mask covers half of a pixel and fading to the
-/// photo where it covers nothing.
+// Writes `worn` over `target`, wholly where the mask covers half of a pixel and fading to the
+// photo where it covers nothing.
 void paste(const cv::Mat& worn, const cv::Mat& alpha, cv::Mat target) {
   for (int y = 0; y < target.rows; ++y) {
     const auto* from = worn.ptr<cv::Vec3b>(y);
@@ -69,7 +69,7 @@ PhotoWithMasks put_masks_on(const cv::Mat& rgb, const std::vector<Landmarks>& fa
   result.alpha = cv::Mat(rgb.size(), CV_8UC1, cv::Scalar(0));
   for (const Landmarks& landmarks : faces) {
     const cv::Rect area = face_area(landmarks, rgb.size());
-    const double scale = std::min(1.0, largest_crop / std::max(area.width, area.height));
+    const double scale = std::min(1.0, max_crop / std::max(area.width, area.height));
     cv::Mat crop;
     cv::resize(result.rgb(area), crop, {}, scale, scale, cv::INTER_AREA);
     synthesis::MaskedFace face =

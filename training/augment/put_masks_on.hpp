@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Puts synthetic masks on all faces of a photo.
+
 #include <cstdint>
 #include <opencv2/core.hpp>
 #include <string>

@@ -13,12 +13,12 @@ namespace {
 constexpr double two_pi = 6.283185307179586;
 enum Axis : std::size_t { pan_x, pan_y, zoom, roll, axis_count };
 
-/// A similarity that leaves this point where it is.
-Similarity about(Point centre, double scale, double angle) {
+// A similarity that leaves this point where it is.
+Similarity about(Point center, double scale, double angle) {
   const double a = scale * std::cos(angle);
   const double b = scale * std::sin(angle);
-  const auto x = static_cast<double>(centre.x);
-  const auto y = static_cast<double>(centre.y);
+  const auto x = static_cast<double>(center.x);
+  const auto y = static_cast<double>(center.y);
   return {a, b, x - (a * x - b * y), y - (b * x + a * y)};
 }
 
@@ -42,12 +42,12 @@ double VirtualCamera::sway(std::size_t axis, double seconds) const {
 }
 
 Similarity VirtualCamera::view(double seconds) const {
-  const Point centre{0.5F * static_cast<float>(frame_.width - 1),
+  const Point center{0.5F * static_cast<float>(frame_.width - 1),
                      0.5F * static_cast<float>(frame_.height - 1)};
   const double reach = motion_.pan * frame_.height;
   const Similarity shift(1.0, 0.0, reach * sway(pan_x, seconds), reach * sway(pan_y, seconds));
   return shift *
-         about(centre, std::exp(motion_.zoom * sway(zoom, seconds)),
+         about(center, std::exp(motion_.zoom * sway(zoom, seconds)),
                motion_.roll * sway(roll, seconds)) *
          at_rest_;
 }
@@ -75,7 +75,7 @@ void add_sensor_noise(cv::Mat& rgb, double deviation, std::uint64_t seed) {
   cv::add(rgb, noise, rgb, cv::noArray(), CV_8U);
 }
 
-Similarity centred_view(const Box& box, float side, cv::Size frame) {
+Similarity centered_view(const Box& box, float side, cv::Size frame) {
   const auto scale = static_cast<double>(side / std::max(box.width, box.height));
   const auto x = static_cast<double>(box.x + 0.5F * box.width);
   const auto y = static_cast<double>(box.y + 0.5F * box.height);

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// A camera that moves over a photo, for clips whose truth is known.
+
 #include <cstdint>
 #include <opencv2/core.hpp>
 
@@ -34,17 +37,17 @@ class VirtualCamera {
   double sway(std::size_t axis, double seconds) const;
 
   cv::Mat photo_;
-  cv::Mat surroundings_;  ///< The photo, blurred until nothing in it looks like a face.
+  cv::Mat surroundings_;  // The photo, blurred until nothing in it looks like a face.
   cv::Size frame_;
   Similarity at_rest_;
   CameraMotion motion_;
-  cv::Mat phases_;  ///< Of two sines for each of the four movements, CV_64F 4 x 2.
+  cv::Mat phases_;  // Of two sines for each of the four movements, CV_64F 4 x 2.
 };
 
 /// Adds independent Gaussian noise of this standard deviation in levels, as a sensor does.
 void add_sensor_noise(cv::Mat& rgb, double deviation, std::uint64_t seed);
 
 /// The view of a camera at rest that shows `box` in the middle of the frame with this larger side.
-Similarity centred_view(const Box& box, float side, cv::Size frame);
+Similarity centered_view(const Box& box, float side, cv::Size frame);
 
 }  // namespace demask::training

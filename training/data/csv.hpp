@@ -1,15 +1,19 @@
 #pragma once
 
+/// @file
+/// Tables in comma-separated files (RFC 4180): read, written, appended to.
+
 #include <cstddef>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace demask::training {
 
 /// A table of text with a header line, read whole. Fields are separated by commas; a field in
-/// double quotes may hold commas and doubled quotes.
+/// double quotes may hold commas, line breaks and doubled quotes.
 class CsvTable {
  public:
   /// @throws Error unreadable_file if the file is missing or empty, or a line has too few fields.
@@ -32,5 +36,15 @@ class CsvTable {
   std::map<std::string, std::size_t> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// Writes a table that CsvTable reads, under a temporary name that is then renamed into place.
+/// @throws Error unwritable_file.
+void write_csv(const std::filesystem::path& file, const std::vector<std::string>& header,
+               const std::vector<std::vector<std::string>>& rows);
+
+/// Appends a row of named numbers to a CSV file, with a header line if the file is new.
+/// @throws Error unwritable_file.
+void append_row(const std::filesystem::path& file,
+                const std::vector<std::pair<std::string, double>>& row);
 
 }  // namespace demask::training

@@ -28,7 +28,9 @@ std::map<std::string, Landmarks> read_landmarks(const std::filesystem::path& fil
   }
   std::map<std::string, Landmarks> all;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.number(row, agreement) > max_disagreement) continue;
+    if (table.number(row, agreement) > max_disagreement) {
+      continue;
+    }
     Landmarks landmarks;
     landmarks.points.reserve(68);
     for (std::size_t i = 0; i < 68; ++i) {
@@ -41,9 +43,52 @@ std::map<std::string, Landmarks> read_landmarks(const std::filesystem::path& fil
 }
 
 std::optional<Gender> parse_gender(const std::string& text) {
-  if (text == "f") return Gender::female;
-  if (text == "m") return Gender::male;
+  if (text == "f") {
+    return Gender::female;
+  }
+  if (text == "m") {
+    return Gender::male;
+  }
   return std::nullopt;
+}
+
+// Columns of faces.csv.
+struct FaceColumns {
+  explicit FaceColumns(const CsvTable& table)
+      : file(table.column("file")),
+        source(table.column("source")),
+        person(table.column("person")),
+        gender(table.column("gender")),
+        age(table.column("age")),
+        split(table.column("split")),
+        box(table.column("box_x")) {}
+
+  std::size_t file;
+  std::size_t source;
+  std::size_t person;
+  std::size_t gender;
+  std::size_t age;
+  std::size_t split;
+  std::size_t box;  // The first of four.
+};
+
+// A row without its 68 landmarks.
+FaceRecord read_face(const CsvTable& table, std::size_t row, const FaceColumns& columns,
+                     const std::filesystem::path& data) {
+  FaceRecord face;
+  face.file = data / table.text(row, columns.file);
+  face.source = table.text(row, columns.source);
+  face.person = table.text(row, columns.person);
+  face.gender = parse_gender(table.text(row, columns.gender));
+  face.age = table.number(row, columns.age, -1.0F);
+  face.split = table.text(row, columns.split);
+  face.box = {table.number(row, columns.box), table.number(row, columns.box + 1),
+              table.number(row, columns.box + 2), table.number(row, columns.box + 3)};
+  for (std::size_t i = 0; i < point_names.size(); ++i) {
+    const std::size_t x = table.column(std::string(point_names[i]) + "_x");
+    face.points[i] = {table.number(row, x), table.number(row, x + 1)};
+  }
+  return face;
 }
 
 }  // namespace
@@ -51,33 +96,18 @@ std::optional<Gender> parse_gender(const std::string& text) {
 std::vector<FaceRecord> read_faces(const std::filesystem::path& data, const std::string& split) {
   std::map<std::string, Landmarks> landmarks = read_landmarks(data / "landmarks68.csv");
   const CsvTable table = CsvTable::read(data / "faces.csv");
-  const std::size_t file = table.column("file");
-  const std::size_t source = table.column("source");
-  const std::size_t person = table.column("person");
-  const std::size_t gender = table.column("gender");
-  const std::size_t age = table.column("age");
-  const std::size_t split_column = table.column("split");
-  const std::size_t box = table.column("box_x");
+  const FaceColumns columns(table);
   std::vector<FaceRecord> faces;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.text(row, split_column) != split) continue;
-    const auto found = landmarks.find(table.text(row, file));
-    if (found == landmarks.end()) continue;
-    FaceRecord face;
-    face.file = data / table.text(row, file);
-    face.source = table.text(row, source);
-    face.person = table.text(row, person);
-    face.gender = parse_gender(table.text(row, gender));
-    face.age = table.number(row, age, -1.0F);
-    face.split = split;
-    face.box = {table.number(row, box), table.number(row, box + 1), table.number(row, box + 2),
-                table.number(row, box + 3)};
-    for (std::size_t i = 0; i < point_names.size(); ++i) {
-      const std::size_t x = table.column(std::string(point_names[i]) + "_x");
-      face.points[i] = {table.number(row, x), table.number(row, x + 1)};
+    if (table.text(row, columns.split) != split) {
+      continue;
     }
-    face.landmarks = std::move(found->second);
-    faces.push_back(std::move(face));
+    const auto found = landmarks.find(table.text(row, columns.file));
+    if (found == landmarks.end()) {
+      continue;
+    }
+    faces.push_back(read_face(table, row, columns, data));
+    faces.back().landmarks = std::move(found->second);
   }
   if (faces.empty()) {
     throw Error(ErrorCode::invalid_argument,
@@ -91,16 +121,22 @@ std::vector<FaceRecord> read_faces(const std::filesystem::path& data, const std:
 std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gender gender) {
   std::vector<FaceRecord> kept;
   for (const FaceRecord& face : faces) {
-    if (face.gender == gender) kept.push_back(face);
+    if (face.gender == gender) {
+      kept.push_back(face);
+    }
   }
   return kept;
 }
 
 std::vector<FaceRecord> spread(const std::vector<FaceRecord>& faces, std::size_t count) {
-  if (faces.size() <= count) return faces;
+  if (faces.size() <= count) {
+    return faces;
+  }
   std::vector<FaceRecord> chosen;
   chosen.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(faces[i * faces.size() / count]);
+  for (std::size_t i = 0; i < count; ++i) {
+    chosen.push_back(faces[i * faces.size() / count]);
+  }
   return chosen;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The table of bare faces and the photos it names.
+
 #include <array>
 #include <cstddef>
 #include <filesystem>

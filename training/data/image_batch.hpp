@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// A batch of 8-bit images in one block of memory.
+
 #include <cstddef>
 #include <cstdint>
 #include <opencv2/core.hpp>

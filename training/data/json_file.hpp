@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// JSON files, read and written.
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 

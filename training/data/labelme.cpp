@@ -30,22 +30,24 @@ std::vector<std::uint8_t> decode_base64(const std::filesystem::path& file, std::
   const int length =
       EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
                       static_cast<int>(text.size()));
-  if (length < 0 || text.size() % 4 != 0) fail(file, "imageData is not base64");
+  if (length < 0 || text.size() % 4 != 0) {
+    fail(file, "imageData is not base64");
+  }
   const auto padding = static_cast<std::size_t>(std::count(text.begin(), text.end(), '='));
   bytes.resize(static_cast<std::size_t>(length) - std::min<std::size_t>(padding, 2));
   return bytes;
 }
 
-LabelledImage load_image(const std::filesystem::path& file, const json& document) {
+LabeledImage load_image(const std::filesystem::path& file, const json& document) {
   const auto embedded = document.find("imageData");
-  LabelledImage image;
+  LabeledImage image;
   if (embedded != document.end() && embedded->is_string()) {
-    image = load_labelled_image(decode_base64(file, embedded->get<std::string>()), file.string());
+    image = load_labeled_image(decode_base64(file, embedded->get<std::string>()), file.string());
   } else {
     std::string name = document.at("imagePath").get<std::string>();
     // Labelme writes the separators of the machine it runs on.
     std::replace(name.begin(), name.end(), '\\', '/');
-    image = load_labelled_image(file.parent_path() / name);
+    image = load_labeled_image(file.parent_path() / name);
   }
   image.stem = file.stem().string();
   const cv::Size stated(document.value("imageWidth", image.size.width),
@@ -57,14 +59,16 @@ LabelledImage load_image(const std::filesystem::path& file, const json& document
   return image;
 }
 
-/// The outline of a shape, in Labelme's coordinates: the top left corner of the image is (0, 0).
+// The outline of a shape, in Labelme's coordinates: the top left corner of the image is (0, 0).
 std::vector<Point> outline_of(const std::filesystem::path& file, const json& shape) {
   std::vector<Point> points;
   for (const json& point : shape.at("points")) {
     points.push_back({point.at(0).get<float>(), point.at(1).get<float>()});
   }
   const std::string type = shape.value("shape_type", "polygon");
-  if (type == "polygon" && points.size() >= 3) return points;
+  if (type == "polygon" && points.size() >= 3) {
+    return points;
+  }
   if (type == "rectangle" && points.size() == 2) {
     const auto [a, b] = std::pair(points[0], points[1]);
     return {a, {b.x, a.y}, b, {a.x, b.y}};
@@ -88,7 +92,7 @@ void fill(const std::vector<Point>& outline, cv::Mat& mask) {
   constexpr float unit = 1 << shift_bits;
   std::vector<cv::Point> corners;
   for (const Point& p : outline) {
-    // OpenCV's (0, 0) is the centre of the first pixel.
+    // OpenCV's (0, 0) is the center of the first pixel.
     corners.emplace_back(cvRound((p.x - 0.5F) * unit), cvRound((p.y - 0.5F) * unit));
   }
   cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{corners}, cv::Scalar(255), cv::LINE_8,
@@ -97,11 +101,11 @@ void fill(const std::vector<Point>& outline, cv::Mat& mask) {
 
 }  // namespace
 
-LabelledImage read_labelme(const std::filesystem::path& file,
-                           const std::vector<std::string>& labels) {
+LabeledImage read_labelme(const std::filesystem::path& file,
+                          const std::vector<std::string>& labels) {
   const json document = read_json(file);
   try {
-    LabelledImage image = load_image(file, document);
+    LabeledImage image = load_image(file, document);
     image.mask = cv::Mat(image.size, CV_8UC1, cv::Scalar(0));
     for (const json& shape : document.at("shapes")) {
       const std::string label = shape.at("label").get<std::string>();

@@ -1,10 +1,13 @@
 #pragma once
 
+/// @file
+/// Annotations in the format of Labelme.
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "data/labelled_image.hpp"
+#include "data/labeled_image.hpp"
 
 namespace demask::training {
 
@@ -12,7 +15,7 @@ namespace demask::training {
 /// shapes (polygon, rectangle, circle) with one of these labels drawn as its mask, and their boxes.
 /// No labels means all.
 /// @throws Error unreadable_file, invalid_argument naming what is wrong with the file.
-LabelledImage read_labelme(const std::filesystem::path& file,
-                           const std::vector<std::string>& labels = {});
+LabeledImage read_labelme(const std::filesystem::path& file,
+                          const std::vector<std::string>& labels = {});
 
 }  // namespace demask::training

@@ -22,7 +22,9 @@ using tinyxml2::XMLElement;
 const XMLElement& child(const std::filesystem::path& file, const XMLElement& parent,
                         const char* name) {
   const XMLElement* element = parent.FirstChildElement(name);
-  if (element == nullptr) fail(file, fmt::format("<{}> has no <{}>", parent.Name(), name));
+  if (element == nullptr) {
+    fail(file, fmt::format("<{}> has no <{}>", parent.Name(), name));
+  }
   return *element;
 }
 
@@ -42,13 +44,15 @@ float number(const std::filesystem::path& file, const XMLElement& parent, const 
   return value;
 }
 
-LabelledBox read_object(const std::filesystem::path& file, const XMLElement& object) {
+LabeledBox read_object(const std::filesystem::path& file, const XMLElement& object) {
   const XMLElement& corners = child(file, object, "bndbox");
   const float left = number(file, corners, "xmin");
   const float top = number(file, corners, "ymin");
   const float width = number(file, corners, "xmax") - left + 1.0F;
   const float height = number(file, corners, "ymax") - top + 1.0F;
-  if (!(width > 0.0F) || !(height > 0.0F)) fail(file, "a <bndbox> is empty");
+  if (!(width > 0.0F) || !(height > 0.0F)) {
+    fail(file, "a <bndbox> is empty");
+  }
   if (!std::isfinite(left) || !std::isfinite(top) || !std::isfinite(width) ||
       !std::isfinite(height)) {
     fail(file, "a <bndbox> is not finite");
@@ -58,7 +62,7 @@ LabelledBox read_object(const std::filesystem::path& file, const XMLElement& obj
 
 }  // namespace
 
-LabelledImage read_voc(const std::filesystem::path& file, const std::filesystem::path& images) {
+LabeledImage read_voc(const std::filesystem::path& file, const std::filesystem::path& images) {
   const std::vector<std::uint8_t> bytes = io::read_whole_file(file);
   tinyxml2::XMLDocument document;
   if (document.Parse(reinterpret_cast<const char*>(bytes.data()), bytes.size()) !=
@@ -66,8 +70,10 @@ LabelledImage read_voc(const std::filesystem::path& file, const std::filesystem:
     fail(file, fmt::format("not XML ({})", document.ErrorStr()));
   }
   const XMLElement* annotation = document.FirstChildElement("annotation");
-  if (annotation == nullptr) fail(file, "there is no <annotation>");
-  LabelledImage image = load_labelled_image(images / text(file, *annotation, "filename"));
+  if (annotation == nullptr) {
+    fail(file, "there is no <annotation>");
+  }
+  LabeledImage image = load_labeled_image(images / text(file, *annotation, "filename"));
   image.stem = file.stem().string();
   for (const XMLElement* object = annotation->FirstChildElement("object"); object != nullptr;
        object = object->NextSiblingElement("object")) {

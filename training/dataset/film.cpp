@@ -5,8 +5,8 @@
 
 #include "augment/canonical_sampling.hpp"
 #include "augment/virtual_camera.hpp"
-#include "data/csv_writer.hpp"
-#include "data/face_finder.hpp"
+#include "data/csv.hpp"
+#include "data/face_annotator.hpp"
 #include "dataset/commands.hpp"
 #include "dataset/landmark_file.hpp"
 #include "demask/error.hpp"
@@ -72,7 +72,7 @@ void film(const FilmOptions& options) {
   motion.seed = options.seed;
   const VirtualCamera camera(
       imaging::as_mat(photo.view()), size,
-      centred_view(bounding_box(faces.front().points), options.face_side, size), motion);
+      centered_view(bounding_box(faces.front().points), options.face_side, size), motion);
   cv::VideoWriter writer = open_writer(options);
   std::vector<std::vector<std::string>> truth;
   for (int frame = 0; frame < options.frames; ++frame) {
@@ -86,7 +86,9 @@ void film(const FilmOptions& options) {
           truth_row(frame, seconds, face, transform(faces[face], camera.view(seconds))));
     }
   }
-  if (!options.truth.empty()) write_csv(options.truth, truth_header(), truth);
+  if (!options.truth.empty()) {
+    write_csv(options.truth, truth_header(), truth);
+  }
   fmt::print("{}: {} frames of {} x {}\n", options.out.string(), options.frames, options.width,
              options.height);
 }

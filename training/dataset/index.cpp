@@ -15,10 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A pair of folders given on the command line as two values of a list.
+// A pair of folders given on the command line as two values of a list.
 template <typename Work>
 void for_each_pair(const std::vector<fs::path>& folders, const Work& work) {
-  for (std::size_t i = 0; i + 1 < folders.size(); i += 2) work(folders[i], folders[i + 1]);
+  for (std::size_t i = 0; i + 1 < folders.size(); i += 2) {
+    work(folders[i], folders[i + 1]);
+  }
 }
 
 void index_labelme(const IndexOptions& options, IndexedSetWriter& set,
@@ -49,7 +51,9 @@ void index_masks(const IndexOptions& options, IndexedSetWriter& set,
                  programs::ProgressLine& progress) {
   for_each_pair(options.masks, [&](const fs::path& images, const fs::path& masks) {
     std::map<std::string, fs::path> mask_of;
-    for (const fs::path& mask : list_files(masks, image_extensions())) mask_of[mask.stem()] = mask;
+    for (const fs::path& mask : list_files(masks, image_extensions())) {
+      mask_of[mask.stem()] = mask;
+    }
     const std::vector<fs::path> files = list_files(images, image_extensions());
     for (std::size_t i = 0; i < files.size(); ++i) {
       progress.show_fraction(static_cast<double>(i) / static_cast<double>(files.size()),

@@ -13,7 +13,7 @@
 namespace demask::training {
 namespace {
 
-/// The face beside itself with the mask outlined.
+// The face beside itself with the mask outlined.
 cv::Mat tile_of(const MaskedCanonicalFace& face) {
   cv::Mat outlined = face.rgb.clone();
   std::vector<std::vector<cv::Point>> contours;

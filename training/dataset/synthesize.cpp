@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "augment/put_masks_on.hpp"
-#include "data/face_finder.hpp"
+#include "data/face_annotator.hpp"
 #include "dataset/commands.hpp"
 #include "dataset/landmark_file.hpp"
 #include "demask/error.hpp"

@@ -11,34 +11,38 @@
 namespace demask::training {
 namespace {
 
-/// Masks that are tried for one face.
-constexpr std::uint64_t most_draws = 64;
-/// Pixels around the mask's body whose softness belongs to the body: the pipeline grows its masks
-/// by as much.
+// Masks that are tried for one face.
+constexpr std::uint64_t max_draws = 64;
+// Pixels around the mask's body whose softness belongs to the body: the pipeline grows its masks
+// by as much.
 constexpr int body_rim = 5;
 
-/// Different for every face, draw and seed.
+// Different for every face, draw and seed.
 std::uint64_t seed_of(std::uint64_t seed, std::size_t index, std::uint64_t draw) {
-  return (seed << 40U) + static_cast<std::uint64_t>(index) * most_draws + draw;
+  return (seed << 40U) + static_cast<std::uint64_t>(index) * max_draws + draw;
 }
 
 }  // namespace
 
-std::vector<TestFace> read_test_faces(const EvaluationOptions& options, bool with_gender) {
+std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool with_gender) {
   std::vector<FaceRecord> records = read_faces(options.data, options.split);
-  std::vector<TestFace> faces;
+  std::vector<SplitFace> faces;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (!with_gender || records[i].gender) faces.push_back({i, std::move(records[i])});
+    if (!with_gender || records[i].gender) {
+      faces.push_back({i, std::move(records[i])});
+    }
   }
-  if (options.limit == 0 || faces.size() <= options.limit) return faces;
-  std::vector<TestFace> chosen;
+  if (options.limit == 0 || faces.size() <= options.limit) {
+    return faces;
+  }
+  std::vector<SplitFace> chosen;
   for (std::size_t i = 0; i < options.limit; ++i) {
     chosen.push_back(faces[i * faces.size() / options.limit]);
   }
   return chosen;
 }
 
-WornFace wear_mask(const TestFace& face, const synthesis::MaskSynthesizer& synthesizer,
+WornFace wear_mask(const SplitFace& face, const synthesis::MaskSynthesizer& synthesizer,
                    std::uint64_t seed) {
   std::mt19937_64 engine(seed_of(seed, face.index, 0));
   WornFace result;
@@ -47,12 +51,12 @@ WornFace wear_mask(const TestFace& face, const synthesis::MaskSynthesizer& synth
   return result;
 }
 
-std::optional<HoleFace> make_hole_face(const TestFace& face,
+std::optional<HoleFace> make_hole_face(const SplitFace& face,
                                        const synthesis::MaskSynthesizer& synthesizer,
                                        std::uint64_t seed) {
   const AnnotatedPhoto bare{read_rgb(face.record.file), face.record.landmarks};
   const CanonicalFace canonical = make_canonical(bare, canonical_size);
-  for (std::uint64_t draw = 0; draw < most_draws; ++draw) {
+  for (std::uint64_t draw = 0; draw < max_draws; ++draw) {
     PhotoWithMasks masked =
         put_masks_on(bare.rgb, {bare.landmarks}, synthesizer, seed_of(seed, face.index, draw));
     const auto to_square = [&](const cv::Mat& levels) {
@@ -60,7 +64,9 @@ std::optional<HoleFace> make_hole_face(const TestFace& face,
     };
     cv::Mat hole = to_square(masked.mask) > 127;
     const double share = cv::countNonZero(hole) / static_cast<double>(hole.total());
-    if (share < least_hole || share > largest_hole) continue;
+    if (share < min_hole || share > max_hole) {
+      continue;
+    }
     HoleFace result;
     result.index = face.index;
     result.gender = face.record.gender.value();

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The bare faces of the evaluated split, and masks for them.
+
 #include <cstddef>
 #include <cstdint>
 #include <opencv2/core.hpp>
@@ -15,13 +18,13 @@
 namespace demask::training {
 
 /// A bare face of the split and its place in it, which seeds its mask.
-struct TestFace {
+struct SplitFace {
   std::size_t index;
   FaceRecord record;
 };
 
 /// The faces of the split, those of known gender only if asked, spread evenly if there is a limit.
-std::vector<TestFace> read_test_faces(const EvaluationOptions& options, bool with_gender);
+std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool with_gender);
 
 /// A face photo with a mask painted on, degraded as a camera would.
 struct WornFace {
@@ -29,7 +32,7 @@ struct WornFace {
   synthesis::MaskedFace worn;
 };
 
-WornFace wear_mask(const TestFace& face, const synthesis::MaskSynthesizer& synthesizer,
+WornFace wear_mask(const SplitFace& face, const synthesis::MaskSynthesizer& synthesizer,
                    std::uint64_t seed);
 
 /// A masked photo, and what is to be painted in it. Canonical images are of `canonical_size`.
@@ -47,11 +50,11 @@ struct HoleFace {
 };
 
 /// Bounds of the share of the canonical face that a hole covers.
-inline constexpr double least_hole = 0.25;
-inline constexpr double largest_hole = 0.30;
+inline constexpr double min_hole = 0.25;
+inline constexpr double max_hole = 0.30;
 
 /// Draws masks until one is within these bounds; nothing if many are not.
-std::optional<HoleFace> make_hole_face(const TestFace& face,
+std::optional<HoleFace> make_hole_face(const SplitFace& face,
                                        const synthesis::MaskSynthesizer& synthesizer,
                                        std::uint64_t seed);
 

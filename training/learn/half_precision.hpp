@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Stores the weights of TorchScript modules in 16 bits.
+
 #include <cstdint>
 #include <filesystem>
 #include <vector>

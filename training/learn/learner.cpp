@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "demask/error.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::training {
 namespace {
@@ -62,8 +63,12 @@ Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
     parameters_.push_back(parameter);
   }
   state_ = parameters_;
-  for (const at::Tensor& buffer : module_.buffers()) state_.push_back(buffer);
-  for (const at::Tensor& tensor : state_) average_.push_back(tensor.detach().clone());
+  for (const at::Tensor& buffer : module_.buffers()) {
+    state_.push_back(buffer);
+  }
+  for (const at::Tensor& tensor : state_) {
+    average_.push_back(tensor.detach().clone());
+  }
   optimizer_ = std::make_unique<torch::optim::AdamW>(
       parameters_, torch::optim::AdamWOptions(options.learning_rate)
                        .betas({options.beta1, options.beta2})
@@ -72,7 +77,9 @@ Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
 }
 
 void Learner::require_gradients(bool required) {
-  for (at::Tensor& parameter : parameters_) parameter.set_requires_grad(required);
+  for (at::Tensor& parameter : parameters_) {
+    parameter.set_requires_grad(required);
+  }
 }
 
 void Learner::update(double rate_factor) {
@@ -89,7 +96,9 @@ void Learner::update(double rate_factor) {
                 fmt::format("training: the gradient was not finite {} times in a row; lower --lr",
                             max_skipped_in_a_row));
   }
-  for (at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+  for (at::Tensor& parameter : parameters_) {
+    parameter.mutable_grad().reset();
+  }
 }
 
 void Learner::update_average() {
@@ -138,9 +147,8 @@ void Learner::load(torch::serialize::InputArchive& archive) {
 
 void Learner::export_average(const std::filesystem::path& file) {
   const AverageScope scope(*this);
-  const std::filesystem::path partial = file.string() + ".part";
-  module_.save(partial.string());
-  std::filesystem::rename(partial, file);
+  io::write_whole_file(
+      file, [this](const std::filesystem::path& temporary) { module_.save(temporary.string()); });
 }
 
 AverageScope::AverageScope(Learner& learner) : learner_(learner) {

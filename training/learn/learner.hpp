@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// A module in training with its optimizer and moving average.
+
 #include <torch/script.h>
 #include <torch/torch.h>
 
@@ -11,7 +14,7 @@
 
 namespace demask::training {
 
-/// How a module is optimised: AdamW (Loshchilov & Hutter 2019) with clipped gradients.
+/// How a module is optimized: AdamW (Loshchilov & Hutter 2019) with clipped gradients.
 struct LearnerOptions {
   double learning_rate = 3e-4;
   double beta1 = 0.9;
@@ -57,8 +60,8 @@ class Learner {
   LearnerOptions options_;
   torch::jit::Module module_;
   std::vector<at::Tensor> parameters_;
-  std::vector<at::Tensor> state_;    ///< Parameters and buffers of the module.
-  std::vector<at::Tensor> average_;  ///< One for each of `state_`.
+  std::vector<at::Tensor> state_;    // Parameters and buffers of the module.
+  std::vector<at::Tensor> average_;  // One for each of `state_`.
   std::unique_ptr<torch::optim::AdamW> optimizer_;
   std::int64_t updates_ = 0;
   int skipped_in_a_row_ = 0;

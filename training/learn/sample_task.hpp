@@ -1,7 +1,8 @@
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
+/// @file
+/// A training task of one network on samples of one kind.
+
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -39,7 +40,7 @@ class SampleTask : public Task {
  protected:
   using Batch = decltype(std::declval<Samples&>().training_batch(0, 0));
 
-  /// What is minimised, and figures of its parts, whose names never change.
+  /// What is minimized, and figures of its parts, whose names never change.
   struct Loss {
     at::Tensor total;
     Figures terms;
@@ -63,13 +64,5 @@ class SampleTask : public Task {
   Samples samples_;
   std::optional<Prefetcher<Batch>> loader_;  // last: its thread uses `samples_`
 };
-
-/// Calls `work(first, count)` for consecutive parts of [0, total) of at most `most` items.
-template <typename Work>
-void in_parts(std::size_t total, std::size_t most, const Work& work) {
-  for (std::size_t first = 0; first < total; first += most) {
-    work(first, static_cast<int>(std::min(most, total - first)));
-  }
-}
 
 }  // namespace demask::training

@@ -11,8 +11,9 @@
 #include <cstdio>
 #include <opencv2/imgcodecs.hpp>
 
-#include "data/run_log.hpp"
+#include "data/csv.hpp"
 #include "demask/error.hpp"
+#include "io/whole_file.hpp"
 #include "programs/progress_line.hpp"
 
 namespace demask::training {
@@ -35,11 +36,13 @@ double rate_factor(double minutes, double total) {
   return warm_up * (final_rate + (1.0 - final_rate) * cosine);
 }
 
-/// Means of the figures of several steps.
+// Means of the figures of several steps.
 class RunningMean {
  public:
   void add(const Figures& figures) {
-    if (sums_.empty()) sums_.resize(figures.size());
+    if (sums_.empty()) {
+      sums_.resize(figures.size());
+    }
     for (std::size_t i = 0; i < figures.size(); ++i) {
       sums_[i].first = figures[i].first;
       sums_[i].second += figures[i].second;
@@ -47,7 +50,9 @@ class RunningMean {
     ++count_;
   }
   Figures take() {
-    for (auto& [name, sum] : sums_) sum /= static_cast<double>(count_);
+    for (auto& [name, sum] : sums_) {
+      sum /= static_cast<double>(count_);
+    }
     count_ = 0;
     return std::exchange(sums_, {});
   }
@@ -57,7 +62,7 @@ class RunningMean {
   int count_ = 0;
 };
 
-/// One run of the common loop.
+// One run of the common loop.
 class Run {
  public:
   Run(Task& task, const TrainingOptions& options) : task_(task), options_(options) {
@@ -67,6 +72,7 @@ class Run {
       throw Error(ErrorCode::unwritable_file,
                   fmt::format("{}: cannot be created; choose another --run", options.run.string()));
     }
+    remove_partial_files();
     resume();
   }
 
@@ -97,7 +103,9 @@ class Run {
         next_checkpoint = minutes_ + options_.checkpoint_minutes;
       }
     }
-    if (stop_requested == 0) validate();
+    if (stop_requested == 0) {
+      validate();
+    }
     checkpoint();
   }
 
@@ -120,14 +128,18 @@ class Run {
 
   void show(const Figures& figures) {
     std::string text = fmt::format("step {}", step_);
-    for (const auto& [name, value] : figures) text += fmt::format("  {} {:.4f}", name, value);
+    for (const auto& [name, value] : figures) {
+      text += fmt::format("  {} {:.4f}", name, value);
+    }
     progress_.show_fraction(minutes_ / options_.minutes, text);
   }
 
   void log(const Moment& moment) {
     Figures row = position();
     row.emplace_back("rate", options_.learning_rate * moment.rate_factor);
-    for (const auto& figure : mean_.take()) row.push_back(figure);
+    for (const auto& figure : mean_.take()) {
+      row.push_back(figure);
+    }
     append_row(options_.run / "log.csv", row);
   }
 
@@ -136,11 +148,15 @@ class Run {
     {
       const torch::NoGradGuard no_grad;
       const AverageScope averaged(*task_.learners().front());
-      for (const auto& figure : task_.validate(options_.run)) row.push_back(figure);
+      for (const auto& figure : task_.validate(options_.run)) {
+        row.push_back(figure);
+      }
     }
     append_row(options_.run / "validation.csv", row);
     std::string line;
-    for (const auto& [name, value] : row) line += fmt::format("{} {:.5g}  ", name, value);
+    for (const auto& [name, value] : row) {
+      line += fmt::format("{} {:.5g}  ", name, value);
+    }
     fmt::print("{}\n", line);
     std::fflush(stdout);
     tick();
@@ -159,10 +175,10 @@ class Run {
       learners[i]->save(part);
       archive.write(fmt::format("learner{}", i), part);
     }
-    const std::filesystem::path partial = checkpoint_file().string() + ".part";
     try {
-      archive.save_to(partial.string());
-      std::filesystem::rename(partial, checkpoint_file());
+      io::write_whole_file(checkpoint_file(), [&](const std::filesystem::path& temporary) {
+        archive.save_to(temporary.string());
+      });
       const std::vector<std::string> names = task_.file_names();
       for (std::size_t i = 0; i < names.size(); ++i) {
         learners[i]->export_average(options_.run / (names[i] + ".pt"));
@@ -175,8 +191,18 @@ class Run {
     tick();
   }
 
+  // What a run that was killed while it wrote has left.
+  void remove_partial_files() const {
+    io::remove_partial_files(checkpoint_file());
+    for (const std::string& name : task_.file_names()) {
+      io::remove_partial_files(options_.run / (name + ".pt"));
+    }
+  }
+
   void resume() {
-    if (!std::filesystem::exists(checkpoint_file())) return;
+    if (!std::filesystem::exists(checkpoint_file())) {
+      return;
+    }
     try {
       torch::serialize::InputArchive archive;
       archive.load_from(checkpoint_file().string());
@@ -235,12 +261,16 @@ void prepare_torch(const TrainingOptions& options) {
 
 AutocastScope::AutocastScope(bool enabled)
     : active_(enabled && has_bfloat16()), autocast_(c10::Device(c10::kCPU), active_) {
-  if (active_) at::autocast::increment_nesting();
+  if (active_) {
+    at::autocast::increment_nesting();
+  }
 }
 
 // The weights that autocast has rounded serve all calls of a scope, and the next step has others.
 AutocastScope::~AutocastScope() {
-  if (active_ && at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+  if (active_ && at::autocast::decrement_nesting() == 0) {
+    at::autocast::clear_cache();
+  }
 }
 
 at::Tensor to_tensor(ImageBatch& batch) {
@@ -257,9 +287,13 @@ void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor
   constexpr std::int64_t most = 16;
   const std::int64_t side = kinds.front().size(2);
   const std::int64_t items = std::min(most, kinds.front().size(0)) / per_row * per_row;
-  if (items == 0) return;
+  if (items == 0) {
+    return;
+  }
   std::vector<at::Tensor> all;
-  for (const at::Tensor& kind : kinds) all.push_back(kind.slice(0, 0, items));
+  for (const at::Tensor& kind : kinds) {
+    all.push_back(kind.slice(0, 0, items));
+  }
   const auto columns = per_row * static_cast<std::int64_t>(kinds.size());
   const at::Tensor sheet = torch::stack(all, 1)
                                .reshape({items / per_row, columns, 3, side, side})

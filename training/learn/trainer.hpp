@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The training loop: steps, validation, checkpoints, logs.
+
 #include <torch/torch.h>
 
 #include <cstdint>
@@ -29,7 +32,7 @@ struct Moment {
 class Task {
  public:
   virtual ~Task() = default;
-  /// Everything that is optimised. The first one is the stage's model.
+  /// Everything that is optimized. The first one is the stage's model.
   virtual std::vector<Learner*> learners() = 0;
   /// Names of the files, without .pt, that the learners are exported to.
   virtual std::vector<std::string> file_names() const { return {"model"}; }

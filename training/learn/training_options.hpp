@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The options of a training run.
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -8,7 +11,7 @@
 
 namespace demask::training {
 
-/// What every stage of training is told.
+/// Options of every training run.
 struct TrainingOptions {
   std::filesystem::path data;
   std::filesystem::path init;  ///< Scripted module to start from.
@@ -25,12 +28,12 @@ struct TrainingOptions {
   double log_minutes = 0.5;
 };
 
-/// What the gender classifier is told besides.
+/// Further options for the gender classifier.
 struct GenderTrainingOptions {
   std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.
 };
 
-/// What the inpainter is told besides.
+/// Further options for the inpainter.
 struct InpainterTrainingOptions {
   std::filesystem::path discriminator;  ///< Scripted module to start from.
   std::filesystem::path teacher;        ///< Scripted face embedding, for losses and discriminator.

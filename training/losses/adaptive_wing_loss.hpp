@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The loss of heatmap networks.
+
 #include <ATen/ATen.h>
 
 namespace demask::training {

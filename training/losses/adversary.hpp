@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The discriminator that an inpainter is trained against.
+
 #include <torch/torch.h>
 
 #include <filesystem>
@@ -20,12 +23,12 @@ class Adversary {
 
   Learner& learner() { return learner_; }
 
-  /// One update from the maps of real and of painted faces. The loss is 2 while it tells nothing
-  /// apart.
+  /// One update from the maps of real and of painted faces. The loss is 2 for a
+  /// discriminator that cannot tell them apart.
   double learn(const std::vector<at::Tensor>& real, const std::vector<at::Tensor>& painted,
                const at::Tensor& known, double rate_factor);
 
-  /// How far the painted faces are from passing for real; its gradient reaches them.
+  /// The adversarial loss of painted faces; gradients flow through it to the maps.
   at::Tensor distrust(const std::vector<at::Tensor>& painted, const at::Tensor& known);
 
  private:

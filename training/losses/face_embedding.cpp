@@ -9,7 +9,7 @@
 namespace demask::training {
 namespace {
 
-/// Right eye, left eye, nose, right and left mouth corner of an aligned face.
+// Right eye, left eye, nose, right and left mouth corner of an aligned face.
 const std::vector<Point> aligned_points = {
     {38.3F, 51.7F}, {73.5F, 51.5F}, {56.0F, 71.7F}, {41.5F, 92.4F}, {70.7F, 92.2F}};
 
@@ -35,7 +35,9 @@ Eigen::MatrixXd FaceEmbedding::identities(const std::vector<cv::Mat>& faces,
                                 embedding_alignment(landmarks[i]), embedding_size);
     runtime::put_image(input, static_cast<std::int64_t>(i), aligned);
   }
-  for (float& value : input.values) value = (value * 255.0F - 127.0F) / 128.0F;
+  for (float& value : input.values) {
+    value = (value * 255.0F - 127.0F) / 128.0F;
+  }
   const std::vector<runtime::Tensor> outputs = model_.run(runtime::list_of(std::move(input)));
   const runtime::Tensor& identity = outputs.back();
   runtime::require_shape(identity, {count, -1}, model_.name(), "identity");

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Identities of faces by a face recognition network, without gradients.
+
 #include <Eigen/Core>
 #include <filesystem>
 #include <opencv2/core.hpp>

@@ -11,7 +11,7 @@ namespace {
 
 namespace nn = torch::nn::functional;
 
-/// Binomial blur of 3 x 3, [B,3,S,S] to the same.
+// Binomial blur of 3 x 3, [B,3,S,S] to the same.
 at::Tensor soften(const at::Tensor& image) {
   const auto average = nn::AvgPool2dFuncOptions(2).stride(1);
   const at::Tensor padded = nn::pad(image, nn::PadFuncOptions({1, 1, 1, 1}).mode(torch::kReflect));
@@ -29,19 +29,22 @@ FaceFeatures::FaceFeatures(const std::filesystem::path& file) {
                             file.string(), error.what_without_backtrace()));
   }
   module_.eval();
-  for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
+  for (at::Tensor parameter : module_.parameters()) {
+    parameter.set_requires_grad(false);
+  }
 }
 
-FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const Look& look) {
-  // Halve first, or the bilinear grid would skip pixels. A face that is not halved is softened, or
-  // the painter would please the network with patterns of single pixels.
+FaceFeatures::Features FaceFeatures::operator()(const at::Tensor& faces,
+                                                const FaceSampling& sampling) {
+  // Faces are halved first, or the bilinear grid would skip pixels. A face that is not halved is
+  // blurred, or patterns of single pixels would lower the loss.
   at::Tensor smooth = faces.size(2) >= 2 * embedding_size
                           ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
                           : soften(faces);
-  if (look.softness.defined()) {
-    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), look.softness);
+  if (sampling.blur.defined()) {
+    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), sampling.blur);
   }
-  const at::Tensor input = align(smooth, look.grid)
+  const at::Tensor input = align(smooth, sampling.grid)
                                .mul(255.0)
                                .sub(127.0)
                                .div(128.0)
@@ -49,37 +52,37 @@ FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const Look&
   const AutocastScope autocast;
   const c10::IValue result = module_.forward({input});
   const auto& outputs = result.toTupleRef().elements();
-  View view;
+  Features features;
   for (std::size_t i = 0; i < map_count; ++i) {
-    view.maps.push_back(outputs[i].toTensor().to(at::kFloat));
+    features.maps.push_back(outputs[i].toTensor().to(at::kFloat));
   }
-  view.identity = outputs.back().toTensor().to(at::kFloat);
-  return view;
+  features.identity = outputs.back().toTensor().to(at::kFloat);
+  return features;
 }
 
 at::Tensor FaceFeatures::align(const at::Tensor& pictures, const at::Tensor& grid) {
-  const at::Tensor sampling =
+  const at::Tensor positions =
       nn::affine_grid(grid, {pictures.size(0), pictures.size(1), embedding_size, embedding_size},
                       /*align_corners=*/false);
-  return nn::grid_sample(pictures, sampling,
+  return nn::grid_sample(pictures, positions,
                          nn::GridSampleFuncOptions()
                              .mode(torch::kBilinear)
                              .padding_mode(torch::kZeros)
                              .align_corners(false));
 }
 
-Look shaken(const at::Tensor& grid) {
-  constexpr double largest_shift = 0.1;  // of half the side
-  constexpr double largest_scale = 0.15;
-  constexpr double largest_turn = 0.15;  // radians
+FaceSampling random_sampling(const at::Tensor& grid) {
+  constexpr double max_shift = 0.1;  // of half the side
+  constexpr double max_scale = 0.15;
+  constexpr double max_turn = 0.15;  // radians
   const std::int64_t count = grid.size(0);
   const auto spread = [](at::IntArrayRef shape) { return 2.0 * torch::rand(shape) - 1.0; };
-  const at::Tensor scale = 1.0 + largest_scale * spread({count});
-  const at::Tensor turn = largest_turn * spread({count});
+  const at::Tensor scale = 1.0 + max_scale * spread({count});
+  const at::Tensor turn = max_turn * spread({count});
   const at::Tensor side =
       torch::where(torch::rand({count}) < 0.5, -torch::ones({count}), torch::ones({count}));
   const at::Tensor zero = torch::zeros({count});
-  const at::Tensor shift = largest_shift * spread({count, 2});
+  const at::Tensor shift = max_shift * spread({count, 2});
   const at::Tensor across = scale * turn.cos();
   const at::Tensor down = scale * turn.sin();
   const at::Tensor shake = torch::stack({across * side, -down, shift.select(1, 0), down * side,

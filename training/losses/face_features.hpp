@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Features of faces in a face recognition network, with gradients.
+
 #include <torch/script.h>
 
 #include <filesystem>
@@ -7,20 +10,21 @@
 
 namespace demask::training {
 
-/// How faces are looked at.
-struct Look {
-  /// [B,2,3], the affine grid (torch.nn.functional.affine_grid, align_corners false) through which
-  /// they are seen.
+/// How the aligned faces of the network are sampled from pictures.
+struct FaceSampling {
+  /// [B,2,3], the affine grid (torch.nn.functional.affine_grid, align_corners false) from the
+  /// aligned face to the picture.
   at::Tensor grid;
-  at::Tensor softness;  ///< [B,1,1,1] in [0,1], of a blur; undefined for none.
+  at::Tensor blur;  ///< [B,1,1,1], weight in [0,1] of a blurred copy; undefined for none.
 };
 
-/// What a frozen face recognition network sees in a face. Its gradient reaches the face.
+/// The features of faces in a frozen face recognition network. Gradients flow through it to the
+/// pictures.
 class FaceFeatures {
  public:
   static constexpr std::size_t map_count = 3;
 
-  struct View {
+  struct Features {
     std::vector<at::Tensor> maps;  ///< [B,C,56,56], [B,C',28,28], [B,C",14,14], fp32.
     at::Tensor identity;           ///< [B,D], fp32.
   };
@@ -31,19 +35,19 @@ class FaceFeatures {
   explicit FaceFeatures(const std::filesystem::path& file);
 
   /// @param faces [B,3,S,S] in [0,1].
-  View operator()(const at::Tensor& faces, const Look& look);
+  Features operator()(const at::Tensor& faces, const FaceSampling& sampling);
 
-  /// Pictures [B,C,S,S] as the network sees them through `grid`, [B,C,112,112].
+  /// Samples pictures [B,C,S,S] through `grid`, [B,C,112,112].
   static at::Tensor align(const at::Tensor& pictures, const at::Tensor& grid);
 
  private:
   torch::jit::Module module_;
 };
 
-/// A look at the faces of the grids [B,2,3] that shows them a little elsewhere, turned, at another
-/// scale and blurred, and every second one as in a mirror. Seen in one way only, fine stripes in
-/// step with the network's own cells would please it (expectation over transformation, Athalye et
-/// al., Synthesizing Robust Adversarial Examples, ICML 2018).
-Look shaken(const at::Tensor& grid);
+/// The sampling of the grids [B,2,3] shifted, turned, scaled and blurred at random, and mirrored
+/// with a probability of one half. A fixed sampling would reward fine stripes in step with the
+/// network's own cells (expectation over transformation, Athalye et al., Synthesizing Robust
+/// Adversarial Examples, ICML 2018).
+FaceSampling random_sampling(const at::Tensor& grid);
 
 }  // namespace demask::training

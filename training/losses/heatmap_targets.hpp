@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The heatmaps that heatmap networks learn to give.
+
 #include <ATen/ATen.h>
 
 namespace demask::training {

@@ -8,7 +8,7 @@ namespace demask::training {
 
 void DetectionMetrics::add(const std::vector<Detection>& found, const std::vector<Box>& truth) {
   const auto counts = [this](const Box& box) {
-    return std::max(box.width, box.height) >= smallest_;
+    return std::max(box.width, box.height) >= min_side_;
   };
   faces_ += static_cast<std::size_t>(std::count_if(truth.begin(), truth.end(), counts));
   const std::vector<int> hits = match_detections(found, truth, iou_);
@@ -27,7 +27,9 @@ double DetectionMetrics::average_precision() const {
   std::vector<double> precisions;
   std::size_t right = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
-    if (!sorted[i].right) continue;
+    if (!sorted[i].right) {
+      continue;
+    }
     ++right;
     precisions.push_back(static_cast<double>(right) / static_cast<double>(i + 1));
   }
@@ -51,7 +53,9 @@ double DetectionMetrics::precision(float score) const {
   std::size_t all = 0;
   std::size_t right = 0;
   for (const Answer& answer : answers_) {
-    if (answer.score < score) continue;
+    if (answer.score < score) {
+      continue;
+    }
     ++all;
     right += answer.right ? 1 : 0;
   }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Precision and recall of a detector.
+
 #include <cstddef>
 #include <vector>
 
@@ -7,11 +10,11 @@
 
 namespace demask::training {
 
-/// Figures of a detector over many photos. True faces whose larger side is below `smallest` count
+/// Figures of a detector over many photos. True faces whose larger side is below `min_side` count
 /// neither for nor against it.
 class DetectionMetrics {
  public:
-  explicit DetectionMetrics(float smallest, float iou = 0.5F) : smallest_(smallest), iou_(iou) {}
+  explicit DetectionMetrics(float min_side, float iou = 0.5F) : min_side_(min_side), iou_(iou) {}
 
   /// Adds the detections and the true faces of one photo.
   void add(const std::vector<Detection>& found, const std::vector<Box>& truth);
@@ -28,7 +31,7 @@ class DetectionMetrics {
     float score;
     bool right;
   };
-  float smallest_;
+  float min_side_;
   float iou_;
   std::size_t faces_ = 0;
   std::vector<Answer> answers_;

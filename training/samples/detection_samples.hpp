@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Training samples of the face detector.
+
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -18,21 +21,21 @@ namespace demask::training {
 using FivePoints = std::array<Point, 5>;
 
 /// A face in a picture, in its pixels.
-struct LabelledFace {
+struct LabeledFace {
   Box box;
   std::optional<FivePoints> points;  ///< Right eye, left eye, nose, right and left mouth corner.
 };
 
 /// A photo with all its faces.
-struct LabelledPhoto {
+struct LabeledPhoto {
   std::filesystem::path file;
-  std::vector<LabelledFace> faces;
+  std::vector<LabeledFace> faces;
 };
 
 /// The photos of `data`/masked.csv in a split with the boxes of `data`/masked_boxes.csv.
 /// @throws Error unreadable_file or invalid_argument for malformed tables.
-std::vector<LabelledPhoto> read_labelled_photos(const std::filesystem::path& data,
-                                                const std::string& split);
+std::vector<LabeledPhoto> read_labeled_photos(const std::filesystem::path& data,
+                                              const std::string& split);
 
 /// Pictures and what every cell of the detector shall say about them. Cells are those of strides 8,
 /// 16 and 32, row-major within a level: A in all.
@@ -57,18 +60,18 @@ class DetectionSamples {
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   DetectionBatch training_batch(std::uint64_t number, int count);
 
-  const std::vector<LabelledPhoto>& validation() const noexcept { return validation_; }
+  const std::vector<LabeledPhoto>& validation() const noexcept { return validation_; }
 
  private:
   struct Picture;
-  Picture crop_of_photo(const LabelledPhoto& photo, Random& random) const;
+  Picture crop_of_photo(const LabeledPhoto& photo, Random& random) const;
   Picture mosaic(Random& random, std::mt19937_64& engine) const;
   void paste_face(Picture& picture, const cv::Rect& tile, Random& random,
                   std::mt19937_64& engine) const;
 
   int size_;
-  std::vector<LabelledPhoto> photos_;
-  std::vector<LabelledPhoto> validation_;
+  std::vector<LabeledPhoto> photos_;
+  std::vector<LabeledPhoto> validation_;
   std::vector<FaceRecord> faces_;
   SampleOrder order_;
   synthesis::MaskSynthesizer synthesizer_;

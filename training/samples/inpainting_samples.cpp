@@ -14,31 +14,31 @@
 #include "imaging/preprocess.hpp"
 #include "losses/face_embedding.hpp"
 #include "pipeline/mask_room.hpp"
-#include "samples/landmark_errors.hpp"
+#include "samples/landmark_noise.hpp"
 #include "samples/landmark_warp.hpp"
 
 namespace demask::training {
 namespace {
 
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
-/// Of the training faces, how many are as small as those that the pipeline makes room for.
+// Of the training faces, how many are as small as those that the pipeline makes room for.
 constexpr float smaller_share = 0.3F;
 // A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
 // side.
 constexpr float outline_waver = 0.02F;
-constexpr float smallest_dilation = 0.005F;
-constexpr float largest_dilation = 0.04F;
-/// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
+constexpr float min_dilation = 0.005F;
+constexpr float max_dilation = 0.04F;
+// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
 constexpr float worn_share = 0.6F;
-/// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
-/// where a segmenter misses them.
+// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
+// where a segmenter misses them.
 constexpr float strap_share = 0.75F;
-/// By how much straps are widened, of the side.
-constexpr float smallest_strap_margin = 0.008F;
-constexpr float largest_strap_margin = 0.024F;
+// By how much straps are widened, of the side.
+constexpr float min_strap_margin = 0.008F;
+constexpr float max_strap_margin = 0.024F;
 
-/// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
-/// the embedding's pixels to the canonical face's.
+// The grid in normalized coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
+// the embedding's pixels to the canonical face's.
 std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
   const auto m = embedding_alignment(landmarks).inverse().matrix();
   const double side = size;
@@ -55,7 +55,7 @@ std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
           static_cast<float>(offset(m[3], m[4], m[5]))};
 }
 
-/// The mask as a segmenter would outline it: here a little too small, there too large.
+// The mask as a segmenter would outline it: here a little too small, there too large.
 cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
   constexpr int waves = 8;  // across the side
   cv::Mat coarse(waves, waves, CV_32FC1);
@@ -92,19 +92,19 @@ InpaintingSamples::InpaintingSamples(std::vector<FaceRecord> faces, const Traini
 InpaintingBatch InpaintingSamples::training_batch(std::uint64_t number, int count) {
   InpaintingBatch batch(count, size_);
   order_.for_batch(number, count, [&](int place, std::size_t item, std::mt19937_64& engine) {
-    const float landmark_errors = Random(engine).uniform(0.0F, 1.0F);
-    fill(batch, place, faces_[item], landmark_errors, true, engine);
+    const float landmark_noise = Random(engine).uniform(0.0F, 1.0F);
+    fill(batch, place, faces_[item], landmark_noise, true, engine);
   });
   return batch;
 }
 
 InpaintingBatch InpaintingSamples::validation_batch(std::size_t first, int count,
-                                                    float landmark_errors) const {
+                                                    float landmark_noise) const {
   InpaintingBatch batch(count, size_);
   for (int i = 0; i < count; ++i) {
     const std::size_t item = first + static_cast<std::size_t>(i);
     std::mt19937_64 engine(item);
-    fill(batch, i, faces_[item], landmark_errors, false, engine);
+    fill(batch, i, faces_[item], landmark_noise, false, engine);
   }
   return batch;
 }
@@ -115,8 +115,7 @@ InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& fac
   const auto pixels = [this](float of_side) {
     return cvRound(of_side * static_cast<float>(size_));
   };
-  const float growth =
-      augment ? random.uniform(smallest_dilation, largest_dilation) : 0.5F * largest_dilation;
+  const float growth = augment ? random.uniform(min_dilation, max_dilation) : 0.5F * max_dilation;
   CoveredFace result;
   if (augment && random.chance(worn_share)) {
     synthesis::MaskedFace worn = synthesizer_.wear(face.rgb, to_synthesis(face.landmarks), engine);
@@ -124,7 +123,7 @@ InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& fac
     result.rgb = std::move(worn.image);
     result.hole = imaging::dilate_mask(wavering_outline(worn.mask, random), pixels(growth));
     if (random.chance(strap_share)) {
-      const float margin = random.uniform(smallest_strap_margin, largest_strap_margin);
+      const float margin = random.uniform(min_strap_margin, max_strap_margin);
       result.hole =
           imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127, pixels(margin),
                                pixels(static_cast<float>(imaging::strap_gap)));
@@ -139,12 +138,14 @@ InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& fac
 }
 
 void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord& record,
-                             float landmark_errors, bool augment, std::mt19937_64& engine) const {
+                             float landmark_noise, bool augment, std::mt19937_64& engine) const {
   Random random(engine);
   AnnotatedPhoto photo{read_rgb(record.file), record.landmarks};
   Similarity jitter;
   if (augment) {
-    if (random.chance(0.5F)) photo = mirror(photo);
+    if (random.chance(0.5F)) {
+      photo = mirror(photo);
+    }
     jitter = random_similarity(alignment_jitter, size_, random);
     if (random.chance(smaller_share)) {
       const float least = static_cast<float>(pipeline::least_face_scale);
@@ -157,7 +158,7 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
     face.rgb.setTo(cv::Scalar::all(0.0), face.coverage == 0);
   }
   CoveredFace covered = cover(face, augment, engine);
-  const Landmarks drawn = with_detector_errors(face.landmarks, landmark_errors, random);
+  const Landmarks drawn = with_detector_noise(face.landmarks, landmark_noise, random);
 
   // Where landmarks err, a painter asked for the very face learns to blur; asked for the face that
   // they describe, it learns to follow them.

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Training and validation samples of the inpainters.
+
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -37,15 +40,15 @@ class InpaintingSamples {
   InpaintingBatch training_batch(std::uint64_t number, int count);
 
   /// `count` faces from `first` on, with holes and landmark errors fixed by their place in the
-  /// list. @param landmark_errors The strength of with_detector_errors().
-  InpaintingBatch validation_batch(std::size_t first, int count, float landmark_errors) const;
+  /// list. @param landmark_noise The strength of with_detector_noise().
+  InpaintingBatch validation_batch(std::size_t first, int count, float landmark_noise) const;
 
   std::size_t faces() const noexcept { return faces_.size(); }
 
  private:
   struct CoveredFace;
   CoveredFace cover(const CanonicalFace& face, bool augment, std::mt19937_64& engine) const;
-  void fill(InpaintingBatch& batch, int index, const FaceRecord& record, float landmark_errors,
+  void fill(InpaintingBatch& batch, int index, const FaceRecord& record, float landmark_noise,
             bool augment, std::mt19937_64& engine) const;
 
   std::vector<FaceRecord> faces_;

@@ -8,8 +8,8 @@
 namespace demask::training {
 namespace {
 
-/// Less of a mask than this, in pixels, is no instance.
-constexpr int least_area = 16;
+// Less of a mask than this, in pixels, is no instance.
+constexpr int min_area = 16;
 
 TrainingOptions with_size(TrainingOptions options, int size) {
   options.size = size;
@@ -44,7 +44,9 @@ void InstanceSamples::fill(InstanceBatch& batch, int index, std::uint64_t sample
     const cv::Rect place(i % across * tile, i / across * tile, tile, tile);
     faces.face.at(i).copyTo(picture(place));
     const cv::Mat covered = faces.mask.at(i) >= 128;
-    if (cv::countNonZero(covered) < least_area) continue;
+    if (cv::countNonZero(covered) < min_area) {
+      continue;
+    }
     InstanceLabel label;
     const cv::Rect extent = cv::boundingRect(covered) + place.tl();
     label.box = {static_cast<float>(extent.x), static_cast<float>(extent.y),

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Training samples of instance segmenters.
+
 #include <array>
 #include <cstdint>
 #include <opencv2/core.hpp>

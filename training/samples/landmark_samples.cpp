@@ -12,16 +12,16 @@ namespace demask::training {
 namespace {
 
 constexpr float mask_probability = 0.75F;
-/// Side of the crop over the larger side of the detected box, as the library crops by default.
+// Side of the crop over the larger side of the detected box, as the library crops by default.
 constexpr float crop_scale = 1.5F;
 // Errors of the detector's box and eye line.
 constexpr float box_shift = 0.08F;
-constexpr float smallest_box = 0.85F;
-constexpr float largest_box = 1.2F;
+constexpr float min_box = 0.85F;
+constexpr float max_box = 1.2F;
 constexpr float roll_error = 0.35F;
 
 Box displaced(const Box& box, Random& random) {
-  const float scale = random.uniform(smallest_box, largest_box);
+  const float scale = random.uniform(min_box, max_box);
   const float side = std::max(box.width, box.height);
   const float x = box.x + 0.5F * box.width + side * random.uniform(-box_shift, box_shift);
   const float y = box.y + 0.5F * box.height + side * random.uniform(-box_shift, box_shift);
@@ -72,7 +72,9 @@ void LandmarkSamples::fill(LandmarkBatch& batch, int index, const FaceRecord& re
   cv::Mat crop =
       imaging::warp_to_square(imaging::as_view(masked.photo.rgb, PixelFormat::rgb), to_crop, size_);
   if (augment) {
-    if (random.chance(0.6F)) jitter_colors(crop, 0.8F, random);
+    if (random.chance(0.6F)) {
+      jitter_colors(crop, 0.8F, random);
+    }
     degrade(crop, random);
   }
   crop.copyTo(batch.crop.at(index));

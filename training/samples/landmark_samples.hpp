@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Training and validation samples of the landmark detector.
+
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -12,7 +15,7 @@
 
 namespace demask::training {
 
-/// Points of a labelled face.
+/// Points of a labeled face.
 inline constexpr int points_per_face = 68;
 
 /// Crops and where the points lie in them.

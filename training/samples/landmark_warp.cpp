@@ -5,21 +5,21 @@
 #include <cstddef>
 #include <opencv2/imgproc.hpp>
 
-#include "samples/landmark_errors.hpp"
+#include "samples/landmark_noise.hpp"
 
 namespace demask::training {
 namespace {
 
-/// Side of the grid on which the bend is reckoned.
+// Side of the grid on which the bend is reckoned.
 constexpr int grid = 32;
-/// Reach of a landmark, and the width in which the bend fades at the rim, of the side.
+// Reach of a landmark, and the width in which the bend fades at the rim, of the side.
 constexpr float reach = 0.07F;
 constexpr float fade = 0.06F;
-/// Weight of staying in place, against that of a landmark which is right there.
+// Weight of staying in place, against that of a landmark which is right there.
 constexpr float inertia = 0.05F;
 
-/// Where each node of the grid takes its colour from, relative to itself, in pixels: the shifts of
-/// the landmarks around it, weighted by a Gaussian of their distance.
+// Where each node of the grid takes its color from, relative to itself, in pixels: the shifts of
+// the landmarks around it, weighted by a Gaussian of their distance.
 cv::Mat coarse_shifts(int side, const Landmarks& landmarks, const Landmarks& wanted) {
   cv::Mat shifts(grid, grid, CV_32FC2);
   const float step = static_cast<float>(side) / static_cast<float>(grid);
@@ -36,7 +36,9 @@ cv::Mat coarse_shifts(int side, const Landmarks& landmarks, const Landmarks& wan
         const float dy = to.y - node.y;
         const float weight = std::exp(falloff * (dx * dx + dy * dy));
         weights += weight;
-        if (!is_under_mask(i)) continue;
+        if (!is_under_mask(i)) {
+          continue;
+        }
         shift += weight * cv::Vec2f(landmarks.points[i].x - to.x, landmarks.points[i].y - to.y);
       }
       shifts.at<cv::Vec2f>(row, column) = shift / weights;

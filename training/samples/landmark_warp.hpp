@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Warps a face to other landmarks within a hole.
+
 #include <opencv2/core.hpp>
 
 #include "demask/geometry.hpp"
@@ -7,7 +10,7 @@
 namespace demask::training {
 
 /// Bends a face within a hole so that its landmarks come to lie on others: the face that those
-/// others describe. Towards the rim of the hole the bend fades; outside of it nothing changes.
+/// others describe. Toward the rim of the hole the bend fades; outside of it nothing changes.
 /// @param rgb CV_8UC3, a canonical face; @param hole CV_8UC1 of its size, not 0 inside.
 /// @param landmarks,wanted 68 each, in pixels of `rgb`. Brows and eyes, which no mask hides, stay.
 cv::Mat bend_to_landmarks(const cv::Mat& rgb, const cv::Mat& hole, const Landmarks& landmarks,

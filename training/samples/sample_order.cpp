@@ -6,7 +6,7 @@
 namespace demask::training {
 namespace {
 
-/// Mixes a seed and a counter into one well-spread number (SplitMix64, Steele et al. 2014).
+// Mixes a seed and a counter into one well-spread number (SplitMix64, Steele et al. 2014).
 std::uint64_t mix(std::uint64_t seed, std::uint64_t counter) {
   std::uint64_t z = seed + (counter + 1) * 0x9e3779b97f4a7c15ULL;
   z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;

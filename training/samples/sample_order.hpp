@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The order and the random generators of training samples.
+
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -8,7 +11,7 @@
 namespace demask::training {
 
 /// The order in which items are shown: a fresh permutation in every epoch. What sample `number` is
-/// depends on the seed alone, so that a resumed run goes on where it stopped.
+/// depends on the seed alone, so that a resumed run continues with the next sample.
 class SampleOrder {
  public:
   SampleOrder(std::size_t items, std::uint64_t seed) : items_(items), seed_(seed) {}

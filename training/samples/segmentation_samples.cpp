@@ -13,32 +13,32 @@ namespace demask::training {
 namespace {
 
 constexpr float mask_probability = 0.85F;
-/// Of the samples, how many lie at the photo's border, and how far a side of it comes in, of the
-/// side.
+// Of the samples, how many lie at the photo's border, and how far a side of it comes in, of the
+// side.
 constexpr float border_share = 0.25F;
 constexpr float deepest_border = 0.3F;
-constexpr float largest_border_slant = 0.1F;  // of the side, over its length
-/// Of the samples, how many show outlined and rendered masks, where there are any.
+constexpr float max_border_slant = 0.1F;  // of the side, over its length
+// Of the samples, how many show outlined and rendered masks, where there are any.
 constexpr float outlined_share = 0.35F;
 constexpr float rendered_share = 0.10F;
 constexpr std::size_t held_out_step = 7;
 
 constexpr SimilarityJitter alignment_jitter{0.04F, 0.12F, 0.12F};
-/// Wide, for the eyes of a turned head place its mask aside, and partly out of the square.
+// Wide, for the eyes of a turned head place its mask aside, and partly out of the square.
 constexpr SimilarityJitter outlined_jitter{0.16F, 0.30F, 0.25F};
-/// Of the outlined samples, how many get another fabric, and how many are squeezed in width as a
-/// turned head is.
+// Of the outlined samples, how many get another fabric, and how many are squeezed in width as a
+// turned head is.
 constexpr float new_fabric_share = 0.4F;
 constexpr float squeezed_share = 0.4F;
 constexpr float narrowest = 0.72F;
 
-// Area and centre of a mask on the average canonical face, in fractions of the square and its side.
+// Area and center of a mask on the average canonical face, in fractions of the square and its side.
 // They align photos whose landmarks are unknown.
 constexpr double typical_area = 0.21;
 constexpr double typical_x = 0.50;
 constexpr double typical_y = 0.74;
 
-/// Where a photo has pixels that ends within the square: 255, elsewhere 0.
+// Where a photo has pixels that ends within the square: 255, elsewhere 0.
 cv::Mat random_coverage(int size, Random& random) {
   const auto inwards = [&] {
     return random.chance(0.5F) ? static_cast<float>(size) * random.uniform(0.0F, deepest_border)
@@ -49,7 +49,7 @@ cv::Mat random_coverage(int size, Random& random) {
   const auto far = static_cast<float>(size);
   const float right = far - inwards();
   const float bottom = far - inwards();
-  const float slant = random.uniform(-largest_border_slant, largest_border_slant);
+  const float slant = random.uniform(-max_border_slant, max_border_slant);
   cv::Mat coverage = cv::Mat::zeros(size, size, CV_8UC1);
   std::vector<cv::Point> corners;
   for (const auto& [x, y] : {std::pair{left, top}, {right, top}, {right, bottom}, {left, bottom}}) {
@@ -60,7 +60,7 @@ cv::Mat random_coverage(int size, Random& random) {
   return coverage;
 }
 
-/// The similarity that brings an outlined mask where masks lie on a canonical face.
+// The similarity that brings an outlined mask where masks lie on a canonical face.
 Similarity align_by_mask(const cv::Mat& mask, int size) {
   const cv::Moments moments = cv::moments(mask, true);
   if (moments.m00 < 1.0) {
@@ -76,13 +76,17 @@ Similarity align_by_mask(const cv::Mat& mask, int size) {
 
 std::vector<OutlinedMask> read_outlined(const std::filesystem::path& folder) {
   std::vector<OutlinedMask> found;
-  if (!std::filesystem::exists(folder / "index.csv")) return found;
+  if (!std::filesystem::exists(folder / "index.csv")) {
+    return found;
+  }
   const CsvTable table = CsvTable::read(folder / "index.csv");
   const std::size_t image = table.column("image");
   const std::size_t mask = table.column("mask");
   const std::size_t split = table.column("split");
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.text(row, split) != "train") continue;
+    if (table.text(row, split) != "train") {
+      continue;
+    }
     found.push_back({folder / table.text(row, image), folder / table.text(row, mask)});
   }
   return found;
@@ -119,7 +123,9 @@ SegmentationBatch SegmentationSamples::training_batch(std::uint64_t number, int 
       fill_painted(batch, i, sample, engine);
     }
     cv::Mat face = batch.face.at(i);
-    if (random.chance(0.7F)) jitter_colors(face, 0.9F, random);
+    if (random.chance(0.7F)) {
+      jitter_colors(face, 0.9F, random);
+    }
     cv::Mat degraded = face.clone();
     degrade(degraded, random);
     degraded.copyTo(face);
@@ -172,7 +178,7 @@ void SegmentationSamples::fill_painted(SegmentationBatch& batch, int index, std:
   batch.shows_straps[static_cast<std::size_t>(index)] = 1.0F;
 }
 
-/// Without an engine the sample is not augmented.
+// Without an engine the sample is not augmented.
 void SegmentationSamples::fill_outlined(SegmentationBatch& batch, int index,
                                         const OutlinedMask& source, std::mt19937_64* engine) const {
   cv::Mat photo = read_rgb(source.image);
@@ -182,7 +188,9 @@ void SegmentationSamples::fill_outlined(SegmentationBatch& batch, int index,
   Similarity jitter;
   if (engine != nullptr) {
     Random random(*engine);
-    if (random.chance(new_fabric_share)) synthesizer_.replace_fabric(photo, mask, *engine);
+    if (random.chance(new_fabric_share)) {
+      synthesizer_.replace_fabric(photo, mask, *engine);
+    }
     if (random.chance(0.5F)) {
       cv::flip(photo, photo, 1);
       cv::flip(mask, mask, 1);

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Training and validation samples of the segmenter.
+
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The training of each network.
+
 #include "learn/training_options.hpp"
 
 namespace demask::training {

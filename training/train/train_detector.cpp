@@ -17,15 +17,15 @@ namespace nn = torch::nn::functional;
 constexpr double focal_exponent = 2.0;
 constexpr double box_weight = 2.0;
 constexpr double points_weight = 1.0;
-/// Error of a point, over the root of the box's area, at which its loss turns linear.
+// Error of a point, over the root of the box's area, at which its loss turns linear.
 constexpr double points_turn = 0.05;
 
 constexpr int validation_side = 640;
-constexpr float validation_smallest = 32.0F;
+constexpr float validation_min_face = 32.0F;
 constexpr float validation_score = 0.5F;
 constexpr float validation_overlap = 0.4F;
 
-/// IoU and generalised IoU (Rezatofighi et al. 2019) of boxes [P,4], each [P].
+// IoU and generalised IoU (Rezatofighi et al. 2019) of boxes [P,4], each [P].
 std::pair<at::Tensor, at::Tensor> overlaps(const at::Tensor& a, const at::Tensor& b) {
   const auto area = [](const at::Tensor& low, const at::Tensor& high) {
     return (high - low).clamp_min(0.0).prod(1);
@@ -47,10 +47,12 @@ class DetectorTask : public SampleTask<DetectionSamples> {
       : SampleTask(options, Learner(options.init, learner_options(options)), options) {}
 
   Figures validate(const std::filesystem::path&) override {
-    DetectionMetrics metrics(validation_smallest);
-    for (const LabelledPhoto& photo : samples().validation()) {
+    DetectionMetrics metrics(validation_min_face);
+    for (const LabeledPhoto& photo : samples().validation()) {
       std::vector<Box> truth;
-      for (const LabelledFace& face : photo.faces) truth.push_back(face.box);
+      for (const LabeledFace& face : photo.faces) {
+        truth.push_back(face.box);
+      }
       metrics.add(detect(read_rgb(photo.file)), truth);
     }
     return {{"average_precision", metrics.average_precision()},
@@ -95,8 +97,8 @@ class DetectorTask : public SampleTask<DetectionSamples> {
     return {elements[0].toTensor(), elements[1].toTensor(), elements[2].toTensor()};
   }
 
-  /// Quality focal loss (Li et al. 2020), summed. The target of a face is between 0.5 and 1, the
-  /// higher the better its box, so that the best box of a face gets the best score.
+  // Quality focal loss (Li et al. 2020), summed. The target of a face is between 0.5 and 1, the
+  // higher the better its box, so that the best box of a face gets the best score.
   static at::Tensor score_loss(const at::Tensor& logits, const at::Tensor& face,
                                const at::Tensor& positive, const at::Tensor& iou) {
     const at::Tensor target =
@@ -126,7 +128,7 @@ class DetectorTask : public SampleTask<DetectionSamples> {
     return (loss.mean(1) * known).sum() / known.sum().clamp_min(1.0);
   }
 
-  /// Faces of a whole photo, in its pixels.
+  // Faces of a whole photo, in its pixels.
   std::vector<Detection> detect(const cv::Mat& rgb) {
     const imaging::Letterbox geometry = imaging::letterbox(rgb.size(), validation_side);
     cv::Mat boxed = imaging::warp_to_letterbox(imaging::as_view(rgb, PixelFormat::rgb), geometry);

@@ -5,11 +5,11 @@
 #include <optional>
 #include <utility>
 
-#include "augment/masked_photo.hpp"
+#include "data/in_batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "losses/face_embedding.hpp"
-#include "samples/sample_order.hpp"
+#include "samples/gender_samples.hpp"
 #include "train/stages.hpp"
 
 namespace demask::training {
@@ -19,104 +19,27 @@ namespace nn = torch::nn::functional;
 
 constexpr std::size_t validation_faces = 600;
 constexpr std::size_t validation_batch_size = 20;
-constexpr float mask_probability = 0.6F;
 constexpr double label_smoothing = 0.05;
 constexpr double distillation_weight = 1.0;
-constexpr SimilarityJitter alignment_jitter{0.03F, 0.08F, 0.08F};
-
-/// Canonical faces and what gender they have.
-struct GenderBatch {
-  GenderBatch(int count, int size)
-      : face(count, size, 3),
-        label(static_cast<std::size_t>(count)),
-        item(static_cast<std::size_t>(count)) {}
-  ImageBatch face;
-  std::vector<std::int64_t> label;  ///< The value of Gender.
-  std::vector<std::size_t> item;    ///< Which of the faces it is.
-};
-
-std::vector<FaceRecord> read_labelled(const std::filesystem::path& data, const std::string& split) {
-  std::vector<FaceRecord> faces = read_faces(data, split);
-  faces.erase(std::remove_if(faces.begin(), faces.end(),
-                             [](const FaceRecord& face) { return !face.gender.has_value(); }),
-              faces.end());
-  return faces;
-}
-
-class GenderSamples {
- public:
-  GenderSamples(std::vector<FaceRecord> faces, const TrainingOptions& options)
-      : faces_(std::move(faces)),
-        size_(options.size),
-        order_(faces_.size(), options.seed),
-        synthesizer_(make_synthesizer(options.data)) {}
-
-  const std::vector<FaceRecord>& faces() const { return faces_; }
-
-  GenderBatch training_batch(std::uint64_t number, int count) {
-    GenderBatch batch(count, size_);
-    for (int i = 0; i < count; ++i) {
-      const std::uint64_t sample =
-          number * static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(i);
-      std::mt19937_64 engine = order_.engine(sample);
-      Random random(engine);
-      const std::size_t item = order_.item(sample);
-      const bool mirrored = random.chance(0.5F);
-      const Similarity jitter = random_similarity(alignment_jitter, size_, random);
-      cv::Mat face = read_masked_canonical(faces_[item], mirrored, mask_probability, size_, jitter,
-                                           synthesizer_, engine)
-                         .rgb;
-      if (random.chance(0.6F)) jitter_colors(face, 0.8F, random);
-      degrade(face, random);
-      put(batch, i, face, item);
-    }
-    return batch;
-  }
-
-  GenderBatch validation_batch(std::size_t first, int count, bool masked) const {
-    GenderBatch batch(count, size_);
-    for (int i = 0; i < count; ++i) {
-      const std::size_t item = first + static_cast<std::size_t>(i);
-      std::mt19937_64 engine(item);
-      put(batch, i,
-          read_masked_canonical(faces_[item], false, masked ? 1.0F : 0.0F, size_, {}, synthesizer_,
-                                engine)
-              .rgb,
-          item);
-    }
-    return batch;
-  }
-
- private:
-  void put(GenderBatch& batch, int index, const cv::Mat& face, std::size_t item) const {
-    face.copyTo(batch.face.at(index));
-    const auto place = static_cast<std::size_t>(index);
-    batch.label[place] = static_cast<std::int64_t>(faces_[item].gender.value_or(Gender::female));
-    batch.item[place] = item;
-  }
-
-  std::vector<FaceRecord> faces_;
-  int size_;
-  SampleOrder order_;
-  synthesis::MaskSynthesizer synthesizer_;
-};
 
 at::Tensor labels(GenderBatch& batch) {
   return torch::from_blob(batch.label.data(), {batch.face.count()}, at::kLong).clone();
 }
 
-/// Identities of bare faces, each asked of the teacher once.
+// Identities of bare faces, each asked of the teacher once.
 class BareIdentities {
  public:
   explicit BareIdentities(const std::filesystem::path& teacher) : embedding_(teacher, {}) {}
 
-  /// Those of some of the faces, [B,D].
+  // Those of some of the faces, [B,D].
   at::Tensor operator()(const std::vector<FaceRecord>& faces,
                         const std::vector<std::size_t>& items) {
     known_.resize(faces.size());
     ask_of_new(faces, items);
     std::vector<at::Tensor> rows;
-    for (const std::size_t item : items) rows.push_back(known_[item]);
+    for (const std::size_t item : items) {
+      rows.push_back(known_[item]);
+    }
     return torch::stack(rows);
   }
 
@@ -126,12 +49,16 @@ class BareIdentities {
     std::vector<cv::Mat> photos;
     std::vector<Landmarks> landmarks;
     for (const std::size_t item : items) {
-      if (known_[item].defined()) continue;
+      if (known_[item].defined()) {
+        continue;
+      }
       asked.push_back(item);
       photos.push_back(read_rgb(faces[item].file));
       landmarks.push_back(faces[item].landmarks);
     }
-    if (asked.empty()) return;
+    if (asked.empty()) {
+      return;
+    }
     const Eigen::MatrixXd found = embedding_.identities(photos, landmarks);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       const Eigen::VectorXf row = found.row(static_cast<Eigen::Index>(i)).cast<float>();
@@ -143,7 +70,7 @@ class BareIdentities {
   std::vector<at::Tensor> known_;
 };
 
-/// The linear map from the classifier's features to the teacher's identities.
+// The linear map from the classifier's features to the teacher's identities.
 torch::jit::Module make_head(std::int64_t width, std::int64_t identity) {
   torch::jit::Module head("EmbeddingHead");
   head.register_parameter("weight",
@@ -153,8 +80,8 @@ torch::jit::Module make_head(std::int64_t width, std::int64_t identity) {
   return head;
 }
 
-/// Distillation (Hinton et al. 2015) from a face recognition network: the classifier's features of
-/// a masked face also have to tell what the teacher sees in the bare one.
+// Distillation (Hinton et al. 2015) from a face recognition network: the classifier's features of
+// a masked face also have to tell what the teacher sees in the bare one.
 class Distillation {
  public:
   Distillation(const std::filesystem::path& teacher, const std::vector<FaceRecord>& faces,
@@ -165,7 +92,7 @@ class Distillation {
 
   Learner& head() { return head_; }
 
-  /// One minus the cosine between what the features tell and the teacher's identities.
+  // One minus the cosine between what the features tell and the teacher's identities.
   at::Tensor loss(const at::Tensor& features, const std::vector<FaceRecord>& faces,
                   const std::vector<std::size_t>& items) {
     const at::Tensor told = head_.module().forward({features}).toTensor();
@@ -203,8 +130,9 @@ class GenderTask : public SampleTask<GenderSamples> {
  public:
   GenderTask(const TrainingOptions& options, const GenderTrainingOptions& gender)
       : SampleTask(options, Learner(options.init, learner_options(options)),
-                   read_labelled(options.data, "train"), options),
-        validation_(spread(read_labelled(options.data, "val"), validation_faces), options) {
+                   read_faces_of_known_gender(options.data, "train"), options),
+        validation_(spread(read_faces_of_known_gender(options.data, "val"), validation_faces),
+                    options) {
     if (!gender.teacher.empty()) {
       distillation_.emplace(gender.teacher, samples().faces(), module(), options);
     }
@@ -212,13 +140,17 @@ class GenderTask : public SampleTask<GenderSamples> {
 
   std::vector<Learner*> learners() override {
     std::vector<Learner*> all = SampleTask::learners();
-    if (distillation_) all.push_back(&distillation_->head());
+    if (distillation_) {
+      all.push_back(&distillation_->head());
+    }
     return all;
   }
 
   Figures step(const Moment& moment) override {
     Figures figures = SampleTask::step(moment);
-    if (distillation_) distillation_->head().update(moment.rate_factor);
+    if (distillation_) {
+      distillation_->head().update(moment.rate_factor);
+    }
     return figures;
   }
 
@@ -247,13 +179,13 @@ class GenderTask : public SampleTask<GenderSamples> {
             {{"accuracy", decision.accuracy}, {"distillation", distilled.item<double>()}}};
   }
 
-  /// What a method of the classifier makes of a tensor.
+  // What a method of the classifier makes of a tensor.
   at::Tensor call(const char* method, const at::Tensor& input) {
     const AutocastScope autocast;
     return module().get_method(method)({input}).toTensor().to(at::kFloat);
   }
 
-  /// What is minimised of the decision, and how often it is right.
+  // What is minimized of the decision, and how often it is right.
   struct Decision {
     at::Tensor loss;
     double accuracy;
@@ -270,7 +202,8 @@ class GenderTask : public SampleTask<GenderSamples> {
   double accuracy(bool masked) {
     double right = 0.0;
     const std::size_t count = validation_.faces().size();
-    in_parts(count, validation_batch_size, [&](std::size_t first, int items) {
+    in_batches(count, validation_batch_size, [&](std::size_t first, std::size_t last) {
+      const auto items = static_cast<int>(last - first);
       GenderBatch batch = validation_.validation_batch(first, items, masked);
       const at::Tensor logits = call("forward", to_tensor(batch.face));
       right += (logits.argmax(1) == labels(batch)).sum().item<double>();

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "data/in_batches.hpp"
 #include "learn/prefetcher.hpp"
 #include "learn/trainer.hpp"
 #include "losses/adversary.hpp"
@@ -16,7 +17,7 @@ namespace {
 namespace nn = torch::nn::functional;
 
 constexpr std::size_t validation_faces = 128;
-constexpr int validation_batch_size = 16;
+constexpr std::size_t validation_batch_size = 16;
 
 // Weights of the terms of the loss.
 constexpr double hole_weight = 4.0;
@@ -26,10 +27,10 @@ constexpr double identity_weight = 0.5;
 constexpr double style_weight = 40.0;
 constexpr double variation_weight = 0.2;
 constexpr double adversarial_weight = 0.01;
-/// Minutes in which the adversarial term grows to its full weight, while the discriminator learns.
+// Minutes in which the adversarial term grows to its full weight, while the discriminator learns.
 constexpr double adversarial_ramp = 10.0;
 
-/// The tensors of a batch.
+// The tensors of a batch.
 struct Inputs {
   at::Tensor truth;     // [B,3,S,S]
   at::Tensor visible;   // [B,3,S,S], the hole zeroed
@@ -50,28 +51,29 @@ Inputs to_inputs(InpaintingBatch& batch) {
           torch::from_blob(batch.embedding_grid.data(), {batch.truth.count(), 2, 3}).clone()};
 }
 
-/// Products of every two channels, [B,C,H,W] to [B,C,C] (Gatys et al. 2016, eq. 3), per value.
+// Products of every two channels, [B,C,H,W] to [B,C,C] (Gatys et al. 2016, eq. 3), per value.
 at::Tensor gram(const at::Tensor& features) {
   const at::Tensor flat = features.flatten(2);
   return torch::bmm(flat, flat.transpose(1, 2)) / static_cast<double>(flat.size(2));
 }
 
-/// Total variation inside the hole, per pixel of the image (Mahendran and Vedaldi 2015, eq. 3, of
-/// absolute differences).
+// Total variation inside the hole, per pixel of the image (Mahendran and Vedaldi 2015, eq. 3, of
+// absolute differences).
 at::Tensor total_variation(const at::Tensor& image, const at::Tensor& hole) {
   const at::Tensor across = (image.diff(1, 3) * hole.slice(3, 1)).abs().mean();
   const at::Tensor down = (image.diff(1, 2) * hole.slice(2, 1)).abs().mean();
   return across + down;
 }
 
-/// What the face features say about painted faces.
+// What the face features say about painted faces.
 struct FeatureLoss {
   at::Tensor feature;
   at::Tensor style;
   at::Tensor identity;
 };
 
-FeatureLoss feature_loss(const FaceFeatures::View& painted, const FaceFeatures::View& wanted) {
+FeatureLoss feature_loss(const FaceFeatures::Features& painted,
+                         const FaceFeatures::Features& wanted) {
   FeatureLoss loss{torch::zeros({}), torch::zeros({}),
                    1.0 - nn::cosine_similarity(painted.identity, wanted.identity).mean()};
   for (std::size_t i = 0; i < FaceFeatures::map_count; ++i) {
@@ -81,7 +83,7 @@ FeatureLoss feature_loss(const FaceFeatures::View& painted, const FaceFeatures::
   return loss;
 }
 
-/// Figures of the validation.
+// Figures of the validation.
 struct Quality {
   double psnr = 0.0;
   double hole_psnr = 0.0;
@@ -121,26 +123,18 @@ class InpainterTask : public Task {
     const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
     // The teacher costs as much as the generator: it sees half of the batch.
     const std::int64_t judged = (inputs.truth.size(0) + 1) / 2;
-    const Look look = shaken(inputs.grid.slice(0, 0, judged));
-    const FaceFeatures::View wanted = features_of(inputs.truth.slice(0, 0, judged), look);
-    const FaceFeatures::View painted = face_features_(composite.slice(0, 0, judged), look);
+    const FaceSampling sampling = random_sampling(inputs.grid.slice(0, 0, judged));
+    const FaceFeatures::Features wanted = features_of(inputs.truth.slice(0, 0, judged), sampling);
+    const FaceFeatures::Features painted = face_features_(composite.slice(0, 0, judged), sampling);
     const FeatureLoss features = feature_loss(painted, wanted);
     const at::Tensor variation = total_variation(composite, hole);
     at::Tensor loss = pixel + feature_weight * features.feature + style_weight * features.style +
                       identity_weight * features.identity + variation_weight * variation;
-
-    const double ramp =
-        std::clamp((moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
-    double adversarial = 0.0;
-    double discriminator = 0.0;
-    if (ramp > 0.0) {
-      const at::Tensor known =
-          FaceFeatures::align(torch::cat({hole, inputs.map}, 1).slice(0, 0, judged), look.grid);
-      discriminator = adversary_.learn(wanted.maps, painted.maps, known, moment.rate_factor);
-      const at::Tensor distrust = adversary_.distrust(painted.maps, known);
-      loss = loss + ramp * adversarial_weight * distrust;
-      adversarial = distrust.item<double>();
-    }
+    const auto known = [&] {
+      return FaceFeatures::align(torch::cat({hole, inputs.map}, 1).slice(0, 0, judged),
+                                 sampling.grid);
+    };
+    const AdversarialTerm adversarial = compete(moment, wanted, painted, known, loss);
     loss.backward();
     generator_.update(moment.rate_factor);
     return {{"loss", loss.item<double>()},
@@ -149,8 +143,8 @@ class InpainterTask : public Task {
             {"style", features.style.item<double>()},
             {"identity", features.identity.item<double>()},
             {"variation", variation.item<double>()},
-            {"adversarial", adversarial},
-            {"discriminator", discriminator}};
+            {"adversarial", adversarial.generator},
+            {"discriminator", adversarial.discriminator}};
   }
 
   Figures validate(const std::filesystem::path& run) override {
@@ -164,6 +158,33 @@ class InpainterTask : public Task {
   }
 
  private:
+  // Losses of the two sides; 0 before the adversarial term begins.
+  struct AdversarialTerm {
+    double generator = 0.0;
+    double discriminator = 0.0;
+  };
+
+  // Updates the discriminator and adds the adversarial term to the generator's loss. `known` makes
+  // hole and landmark map in the aligned faces.
+  template <typename Known>
+  AdversarialTerm compete(const Moment& moment, const FaceFeatures::Features& wanted,
+                          const FaceFeatures::Features& painted, const Known& known,
+                          at::Tensor& loss) {
+    const double ramp =
+        std::clamp((moment.minutes - inpainter_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
+    if (ramp <= 0.0) {
+      return {};
+    }
+    const at::Tensor conditions = known();
+    AdversarialTerm term;
+    term.discriminator =
+        adversary_.learn(wanted.maps, painted.maps, conditions, moment.rate_factor);
+    const at::Tensor distrust = adversary_.distrust(painted.maps, conditions);
+    loss = loss + ramp * adversarial_weight * distrust;
+    term.generator = distrust.item<double>();
+    return term;
+  }
+
   static LearnerOptions generator_options(const TrainingOptions& options) {
     LearnerOptions learner;
     learner.learning_rate = options.learning_rate;
@@ -190,19 +211,18 @@ class InpainterTask : public Task {
         .to(at::kFloat);
   }
 
-  FaceFeatures::View features_of(const at::Tensor& truth, const Look& look) {
+  FaceFeatures::Features features_of(const at::Tensor& truth, const FaceSampling& sampling) {
     const torch::NoGradGuard no_grad;
-    return face_features_(truth, look);
+    return face_features_(truth, sampling);
   }
 
-  /// Means over the faces of the validation, with landmarks of so large errors.
-  Quality quality(float landmark_errors, const std::filesystem::path& sheet) {
+  // Means over the faces of the validation, with landmarks of so large errors.
+  Quality quality(float landmark_noise, const std::filesystem::path& sheet) {
     Quality mean;
     const std::size_t count = validation_.faces();
-    for (std::size_t first = 0; first < count; first += validation_batch_size) {
-      const int items = static_cast<int>(
-          std::min(count - first, static_cast<std::size_t>(validation_batch_size)));
-      InpaintingBatch batch = validation_.validation_batch(first, items, landmark_errors);
+    in_batches(count, validation_batch_size, [&](std::size_t first, std::size_t last) {
+      const auto items = static_cast<int>(last - first);
+      InpaintingBatch batch = validation_.validation_batch(first, items, landmark_noise);
       const Inputs inputs = to_inputs(batch);
       const at::Tensor hole = inputs.hole * inputs.coverage;
       const at::Tensor composite = inputs.truth + hole * (generate(inputs) - inputs.truth);
@@ -212,8 +232,10 @@ class InpainterTask : public Task {
                                 face_features_(inputs.truth, {inputs.grid, {}}).identity)
               .sum()
               .item<double>();
-      if (first == 0) write_sheet(sheet, {inputs.visible, composite, inputs.truth}, 4);
-    }
+      if (first == 0) {
+        write_sheet(sheet, {inputs.visible, composite, inputs.truth}, 4);
+      }
+    });
     for (double* sum : {&mean.psnr, &mean.hole_psnr, &mean.identity_cosine}) {
       *sum /= static_cast<double>(count);
     }

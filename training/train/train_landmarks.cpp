@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "data/in_batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "losses/adaptive_wing_loss.hpp"
@@ -26,14 +27,14 @@ constexpr double wing_scale = 256.0;
 constexpr double wing_weight = 0.1;
 constexpr double likelihood_weight = 0.1;
 constexpr double spread_weight = 0.05;
-/// Spread of a heatmap that costs 1, in fractions of the crop's side.
+// Spread of a heatmap that costs 1, in fractions of the crop's side.
 constexpr double unit_spread = 2.0 / 32.0;
 
 at::Tensor points_tensor(LandmarkBatch& batch) {
   return torch::from_blob(batch.points.data(), {batch.crop.count(), points_per_face, 2}).clone();
 }
 
-/// Mean distance of the points of each face over the distance of its outer eye corners.
+// Mean distance of the points of each face over the distance of its outer eye corners.
 at::Tensor normalized_mean_error(const at::Tensor& points, const at::Tensor& truth) {
   const at::Tensor eyes = (truth.select(1, 45) - truth.select(1, 36)).norm(2, 1);
   return (points - truth).norm(2, 2).mean(1) / eyes;
@@ -45,7 +46,7 @@ at::Tensor wing_loss(const at::Tensor& difference) {
   return torch::where(x < wing_width, wing_width * torch::log1p(x / wing_curvature), x - offset);
 }
 
-/// Mean squared distance of each heatmap's mass from the true point, [B,K].
+// Mean squared distance of each heatmap's mass from the true point, [B,K].
 at::Tensor heatmap_spread(const at::Tensor& heatmaps, const at::Tensor& points,
                           const at::Tensor& truth) {
   const std::int64_t height = heatmaps.size(2);
@@ -57,7 +58,7 @@ at::Tensor heatmap_spread(const at::Tensor& heatmaps, const at::Tensor& points,
   return square - 2.0 * (points * truth).sum(2) + truth.square().sum(2);
 }
 
-/// What networks of points and of heatmaps have in common: samples and validation.
+// What networks of points and of heatmaps have in common: samples and validation.
 class LandmarkTask : public SampleTask<LandmarkSamples> {
  public:
   LandmarkTask(const TrainingOptions& options, Learner learner)
@@ -67,24 +68,26 @@ class LandmarkTask : public SampleTask<LandmarkSamples> {
   Figures validate(const std::filesystem::path&) override {
     double error = 0.0;
     double failures = 0.0;
-    in_parts(validation_.faces(), validation_batch_size, [&](std::size_t first, int items) {
-      LandmarkBatch batch = validation_.validation_batch(first, items);
-      const at::Tensor errors = normalized_mean_error(locate(batch), points_tensor(batch));
-      error += errors.sum().item<double>();
-      failures += (errors > 0.1).sum().item<double>();
-    });
+    in_batches(
+        validation_.faces(), validation_batch_size, [&](std::size_t first, std::size_t last) {
+          const auto items = static_cast<int>(last - first);
+          LandmarkBatch batch = validation_.validation_batch(first, items);
+          const at::Tensor errors = normalized_mean_error(locate(batch), points_tensor(batch));
+          error += errors.sum().item<double>();
+          failures += (errors > 0.1).sum().item<double>();
+        });
     const double percent = 100.0 / static_cast<double>(validation_.faces());
     return {{"nme_masked", percent * error}, {"fr10_masked", percent * failures}};
   }
 
  private:
-  /// The points of a batch, [B,68,2], in fractions of the crop's side.
+  // The points of a batch, [B,68,2], in fractions of the crop's side.
   virtual at::Tensor locate(LandmarkBatch& batch) = 0;
 
   LandmarkSamples validation_;
 };
 
-/// Trains a network whose method `predict` gives points, their scales and heatmaps.
+// Trains a network whose method `predict` gives points, their scales and heatmaps.
 class PointTask : public LandmarkTask {
  public:
   using LandmarkTask::LandmarkTask;
@@ -122,8 +125,8 @@ class PointTask : public LandmarkTask {
   }
 };
 
-/// Trains a network whose method `stacks` gives the heatmaps of each of its hourglasses, a boundary
-/// channel last (Wang et al. 2019). Every hourglass is held to the truth.
+// Trains a network whose method `stacks` gives the heatmaps of each of its hourglasses, a boundary
+// channel last (Wang et al. 2019). Every hourglass is held to the truth.
 class HeatmapTask : public LandmarkTask {
  public:
   HeatmapTask(const TrainingOptions& options, Learner learner)
@@ -168,7 +171,9 @@ class HeatmapTask : public LandmarkTask {
       const AutocastScope autocast;
       stacks = module().get_method("stacks")({crops}).toTensorVector();
     }
-    for (at::Tensor& heatmaps : stacks) heatmaps = heatmaps.to(at::kFloat);
+    for (at::Tensor& heatmaps : stacks) {
+      heatmaps = heatmaps.to(at::kFloat);
+    }
     return stacks;
   }
 

@@ -16,7 +16,23 @@ using demask::training::GenderTrainingOptions;
 using demask::training::InpainterTrainingOptions;
 using demask::training::TrainingOptions;
 
-/// Adds a subcommand with the options that all stages share.
+void add_schedule_options(CLI::App* stage, TrainingOptions& options) {
+  stage
+      ->add_option("--validate-minutes", options.validate_minutes,
+                   "minutes between two validations")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  stage
+      ->add_option("--checkpoint-minutes", options.checkpoint_minutes,
+                   "minutes between two checkpoints")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  stage->add_option("--log-minutes", options.log_minutes, "minutes between two rows of log.csv")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+// Adds a subcommand with the options that all stages share.
 CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& help,
                     TrainingOptions& options) {
   CLI::App* stage = app.add_subcommand(name, help);
@@ -46,26 +62,14 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   stage->add_option("--seed", options.seed, "seed of everything random")->capture_default_str();
-  stage
-      ->add_option("--validate-minutes", options.validate_minutes,
-                   "minutes between two validations")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  stage
-      ->add_option("--checkpoint-minutes", options.checkpoint_minutes,
-                   "minutes between two checkpoints")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  stage->add_option("--log-minutes", options.log_minutes, "minutes between two rows of log.csv")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  add_schedule_options(stage, options);
   return stage;
 }
 
 void add_gender_options(CLI::App* stage, GenderTrainingOptions& options) {
   stage
       ->add_option("--teacher", options.teacher,
-                   "scripted face embedding whose view of the bare face is learnt besides")
+                   "scripted face embedding whose view of the bare face is learned besides")
       ->check(CLI::ExistingFile);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "data/in_batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "samples/instance_samples.hpp"
@@ -16,18 +17,18 @@ namespace {
 namespace nn = torch::nn::functional;
 
 constexpr std::size_t validation_faces = 160;
-/// A network of instances takes far longer.
+// A network of instances takes far longer.
 constexpr std::size_t validation_instances = 24;
 constexpr std::size_t validation_batch_size = 16;
 
-/// Intersections and unions of faces.
+// Intersections and unions of faces.
 struct Overlap {
   double sum = 0.0;
   int count = 0;
   double mean() const { return count > 0 ? sum / count : 0.0; }
 };
 
-/// The overlap of found and true masks (bool, [B,1,S,S]) of every face is added.
+// The overlap of found and true masks (bool, [B,1,S,S]) of every face is added.
 void add_overlap(const at::Tensor& found, const at::Tensor& truth, Overlap& overlap) {
   const at::Tensor both = (found & truth).sum({1, 2, 3});
   const at::Tensor any = (found | truth).sum({1, 2, 3});
@@ -38,10 +39,10 @@ void add_overlap(const at::Tensor& found, const at::Tensor& truth, Overlap& over
   }
 }
 
-/// Channels of what a semantic network finds.
+// Channels of what a semantic network finds.
 constexpr std::int64_t mask_channel = 0;
 constexpr std::int64_t strap_channel = 1;
-/// Weight of the straps in the loss, and of their cross entropy, as they are few pixels.
+// Weight of the straps in the loss, and of their cross entropy, as they are few pixels.
 constexpr double strap_weight = 0.5;
 constexpr double strap_cross_entropy_weight = 10.0;
 
@@ -57,7 +58,7 @@ void draw_segmentation_sheet(const std::filesystem::path& file, SegmentationBatc
   write_sheet(file, {faces, overlay(found), overlay(true_mask(batch))}, 4);
 }
 
-/// The masks that a network finds in a batch: bool, [B,1,S,S], or [B,2,S,S] with the straps.
+// The masks that a network finds in a batch: bool, [B,1,S,S], or [B,2,S,S] with the straps.
 using FindMasks = std::function<at::Tensor(SegmentationBatch&)>;
 
 Figures measure_masks(const SegmentationSamples& samples, const std::filesystem::path& run,
@@ -68,7 +69,8 @@ Figures measure_masks(const SegmentationSamples& samples, const std::filesystem:
   double all_straps = 0.0;
   double false_area = 0.0;
   const std::size_t count = samples.validation_faces();
-  in_parts(count, validation_batch_size, [&](std::size_t first, int items) {
+  in_batches(count, validation_batch_size, [&](std::size_t first, std::size_t last) {
+    const auto items = static_cast<int>(last - first);
     SegmentationBatch masked = samples.validation_batch(first, items, true);
     const at::Tensor found = find(masked);
     add_overlap(found.narrow(1, mask_channel, 1), true_mask(masked), synthetic);
@@ -93,8 +95,8 @@ Figures measure_masks(const SegmentationSamples& samples, const std::filesystem:
           {"false_area_bare", false_area / static_cast<double>(count)}};
 }
 
-/// One minus the soft Dice coefficient of each face (Milletari et al. 2016). The constant makes an
-/// empty truth count, too.
+// One minus the soft Dice coefficient of each face (Milletari et al. 2016). The constant makes an
+// empty truth count, too.
 at::Tensor dice_loss(const at::Tensor& probability, const at::Tensor& truth) {
   const double constant = 0.002 * static_cast<double>(truth[0].numel());
   const at::Tensor both = (probability * truth).sum({1, 2, 3});
@@ -102,8 +104,8 @@ at::Tensor dice_loss(const at::Tensor& probability, const at::Tensor& truth) {
   return (1.0 - (2.0 * both + constant) / (sum + constant)).mean();
 }
 
-/// Trains a network whose method `logits` gives the mask of a canonical face, and perhaps its
-/// straps.
+// Trains a network whose method `logits` gives the mask of a canonical face, and perhaps its
+// straps.
 class SemanticTask : public SampleTask<SegmentationSamples> {
  public:
   SemanticTask(const TrainingOptions& options, Learner learner)
@@ -131,10 +133,12 @@ class SemanticTask : public SampleTask<SegmentationSamples> {
     return loss;
   }
 
-  /// Of the faces whose straps are known.
+  // Of the faces whose straps are known.
   static at::Tensor strap_loss(const at::Tensor& logits, SegmentationBatch& batch) {
     const at::Tensor known = torch::tensor(at::ArrayRef<float>(batch.shows_straps)) > 0.0;
-    if (!known.any().item<bool>()) return torch::zeros({});
+    if (!known.any().item<bool>()) {
+      return torch::zeros({});
+    }
     const at::Tensor truth = to_tensor(batch.straps).index({known});
     const at::Tensor of_known = logits.index({known});
     // Most faces show none; those of a batch are taken together.
@@ -151,8 +155,8 @@ class SemanticTask : public SampleTask<SegmentationSamples> {
   }
 };
 
-/// Trains a network whose method `losses` gives the losses of pictures with boxes and masks (Mask
-/// R-CNN). In 32 bits: boxes of a few hundred pixels need more digits than bfloat16 has.
+// Trains a network whose method `losses` gives the losses of pictures with boxes and masks (Mask
+// R-CNN). In 32 bits: boxes of a few hundred pixels need more digits than bfloat16 has.
 class InstanceTask : public SampleTask<InstanceSamples> {
  public:
   InstanceTask(const TrainingOptions& options, Learner learner)
@@ -190,7 +194,7 @@ class InstanceTask : public SampleTask<InstanceSamples> {
     return loss;
   }
 
-  /// All the masks of each picture together.
+  // All the masks of each picture together.
   at::Tensor find_masks(SegmentationBatch& batch) {
     const at::Tensor pictures = to_tensor(batch.face);
     std::vector<at::Tensor> found;

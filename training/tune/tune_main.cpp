@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <random>
 
-#include "data/run_log.hpp"
+#include "data/csv.hpp"
 #include "programs/progress_line.hpp"
 #include "tune/search_space.hpp"
 #include "tune/successive_halving.hpp"

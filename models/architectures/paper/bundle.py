@@ -22,7 +22,7 @@ import torch
 
 from paper.catalogue import NETWORKS
 
-FRESH_LICENSE = "freshly initialised weights, free of terms"
+FRESH_LICENSE = "freshly initialized weights, free of terms"
 MODELS = Path(__file__).resolve().parents[2]
 KINDS = ("mask_rcnn", "adaptive_wing", "inception_v3", "lafin_generator")
 

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Landmarks with errors like those of a detector on masked faces.
+
 #include <cstddef>
 
 #include "augment/augmentation.hpp"
@@ -14,6 +17,6 @@ bool is_under_mask(std::size_t point);
 /// points are not independent: jaw, nose and mouth each move, stretch and open as a whole, as they
 /// do when what is under a mask is inferred.
 /// @param strength 1 is what the default detector errs by on masked faces, 0 is no error at all.
-Landmarks with_detector_errors(const Landmarks& landmarks, float strength, Random& random);
+Landmarks with_detector_noise(const Landmarks& landmarks, float strength, Random& random);
 
 }  // namespace demask::training

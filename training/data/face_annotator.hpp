@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Finds faces and landmarks in photos by the models of a bundle.
+
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -9,15 +12,15 @@
 
 namespace demask::training {
 
-/// Finds the faces of photos and their landmarks as the pipeline does, whatever they wear.
-class FaceFinder {
+/// Finds the faces of photos and their landmarks as the pipeline does, with and without masks.
+class FaceAnnotator {
  public:
-  FaceFinder(std::shared_ptr<const FaceDetector> face_detector,
-             std::shared_ptr<const LandmarkDetector> landmark_detector);
+  FaceAnnotator(std::shared_ptr<const FaceDetector> face_detector,
+                std::shared_ptr<const LandmarkDetector> landmark_detector);
 
   /// The faces of each photo that have usable landmarks, best detection score first; their
   /// `aligned_before` is filled.
-  /// @throws Error of the first photo that cannot be worked on.
+  /// @throws Error of the first photo that fails.
   std::vector<std::vector<FaceResult>> find(const std::vector<ImageView>& photos) const;
 
  private:

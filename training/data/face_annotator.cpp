@@ -1,11 +1,11 @@
-#include "data/face_finder.hpp"
+#include "data/face_annotator.hpp"
 
 #include <utility>
 
 namespace demask::training {
 namespace {
 
-/// Sees no mask anywhere, so the pipeline ends once a face is aligned.
+// Sees no mask anywhere, so the pipeline ends once a face is aligned.
 class BlindSegmenter final : public Segmenter {
  public:
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
@@ -38,19 +38,24 @@ Stages finding_stages(std::shared_ptr<const FaceDetector> face_detector,
 
 }  // namespace
 
-FaceFinder::FaceFinder(std::shared_ptr<const FaceDetector> face_detector,
-                       std::shared_ptr<const LandmarkDetector> landmark_detector)
+FaceAnnotator::FaceAnnotator(std::shared_ptr<const FaceDetector> face_detector,
+                             std::shared_ptr<const LandmarkDetector> landmark_detector)
     : reconstructor_(finding_stages(std::move(face_detector), std::move(landmark_detector))) {}
 
-std::vector<std::vector<FaceResult>> FaceFinder::find(const std::vector<ImageView>& photos) const {
+std::vector<std::vector<FaceResult>> FaceAnnotator::find(
+    const std::vector<ImageView>& photos) const {
   ReconstructOptions options;
   options.min_landmark_confidence = 0.0F;  // whether a face could be painted does not matter here
   std::vector<std::vector<FaceResult>> found;
   for (BatchResult& outcome : reconstructor_.reconstruct(photos, options)) {
-    if (outcome.error) throw *outcome.error;
+    if (outcome.error) {
+      throw *outcome.error;
+    }
     std::vector<FaceResult>& faces = found.emplace_back();
     for (FaceResult& face : outcome.result->faces) {
-      if (face.status == FaceStatus::no_mask) faces.push_back(std::move(face));
+      if (face.status == FaceStatus::no_mask) {
+        faces.push_back(std::move(face));
+      }
     }
   }
   return found;
@@ -62,7 +67,7 @@ ModelBundle open_bundle(const std::filesystem::path& folder) {
 
 std::vector<Landmarks> find_landmarks(const ImageView& photo, const std::filesystem::path& models) {
   const ModelBundle bundle = open_bundle(models);
-  const FaceFinder finder(bundle.load_face_detector(), bundle.load_landmark_detector());
+  const FaceAnnotator finder(bundle.load_face_detector(), bundle.load_landmark_detector());
   std::vector<Landmarks> all;
   const std::vector<std::vector<FaceResult>> found = finder.find({photo});
   for (const FaceResult& face : found.front()) {

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "data/csv.hpp"
-#include "data/csv_writer.hpp"
 #include "data/json_file.hpp"
 #include "data/labelme.hpp"
 #include "data/voc.hpp"
@@ -50,7 +49,7 @@ struct PhotoFolder : TemporaryFolder {
 TEST_CASE("a Labelme file becomes an image with its mask and boxes") {
   const PhotoFolder folder;
   write_json(folder / "face.json", labelme_document());
-  const LabelledImage all = read_labelme(folder / "face.json");
+  const LabeledImage all = read_labelme(folder / "face.json");
   CHECK(all.stem == "face");
   CHECK(all.extension == ".png");
   CHECK(all.size == cv::Size(20, 10));
@@ -60,7 +59,7 @@ TEST_CASE("a Labelme file becomes an image with its mask and boxes") {
   CHECK(all.boxes[1].box.x == 12.0F);
   CHECK(all.boxes[1].box.width == 4.0F);
 
-  const LabelledImage image = read_labelme(folder / "face.json", {"mask"});
+  const LabeledImage image = read_labelme(folder / "face.json", {"mask"});
   CHECK(image.boxes.size() == 1);
   CHECK(image.mask.at<std::uint8_t>(5, 5) == 255);
   CHECK(image.mask.at<std::uint8_t>(3, 14) == 0);
@@ -114,7 +113,7 @@ TEST_CASE("a VOC annotation becomes boxes that count from 0") {
                "<annotation><filename>photo.png</filename>"
                "<object><name>with_mask</name><bndbox><xmin>1</xmin><ymin>2</ymin>"
                "<xmax>10</xmax><ymax>6</ymax></bndbox></object></annotation>");
-  const LabelledImage image = read_voc(folder / "face.xml", folder.path());
+  const LabeledImage image = read_voc(folder / "face.xml", folder.path());
   CHECK(image.mask.empty());
   REQUIRE(image.boxes.size() == 1);
   CHECK(image.boxes[0].label == "with_mask");
@@ -184,12 +183,14 @@ TEST_CASE("a mask of another size than its image is refused") {
 
 TEST_CASE("tables are read as they were written") {
   const TemporaryFolder folder;
-  write_csv(folder / "t.csv", {"a", "b"}, {{"1,5", "say \"yes\""}, {"", "x"}});
+  write_csv(folder / "t.csv", {"a", "b"}, {{"1,5", "say \"yes\""}, {"", "two\nlines"}});
   const CsvTable table = CsvTable::read(folder / "t.csv");
   CHECK(table.header() == std::vector<std::string>{"a", "b"});
   CHECK(table.text(0, 0) == "1,5");
   CHECK(table.text(0, 1) == "say \"yes\"");
   CHECK(table.text(1, 0).empty());
+  CHECK(table.text(1, 1) == "two\nlines");
+  CHECK(table.rows() == 2);
 }
 
 TEST_CASE("a person is in one split, whatever else is in the set") {

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Images with labeled boxes and an outlined mask.
+
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -10,33 +13,33 @@
 
 namespace demask::training {
 
-/// A box with what is in it; pixels of the upright image.
-struct LabelledBox {
+/// A box and the label of its content; pixels of the upright image.
+struct LabeledBox {
   std::string label;
   Box box;
 };
 
-/// An image and what people said of it.
-struct LabelledImage {
+/// An image and its labels.
+struct LabeledImage {
   std::string stem;                 ///< Of the file that the labels came from.
   std::string extension;            ///< Of the image, with its dot.
   std::vector<std::uint8_t> bytes;  ///< The image as it is encoded.
   cv::Size size;                    ///< Of the upright image.
   cv::Mat mask;                     ///< CV_8UC1, 0 or 255, of that size; empty if not outlined.
-  std::vector<LabelledBox> boxes;
+  std::vector<LabeledBox> boxes;
 };
 
 /// Reads an image file and its upright size. `boxes` and `mask` are left empty.
 /// @throws Error unreadable_file and those of read_image().
-LabelledImage load_labelled_image(const std::filesystem::path& file);
+LabeledImage load_labeled_image(const std::filesystem::path& file);
 
-/// The same from the bytes of an image; `name` stands for it in errors.
-LabelledImage load_labelled_image(std::vector<std::uint8_t> bytes, const std::string& name);
+/// load_labeled_image() from the bytes of an image file; error texts call it `name`.
+LabeledImage load_labeled_image(std::vector<std::uint8_t> bytes, const std::string& name);
 
 /// An image and a mask image of its size, levels of 128 and more being covered.
 /// @throws Error unreadable_file, invalid_argument (sizes differ).
-LabelledImage read_image_and_mask(const std::filesystem::path& image,
-                                  const std::filesystem::path& mask);
+LabeledImage read_image_and_mask(const std::filesystem::path& image,
+                                 const std::filesystem::path& mask);
 
 /// The files of a folder with one of these extensions (with dot, lower case), by name.
 /// @throws Error unreadable_file if there is no such folder or no such file in it.

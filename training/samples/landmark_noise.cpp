@@ -1,4 +1,4 @@
-#include "samples/landmark_errors.hpp"
+#include "samples/landmark_noise.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,12 +10,12 @@
 namespace demask::training {
 namespace {
 
-/// Points [first, last) that err together. Shifts and noise are standard deviations in eye
-/// distances; stretches are those of a factor around 1.
+// Points [first, last) that err together. Shifts and noise are standard deviations in eye
+// distances; stretches are those of a factor around 1.
 struct PointGroup {
   std::size_t first;
   std::size_t last;
-  bool hidden;  ///< Under a mask, in whole or in part.
+  bool hidden;  // Under a mask, in whole or in part.
   float shift_x;
   float shift_y;
   float stretch_x;
@@ -56,10 +56,10 @@ bool is_under_mask(std::size_t point) {
   });
 }
 
-Landmarks with_detector_errors(const Landmarks& landmarks, float strength, Random& random) {
+Landmarks with_detector_noise(const Landmarks& landmarks, float strength, Random& random) {
   if (landmarks.points.size() != point_count) {
     throw Error(ErrorCode::invalid_argument,
-                "with_detector_errors: needs 68 points; convert the set");
+                "with_detector_noise: needs 68 points; convert the set");
   }
   const std::array<Point, 2> eyes = eye_centers(landmarks);
   const float unit = strength * std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);

@@ -3,7 +3,7 @@
 #include <random>
 
 #include "demask/error.hpp"
-#include "samples/landmark_errors.hpp"
+#include "samples/landmark_noise.hpp"
 
 using namespace demask;            // NOLINT(google-build-using-namespace)
 using namespace demask::training;  // NOLINT(google-build-using-namespace)
@@ -45,7 +45,7 @@ float vertical_shift(std::size_t first, std::size_t last, float strength) {
   const float y = centroid(truth, first, last).y;
   double sum = 0.0;
   for (int i = 0; i < draws; ++i) {
-    const Landmarks wrong = with_detector_errors(truth, strength, random);
+    const Landmarks wrong = with_detector_noise(truth, strength, random);
     const double shift = static_cast<double>(centroid(wrong, first, last).y - y) / eye_distance;
     sum += shift * shift;
   }
@@ -58,7 +58,7 @@ TEST_CASE("Detector errors of strength 0 leave the landmarks as they are") {
   std::mt19937_64 engine(1);
   Random random(engine);
   const Landmarks truth = face();
-  const Landmarks same = with_detector_errors(truth, 0.0F, random);
+  const Landmarks same = with_detector_noise(truth, 0.0F, random);
   for (std::size_t i = 0; i < truth.points.size(); ++i) {
     CHECK(same.points[i].x == truth.points[i].x);
     CHECK(same.points[i].y == truth.points[i].y);
@@ -80,5 +80,5 @@ TEST_CASE("Detector errors are of 68 points") {
   Random random(engine);
   Landmarks few;
   few.points.resize(5);
-  CHECK_THROWS_AS(with_detector_errors(few, 1.0F, random), Error);
+  CHECK_THROWS_AS(with_detector_noise(few, 1.0F, random), Error);
 }

@@ -1,4 +1,4 @@
-#include "data/labelled_image.hpp"
+#include "data/labeled_image.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -43,29 +43,29 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-LabelledImage load_labelled_image(std::vector<std::uint8_t> bytes, const std::string& name) {
+LabeledImage load_labeled_image(std::vector<std::uint8_t> bytes, const std::string& name) {
   const Image decoded = decode_image(bytes.data(), bytes.size(), name);
-  LabelledImage image;
+  LabeledImage image;
   image.extension = extension_of(io::inspect_header(bytes.data(), bytes.size())->format);
   image.size = {decoded.width(), decoded.height()};
   image.bytes = std::move(bytes);
   return image;
 }
 
-LabelledImage load_labelled_image(const fs::path& file) {
+LabeledImage load_labeled_image(const fs::path& file) {
   // An annotation may name anything, and a device would be read for ever.
   std::error_code failure;
   if (fs::exists(file, failure) && !fs::is_regular_file(file, failure)) {
     throw Error(ErrorCode::unreadable_file,
                 fmt::format("{}: is not a file; name an image file", file.string()));
   }
-  LabelledImage image = load_labelled_image(io::read_whole_file(file), file.string());
+  LabeledImage image = load_labeled_image(io::read_whole_file(file), file.string());
   image.stem = file.stem().string();
   return image;
 }
 
-LabelledImage read_image_and_mask(const fs::path& image, const fs::path& mask) {
-  LabelledImage result = load_labelled_image(image);
+LabeledImage read_image_and_mask(const fs::path& image, const fs::path& mask) {
+  LabeledImage result = load_labeled_image(image);
   const Image levels = convert(read_image(mask), PixelFormat::gray);
   if (cv::Size(levels.width(), levels.height()) != result.size) {
     throw Error(ErrorCode::invalid_argument,
