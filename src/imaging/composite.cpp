@@ -52,7 +52,7 @@ cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const c
 
 // The canonical face's side in pixels of the photo.
 double side_of(const Patch& patch) {
-  return (patch.painted.cols - 2 * patch.room) / patch.to_canonical.scale();
+  return (patch.hole.cols - 2 * patch.room) / patch.to_canonical.scale();
 }
 
 cv::Rect rectangle_of(const MaskRegion& region) {

@@ -15,7 +15,7 @@ namespace demask::imaging {
 /// A painted canonical face, maybe with room around it, the hole it fills, and where both lie in
 /// the photo.
 struct Patch {
-  cv::Mat painted;          ///< RGB, CV_8UC3, square.
+  cv::Mat painted;          ///< RGB, CV_8UC3, square; project_hole() and touched_area() need none.
   cv::Mat hole;             ///< CV_8UC1, 0 or 255, of the same size: pixels to take from `painted`.
   Similarity to_canonical;  ///< From the photo to the painted pixels.
   int room = 0;             ///< Pixels of `painted` around the canonical face, on each side.

@@ -9,14 +9,6 @@
 namespace demask::pipeline {
 namespace {
 
-void require_range(const char* name, double value, double least, double most) {
-  if (!(value >= least && value <= most)) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("{}: {} is out of range; use a value from {} to {}", name, value, least, most));
-  }
-}
-
 // A negative threshold stands for the model's own.
 void require_threshold(const char* name, float value) {
   if (!(value < 0.0F)) {
@@ -74,20 +66,12 @@ void check_options(const ReconstructOptions& options) {
   }
 }
 
-void check_options(const VideoOptions& options) {
-  const ReconstructOptions& photo = options.reconstruct;
-  check_options(photo);
-  if (photo.mask.data != nullptr || !photo.boxes.empty() || !photo.landmarks.empty() ||
-      photo.both_when_uncertain) {
-    throw Error(ErrorCode::invalid_argument,
-                "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
-                "leave them unset for a video");
+void require_range(const char* name, double value, double min, double max) {
+  if (!(value >= min && value <= max)) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: {} is out of range; use a value from {} to {}", name, value, min, max));
   }
-  require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
-  require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);
-  require_range("landmark_beta", options.landmark_beta, 0.0, 1000.0);
-  require_range("mask_seconds", options.mask_seconds, 0.0, 10.0);
-  require_range("paint_seconds", options.paint_seconds, 0.0, 10.0);
 }
 
 void check_given_mask(const ImageView& mask, const ImageView& photo) {

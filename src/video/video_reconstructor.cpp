@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "pipeline/error_translation.hpp"
-#include "pipeline/option_checks.hpp"
 #include "pipeline/reconstruction.hpp"
 #include "video/face_tracker.hpp"
+#include "video/video_option_checks.hpp"
 
 namespace demask {
 namespace {
@@ -38,7 +38,7 @@ class VideoReconstructor::Implementation {
       : stages_(std::move(stages)),
         options_(std::move(options)),
         tracker_(*stages_, tracker_options(options_)) {
-    pipeline::check_options(options_);
+    video::check_options(options_);
   }
 
   std::vector<VideoFrame> reconstruct(const std::vector<ImageView>& frames,
@@ -71,7 +71,7 @@ class VideoReconstructor::Implementation {
       faces.push_back(track(frames[i], seconds[i], outputs[i]));
     }
     std::vector<BatchResult> results =
-        pipeline::Reconstruction(*stages_, frames, options_.reconstruct).run(std::move(faces));
+        pipeline::reconstruct(*stages_, frames, options_.reconstruct, std::move(faces));
     for (std::size_t i = 0; i < frames.size(); ++i) {
       if (results[i].error) {
         throw Error(*results[i].error);
@@ -119,17 +119,17 @@ class VideoReconstructor::Implementation {
     return static_cast<int>(position - track_ids.begin());
   }
 
-  static std::vector<pipeline::FaceWork> faces_of(const ImageView& frame,
-                                                  const video::TrackedFrame& tracked) {
-    std::vector<pipeline::FaceWork> faces;
+  static std::vector<pipeline::Face> faces_of(const ImageView& frame,
+                                              const video::TrackedFrame& tracked) {
+    std::vector<pipeline::Face> faces;
     const auto count = static_cast<double>(tracked.faces.size());
     for (const video::FaceTrack* track : tracked.faces) {
-      pipeline::FaceWork& face = faces.emplace_back();
+      pipeline::Face& face = faces.emplace_back();
       face.photo = frame;
       face.result.box = track->box();
       face.result.score = track->score();
       face.result.landmarks = track->landmarks();
-      face.memory = track->memory();
+      face.history = track->memory();
       face.time = track->time();
       face.add_time(PipelineStep::detect, tracked.detect_milliseconds / count);
       face.add_time(PipelineStep::landmarks, tracked.landmark_milliseconds / count);

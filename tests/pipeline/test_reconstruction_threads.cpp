@@ -50,7 +50,7 @@ std::vector<BatchResult> reconstruct(const FakeStages& fakes, int threads,
                                      const std::vector<ImageView>& photos,
                                      const ReconstructOptions& options) {
   const ThreadedStages stages(fakes, threads);
-  return pipeline::Reconstruction(stages, photos, options).run();
+  return pipeline::reconstruct(stages, photos, options);
 }
 
 }  // namespace
