@@ -28,7 +28,7 @@ Detection face_of_mask(const cv::Rect& mask) {
   Detection face;
   face.box.width = width;
   face.box.height = face_height * width;
-  // Coordinates count from the centre of the top left pixel, half a pixel from its corner.
+  // Coordinates count from the center of the top left pixel, half a pixel from its corner.
   face.box.x = static_cast<float>(mask.x) - 0.5F;
   face.box.y = static_cast<float>(mask.y + mask.height) - 0.5F - face.box.height;
   for (std::size_t i = 0; i < typical_points.size(); ++i) {

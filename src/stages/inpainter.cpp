@@ -131,7 +131,7 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
 // sharpened for it, by how much for what is beyond that, and how much at most.
 constexpr double unseen_detail = 0.25;
 constexpr double sharpening_per_detail = 5.0;
-constexpr double most_sharpening = 2.0;
+constexpr double max_sharpening = 2.0;
 
 // Painted pixels of the face's size, with edges made steeper, as far as what is known of the face
 // has such.
@@ -150,7 +150,7 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
   counted = ~counted & known;
   const double seen = imaging::detail_beyond(face, counted, painted.cols) - unseen_detail;
   return imaging::enlarge(painted, face.cols,
-                          std::clamp(seen * sharpening_per_detail, 0.0, most_sharpening));
+                          std::clamp(seen * sharpening_per_detail, 0.0, max_sharpening));
 }
 
 // The face with the painted pixels in its hole, sharpened and coloured as the face is.

@@ -8,12 +8,29 @@
 #include <vector>
 
 #include "pipeline/error_translation.hpp"
+#include "pipeline/option_checks.hpp"
+#include "pipeline/option_values.hpp"
 #include "pipeline/reconstruction.hpp"
 #include "video/face_tracker.hpp"
-#include "video/video_option_checks.hpp"
 
 namespace demask {
 namespace {
+
+void check_options(const VideoOptions& options) {
+  const ReconstructOptions& photo = options.reconstruct;
+  pipeline::check_options(photo);
+  if (pipeline::has_mask(photo) || !photo.boxes.empty() || !photo.landmarks.empty() ||
+      photo.both_when_uncertain) {
+    throw Error(ErrorCode::invalid_argument,
+                "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
+                "leave them unset for a video");
+  }
+  pipeline::require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
+  pipeline::require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);
+  pipeline::require_range("landmark_beta", options.landmark_beta, 0.0, 1000.0);
+  pipeline::require_range("mask_seconds", options.mask_seconds, 0.0, 10.0);
+  pipeline::require_range("paint_seconds", options.paint_seconds, 0.0, 10.0);
+}
 
 // Eyes of the canonical face are this far apart, in pixels.
 const double canonical_eye_distance =
@@ -38,7 +55,7 @@ class VideoReconstructor::Implementation {
       : stages_(std::move(stages)),
         options_(std::move(options)),
         tracker_(*stages_, tracker_options(options_)) {
-    video::check_options(options_);
+    check_options(options_);
   }
 
   std::vector<VideoFrame> reconstruct(const std::vector<ImageView>& frames,
