@@ -15,31 +15,31 @@
 
 namespace demask::pipeline {
 
-/// One face on its way from the photo to the result. Each step reads fields that earlier steps set,
-/// and sets its own; a face that a step has finished keeps what it has, and later steps leave it.
+/// One face on its way from the photo to the result. Each step reads what earlier steps have set
+/// and sets fields of its own. A face that a step finishes keeps what it has, and no later step
+/// touches it.
+// clang-format off
 ///
-/// | field                                      | set by    | valid from |
-/// |--------------------------------------------|-----------|--------------------------------------|
-/// | photo, photo_index, history, time          | detect    | detect on | | result.box,
-/// result.score, roll             | detect    | detect on                            | | side |
-/// detect    | detect on                            | | result.landmarks | landmarks | landmarks
-/// on; empty if not selected  | | to_canonical, canonical_landmarks          | align     | align
-/// on, if is_aligned(); segment   | |                                            |           |
-/// aligns again with a smaller scale    | | scale, result.aligned_before               | align | as
-/// to_canonical                      | | instance                                   | detect,   |
-/// detect on if found by its mask, else | |                                            | segment |
-/// segment on; absent without a mask    | | result.aligned_mask and hole()             | segment |
-/// segment on, if active                | | straps_leave                               | segment |
-/// within segment                       | | surround, surround_hole                    | segment |
-/// segment on; empty unless ends of     | |                                            | | straps
-/// are painted                   | | estimate                                   | gender    |
-/// within gender; absent if not asked   | | result.gender, result.gender_uncertain     | gender |
-/// gender on, if active                 | | result.aligned_after, aligned_alternative  | inpaint |
-/// inpaint on, if active                | | result.mask                                | composite
-/// | composite on, if active              | | result.status                              | any |
-/// when a step finishes the face, or    | |                                            | |
-/// composite has reconstructed it       | | result.milliseconds                        | each step
-/// | its own entry, when the step is done |
+/// | field                                   | set by    | valid                                 |
+/// |-----------------------------------------|-----------|---------------------------------------|
+/// | photo, photo_index, history, time, side | detect    | always                                |
+/// | result.box, result.score, roll          | detect    | always                                |
+/// | result.landmarks                        | landmarks | from landmarks on, if active there    |
+/// | to_canonical, canonical_landmarks,      | align     | if is_aligned(); segment aligns again |
+/// | scale, result.aligned_before            |           | a face that it makes smaller          |
+/// | instance                                | detect    | always, if found by a mask            |
+/// |                                         | segment   | from segment on, if a mask is worn    |
+/// | result.aligned_mask, hole()             | segment   | from segment on, if active            |
+/// | straps_leave                            | segment   | within segment                        |
+/// | surround, surround_hole                 | segment   | from segment on, if straps_leave      |
+/// | estimate                                | gender    | within gender, if wanted              |
+/// | result.gender, result.gender_uncertain  | gender    | from gender on, if active             |
+/// | result.aligned_after                    | inpaint   | from inpaint on, if active            |
+/// | result.aligned_alternative              | inpaint   | the same, if wanted and uncertain     |
+/// | result.mask                             | composite | at the end, if active                 |
+/// | result.status, active                   | each step | once the face is finished or pasted   |
+/// | result.milliseconds                     | each step | its own entry, once it is done        |
+// clang-format on
 struct Face {
   ImageView photo;
   std::size_t photo_index = 0;  ///< Of the photo among those of the call.
