@@ -62,7 +62,8 @@ demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
 # Programs that link the shared libraries need none of these, those that link the archives all but
 # Eigen; demask/opencv.hpp and demask/eigen.hpp need the library that they are named after.
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
-  "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, pkg-config")
+  "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, libwebp-dev, "
+  "pkg-config")
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"
   "demask finds the face masks worn in photos and paints plausible faces under"

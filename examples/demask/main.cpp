@@ -7,12 +7,12 @@
 #include <string>
 
 #include "camera_command.hpp"
-#include "demask/version.hpp"
 #include "exit_codes.hpp"
 #include "models_command.hpp"
 #include "options.hpp"
 #include "reconstruct_command.hpp"
 #include "stage_commands.hpp"
+#include "version_command.hpp"
 #include "video_command.hpp"
 
 namespace {
@@ -113,12 +113,8 @@ int main(int argc, char** argv) {
   add_models_options(*models_command, models);
   models_command->callback([&] { command = [&] { return run_models(models); }; });
 
-  app.add_subcommand("version", "Print the version")->callback([&command] {
-    command = [] {
-      std::fputs(fmt::format("demask {}\n", demask::version()).c_str(), stdout);
-      return static_cast<int>(ExitCode::all_done);
-    };
-  });
+  app.add_subcommand("version", "Print the version, which build this is, and its license")
+      ->callback([&command] { command = run_version; });
 
   try {
     app.parse(argc, argv);

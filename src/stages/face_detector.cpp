@@ -137,7 +137,9 @@ class TorchScriptFaceDetector final : public FaceDetector {
       const std::vector<ImageView> some(begin, begin + static_cast<std::ptrdiff_t>(count));
       for (const std::vector<Pass>& alike : passes_of(some)) {
         std::vector<cv::Mat> pictures;
-        for (const Pass& pass : alike) pictures.push_back(pass.picture);
+        for (const Pass& pass : alike) {
+          pictures.push_back(pass.picture);
+        }
         const std::vector<Candidates> candidates = run(stages::make_batch(pictures, workers_));
         for (std::size_t i = 0; i < alike.size(); ++i) {
           const Pass& pass = alike[i];
@@ -184,7 +186,9 @@ class TorchScriptFaceDetector final : public FaceDetector {
       alike[{pass.search, padded.width, padded.height}].push_back(std::move(pass));
     }
     std::vector<std::vector<Pass>> groups;
-    for (auto& group : alike) groups.push_back(std::move(group.second));
+    for (auto& group : alike) {
+      groups.push_back(std::move(group.second));
+    }
     return groups;
   }
 

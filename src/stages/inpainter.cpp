@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <opencv2/imgproc.hpp>
 #include <string>
 #include <utility>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 #include "imaging/enlarge.hpp"
 #include "imaging/mat.hpp"
@@ -40,10 +40,7 @@ void check_landmarks(const Landmarks& landmarks) {
                             "set",
                             landmarks.points.size(), expected));
   }
-  const bool finite =
-      std::all_of(landmarks.points.begin(), landmarks.points.end(),
-                  [](const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); });
-  if (!finite) {
+  if (!core::all_finite(landmarks.points)) {
     throw Error(ErrorCode::invalid_argument,
                 "landmarks: a coordinate is not finite; pass finite pixel coordinates");
   }

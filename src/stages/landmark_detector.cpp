@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 #include "imaging/preprocess.hpp"
 #include "runtime/output_checks.hpp"
@@ -32,9 +33,7 @@ using stages::Peak;
 void check_region(const FaceRegion& face) {
   stages::check_image(face.photo);
   const Box& box = face.box;
-  const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-                      std::isfinite(box.height) && std::isfinite(face.roll);
-  if (!finite || !(box.area() > 0.0F)) {
+  if (!core::is_finite(box) || !std::isfinite(face.roll) || !(box.area() > 0.0F)) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("face region: box {} x {} at ({}, {}) with roll {} is empty or not "
                             "finite; pass a box with a positive size",

@@ -339,6 +339,7 @@ class Test {
     check_error(DEMASK_ERROR_INVALID_ARGUMENT, "abacus",
                 [&] { capi::FaceDetector(bundle_, runtime); });
     CHECK(capi::version() == demask_version());
+    CHECK(capi::build_info() == demask_build_info());
   }
 
   template <typename Body>

@@ -35,7 +35,8 @@ class Usage(ProgramTest):
     def test_version(self):
         result = demask("version")
         self.assert_exit(result, 0)
-        self.assertRegex(result.stdout, r"^demask \d+\.\d+\.\d+\n$")
+        self.assertRegex(result.stdout, r"^demask \d+\.\d+\.\d+\nLibTorch \d+\.\d+\S*\n"
+                                        r"with Exiv2: (.|\n)*GPL-3.0-or-later")
 
     def test_bad_usage(self):
         out = self.folder / "out.png"

@@ -21,7 +21,4 @@ grep -rlE '#include "(stages|pipeline|video)/' src/runtime && fail "runtime know
 grep -rlE '#include "(pipeline|video)/' src/stages && fail "stages know the pipeline"
 grep -rlE '#include "video/' src/pipeline && fail "the pipeline of photos knows video"
 
-# clang has neither GCC's warnings nor, without another package, its OpenMP header.
-mapfile -t tidy < <(grep -L '#include <omp.h>' src/core/*.cpp src/pipeline/*.cpp src/video/*.cpp)
-clang-tidy -p "$build" --quiet --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option \
-  --extra-arg=-fno-openmp "${tidy[@]}" 2> /dev/null
+tests/style/tidy.py "$source" "$build"

@@ -45,6 +45,17 @@ namespace Demask
             }
         }
 
+        /// <summary>What the library was built from and the license that follows, in one line, such
+        /// as "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later".</summary>
+        public static string BuildInfo
+        {
+            get
+            {
+                Require();
+                return Utf8.Text(Native.demask_build_info());
+            }
+        }
+
         /// Throws DllNotFoundException if there is no library, or one of another ABI.
         internal static void Require()
         {

@@ -26,6 +26,9 @@ namespace Demask
         internal static extern int demask_abi_version();
 
         [DllImport(Name)]
+        internal static extern IntPtr demask_build_info();
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_status_name(int status);
 
         [DllImport(Name)]

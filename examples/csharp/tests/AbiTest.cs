@@ -85,6 +85,8 @@ internal sealed class AbiTest
 
     public void VersionAndErrors()
     {
+        Expect.True(Regex.IsMatch(Library.BuildInfo, @"^LibTorch \S+, with(out)? Exiv2, \S+$"),
+                    Library.BuildInfo);
         Expect.True(Regex.IsMatch(Library.Version, @"^\d+\.\d+\.\d+$"), Library.Version);
         Expect.Error(Status.BundleNotFound, "/nowhere", () => new Bundle("/nowhere"));
         Expect.Throws<DllNotFoundException>(() => Library.Load("/nowhere"));

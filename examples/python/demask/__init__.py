@@ -38,10 +38,16 @@ def library_version() -> str:
     return _text(_get_library().get("version"))
 
 
+def build_info() -> str:
+    """What the C library was built from and the license that follows, in one line, such as
+    "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later"."""
+    return _text(_get_library().get("build_info"))
+
+
 __all__ = [
     "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
     "BundleNotFoundError",
-    "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection",
+    "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection", "build_info",
     "DeviceUnavailableError", "EncodeOptions", "Face", "FaceDetector", "FaceMask",
     "FaceSelection", "FaceStatus", "FrameResult", "Gender", "GenderClassifier", "GenderEstimate",
     "HashMismatchError", "ImageLike", "ImageTooLargeError", "Inpainter", "InternalError",

@@ -88,6 +88,7 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
 PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "version": (c_char_p, []),
     "abi_version": (c_int32, []),
+    "build_info": (c_char_p, []),
     "status_name": (c_char_p, [c_int32]),
     "last_error": (c_char_p, []),
     "stage_name": (c_char_p, [c_int32]),

@@ -137,6 +137,7 @@ class AbiTest(unittest.TestCase):
 
     def test_versions(self):
         self.assertEqual(demask.library_version(), demask.__version__)
+        self.assertRegex(demask.build_info(), r"^LibTorch \S+, with(out)? Exiv2, \S+$")
 
 
 if __name__ == "__main__":
