@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 
 namespace demask::pipeline {
@@ -25,9 +24,7 @@ void require_choice(const char* name, int value, int last) {
 
 void check_boxes(const std::vector<Box>& boxes) {
   for (const Box& box : boxes) {
-    const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-                        std::isfinite(box.height);
-    if (!finite || !(box.width > 0.0F) || !(box.height > 0.0F)) {
+    if (!core::is_finite(box) || !(box.width > 0.0F) || !(box.height > 0.0F)) {
       throw Error(ErrorCode::invalid_argument,
                   "boxes: a face box is empty or not finite; pass positive sizes in pixels");
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 
 namespace demask::pipeline {
@@ -41,13 +42,10 @@ void check_map(const ProbabilityMap& map) {
   }
 }
 
-bool is_finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
-
 bool is_finite_detection(const Detection& found) {
-  const Box& box = found.box;
-  return std::isfinite(found.score) && is_finite({box.x, box.y}) &&
-         is_finite({box.width, box.height}) &&
-         std::all_of(found.points.begin(), found.points.end(), is_finite);
+  return std::isfinite(found.score) && core::is_finite(found.box) &&
+         std::all_of(found.points.begin(), found.points.end(),
+                     [](const Point& point) { return core::is_finite(point); });
 }
 
 void check_face_map(const ProbabilityMap& map, const ImageView& face) {
