@@ -41,6 +41,6 @@ int main(int argc, char** argv) {
   }
   demask_reconstructor_free(reconstructor);
   demask_bundle_free(bundle);
-  demask_set_log_callback(NULL, NULL);
+  if (demask_set_log_callback(NULL, NULL) != DEMASK_OK) return 1;
   return status == DEMASK_OK ? 0 : 1;
 }

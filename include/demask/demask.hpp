@@ -16,6 +16,7 @@
 #include "demask/landmark_detector.hpp"
 #include "demask/mask_face_detector.hpp"
 #include "demask/model_bundle.hpp"
+#include "demask/model_source.hpp"
 #include "demask/model_spec.hpp"
 #include "demask/progress.hpp"
 #include "demask/reconstruct_options.hpp"

@@ -31,6 +31,15 @@ class StageProvider;
 /// to the face whose lower part it covers most. The output is a plausible guess and never an
 /// identification.
 ///
+/// @code
+/// const demask::FaceReconstructor reconstructor;  // with the default bundle
+/// const demask::Result result = reconstructor.reconstruct(demask::read_image("photo.jpg"));
+/// demask::EncodeOptions encoding;
+/// encoding.metadata_source = "photo.jpg";
+/// encoding.synthetic = demask::any_reconstructed(result);
+/// demask::write_image("unmasked.jpg", result.photo, encoding);
+/// @endcode
+///
 /// Immutable after construction: any number of threads may call one object at once. A model is
 /// loaded when it is first needed; while the first photo is searched for faces, a thread of the
 /// object's own begins to load what a face will need. Neither the host's threads nor its allocator
@@ -54,13 +63,19 @@ class DEMASK_API FaceReconstructor {
   /// One photo. Pixels outside `Result::changed` are bit-identical to the input.
   /// @throws Error invalid_image, image_too_large, invalid_argument (options), cancelled, and those
   ///         of loading a model.
-  Result reconstruct(const ImageView& photo, const ReconstructOptions& options = {}) const;
+  [[nodiscard]] Result reconstruct(const ImageView& photo,
+                                   const ReconstructOptions& options = {}) const;
+  /// Reconstructs an image, a temporary included. @throws as for a view.
+  [[nodiscard]] Result reconstruct(const Image& photo,
+                                   const ReconstructOptions& options = {}) const {
+    return reconstruct(photo.view(), options);
+  }
 
   /// Many photos, with faces of several photos in one batch of each network. Options that belong to
   /// one photo (mask, boxes, landmarks) may not be set. Each photo has a result or an error.
   /// @throws Error invalid_argument, cancelled, and those of loading a model.
-  std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
-                                       const ReconstructOptions& options = {}) const;
+  [[nodiscard]] std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
+                                                     const ReconstructOptions& options = {}) const;
 
   /// Loads every model that is not yet loaded, so that no later call pays for it.
   void load_all() const;

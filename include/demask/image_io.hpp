@@ -2,6 +2,14 @@
 
 /// @file
 /// Reading and writing image files (JPEG, PNG, WebP, TIFF, BMP).
+///
+/// @code
+/// const demask::Image photo = demask::read_image("photo.jpg");
+/// demask::EncodeOptions encoding;
+/// encoding.jpeg_quality = 90;
+/// encoding.metadata_source = "photo.jpg";  // keeps its EXIF, IPTC, XMP and color profile
+/// demask::write_image("smaller.jpg", photo, encoding);
+/// @endcode
 
 #include <cstddef>
 #include <cstdint>
@@ -20,13 +28,21 @@ namespace demask {
 /// @throws Error unreadable_file (missing, empty, truncated, over 512 MiB or not an image),
 ///         unsupported_format (more than 8 bits a channel), image_too_large (checked before pixels
 ///         are decoded).
-DEMASK_API Image read_image(const std::filesystem::path& path,
-                            std::int64_t max_pixels = default_max_pixels);
+[[nodiscard]] DEMASK_API Image read_image(const std::filesystem::path& path,
+                                          std::int64_t max_pixels = default_max_pixels);
 
-/// The same from the bytes of a file. `name` appears in error messages.
-DEMASK_API Image decode_image(const std::uint8_t* bytes, std::size_t size,
-                              const std::string& name = "image",
-                              std::int64_t max_pixels = default_max_pixels);
+/// Decodes the bytes of an image file as read_image() does. `name` appears in error messages.
+/// @throws as read_image().
+[[nodiscard]] DEMASK_API Image decode_image(const std::uint8_t* bytes, std::size_t size,
+                                            const std::string& name = "image",
+                                            std::int64_t max_pixels = default_max_pixels);
+
+/// The extensions of the files that are read and written, in lower case with their dot, such as
+/// ".jpg"; never changes.
+[[nodiscard]] DEMASK_API const std::vector<std::string>& image_extensions();
+
+/// Whether a file name has one of image_extensions(), in any case. The file is not looked at.
+[[nodiscard]] DEMASK_API bool is_image_name(const std::filesystem::path& path);
 
 /// How a file is encoded, and what is written beside its pixels.
 struct EncodeOptions {
@@ -52,5 +68,10 @@ struct EncodeOptions {
 ///         source).
 DEMASK_API void write_image(const std::filesystem::path& path, const ImageView& image,
                             const EncodeOptions& options = {});
+/// Writes an image, a temporary included.
+inline void write_image(const std::filesystem::path& path, const Image& image,
+                        const EncodeOptions& options = {}) {
+  write_image(path, image.view(), options);
+}
 
 }  // namespace demask

@@ -14,7 +14,8 @@
 
 namespace demask {
 
-/// The stages a reconstructor is made of. A stage that is null is taken from the bundle, if any.
+/// The objects that a reconstructor works with, one for each Stage: your own, or those of a bundle
+/// where the pointer is null. A shared object is kept as long as the reconstructor lives.
 struct Stages {
   std::shared_ptr<const FaceDetector> face_detector;          ///< Finds faces.
   std::shared_ptr<const Segmenter> segmenter;                 ///< Finds worn masks.

@@ -27,12 +27,12 @@ DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
 
 /// The XMP packet with that mark and nothing else, for files that demask does not write, such as
 /// videos: to be embedded, or kept beside the file with .xmp behind its name.
-DEMASK_API std::string synthetic_xmp_packet();
+[[nodiscard]] DEMASK_API std::string synthetic_xmp_packet();
 
 /// True if the file, or the file beside it with .xmp behind its name, carries the IPTC digital
 /// source type that EncodeOptions::synthetic writes. Without Exiv2, XMP that is compressed within
 /// the file is not found.
 /// @throws Error unreadable_file.
-DEMASK_API bool is_marked_as_synthetic(const std::filesystem::path& path);
+[[nodiscard]] DEMASK_API bool is_marked_as_synthetic(const std::filesystem::path& path);
 
 }  // namespace demask

@@ -5,19 +5,19 @@
 
 #include "demask/export.hpp"
 
-/// Version of these headers.
+/// Major version of these headers.
 #define DEMASK_VERSION_MAJOR 0
-/// Version of these headers.
-#define DEMASK_VERSION_MINOR 1
-/// Version of these headers.
+/// Minor version of these headers.
+#define DEMASK_VERSION_MINOR 2
+/// Patch version of these headers.
 #define DEMASK_VERSION_PATCH 0
-/// Version of these headers, such as "0.1.0".
-#define DEMASK_VERSION_STRING "0.1.0"
+/// Version of these headers, such as "0.2.0".
+#define DEMASK_VERSION_STRING "0.2.0"
 
 namespace demask {
 
-/// The version of the library that is linked, such as "0.1.0".
-DEMASK_API const char* version() noexcept;
+/// The version of the library that is linked, such as "0.2.0".
+[[nodiscard]] DEMASK_API const char* version() noexcept;
 
 /// What the linked library was built from. The texts live as long as the process.
 struct BuildInfo {

@@ -80,7 +80,7 @@ struct Face {
 
   /// Adds to the time that a step has spent on the face.
   void add_time(PipelineStep step, double milliseconds) {
-    result.milliseconds[static_cast<std::size_t>(step)] += milliseconds;
+    result.milliseconds[step] += milliseconds;
   }
 };
 

@@ -1,6 +1,6 @@
 #include "pipeline/face_finder.hpp"
 
-#include <cmath>
+#include <optional>
 #include <utility>
 
 #include "pipeline/faces_from_masks.hpp"
@@ -8,21 +8,10 @@
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
-namespace {
-
-float roll_of(const Detection& detection) {
-  const Point right = detection.points[0];
-  const Point left = detection.points[1];
-  const float dx = left.x - right.x;
-  const float dy = left.y - right.y;
-  const bool plausible = std::hypot(dx, dy) > 0.1F * detection.box.width;
-  return plausible ? std::atan2(dy, dx) : 0.0F;
-}
-
-}  // namespace
 
 std::vector<FoundFaces> detect_faces(const FaceDetector& detector,
-                                     const std::vector<ImageView>& photos, float threshold) {
+                                     const std::vector<ImageView>& photos,
+                                     std::optional<float> threshold) {
   DetectOptions options;
   options.score_threshold = threshold;
   const std::vector<std::vector<Detection>> detections = detector.detect(photos, options);

@@ -35,7 +35,8 @@ struct FoundFaces {
 /// DetectOptions.
 /// @throws Error model_invalid if the detector breaks its promise.
 std::vector<FoundFaces> detect_faces(const FaceDetector& detector,
-                                     const std::vector<ImageView>& photos, float threshold);
+                                     const std::vector<ImageView>& photos,
+                                     std::optional<float> threshold);
 
 /// Takes the faces that the caller gives, else those of the face detector or, where there is none,
 /// of an instance segmenter. Both arguments must outlive it.

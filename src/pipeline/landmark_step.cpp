@@ -11,12 +11,12 @@ namespace {
 
 // The mean confidence that is asked for: the caller's, else the detector's own.
 float min_confidence_of(const Call& call) {
-  if (call.options.min_landmark_confidence < 0.0F) {
-    const float own = call.stages.landmark_detector().min_confidence();
-    check_min_confidence(own);
-    return own;
+  if (call.options.min_landmark_confidence) {
+    return *call.options.min_landmark_confidence;
   }
-  return call.options.min_landmark_confidence;
+  const float own = call.stages.landmark_detector().min_confidence();
+  check_min_confidence(own);
+  return own;
 }
 
 }  // namespace

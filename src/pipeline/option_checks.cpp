@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "core/checks.hpp"
 #include "demask/error.hpp"
 
 namespace demask::pipeline {
 namespace {
 
-// A negative threshold stands for the model's own.
-void require_threshold(const char* name, float value) {
-  if (!(value < 0.0F)) {
-    require_range(name, value, 0.0, 1.0);
+void require_threshold(const char* name, const std::optional<float>& value) {
+  if (value) {
+    require_range(name, *value, 0.0, 1.0);
   }
 }
 
@@ -59,7 +60,7 @@ void check_options(const ReconstructOptions& options) {
   }
   check_boxes(options.boxes);
   for (const Landmarks& landmarks : options.landmarks) {
-    to_ibug68(landmarks);
+    static_cast<void>(to_ibug68(landmarks));  // Throws for a malformed set.
   }
 }
 

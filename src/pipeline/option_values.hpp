@@ -11,15 +11,14 @@
 namespace demask::pipeline {
 
 /// Whether the caller gave a mask in the segmenter's place.
-inline bool has_mask(const ReconstructOptions& options) { return options.mask.data != nullptr; }
+inline bool has_mask(const ReconstructOptions& options) { return options.mask.has_value(); }
 
 /// The mask that the caller gave, if has_mask().
-inline const ImageView& given_mask(const ReconstructOptions& options) { return options.mask; }
+inline const ImageView& given_mask(const ReconstructOptions& options) { return *options.mask; }
 
 /// The probability from which a pixel counts as mask: the caller's, else the segmenter's own.
 inline float mask_threshold(const ReconstructOptions& options, const Segmenter& segmenter) {
-  return options.segmentation_threshold < 0.0F ? segmenter.threshold()
-                                               : options.segmentation_threshold;
+  return options.segmentation_threshold.value_or(segmenter.threshold());
 }
 
 }  // namespace demask::pipeline

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "demask/result.hpp"
 
+#include <algorithm>
+
 namespace demask {
 
 const char* to_string(FaceStatus status) noexcept {
@@ -19,22 +21,10 @@ const char* to_string(FaceStatus status) noexcept {
   return "unknown";
 }
 
-const char* to_string(PipelineStep step) noexcept {
-  switch (step) {
-    case PipelineStep::detect:
-      return "detect";
-    case PipelineStep::landmarks:
-      return "landmarks";
-    case PipelineStep::segment:
-      return "segment";
-    case PipelineStep::gender:
-      return "gender";
-    case PipelineStep::inpaint:
-      return "inpaint";
-    case PipelineStep::composite:
-      return "composite";
-  }
-  return "unknown";
+bool any_reconstructed(const Result& result) noexcept {
+  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
+    return face.status == FaceStatus::reconstructed;
+  });
 }
 
 }  // namespace demask

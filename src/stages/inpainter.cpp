@@ -22,8 +22,12 @@ namespace demask {
 
 Inpainter::~Inpainter() = default;
 
+std::vector<Image> Inpainter::inpaint(const std::vector<InpaintInput>& inputs) const {
+  return do_inpaint(inputs);
+}
+
 Image Inpainter::inpaint(const InpaintInput& input) const {
-  return std::move(inpaint(std::vector<InpaintInput>{input}).at(0));
+  return std::move(do_inpaint({input}).at(0));
 }
 
 namespace {
@@ -176,7 +180,8 @@ class TorchScriptInpainter final : public Inpainter {
                        const RuntimeOptions& options)
       : model_(name, source, options), workers_(options.threads), size_(spec.input_size) {}
 
-  std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const override {
+ private:
+  std::vector<Image> do_inpaint(const std::vector<InpaintInput>& inputs) const override {
     std::for_each(inputs.begin(), inputs.end(), check_input);
     std::vector<Image> results(inputs.size());
     stages::for_each_batch(inputs.size(), [&](std::size_t first, std::size_t count) {
@@ -203,7 +208,6 @@ class TorchScriptInpainter final : public Inpainter {
     return results;
   }
 
- private:
   runtime::ScriptModel model_;
   core::Workers workers_;
   int size_;

@@ -21,8 +21,20 @@ namespace demask {
 
 LandmarkDetector::~LandmarkDetector() = default;
 
+std::vector<Landmarks> LandmarkDetector::detect(const std::vector<FaceRegion>& faces) const {
+  return do_detect(faces);
+}
+
 Landmarks LandmarkDetector::detect(const FaceRegion& face) const {
-  return std::move(detect(std::vector<FaceRegion>{face}).at(0));
+  return std::move(do_detect({face}).at(0));
+}
+
+FaceRegion region_of(const ImageView& photo, const Detection& detection) {
+  FaceRegion region;
+  region.photo = photo;
+  region.box = detection.box;
+  region.roll = roll_of(detection);
+  return region;
 }
 
 namespace {
@@ -77,7 +89,12 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   LandmarkScheme scheme() const noexcept override { return scheme_; }
   float min_confidence() const noexcept override { return min_confidence_; }
 
-  std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
+ protected:
+  std::size_t points() const noexcept { return static_cast<std::size_t>(scheme_); }
+  const runtime::ScriptModel& model() const noexcept { return model_; }
+
+ private:
+  std::vector<Landmarks> do_detect(const std::vector<FaceRegion>& faces) const override {
     std::for_each(faces.begin(), faces.end(), check_region);
     std::vector<Landmarks> results;
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
@@ -113,18 +130,13 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     return results;
   }
 
- protected:
-  std::size_t points() const noexcept { return static_cast<std::size_t>(scheme_); }
-  const runtime::ScriptModel& model() const noexcept { return model_; }
-
- private:
   // The passes of `count` faces from `first` on; a face's mirrored pass follows the plain one.
   std::vector<Pass> passes_of(const std::vector<FaceRegion>& faces, std::size_t first,
                               std::size_t count) const {
     std::vector<Pass> passes;
     for (std::size_t i = first; i < first + count; ++i) {
       passes.push_back({i, false});
-      if (mirror_average_ && !faces[i].single_look) {
+      if (mirror_average_ && !faces[i].single_pass) {
         passes.push_back({i, true});
       }
     }

@@ -54,8 +54,8 @@ TEST_CASE("A result says everything of a face", "[reconstructor]") {
   CHECK(pixel(face.aligned_before, {128, 190}) == mask_colour);
   CHECK(pixel(face.aligned_after, {128, 190}) == female_paint);
   CHECK(face.aligned_alternative.empty());
-  for (const double time : face.milliseconds) {
-    CHECK(time >= 0.0);
+  for (int step = 0; step < pipeline_step_count; ++step) {
+    CHECK(face.milliseconds[static_cast<PipelineStep>(step)] >= 0.0);
   }
 
   const FaceResult& bare = result.faces.at(1);
@@ -204,7 +204,7 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
   SECTION("a landmark detector whose least confidence is none") {
     fakes.landmark_detector->least = GENERATE(-0.1F, 1.5F, std::numeric_limits<float>::quiet_NaN());
     expect_error(ErrorCode::model_invalid, "landmark_detector: its least confidence is",
-                 [&] { reconstructor.reconstruct(photo, options); });
+                 [&] { return reconstructor.reconstruct(photo, options); });
   }
   SECTION("given landmarks are taken whatever their confidence") {
     options.landmarks = {scene.faces[0].landmarks()};

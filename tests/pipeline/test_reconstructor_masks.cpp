@@ -195,7 +195,7 @@ TEST_CASE("An instance segmenter sees the photo once and gives each face its own
 
   segmenter->tamper = [](auto& found) { found[0][0].probability.values.pop_back(); };
   expect_error(ErrorCode::model_invalid, "segmenter: a map",
-               [&] { FaceReconstructor(stages).reconstruct(photo, options); });
+               [&] { return FaceReconstructor(stages).reconstruct(photo, options); });
   segmenter->tamper = [](auto& found) { found[0].clear(); };
   CHECK(statuses(FaceReconstructor(stages).reconstruct(photo, options)) ==
         std::vector<FaceStatus>(3, FaceStatus::no_mask));

@@ -19,9 +19,9 @@ TEST_CASE("Each option outside its range is refused by name", "[reconstructor]")
   ReconstructOptions options;
   const auto refused = [&](const std::string& name) {
     expect_error(ErrorCode::invalid_argument, name,
-                 [&] { reconstructor.reconstruct(photo, options); });
+                 [&] { return reconstructor.reconstruct(photo, options); });
     expect_error(ErrorCode::invalid_argument, name,
-                 [&] { reconstructor.reconstruct(std::vector<ImageView>{photo}, options); });
+                 [&] { return reconstructor.reconstruct(std::vector<ImageView>{photo}, options); });
     options = {};
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -41,7 +41,7 @@ TEST_CASE("Each option outside its range is refused by name", "[reconstructor]")
     options.min_face_size = size;
     refused("min_face_size");
   }
-  for (const float threshold : {1.1F, nan}) {
+  for (const float threshold : {-0.1F, 1.1F, nan}) {
     options.detection_threshold = threshold;
     refused("detection_threshold");
     options.segmentation_threshold = threshold;
@@ -67,7 +67,7 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
   const FaceReconstructor reconstructor = FakeStages(scenes_of({scene})).reconstructor();
   ReconstructOptions options;
   const auto refused = [&](ErrorCode code, const std::string& text) {
-    expect_error(code, text, [&] { reconstructor.reconstruct(photo, options); });
+    expect_error(code, text, [&] { return reconstructor.reconstruct(photo, options); });
   };
   const Image mask = drawn_mask(scene, 255, 0);
   const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -106,7 +106,7 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
     const std::vector<ImageView> photos = {photo};
     const auto batch_refused = [&] {
       expect_error(ErrorCode::invalid_argument, "belong to one photo",
-                   [&] { reconstructor.reconstruct(photos, options); });
+                   [&] { return reconstructor.reconstruct(photos, options); });
       options = {};
     };
     options.mask = mask;
@@ -125,7 +125,7 @@ TEST_CASE("Malformed photos are refused", "[reconstructor]") {
   ImageView view = photo;
   ReconstructOptions options;
   const auto refused = [&](ErrorCode code, const std::string& text) {
-    expect_error(code, text, [&] { reconstructor.reconstruct(view, options); });
+    expect_error(code, text, [&] { return reconstructor.reconstruct(view, options); });
     view = photo;
   };
   view.data = nullptr;

@@ -44,9 +44,9 @@ TEST_CASE("A stage that is needed and missing is named, and one that is not need
   const FakeStages fakes(scenes_of({scene}));
   const auto missing = [&](const std::string& name, const Stages& stages) {
     const FaceReconstructor reconstructor(stages);
-    expect_error(ErrorCode::bundle_invalid, name, [&] { reconstructor.reconstruct(photo); });
+    expect_error(ErrorCode::bundle_invalid, name, [&] { return reconstructor.reconstruct(photo); });
     expect_error(ErrorCode::bundle_invalid, name, [&] {
-      reconstructor.reconstruct(std::vector<ImageView>{photo, photo});
+      return reconstructor.reconstruct(std::vector<ImageView>{photo, photo});
     });
     expect_error(ErrorCode::bundle_invalid, name, [&] { reconstructor.load_all(); });
   };
@@ -94,7 +94,7 @@ TEST_CASE("A model that loads ahead and fails is an error where it is needed", "
   CHECK(reconstructor.reconstruct(without_faces).faces.empty());
   for (int i = 0; i < 2; ++i) {
     expect_error(ErrorCode::hash_mismatch, "segmenter.pt",
-                 [&] { reconstructor.reconstruct(photo); });
+                 [&] { return reconstructor.reconstruct(photo); });
   }
   const Image mask = drawn_mask(scene, 255, 0);
   ReconstructOptions options;
@@ -117,7 +117,7 @@ TEST_CASE("A model of the bundle is read when it is first needed", "[reconstruct
   // A failed load is an error of every call that needs it, and does no harm to the others.
   for (int i = 0; i < 2; ++i) {
     expect_error(ErrorCode::hash_mismatch, "male.pt",
-                 [&] { reconstructor.reconstruct(photo, options); });
+                 [&] { return reconstructor.reconstruct(photo, options); });
   }
   expect_error(ErrorCode::hash_mismatch, "male.pt", [&] { reconstructor.load_all(); });
   CHECK(reconstructor.reconstruct(photo).faces[0].status == FaceStatus::reconstructed);
@@ -128,7 +128,8 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
   const Image photo = scene.photo();
   FakeStages fakes(scenes_of({scene}));
   const auto refused = [&](const std::string& text) {
-    expect_error(ErrorCode::model_invalid, text, [&] { fakes.reconstructor().reconstruct(photo); });
+    expect_error(ErrorCode::model_invalid, text,
+                 [&] { return fakes.reconstructor().reconstruct(photo); });
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
 
@@ -191,7 +192,7 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
   SECTION("an allocation that fails") {
     fakes.inpainter_female->tamper = [](auto&) { throw std::bad_alloc(); };
     expect_error(ErrorCode::out_of_memory, "allocation",
-                 [&] { fakes.reconstructor().reconstruct(photo); });
+                 [&] { return fakes.reconstructor().reconstruct(photo); });
   }
   SECTION("an exception of its own reaches the caller as it is") {
     fakes.inpainter_female->tamper = [](auto&) { throw std::logic_error("mine"); };

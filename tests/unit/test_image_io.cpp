@@ -198,17 +198,17 @@ TEST_CASE("the EXIF orientation is applied to the pixels", "[image_io]") {
 TEST_CASE("files that cannot be read are named with the reason", "[image_io]") {
   const TemporaryFolder folder;
   require_error(ErrorCode::unreadable_file, "missing.jpg",
-                [&] { demask::read_image(folder / "missing.jpg"); });
+                [&] { return demask::read_image(folder / "missing.jpg"); });
   require_error(ErrorCode::unreadable_file, folder.path().string(),
-                [&] { demask::read_image(folder.path()); });
+                [&] { return demask::read_image(folder.path()); });
   demask::test::write_bytes(folder / "empty.jpg", {});
   require_error(ErrorCode::unreadable_file, "empty.jpg",
-                [&] { demask::read_image(folder / "empty.jpg"); });
+                [&] { return demask::read_image(folder / "empty.jpg"); });
   demask::test::write_bytes(folder / "text.jpg", {'h', 'e', 'l', 'l', 'o'});
   require_error(ErrorCode::unreadable_file, "text.jpg",
-                [&] { demask::read_image(folder / "text.jpg"); });
+                [&] { return demask::read_image(folder / "text.jpg"); });
   require_error(ErrorCode::unreadable_file, "null",
-                [&] { demask::decode_image(nullptr, 10, "null"); });
+                [&] { return demask::decode_image(nullptr, 10, "null"); });
 }
 
 TEST_CASE("a truncated file is an error and no gray picture", "[image_io]") {
