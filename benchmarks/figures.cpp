@@ -159,13 +159,11 @@ class Clip {
   void play(int frames, int together) {
     const OneOpenCvThread one_thread;
     for (int done = 0; done < frames; done += together) {
-      std::vector<ImageView> views;
-      std::vector<double> seconds;
+      std::vector<TimedFrame> frames_together;
       for (int i = 0; i < std::min(together, frames - done); ++i, ++frame_) {
-        views.push_back(view());
-        seconds.push_back(frame_ / frames_a_second);
+        frames_together.push_back({view(), frame_ / frames_a_second});
       }
-      video_.reconstruct(views, seconds);
+      static_cast<void>(video_.reconstruct(frames_together));
     }
   }
 
@@ -335,12 +333,12 @@ std::vector<Figure> measure_start(const BenchOptions& options) {
   // LibTorch's own share: a process that has loaded it and run one convolution.
   const Footprint torch_alone = in_fresh_process([] { PeakConvolution().forward(); });
   const Image photo = read_image(options.photo);
-  const Footprint first_result =
-      in_fresh_process([&] { load(options.models, options.threads).reconstruct(photo.view()); });
+  const Footprint first_result = in_fresh_process(
+      [&] { static_cast<void>(load(options.models, options.threads).reconstruct(photo)); });
   const Footprint large_photo = in_fresh_process([&] {
     const FaceReconstructor reconstructor = load(options.models, options.threads);
     const Image large = make_scene(photo.view(), reconstructor, large_scene);
-    reconstructor.reconstruct(large.view());
+    static_cast<void>(reconstructor.reconstruct(large));
   });
   return {{"load.ms", first_result.milliseconds, "<= 700"},
           {"rss.mb", large_photo.peak_megabytes - torch_alone.peak_megabytes, "<= 450"},

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -11,12 +10,6 @@ using namespace demask::capi;
 
 namespace {
 
-bool is_any_face_reconstructed(const demask::Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const demask::FaceResult& face) {
-    return face.status == demask::FaceStatus::reconstructed;
-  });
-}
-
 bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
   std::error_code missing;
   return std::filesystem::equivalent(a, b, missing);
@@ -24,7 +17,7 @@ bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b
 
 void write_result(const demask::Result& result, const std::filesystem::path& input,
                   const std::filesystem::path& output, demask::EncodeOptions encoding) {
-  encoding.synthetic = is_any_face_reconstructed(result);
+  encoding.synthetic = demask::any_reconstructed(result);
   // Encoding an untouched photo over itself would only lose quality.
   if (!encoding.synthetic && is_same_file(input, output)) {
     return;

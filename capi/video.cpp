@@ -56,9 +56,13 @@ demask_status demask_video_reconstruct_frames(demask_video* video, const demask_
     demask_batch*& out = require(batch, "batch");
     const std::vector<demask::ImageView> views = to_views(frames, count, "frames");
     const std::vector<double> times = to_numbers(seconds, count, "seconds");
+    std::vector<demask::TimedFrame> timed;
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      timed.push_back({views[i], times[i]});
+    }
     auto handle = make_handle<demask_batch>();
-    handle->outcomes.reserve(views.size());
-    for (demask::VideoFrame& frame : require(video, "video").video.reconstruct(views, times)) {
+    handle->outcomes.reserve(timed.size());
+    for (demask::VideoFrame& frame : require(video, "video").video.reconstruct(timed)) {
       handle->outcomes.emplace_back(to_result(std::move(frame)));
     }
     out = handle.release();

@@ -1,4 +1,4 @@
-# Headers, libraries, package files and the default models.
+# What `cmake --install` installs: headers, libraries, package files, default models and licenses.
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/demask)
@@ -19,7 +19,7 @@ install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/mo
 install(DIRECTORY models/architectures models/importer
   DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models COMPONENT tools
   FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
-install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
+install(FILES docs/manifest.schema.json docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
 
 configure_package_config_file(cmake/demaskConfig.cmake.in
   ${PROJECT_BINARY_DIR}/demaskConfig.cmake INSTALL_DESTINATION ${package_folder})
@@ -46,3 +46,6 @@ foreach(name demask demask_c)
   install(FILES ${PROJECT_BINARY_DIR}/${name}.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 endforeach()
+
+# The Debian packages have a copyright file in their place.
+install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/demask COMPONENT licenses)

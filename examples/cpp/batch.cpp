@@ -21,7 +21,7 @@ bool write_outcome(const std::filesystem::path& input, const demask::BatchResult
   }
   demask::EncodeOptions encoding;
   encoding.metadata_source = input;
-  encoding.synthetic = true;
+  encoding.synthetic = demask::any_reconstructed(*outcome.result);
   demask::write_image(output, outcome.result->photo, encoding);
   std::cout << input.string() << ": " << outcome.result->faces.size() << " faces\n";
   return true;

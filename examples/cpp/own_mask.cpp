@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   try {
     const demask::Image photo = demask::read_image(argv[1]);
     const demask::Image mask =
-        demask::convert(demask::read_image(argv[2]).view(), demask::PixelFormat::gray);
+        demask::convert(demask::read_image(argv[2]), demask::PixelFormat::gray);
 
     demask::ReconstructOptions options;
     options.mask = mask;           // A view: `mask` must outlive the call.
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     }
     demask::EncodeOptions encoding;
     encoding.metadata_source = argv[1];
-    encoding.synthetic = true;
+    encoding.synthetic = demask::any_reconstructed(result);
     demask::write_image(argv[3], result.photo, encoding);
     return 0;
   } catch (const std::exception& error) {

@@ -18,8 +18,8 @@ constexpr int first_masked_level =
 
 // Any number of threads may call one stage at once, so it has no state that changes.
 class MeanColor final : public demask::Inpainter {
- public:
-  std::vector<demask::Image> inpaint(
+ private:
+  std::vector<demask::Image> do_inpaint(
       const std::vector<demask::InpaintInput>& inputs) const override {
     std::vector<demask::Image> painted;
     for (const demask::InpaintInput& input : inputs) {
@@ -28,7 +28,6 @@ class MeanColor final : public demask::Inpainter {
     return painted;
   }
 
- private:
   static demask::Image fill(const demask::InpaintInput& input) {
     demask::Image face = demask::convert(input.face, demask::PixelFormat::rgb);
     const std::array<std::uint8_t, 3> color = mean_outside(face, input.mask);
@@ -81,7 +80,7 @@ int main(int argc, char** argv) {
     const demask::Result result = reconstructor.reconstruct(photo);
     demask::EncodeOptions encoding;
     encoding.metadata_source = argv[1];
-    encoding.synthetic = true;
+    encoding.synthetic = demask::any_reconstructed(result);
     demask::write_image(argv[2], result.photo, encoding);
     return 0;
   } catch (const std::exception& error) {

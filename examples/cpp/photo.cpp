@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
 
     demask::EncodeOptions encoding;
     encoding.metadata_source = argv[1];  // Keeps date, camera and color profile.
-    encoding.synthetic = true;           // Marks the file as made in part by a model.
+    // Marks the file as made in part by a model.
+    encoding.synthetic = demask::any_reconstructed(result);
     demask::write_image(argv[2], result.photo, encoding);
     return 0;
   } catch (const std::exception& error) {

@@ -21,25 +21,30 @@ double frame_rate_of(const cv::VideoCapture& capture) {
   return rate >= 1.0 ? rate : 25.0;
 }
 
-// Returns how many frames there were.
-int reconstruct_frames(cv::VideoCapture& input, const std::string& output) {
+struct Outcome {
+  int frames = 0;
+  bool is_edited = false;  // whether any face was reconstructed
+};
+
+Outcome reconstruct_frames(cv::VideoCapture& input, const std::string& output) {
   const demask::FaceReconstructor reconstructor;
   demask::VideoReconstructor video(reconstructor);  // Remembers the faces of this one video.
   const double frame_rate = frame_rate_of(input);
   cv::VideoWriter writer;
   cv::Mat frame;
-  int count = 0;
-  for (; input.read(frame); ++count) {
+  Outcome outcome;
+  for (; input.read(frame); ++outcome.frames) {
     // OpenCV's pixels are read in place; its channel order is named.
-    demask::VideoFrame done =
-        video.reconstruct(demask::as_view(frame, demask::PixelFormat::bgr), count / frame_rate);
+    demask::VideoFrame done = video.reconstruct(demask::as_view(frame, demask::PixelFormat::bgr),
+                                                outcome.frames / frame_rate);
     if (!writer.isOpened() && !writer.open(output, cv::VideoWriter::fourcc('M', 'J', 'P', 'G'),
                                            frame_rate, frame.size())) {
       throw std::runtime_error(output + ": cannot be written");
     }
     writer.write(demask::as_mat(done.result.photo));
+    outcome.is_edited |= demask::any_reconstructed(done.result);
   }
-  return count;
+  return outcome;
 }
 
 // Says beside a file which has no place for it that a model made a part of it.
@@ -64,8 +69,11 @@ int main(int argc, char** argv) {
     if (!input.isOpened()) {
       throw std::runtime_error(std::string(argv[1]) + ": cannot be read as a video");
     }
-    std::cout << reconstruct_frames(input, argv[2]) << " frames\n";
-    write_mark(argv[2]);
+    const Outcome outcome = reconstruct_frames(input, argv[2]);
+    std::cout << outcome.frames << " frames\n";
+    if (outcome.is_edited) {
+      write_mark(argv[2]);
+    }
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "video: " << error.what() << '\n';

@@ -7,11 +7,11 @@
 #include <string>
 
 #include "camera_command.hpp"
-#include "demask/version.hpp"
 #include "exit_codes.hpp"
 #include "models_command.hpp"
 #include "reconstruct_command.hpp"
 #include "stage_commands.hpp"
+#include "version_command.hpp"
 #include "video_command.hpp"
 
 namespace demask::program {
@@ -51,11 +51,6 @@ int run_command(const std::function<int()>& command) {
   } catch (const std::exception& error) {
     return fail(error, ExitCode::some_failed);
   }
-}
-
-int print_version() {
-  std::fputs(fmt::format("demask {}\n", version()).c_str(), stdout);
-  return ExitCode::all_done;
 }
 
 }  // namespace
@@ -100,9 +95,8 @@ void CommandLine::add_stages() {
 
 void CommandLine::add_information() {
   add("models", "Print a model bundle with its figures", models_, add_models_options, run_models);
-  app_.add_subcommand("version", "Print the version")->callback([this] {
-    chosen_ = print_version;
-  });
+  app_.add_subcommand("version", "Print the version, which build this is, and its license")
+      ->callback([this] { chosen_ = run_version; });
 }
 
 }  // namespace demask::program

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <regex>
 #include <thread>
 
@@ -30,7 +31,8 @@ void add_max_pixels(CLI::App& command, std::int64_t& max_pixels) {
       ->type_name("N");
 }
 
-void add_threshold(CLI::App& command, const char* name, float& value, const char* what) {
+void add_threshold(CLI::App& command, const char* name, std::optional<float>& value,
+                   const char* what) {
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
 }
 
@@ -75,6 +77,21 @@ std::string is_device(const std::string& name) {
   return std::regex_match(name, known) ? "" : name + " is not a device; give cpu, cuda or cuda:N";
 }
 
+/// Reads `all` or `largest` into the selection, or returns the index. @throws UsageError.
+std::optional<int> read_choice(const std::string& text, ReconstructOptions& options) {
+  options.selection = text == "largest" ? FaceSelection::largest : FaceSelection::all;
+  if (text == "all" || text == "largest") {
+    return std::nullopt;
+  }
+  int index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc() || end != text.data() + text.size() || index < 0) {
+    throw UsageError(
+        fmt::format("--faces: {} is not a choice; give all, largest or an index from 0", text));
+  }
+  return index;
+}
+
 }  // namespace
 
 ModelBundle ModelOptions::open_bundle() const {
@@ -83,7 +100,9 @@ ModelBundle ModelOptions::open_bundle() const {
         models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
     return bundle.with_variant(variant);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
+    if (error.code() == ErrorCode::invalid_argument) {
+      throw UsageError(error.what());
+    }
     throw BundleError(error.what());
   }
 }
@@ -222,19 +241,14 @@ void add_models_options(CLI::App& command, ModelsArguments& arguments) {
 }
 
 void select_faces(const std::string& text, ReconstructOptions& options) {
-  if (text == "all") {
-    options.selection = FaceSelection::all;
-  } else if (text == "largest") {
-    options.selection = FaceSelection::largest;
-  } else {
+  if (const std::optional<int> index = read_choice(text, options)) {
     options.selection = FaceSelection::index;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), options.face_index);
-    if (error != std::errc() || end != text.data() + text.size() || options.face_index < 0) {
-      throw UsageError(
-          fmt::format("--faces: {} is not a choice; give all, largest or an index from 0", text));
-    }
+    options.face_index = *index;
   }
+}
+
+void select_tracks(const std::string& text, VideoOptions& options) {
+  options.track_id = read_choice(text, options.reconstruct);
 }
 
 }  // namespace demask::program

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,8 @@ struct CameraArguments : VideoModeArguments {
 struct StageArguments {
   std::vector<std::filesystem::path> photos;
   std::string output;  ///< Of `segment` only; as typed.
-  float threshold = -1.0F;
-  float mask_threshold = -1.0F;
+  std::optional<float> threshold;
+  std::optional<float> mask_threshold;
   float min_face_size = 0.0F;
   std::int64_t max_pixels = default_max_pixels;
   ModelOptions model;
@@ -80,5 +81,8 @@ void add_models_options(CLI::App& command, ModelsArguments& arguments);
 
 /// Reads `all`, `largest` or an index into the selection. @throws UsageError.
 void select_faces(const std::string& text, ReconstructOptions& options);
+
+/// Reads `all`, `largest` or a track id into the options of a video. @throws UsageError.
+void select_tracks(const std::string& text, VideoOptions& options);
 
 }  // namespace demask::program

@@ -22,21 +22,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Frames that wait between two threads: enough to even out a slow one, few enough to bound memory.
+/// Frames that wait between two threads: enough to even out delays, few enough to bound memory.
 constexpr std::size_t queue_length = 4;
-/// Frames that are reconstructed together; it bounds memory.
+/// Maximum number of frames that are reconstructed together; it bounds memory.
 constexpr int max_frames_together = 8;
-
-bool has_reconstruction(const Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
-    return face.status == FaceStatus::reconstructed;
-  });
-}
 
 void check_arguments(const VideoArguments& arguments) {
   if (!has_video_extension(arguments.output)) {
     throw UsageError(
-        fmt::format("{}: is no video that can be written; give .mp4, .m4v, .mov, "
+        fmt::format("{}: is not a video format that can be written; give .mp4, .m4v, .mov, "
                     ".mkv or .avi",
                     arguments.output.string()));
   }
@@ -81,7 +75,9 @@ class Run {
     try {
       while (!is_interrupted()) {
         std::optional<cv::Mat> frame = reader_.read();
-        if (!frame || !decoded_.push(std::move(*frame))) break;
+        if (!frame || !decoded_.push(std::move(*frame))) {
+          break;
+        }
       }
     } catch (...) {
       decoded_.close();
@@ -90,14 +86,16 @@ class Run {
     decoded_.close();
   }
 
-  /// The next frames, so many that each thread gets one; fewer at the end, and none after it.
+  /// The next frames, one for each thread; fewer at the end of the video, then none.
   std::vector<cv::Mat> next_frames() {
     const auto wanted =
         static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, max_frames_together));
     std::vector<cv::Mat> frames;
     while (frames.size() < wanted) {
       std::optional<cv::Mat> frame = decoded_.pop();
-      if (!frame) break;
+      if (!frame) {
+        break;
+      }
       frames.push_back(std::move(*frame));
     }
     return frames;
@@ -105,33 +103,39 @@ class Run {
 
   void reconstruct_frames() {
     for (std::vector<cv::Mat> frames = next_frames(); !frames.empty(); frames = next_frames()) {
-      std::vector<ImageView> views;
-      std::vector<double> seconds;
+      std::vector<TimedFrame> timed;
       for (const cv::Mat& frame : frames) {
-        views.push_back(as_view(frame, PixelFormat::bgr));
-        seconds.push_back(static_cast<double>(frames_ + seconds.size()) / reader_.frame_rate());
+        timed.push_back({as_view(frame, PixelFormat::bgr),
+                         static_cast<double>(frames_ + timed.size()) / reader_.frame_rate()});
       }
-      std::vector<VideoFrame> outputs =
-          with_models([&] { return video_.reconstruct(views, seconds); });
+      std::vector<VideoFrame> outputs = with_models([&] { return video_.reconstruct(timed); });
       for (VideoFrame& output : outputs) {
         ++frames_;
-        if (has_reconstruction(output.result)) ++edited_frames_;
-        if (!encoded_.push(std::move(output.result.photo))) return;
+        if (any_reconstructed(output.result)) {
+          ++edited_frames_;
+        }
+        if (!encoded_.push(std::move(output.result.photo))) {
+          return;
+        }
         progress_.advance();
       }
     }
   }
 
-  /// The file is made when the size of the first frame is known, and finished after the last.
+  /// Creates the file when the size of the first frame is known, and finishes it after the last.
   void write_frames() {
     try {
       std::optional<VideoWriter> writer;
       while (std::optional<Image> frame = encoded_.pop()) {
         const cv::Mat pixels = as_mat(*frame);
-        if (!writer) writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        if (!writer) {
+          writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        }
         writer->write(pixels);
       }
-      if (writer && !has_failed_) writer->finish(edited_frames_ > 0);
+      if (writer && !has_failed_) {
+        writer->finish(edited_frames_ > 0);
+      }
     } catch (...) {
       encoded_.close();
       throw;
@@ -140,7 +144,9 @@ class Run {
 
   void tell_outcome() {
     if (frames_ == 0) {
-      if (is_interrupted()) return;
+      if (is_interrupted()) {
+        return;
+      }
       throw Error(ErrorCode::unreadable_file,
                   fmt::format("{}: has no frame that can be decoded; check that it is whole",
                               arguments_.input.string()));
@@ -172,11 +178,10 @@ class Run {
 
 int run_video(const VideoArguments& arguments) {
   check_arguments(arguments);
-  // The pictures of a video are small: OpenCV's threads would gain little, and keep those of the
-  // networks from their cores.
+  // Frames are small: OpenCV's threads would gain little and take cores from the networks.
   cv::setNumThreads(1);
   VideoOptions options = arguments.options;
-  select_faces(arguments.faces, options.reconstruct);
+  select_tracks(arguments.faces, options);
   const InterruptHandler handler;
   return Run(arguments, options).run();
 }

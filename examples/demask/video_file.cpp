@@ -82,7 +82,7 @@ VideoReader::VideoReader(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: is no file; give a video file", path.string()));
+                fmt::format("{}: is not a file; give a video file", path.string()));
   }
   if (!capture_.open(path.string(), cv::CAP_FFMPEG)) {
     throw Error(ErrorCode::unreadable_file,
@@ -97,7 +97,9 @@ VideoReader::VideoReader(const fs::path& path) {
 
 std::optional<cv::Mat> VideoReader::read() {
   cv::Mat frame;
-  if (!capture_.read(frame) || frame.empty()) return std::nullopt;
+  if (!capture_.read(frame) || frame.empty()) {
+    return std::nullopt;
+  }
   return frame;
 }
 
@@ -131,12 +133,14 @@ void VideoWriter::write(const cv::Mat& frame) {
 }
 
 void VideoWriter::check_whole() const {
-  // OpenCV does not say whether a frame was written. A file that lacks its end lacks its index, or
-  // its last frames.
+  // OpenCV does not report whether a frame was written. A file that was cut off has no index or
+  // lacks its last frames.
   cv::VideoCapture written;
   const bool is_open = written.open(file_.path().string(), cv::CAP_FFMPEG);
   std::size_t count = 0;
-  while (is_open && written.grab()) ++count;
+  while (is_open && written.grab()) {
+    ++count;
+  }
   if (count < frames_) {
     throw_unwritable(path_, fmt::format("{} of {} frames are in the file", count, frames_));
   }

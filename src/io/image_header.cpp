@@ -3,56 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+
+#include "io/byte_reader.hpp"
 
 namespace demask::io {
 namespace {
-
-/// Bytes of a file with reads that are checked against its end: beyond it everything is zero.
-class ByteReader {
- public:
-  ByteReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
-
-  std::uint64_t size() const { return size_; }
-  bool has(std::uint64_t offset, std::uint64_t count) const {
-    return offset <= size_ && count <= size_ - offset;
-  }
-  bool starts_with(std::uint64_t offset, const char* text, std::size_t count) const {
-    return has(offset, count) && std::memcmp(bytes_ + offset, text, count) == 0;
-  }
-  std::uint64_t big(std::uint64_t offset, unsigned count) const {
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < count; ++i) {
-      value = value << 8U | at(offset + i);
-    }
-    return value;
-  }
-  std::uint64_t little(std::uint64_t offset, unsigned count) const {
-    std::uint64_t value = 0;
-    for (unsigned i = count; i-- > 0;) {
-      value = value << 8U | at(offset + i);
-    }
-    return value;
-  }
-  std::uint8_t at(std::uint64_t offset) const { return has(offset, 1) ? bytes_[offset] : 0; }
-
-  /// Position of the next byte 0xFF at or after `offset`, or size().
-  std::uint64_t find_marker(std::uint64_t offset) const {
-    if (!has(offset, 1)) {
-      return size_;
-    }
-    const void* hit = std::memchr(bytes_ + offset, 0xFF, size_ - offset);
-    if (hit == nullptr) {
-      return size_;
-    }
-    return static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(hit) - bytes_);
-  }
-
- private:
-  const std::uint8_t* bytes_;
-  std::uint64_t size_;
-};
 
 bool is_start_of_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;

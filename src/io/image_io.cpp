@@ -12,6 +12,7 @@
 #include "imaging/mat.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
+#include "io/sidecar.hpp"
 #include "io/whole_file.hpp"
 
 namespace demask {
@@ -21,8 +22,9 @@ using Bytes = std::vector<std::uint8_t>;
 using io::FileFormat;
 using io::ImageHeader;
 
-[[noreturn]] void throw_unreadable(const std::string& name, const char* reason, const char* mend) {
-  throw Error(ErrorCode::unreadable_file, fmt::format("{}: {}; {}", name, reason, mend));
+[[noreturn]] void throw_unreadable(const std::string& name, const char* reason,
+                                   const char* remedy) {
+  throw Error(ErrorCode::unreadable_file, fmt::format("{}: {}; {}", name, reason, remedy));
 }
 
 [[noreturn]] void throw_too_deep(const std::string& name) {
@@ -256,11 +258,10 @@ void write_image(const std::filesystem::path& path, const ImageView& image,
     source = io::read_whole_file(options.metadata_source);
     request.source = &source;
   }
-  Bytes bytes = encode(path, image, format, options.jpeg_quality);
-  if (request.synthetic || request.source != nullptr) {
-    io::add_metadata(bytes, request, path.string());
+  io::write_with_metadata(path, encode(path, image, format, options.jpeg_quality), request);
+  if (!options.synthetic) {
+    io::remove_marked_sidecar(path);
   }
-  io::write_whole_file(path, bytes);
 }
 
 }  // namespace demask

@@ -4,11 +4,13 @@
     test_c_samples.py SAMPLES TOY WORK
 """
 
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import unittest.mock
 
 from PIL import Image, ImageChops
 
@@ -29,6 +31,10 @@ class CSamplesTest(SampleCase):
         text = self.run_sample("bundle_from_memory", "masked.png", self.out / "b.png", files[0],
                                code=1)
         self.assertIn("manifest.json", text)
+        with unittest.mock.patch.dict(os.environ, {"MAX_BYTES": "100"}):
+            text = self.run_sample("bundle_from_memory", "masked.png", self.out / "c.png", *files,
+                                   code=1)
+        self.assertIn("raise the limits", text)
 
     def test_chosen_faces(self):
         text = self.run_sample("chosen_faces", "two.png", self.out / "a.png", 1)

@@ -142,6 +142,12 @@ class Test {
     capi::BundleLimits limits;
     limits.max_file_bytes = 100;
     check_error(DEMASK_ERROR_BUNDLE_INVALID, "", [&] { capi::Bundle(toy_ + "/bundle", limits); });
+    check_error(DEMASK_ERROR_BUNDLE_INVALID, "raise the limits",
+                [&] { capi::Bundle::from_memory(files, limits); });
+    check_error(DEMASK_ERROR_BUNDLE_INVALID, "raise the limits",
+                [&] { capi::Bundle::open_default(limits); });
+    CHECK(capi::Bundle::open_default(capi::BundleLimits()).name() == "toy");
+    CHECK(bundle_.training_artefacts().empty());
     const capi::Bundle from_memory = capi::Bundle::from_memory(files);
     CHECK(from_memory.folder().empty());
     CHECK(capi::Reconstructor(from_memory).reconstruct(photo().view()).face_count() == 1);
@@ -312,6 +318,16 @@ class Test {
     check_error(DEMASK_ERROR_INVALID_ARGUMENT, "one time", [&] { stream.reconstruct(views, {}); });
     stream.reset();
     CHECK(stream.reconstruct(image.view(), 0.0).result.face_count() == 2);
+
+    options.reconstruct.values.selection = DEMASK_FACES_INDEX;
+    options.reconstruct.values.face_index = 1;  // A track id.
+    capi::Video of_one_track{capi::Reconstructor(bundle_), options};
+    const capi::FrameResult chosen = of_one_track.reconstruct(image.view(), 0.0);
+    CHECK(chosen.result.face(0).status == DEMASK_FACE_NOT_SELECTED);
+    CHECK(chosen.result.face(1).status == DEMASK_FACE_RECONSTRUCTED);
+    options.reconstruct.values.face_index = -1;
+    check_error(DEMASK_ERROR_INVALID_ARGUMENT, "face_index",
+                [&] { capi::Video(capi::Reconstructor(bundle_), options); });
   }
 
   void log() const {
@@ -339,6 +355,7 @@ class Test {
     check_error(DEMASK_ERROR_INVALID_ARGUMENT, "abacus",
                 [&] { capi::FaceDetector(bundle_, runtime); });
     CHECK(capi::version() == demask_version());
+    CHECK(capi::build_info() == demask_build_info());
   }
 
   template <typename Body>

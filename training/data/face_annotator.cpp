@@ -10,7 +10,9 @@ class BlindSegmenter final : public Segmenter {
  public:
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
   float threshold() const noexcept override { return 0.5F; }
-  std::vector<std::vector<MaskInstance>> segment(
+
+ private:
+  std::vector<std::vector<MaskInstance>> do_segment(
       const std::vector<ImageView>& images) const override {
     std::vector<std::vector<MaskInstance>> instances;
     for (const ImageView& image : images) {

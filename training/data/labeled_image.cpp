@@ -98,10 +98,4 @@ std::vector<fs::path> list_files(const fs::path& folder,
   return files;
 }
 
-const std::vector<std::string>& image_extensions() {
-  static const std::vector<std::string> extensions = {".jpg", ".jpeg", ".png", ".webp",
-                                                      ".tif", ".tiff", ".bmp"};
-  return extensions;
-}
-
 }  // namespace demask::training

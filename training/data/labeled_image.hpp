@@ -46,7 +46,4 @@ LabeledImage read_image_and_mask(const std::filesystem::path& image,
 std::vector<std::filesystem::path> list_files(const std::filesystem::path& folder,
                                               const std::vector<std::string>& extensions);
 
-/// Extensions of image files that can be read.
-const std::vector<std::string>& image_extensions();
-
 }  // namespace demask::training

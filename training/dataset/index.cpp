@@ -7,6 +7,7 @@
 #include "dataset/commands.hpp"
 #include "dataset/indexed_set.hpp"
 #include "demask/error.hpp"
+#include "demask/image_io.hpp"
 #include "programs/progress_line.hpp"
 
 namespace demask::training {

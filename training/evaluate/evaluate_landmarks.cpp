@@ -1,4 +1,3 @@
-#include <cmath>
 #include <map>
 #include <opencv2/imgproc.hpp>
 
@@ -28,10 +27,10 @@ struct Errors {
 };
 
 FaceRegion region_of(const cv::Mat& rgb, const FaceRecord& record) {
-  const Point right = record.points[0];
-  const Point left = record.points[1];
-  return {imaging::as_view(rgb, PixelFormat::rgb), record.box,
-          std::atan2(left.y - right.y, left.x - right.x)};
+  Detection face;
+  face.box = record.box;
+  face.points = record.points;
+  return demask::region_of(imaging::as_view(rgb, PixelFormat::rgb), face);
 }
 
 // True points in green, found ones in red.

@@ -134,16 +134,15 @@ struct Group {
   Group(const Clip& clip, int first, int count) {
     for (int index = first; index < first + count; ++index) {
       frames.push_back(clip.frame(index));
-      seconds.push_back(index / frames_a_second);
     }
-    for (const ClipFrame& frame : frames) {
-      views.push_back(imaging::as_view(frame.rgb, PixelFormat::rgb));
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      timed.push_back({imaging::as_view(frames[i].rgb, PixelFormat::rgb),
+                       (first + static_cast<int>(i)) / frames_a_second});
     }
   }
 
   std::vector<ClipFrame> frames;
-  std::vector<ImageView> views;  // Of `frames`.
-  std::vector<double> seconds;
+  std::vector<TimedFrame> timed;  // Of `frames`.
 };
 
 // What is measured of all clips.
@@ -165,12 +164,12 @@ void compare_group(const Group& group, const FaceReconstructor& reconstructor,
                    VideoReconstructor& video, bool warm, ClipState& state, Comparison& comparison) {
   std::vector<VideoFrame> outputs;
   const double tracked_time =
-      milliseconds_of([&] { outputs = video.reconstruct(group.views, group.seconds); }) /
+      milliseconds_of([&] { outputs = video.reconstruct(group.timed); }) /
       static_cast<double>(group.frames.size());
   for (std::size_t k = 0; k < group.frames.size(); ++k) {
     Result alone;
     const double single_time =
-        milliseconds_of([&] { alone = reconstructor.reconstruct(group.views[k]); });
+        milliseconds_of([&] { alone = reconstructor.reconstruct(group.timed[k].image); });
     judge(group.frames[k], outputs[k].result, state.tracked, comparison.tracked);
     judge(group.frames[k], alone, state.single, comparison.single);
     state.ids.insert(outputs[k].track_ids.begin(), outputs[k].track_ids.end());

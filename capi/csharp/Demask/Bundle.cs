@@ -23,6 +23,29 @@ namespace Demask
         public float CropScale { get; internal set; }
         public IList<string> ClassNames { get; internal set; }
         public IDictionary<string, double> Metrics { get; internal set; }
+        /// <summary>Landmark detector: mean confidence of a face's points, in [0, 1], below which
+        /// the face is not painted.</summary>
+        public double MinConfidence { get; internal set; }
+        /// <summary>Face detector: longest side of a face, in pixels of the scaled photo, that the
+        /// network was trained to find; larger faces are searched for at half the size. 0: all
+        /// sizes at once.</summary>
+        public double LargestFace { get; internal set; }
+        /// <summary>Landmark detector, gender classifier: the answer is the mean over the face and
+        /// its mirror image.</summary>
+        public bool MirrorAverage { get; internal set; }
+    }
+
+    /// <summary>A network that models of a bundle were trained with, named so that training can go
+    /// on. It is never loaded, and a copy of the bundle may lack its file.</summary>
+    public sealed class ArtefactInfo
+    {
+        /// <summary>"discriminator_female" or "discriminator_male".</summary>
+        public string Name { get; internal set; }
+        /// <summary>The set of inpainters that it belongs to, "" for the default one.</summary>
+        public string Variant { get; internal set; }
+        public string File { get; internal set; }
+        public string Sha256 { get; internal set; }
+        public ulong SizeBytes { get; internal set; }
     }
 
     /// <summary>How large the model files of a bundle may be.</summary>
@@ -69,6 +92,15 @@ namespace Demask
             Library.Check(Native.demask_bundle_open_default(out Handle));
         }
 
+        /// <summary>Opens the default bundle with limits of your own.</summary>
+        public static Bundle OpenDefault(BundleLimits limits)
+        {
+            NativeBundleLimits native = limits.ToNative();
+            BundleHandle handle;
+            Library.Check(Native.demask_bundle_open_default_limited(ref native, out handle));
+            return new Bundle(handle);
+        }
+
         /// <summary>Opens the bundle in a folder.</summary>
         public Bundle(string folder, BundleLimits limits = null)
         {
@@ -81,9 +113,11 @@ namespace Demask
 
         /// <summary>A bundle of the contents of files by their names, of which one is
         /// manifest.json.</summary>
-        public static Bundle FromMemory(IDictionary<string, byte[]> files)
+        public static Bundle FromMemory(IDictionary<string, byte[]> files,
+                                        BundleLimits limits = null)
         {
             Library.Require();
+            NativeBundleLimits native = (limits ?? new BundleLimits()).ToNative();
             using (var pins = new Pins())
             {
                 IntPtr[] names = files.Keys.Select(name => pins.Add(Utf8.Bytes(name))).ToArray();
@@ -91,8 +125,8 @@ namespace Demask
                 UIntPtr[] sizes =
                     files.Values.Select(bytes => (UIntPtr)bytes.LongLength).ToArray();
                 BundleHandle handle;
-                Library.Check(Native.demask_bundle_from_memory(
-                    names, contents, sizes, files.Count, out handle));
+                Library.Check(Native.demask_bundle_from_memory_limited(
+                    names, contents, sizes, files.Count, ref native, out handle));
                 return new Bundle(handle);
             }
         }
@@ -142,6 +176,16 @@ namespace Demask
             }
         }
 
+        /// <summary>What the models were trained with, in the manifest's order.</summary>
+        public IList<ArtefactInfo> Artefacts
+        {
+            get
+            {
+                int count = Native.demask_bundle_artefact_count(Handle);
+                return Enumerable.Range(0, count).Select(Artefact).ToList();
+            }
+        }
+
         public void Dispose() { Handle.Dispose(); }
 
         private ModelInfo Model(int index)
@@ -164,7 +208,24 @@ namespace Demask
                 ClassNames = Enumerable.Range(0, info.class_name_count)
                     .Select(i => ClassName(index, i)).ToList(),
                 Metrics = Enumerable.Range(0, info.metric_count)
-                    .Select(i => Metric(index, i)).ToDictionary(m => m.Key, m => m.Value)
+                    .Select(i => Metric(index, i)).ToDictionary(m => m.Key, m => m.Value),
+                MinConfidence = info.min_confidence,
+                LargestFace = info.largest_face,
+                MirrorAverage = info.mirror_average != 0
+            };
+        }
+
+        private ArtefactInfo Artefact(int index)
+        {
+            var info = new NativeArtefactInfo { struct_size = Struct.SizeOf<NativeArtefactInfo>() };
+            Library.Check(Native.demask_bundle_artefact(Handle, index, ref info));
+            return new ArtefactInfo
+            {
+                Name = Utf8.Text(info.name),
+                Variant = Utf8.Text(info.variant),
+                File = Utf8.Text(info.file),
+                Sha256 = Utf8.Text(info.sha256),
+                SizeBytes = info.size_bytes
             };
         }
 

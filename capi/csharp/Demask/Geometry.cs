@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Demask
 {
-    /// <summary>A rectangle in pixels; (0, 0) is the centre of the top left pixel.</summary>
+    /// <summary>A rectangle in pixels; (0, 0) is the center of the top left pixel.</summary>
     public struct Box
     {
         public Box(float x, float y, float width, float height)
@@ -63,7 +63,7 @@ namespace Demask
         }
 
         /// <summary>The similarity transform from the photo to the canonical face of `size` pixels,
-        /// two rows of three numbers. The eye centres lie at (0.35, 0.42) and (0.65, 0.42) of its
+        /// two rows of three numbers. The eye centers lie at (0.35, 0.42) and (0.65, 0.42) of its
         /// side; a face whose chin would lie below 0.945 is made smaller around their
         /// middle.</summary>
         public double[] CanonicalSimilarity(int size = 256)
@@ -122,7 +122,7 @@ namespace Demask
                                      ? null : Floats(native.confidence, native.count));
         }
 
-        /// Copies and ends a set of the library.
+        /// Copies and frees a set of the library.
         internal static Landmarks OfHandle(LandmarkSetHandle set)
         {
             using (set)

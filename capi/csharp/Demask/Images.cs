@@ -99,7 +99,7 @@ namespace Demask
                 : format == PixelFormat.Rgb || format == PixelFormat.Bgr ? 3 : 4;
         }
 
-        /// Copies and ends an image of the library.
+        /// Copies and frees an image of the library.
         internal static Pixels OfHandle(ImageHandle image)
         {
             using (image)

@@ -6,7 +6,7 @@ using System.Text;
 namespace Demask
 {
     /// <summary>A call of the library failed; the message names the thing, the reason and the
-    /// mend.</summary>
+    /// remedy.</summary>
     public sealed class DemaskException : Exception
     {
         public DemaskException(Status status, string message) : base(message) { Status = status; }
@@ -35,13 +35,24 @@ namespace Demask
                     ", and install what it needs");
         }
 
-        /// <summary>The version of the library, such as "0.1.0".</summary>
+        /// <summary>The version of the library, such as "0.2.0".</summary>
         public static string Version
         {
             get
             {
                 Require();
                 return Utf8.Text(Native.demask_version());
+            }
+        }
+
+        /// <summary>What the library was built from and the license that follows, in one line, such
+        /// as "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later".</summary>
+        public static string BuildInfo
+        {
+            get
+            {
+                Require();
+                return Utf8.Text(Native.demask_build_info());
             }
         }
 

@@ -26,6 +26,9 @@ namespace Demask
         internal static extern int demask_abi_version();
 
         [DllImport(Name)]
+        internal static extern IntPtr demask_build_info();
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_status_name(int status);
 
         [DllImport(Name)]
@@ -89,6 +92,15 @@ namespace Demask
             byte[] folder, ref NativeBundleLimits limits, out BundleHandle bundle);
 
         [DllImport(Name)]
+        internal static extern Status demask_bundle_open_default_limited(
+            ref NativeBundleLimits limits, out BundleHandle bundle);
+
+        [DllImport(Name)]
+        internal static extern Status demask_bundle_from_memory_limited(
+            IntPtr[] names, IntPtr[] contents, UIntPtr[] sizes, int count,
+            ref NativeBundleLimits limits, out BundleHandle bundle);
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_bundle_name(BundleHandle bundle);
 
         [DllImport(Name)]
@@ -134,6 +146,13 @@ namespace Demask
         [DllImport(Name)]
         internal static extern Status demask_bundle_metric(
             BundleHandle bundle, int model, int index, out IntPtr key, out double value);
+
+        [DllImport(Name)]
+        internal static extern int demask_bundle_artefact_count(BundleHandle bundle);
+
+        [DllImport(Name)]
+        internal static extern Status demask_bundle_artefact(
+            BundleHandle bundle, int index, ref NativeArtefactInfo info);
 
         [DllImport(Name)]
         internal static extern void demask_bundle_free(IntPtr bundle);

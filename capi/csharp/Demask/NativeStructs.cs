@@ -49,6 +49,20 @@ namespace Demask
         public float crop_scale;
         public int class_name_count;
         public int metric_count;
+        public double min_confidence;
+        public double largest_face;
+        public int mirror_average;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct NativeArtefactInfo
+    {
+        public UIntPtr struct_size;
+        public IntPtr name;
+        public IntPtr variant;
+        public IntPtr file;
+        public IntPtr sha256;
+        public ulong size_bytes;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -64,7 +64,7 @@ namespace Demask
             Faces = Enumerable.Range(0, count).Select(index => FaceOf(result, index)).ToList();
         }
 
-        /// Copies and ends a result.
+        /// Copies and frees a result.
         internal static Result Of(ResultHandle handle)
         {
             using (handle) return new Result(handle.DangerousGetHandle());

@@ -216,7 +216,7 @@ namespace Demask
         }
 
         /// <summary>Paints one canonical face, RGB; pixels outside the mask are those of the
-        /// face, and where these have no colour, the painted ones have none.</summary>
+        /// face, and where these have no color, the painted ones have none.</summary>
         /// <param name="mask">Gray, of the size of the face; 128 and more are painted.</param>
         /// <param name="landmarks">In pixels of the face.</param>
         public Pixels Inpaint(ImageSource face, Pixels mask, Landmarks landmarks)

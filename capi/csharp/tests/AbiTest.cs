@@ -44,7 +44,7 @@ internal sealed class AbiTest
     {
         string layout = File.ReadAllText(Path.Combine(Toy.CapiSource, "layout.cpp"));
         var sizes = Regex.Matches(layout, @"DEMASK_SIZE\(demask_(\w+), (\d+)\)").Cast<Match>();
-        Expect.Equal(13, sizes.Count());
+        Expect.Equal(14, sizes.Count());
         foreach (Match size in sizes)
         {
             Type type = assembly.GetType("Demask.Native" + Pascal(size.Groups[1].Value), true);
@@ -85,6 +85,8 @@ internal sealed class AbiTest
 
     public void VersionAndErrors()
     {
+        Expect.True(Regex.IsMatch(Library.BuildInfo, @"^LibTorch \S+, with(out)? Exiv2, \S+$"),
+                    Library.BuildInfo);
         Expect.True(Regex.IsMatch(Library.Version, @"^\d+\.\d+\.\d+$"), Library.Version);
         string project = File.ReadAllText(
             Path.Combine(Toy.CapiSource, "csharp", "Demask", "Demask.csproj"));

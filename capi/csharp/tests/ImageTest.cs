@@ -42,7 +42,7 @@ internal sealed class ImageTest
                 Expect.Equal(3, seen.Height);
                 for (int y = 0; y < 3; ++y)
                     for (int x = 0; x < 5; ++x)
-                        Expect.Colour(seen.At(x, y).Take(3).ToArray(), 10 * x, 20 * y, 200);
+                        Expect.Color(seen.At(x, y).Take(3).ToArray(), 10 * x, 20 * y, 200);
             }
     }
 
@@ -53,7 +53,7 @@ internal sealed class ImageTest
             bitmap.SetPixel(1, 0, Color.FromArgb(77, 1, 2, 3));
             Pixels seen = Seen(bitmap);
             Expect.Equal(Demask.PixelFormat.Rgba, seen.Format);
-            Expect.Colour(seen.At(1, 0), 1, 2, 3, 77);
+            Expect.Color(seen.At(1, 0), 1, 2, 3, 77);
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class ImageTest
                                                 bitmap.PixelFormat);
             Marshal.WriteByte(locked.Scan0, locked.Stride + 2, 3);
             bitmap.UnlockBits(locked);
-            Expect.Colour(Seen(bitmap).At(2, 1), 9, 8, 7);
+            Expect.Color(Seen(bitmap).At(2, 1), 9, 8, 7);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class ImageTest
             using (var bitmap = new Bitmap(5, 3, -row,
                                            System.Drawing.Imaging.PixelFormat.Format24bppRgb,
                                            IntPtr.Add(start, 2 * row)))
-                Expect.Colour(Seen(bitmap).At(0, 0), 0, 0, 99);
+                Expect.Color(Seen(bitmap).At(0, 0), 0, 0, 99);
         }
         finally
         {
@@ -101,7 +101,7 @@ internal sealed class ImageTest
         }
         using (Bitmap bitmap = photo.Convert(Demask.PixelFormat.Rgba).ToBitmap())
             Expect.True(Image.IsAlphaPixelFormat(bitmap.PixelFormat), "alpha is kept");
-        Expect.Colour(Toy.Mouth(photo.Convert(Demask.PixelFormat.Bgr)), 30, 30, 250);
+        Expect.Color(Toy.Mouth(photo.Convert(Demask.PixelFormat.Bgr)), 30, 30, 250);
         Expect.Equal(1, photo.Convert(Demask.PixelFormat.Gray).At(0, 0).Length);
     }
 

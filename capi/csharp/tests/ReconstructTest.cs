@@ -21,9 +21,9 @@ internal sealed class ReconstructTest
     public void WhatAResultTells()
     {
         Result result = reconstructor.Reconstruct(Toy.Photo(), Toy.Pasted());
-        Expect.Colour(Toy.Mouth(result.Photo), 0, 255, 0);
-        Expect.Colour(Toy.Mouth(result.Changed), 255);
-        Expect.Colour(result.Changed.At(0, 0), 0);
+        Expect.Color(Toy.Mouth(result.Photo), 0, 255, 0);
+        Expect.Color(Toy.Mouth(result.Changed), 255);
+        Expect.Color(result.Changed.At(0, 0), 0);
         Expect.True(result.AlternativePhoto == null, "no alternative");
         Expect.Equal(1, result.Faces.Count);
         Face face = result.Faces[0];
@@ -34,10 +34,10 @@ internal sealed class ReconstructTest
         Expect.Equal(Gender.Female, face.Gender);
         Expect.True(!face.GenderUncertain && face.GenderProbability > 0.65, "sure");
         Expect.Equal(LandmarkScheme.Ibug68, face.Landmarks.Scheme);
-        Expect.Colour(face.Mask.Pixels.At(64 - face.Mask.X, 110 - face.Mask.Y), 255);
-        Expect.Colour(face.AlignedBefore.At(128, 200), 250, 30, 30);
-        Expect.Colour(face.AlignedMask.At(128, 200), 255);
-        Expect.Colour(face.AlignedAfter.At(128, 200), 0, 255, 0);
+        Expect.Color(face.Mask.Pixels.At(64 - face.Mask.X, 110 - face.Mask.Y), 255);
+        Expect.Color(face.AlignedBefore.At(128, 200), 250, 30, 30);
+        Expect.Color(face.AlignedMask.At(128, 200), 255);
+        Expect.Color(face.AlignedAfter.At(128, 200), 0, 255, 0);
         Expect.True(face.AlignedAlternative == null, "no alternative face");
         Expect.Equal(6, face.Milliseconds.Count);
     }
@@ -75,7 +75,7 @@ internal sealed class ReconstructTest
         Expect.Equal(FaceStatus.NoMask, run(o => o.MinMaskArea = 0.9f).Faces[0].Status);
         Expect.Equal(FaceStatus.LandmarksUnreliable,
                      run(o => o.MinLandmarkConfidence = 0.95f).Faces[0].Status);
-        Expect.Colour(Toy.Mouth(run(o => o.Gender = Gender.Male).Photo), 255, 255, 0);
+        Expect.Color(Toy.Mouth(run(o => o.Gender = Gender.Male).Photo), 255, 255, 0);
         Expect.Error(Status.InvalidArgument, "mask_dilation", () => run(o => o.MaskDilation = 1));
         Expect.Error(Status.InvalidArgument, "gender_margin", () => run(o => o.GenderMargin = 1));
         Expect.Error(Status.ImageTooLarge, "", () => run(o => o.MaxPixels = 100));
@@ -87,9 +87,9 @@ internal sealed class ReconstructTest
         options.BothWhenUncertain = true;
         Result result = reconstructor.Reconstruct(Toy.Photo("male.png"), options);
         Expect.True(result.Faces[0].GenderUncertain, "uncertain");
-        Expect.Colour(Toy.Mouth(result.Photo), 255, 255, 0);
-        Expect.Colour(Toy.Mouth(result.AlternativePhoto), 0, 255, 0);
-        Expect.Colour(result.Faces[0].AlignedAlternative.At(128, 200), 0, 255, 0);
+        Expect.Color(Toy.Mouth(result.Photo), 255, 255, 0);
+        Expect.Color(Toy.Mouth(result.AlternativePhoto), 0, 255, 0);
+        Expect.Color(result.Faces[0].AlignedAlternative.At(128, 200), 0, 255, 0);
     }
 
     public void MaskBoxesAndLandmarksOfOnesOwn()
@@ -108,11 +108,11 @@ internal sealed class ReconstructTest
         options.Mask = new Pixels(256, 192, Demask.PixelFormat.Gray, covered);
         options.Landmarks = new[] { Toy.Landmarks() };
         options.Gender = Gender.Female;
-        Expect.Colour(Toy.Mouth(reconstructor.Reconstruct(bare, options).Photo), 0, 255, 0);
+        Expect.Color(Toy.Mouth(reconstructor.Reconstruct(bare, options).Photo), 0, 255, 0);
         options.Mask = new Pixels(256, 192, Demask.PixelFormat.Gray,
                                   covered.Select(level => (byte)(255 - level)).ToArray());
         options.MaskInverted = true;
-        Expect.Colour(Toy.Mouth(reconstructor.Reconstruct(bare, options).Photo), 0, 255, 0);
+        Expect.Color(Toy.Mouth(reconstructor.Reconstruct(bare, options).Photo), 0, 255, 0);
         Expect.Error(Status.InvalidArgument, "points", () => new Landmarks(new float[10]));
     }
 

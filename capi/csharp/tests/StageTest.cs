@@ -37,7 +37,7 @@ internal sealed class StageTest
         Expect.Near(0, matrix[1], 1e-3);
         Pixels face = landmarks.CanonicalFace(Toy.Photo(), 128);
         Expect.Equal(128, face.Width);
-        Expect.Colour(face.At(64, 96), 250, 30, 30);
+        Expect.Color(face.At(64, 96), 250, 30, 30);
     }
 
     public void SegmenterClassifierAndInpainter()
@@ -64,8 +64,8 @@ internal sealed class StageTest
                 256, 256, PixelFormat.Gray,
                 mask.Probability.Select(p => (byte)(p >= 0.5 ? 255 : 0)).ToArray());
             Pixels painted = inpainter.Inpaint(face, covered, OnCanonicalFace(landmarks));
-            Expect.Colour(painted.At(128, 200), 255, 255, 0);
-            Expect.Colour(painted.At(128, 20), 92, 90, 88);
+            Expect.Color(painted.At(128, 200), 255, 255, 0);
+            Expect.Color(painted.At(128, 20), 92, 90, 88);
             Expect.Error(Status.InvalidArgument, "gender",
                          () => new Inpainter(bundle, Gender.Auto));
         }

@@ -76,9 +76,9 @@ internal static class Expect
             throw new Exception("is " + found + ", not " + expected);
     }
 
-    internal static void Colour(byte[] found, params int[] expected)
+    internal static void Color(byte[] found, params int[] expected)
     {
-        Equal(string.Join(" ", expected), string.Join(" ", found), "colour");
+        Equal(string.Join(" ", expected), string.Join(" ", found), "color");
     }
 
     internal static void Error(Status status, string text, Action call)

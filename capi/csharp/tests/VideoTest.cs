@@ -23,7 +23,7 @@ internal sealed class VideoTest
             FrameResult second = video.Reconstruct(two, 0.04);
             Expect.True(first.DetectorRan && second.DetectorRan && !second.SceneCut, "detector");
             Expect.Equal("0 1", string.Join(" ", second.TrackIds));
-            Expect.Colour(Toy.Mouth(second.Result.Photo), 0, 255, 0);
+            Expect.Color(Toy.Mouth(second.Result.Photo), 0, 255, 0);
             Expect.Error(Status.InvalidArgument, "", () => video.Reconstruct(two, 0));
             video.Reset();
             Expect.True(video.Reconstruct(two, 0).DetectorRan, "anew");
@@ -32,7 +32,7 @@ internal sealed class VideoTest
             Expect.Equal(2, more.Count);
             Expect.True(more[0].DetectorRan && !more[1].DetectorRan, "detector of frames");
             Expect.Equal("2 3", string.Join(" ", more[1].TrackIds));
-            Expect.Colour(Toy.Mouth(more[1].Result.Photo), 0, 255, 0);
+            Expect.Color(Toy.Mouth(more[1].Result.Photo), 0, 255, 0);
         }
         options.MaskSeconds = 99;
         Expect.Error(Status.InvalidArgument, "", () => Open(options));

@@ -12,7 +12,7 @@ from ._library import library as _get_library
 from ._library import load_library
 from ._library import text as _text
 from ._version import __version__
-from .bundle import Bundle, BundleLike, BundleLimits, ModelInfo
+from .bundle import ArtefactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
 from .enums import (BlendMode, DType, FaceSelection, FaceStatus, Gender, LandmarkScheme, LogLevel,
                     PipelineStep, PixelFormat, SegmenterInput, Stage, Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
@@ -34,14 +34,20 @@ from .video import FrameResult, Video, VideoOptions
 
 
 def library_version() -> str:
-    """The version of the C library, such as "0.1.0"."""
+    """The version of the C library, such as "0.2.0"."""
     return _text(_get_library().get("version"))
 
 
+def build_info() -> str:
+    """What the C library was built from and the license that follows, in one line, such as
+    "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later"."""
+    return _text(_get_library().get("build_info"))
+
+
 __all__ = [
-    "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
+    "ArtefactInfo", "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
     "BundleNotFoundError",
-    "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection",
+    "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection", "build_info",
     "DeviceUnavailableError", "EncodeOptions", "Face", "FaceDetector", "FaceMask",
     "FaceSelection", "FaceStatus", "FrameResult", "Gender", "GenderClassifier", "GenderEstimate",
     "HashMismatchError", "ImageLike", "ImageTooLargeError", "Inpainter", "InternalError",

@@ -15,6 +15,7 @@ _Landmarks = POINTER(s.LandmarksStruct)
 _Runtime = POINTER(s.RuntimeOptionsStruct)
 _Reconstruct = POINTER(s.ReconstructOptionsStruct)
 _Encode = POINTER(s.EncodeOptionsStruct)
+_Limits = POINTER(s.BundleLimitsStruct)
 
 # Functions that return a demask_status, with the types of their parameters.
 STATUS_FUNCTIONS: Dict[str, List[Any]] = {
@@ -31,14 +32,18 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
     "bundle_open_default": [_NewHandle],
     "bundle_from_memory": [
         POINTER(c_char_p), POINTER(c_char_p), POINTER(c_size_t), c_int32, _NewHandle],
-    "bundle_default_limits": [POINTER(s.BundleLimitsStruct)],
-    "bundle_open_limited": [c_char_p, POINTER(s.BundleLimitsStruct), _NewHandle],
+    "bundle_default_limits": [_Limits],
+    "bundle_open_limited": [c_char_p, _Limits, _NewHandle],
+    "bundle_open_default_limited": [_Limits, _NewHandle],
+    "bundle_from_memory_limited": [
+        POINTER(c_char_p), POINTER(c_char_p), POINTER(c_size_t), c_int32, _Limits, _NewHandle],
     "bundle_variant_name": [_Handle, c_int32, POINTER(c_char_p)],
     "bundle_with_variant": [_Handle, c_char_p, _NewHandle],
     "bundle_verify": [_Handle],
     "bundle_model": [_Handle, c_int32, POINTER(s.ModelInfoStruct)],
     "bundle_class_name": [_Handle, c_int32, c_int32, POINTER(c_char_p)],
     "bundle_metric": [_Handle, c_int32, c_int32, POINTER(c_char_p), s.DoublePointer],
+    "bundle_artefact": [_Handle, c_int32, POINTER(s.ArtefactInfoStruct)],
     "runtime_default_options": [_Runtime],
     "reconstruct_default_options": [_Reconstruct],
     "reconstructor_create": [_Handle, _Runtime, _NewHandle],
@@ -88,6 +93,7 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
 PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "version": (c_char_p, []),
     "abi_version": (c_int32, []),
+    "build_info": (c_char_p, []),
     "status_name": (c_char_p, [c_int32]),
     "last_error": (c_char_p, []),
     "stage_name": (c_char_p, [c_int32]),
@@ -101,6 +107,7 @@ PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "bundle_variant": (c_char_p, [_Handle]),
     "bundle_has": (c_int32, [_Handle, c_int32]),
     "bundle_model_count": (c_int32, [_Handle]),
+    "bundle_artefact_count": (c_int32, [_Handle]),
     "batch_count": (c_int32, [_Handle]),
     "result_detect_milliseconds": (c_double, [_Handle]),
     "result_face_count": (c_int32, [_Handle]),

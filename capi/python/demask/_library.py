@@ -57,7 +57,7 @@ class Library:
         return getattr(self.functions, f"demask_{name}")(*arguments)
 
     def free(self, name: str, pointer: ctypes.c_void_p) -> None:
-        """Calls a function that ends a handle."""
+        """Calls a function that frees a handle."""
         assert name in FREE_FUNCTIONS
         getattr(self.functions, f"demask_{name}")(pointer)
 

@@ -74,6 +74,22 @@ class ModelInfoStruct(Struct):
         ("crop_scale", c_float),
         ("class_name_count", c_int32),
         ("metric_count", c_int32),
+        ("min_confidence", c_double),
+        ("largest_face", c_double),
+        ("mirror_average", c_int32),
+    ]
+
+
+class ArtefactInfoStruct(Struct):
+    """demask_artefact_info."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("variant", c_char_p),
+        ("file", c_char_p),
+        ("sha256", c_char_p),
+        ("size_bytes", c_uint64),
     ]
 
 

@@ -1,3 +1,3 @@
 """The version of the C library that this package was written for."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -9,7 +9,7 @@ from typing import Dict, List, Mapping, Optional, Tuple, Union
 
 from ._handles import Closable, Handle
 from ._library import library, text
-from ._structs import BundleLimitsStruct, ModelInfoStruct
+from ._structs import ArtefactInfoStruct, BundleLimitsStruct, ModelInfoStruct
 from .enums import LandmarkScheme, Stage
 from .images import PathLike
 
@@ -38,6 +38,29 @@ class ModelInfo:
     """Gender classifier: the order of its classes."""
     metrics: Dict[str, float]
     """Measured quality."""
+    min_confidence: float
+    """Landmark detector: mean confidence of a face's points, in [0, 1], below which the face is not
+    painted."""
+    largest_face: float
+    """Face detector: longest side of a face, in pixels of the scaled photo, that the network was
+    trained to find; larger faces are searched for at half the size. 0: all sizes at once."""
+    mirror_average: bool
+    """Landmark detector, gender classifier: the answer is the mean over the face and its mirror
+    image."""
+
+
+@dataclass(frozen=True)
+class ArtefactInfo:
+    """A network that models of a bundle were trained with, named so that training can go on. It is
+    never loaded, and a copy of the bundle may lack its file."""
+
+    name: str
+    """"discriminator_female" or "discriminator_male"."""
+    variant: str
+    """The set of inpainters that it belongs to, "" for the default one."""
+    file: str
+    sha256: str
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -61,26 +84,32 @@ class Bundle(Closable):
                  limits: BundleLimits = BundleLimits()) -> None:
         """Opens the bundle in `folder`; without one, the default bundle: the folder that the
         environment variable DEMASK_MODELS names (if it is set, only that), that of the prefix the
-        library is installed in, or that of the source tree it was built from. The default bundle
-        has the default limits.
+        library is installed in, or that of the source tree it was built from.
 
         Raises BundleNotFoundError naming every place, BundleInvalidError.
         """
+        struct = limits._struct()
         if folder is None:
-            self._handle = Handle("bundle_free", "bundle_open_default")
+            self._handle = Handle("bundle_free", "bundle_open_default_limited",
+                                  ctypes.byref(struct))
         else:
-            struct = limits._struct()
             self._handle = Handle("bundle_free", "bundle_open_limited", os.fsencode(folder),
                                   ctypes.byref(struct))
 
     @classmethod
-    def from_memory(cls, files: Mapping[str, bytes]) -> Bundle:
-        """A bundle of the contents of files by their names, of which one is manifest.json."""
+    def from_memory(cls, files: Mapping[str, bytes],
+                    limits: BundleLimits = BundleLimits()) -> Bundle:
+        """A bundle of the contents of files by their names, of which one is manifest.json.
+
+        Raises BundleInvalidError.
+        """
+        struct = limits._struct()
         count = len(files)
         names = (ctypes.c_char_p * count)(*[os.fsencode(name) for name in files])
         contents = (ctypes.c_char_p * count)(*files.values())
         sizes = (ctypes.c_size_t * count)(*[len(content) for content in files.values()])
-        return cls._of(Handle("bundle_free", "bundle_from_memory", names, contents, sizes, count))
+        return cls._of(Handle("bundle_free", "bundle_from_memory_limited", names, contents, sizes,
+                              count, ctypes.byref(struct)))
 
     @classmethod
     def _of(cls, handle: Handle) -> Bundle:
@@ -143,6 +172,13 @@ class Bundle(Closable):
         count = library().get("bundle_model_count", handle.pointer)
         return [_model(handle, index) for index in range(count)]
 
+    @property
+    def artefacts(self) -> List[ArtefactInfo]:
+        """What the models were trained with, in the manifest's order."""
+        handle = self._open_handle()
+        count = library().get("bundle_artefact_count", handle.pointer)
+        return [_artefact(handle, index) for index in range(count)]
+
 
 BundleLike = Union[Bundle, PathLike, None]
 """A bundle, the folder of one, or None for the default bundle."""
@@ -162,7 +198,16 @@ def _model(handle: Handle, index: int) -> ModelInfo:
         landmark_scheme=LandmarkScheme(info.landmark_scheme), threshold=info.threshold,
         crop_scale=info.crop_scale,
         class_names=tuple(_class_name(handle, index, i) for i in range(info.class_name_count)),
-        metrics=dict(_metric(handle, index, i) for i in range(info.metric_count)))
+        metrics=dict(_metric(handle, index, i) for i in range(info.metric_count)),
+        min_confidence=info.min_confidence, largest_face=info.largest_face,
+        mirror_average=bool(info.mirror_average))
+
+
+def _artefact(handle: Handle, index: int) -> ArtefactInfo:
+    info = ArtefactInfoStruct()
+    library().call("bundle_artefact", handle.pointer, index, ctypes.byref(info))
+    return ArtefactInfo(name=text(info.name), variant=text(info.variant), file=text(info.file),
+                        sha256=text(info.sha256), size_bytes=info.size_bytes)
 
 
 def _variant_name(handle: Handle, index: int) -> str:

@@ -1,6 +1,6 @@
 """The exceptions of the package: one for each error code of the C ABI.
 
-Every message names the thing, the reason and the mend.
+Every message names the thing, the reason and the remedy.
 """
 
 from __future__ import annotations

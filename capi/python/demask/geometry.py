@@ -1,4 +1,4 @@
-"""Boxes and landmarks. Coordinates are pixels of the image they belong to; (0, 0) is the centre of
+"""Boxes and landmarks. Coordinates are pixels of the image they belong to; (0, 0) is the center of
 the top left pixel, x to the right, y down."""
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def landmarks_from(struct: LandmarksStruct) -> Landmarks:
 
 def canonical_similarity(landmarks: Landmarks, size: int = 256) -> npt.NDArray[np.float64]:
     """The 2 x 3 similarity transform from the photo to the canonical face of `size` pixels, on
-    which the eye centres lie at (0.35, 0.42) and (0.65, 0.42) of its side. A face whose chin would
+    which the eye centers lie at (0.35, 0.42) and (0.65, 0.42) of its side. A face whose chin would
     lie below 0.945 is made smaller around the middle of its eyes, so that it lies there."""
     matrix = (ctypes.c_double * 6)()
     struct = landmarks._struct()

@@ -172,7 +172,7 @@ class Inpainter(Closable):
     def inpaint(self, face: ImageLike, mask: ImageLike, landmarks: Landmarks,
                 pixel_format: Optional[PixelFormat] = None) -> PixelArray:
         """Paints one canonical face, RGB; pixels outside the mask are those of the face, and where
-        these have no colour, the painted ones have none.
+        these have no color, the painted ones have none.
 
         mask: gray, of the size of `face`; levels of 128 and more are painted. landmarks: in pixels
         of `face`.

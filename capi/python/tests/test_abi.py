@@ -18,6 +18,7 @@ STRUCTS = {
     "demask_encode_options": _structs.EncodeOptionsStruct,
     "demask_bundle_limits": _structs.BundleLimitsStruct,
     "demask_model_info": _structs.ModelInfoStruct,
+    "demask_artefact_info": _structs.ArtefactInfoStruct,
     "demask_runtime_options": _structs.RuntimeOptionsStruct,
     "demask_landmarks": _structs.LandmarksStruct,
     "demask_reconstruct_options": _structs.ReconstructOptionsStruct,
@@ -137,6 +138,7 @@ class AbiTest(unittest.TestCase):
 
     def test_versions(self):
         self.assertEqual(demask.library_version(), demask.__version__)
+        self.assertRegex(demask.build_info(), r"^LibTorch \S+, with(out)? Exiv2, \S+$")
 
 
 if __name__ == "__main__":

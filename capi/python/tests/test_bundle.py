@@ -1,5 +1,6 @@
 """Bundles: where they come from and what they tell."""
 
+import json
 import os
 import tempfile
 import unittest
@@ -49,6 +50,33 @@ class BundleTest(unittest.TestCase):
         with self.assertRaises(demask.DemaskError):
             demask.Bundle.from_memory(files)
 
+    def test_what_a_manifest_tells_of_single_models(self):
+        manifest = json.loads((toy.BUNDLE / "manifest.json").read_text())
+        manifest["models"]["face_detector"]["largest_face"] = 120
+        manifest["models"]["landmark_detector"]["min_confidence"] = 0.25
+        manifest["models"]["gender_classifier"]["mirror_average"] = True
+        files = {path.name: path.read_bytes() for path in toy.BUNDLE.iterdir()}
+        files["manifest.json"] = json.dumps(manifest).encode()
+        models = {model.stage: model for model in demask.Bundle.from_memory(files).models}
+        self.assertEqual(models[Stage.FACE_DETECTOR].largest_face, 120.0)
+        self.assertAlmostEqual(models[Stage.LANDMARK_DETECTOR].min_confidence, 0.25)
+        self.assertEqual([stage for stage, model in models.items() if model.mirror_average],
+                         [Stage.GENDER_CLASSIFIER])
+
+    def test_training_artefacts(self):
+        self.assertEqual(demask.Bundle(toy.BUNDLE).artefacts, [])
+        manifest = json.loads((toy.BUNDLE / "manifest.json").read_text())
+        artefact = {"file": "judge.pt", "sha256": "0" * 64, "size_bytes": 7}
+        manifest["training_artefacts"] = {"discriminator_male": artefact}
+        manifest["variants"]["swapped"]["training_artefacts"] = {"discriminator_female": artefact}
+        files = {path.name: path.read_bytes() for path in toy.BUNDLE.iterdir()}
+        files["manifest.json"] = json.dumps(manifest).encode()
+        found = demask.Bundle.from_memory(files).artefacts
+        self.assertEqual([(a.name, a.variant) for a in found],
+                         [("discriminator_male", ""), ("discriminator_female", "swapped")])
+        self.assertEqual((found[0].file, found[0].sha256, found[0].size_bytes),
+                         ("judge.pt", "0" * 64, 7))
+
     def test_variants(self):
         with demask.Bundle(toy.BUNDLE) as bundle, bundle.with_variant("swapped") as swapped:
             self.assertEqual(bundle.variants, ["swapped"])
@@ -65,6 +93,13 @@ class BundleTest(unittest.TestCase):
             demask.Bundle(toy.BUNDLE, demask.BundleLimits(max_file_bytes=100))
         with self.assertRaises(demask.BundleInvalidError):
             demask.Bundle(toy.BUNDLE, demask.BundleLimits(max_total_bytes=5000))
+        small = demask.BundleLimits(max_file_bytes=100)
+        files = {path.name: path.read_bytes() for path in toy.BUNDLE.iterdir()}
+        with self.assertRaises(demask.BundleInvalidError):
+            demask.Bundle.from_memory(files, small)
+        with mock.patch.dict(os.environ, DEMASK_MODELS=str(toy.BUNDLE)):
+            with self.assertRaises(demask.BundleInvalidError):
+                demask.Bundle(limits=small)
 
     def test_the_default_bundle(self):
         with mock.patch.dict(os.environ, DEMASK_MODELS=str(toy.BUNDLE)):

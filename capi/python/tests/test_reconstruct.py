@@ -209,7 +209,7 @@ class CallbackTest(unittest.TestCase):
 class ThreadsTest(unittest.TestCase):
     def test_other_threads_run_during_a_call(self):
         """While a thread is in the log callback, a call that logs waits for it inside the library.
-        Were Python locked meanwhile, both would wait for ever."""
+        Were Python locked meanwhile, both would wait forever."""
         in_callback, about_to_call, done = threading.Event(), threading.Event(), []
 
         def log(_, message):

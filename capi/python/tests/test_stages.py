@@ -89,10 +89,10 @@ class StagesTest(unittest.TestCase):
         mask = np.zeros((256, 256), np.uint8)
         mask[128:, :] = 255
         landmarks = demask.Landmarks(toy.landmarks((0, 0, 256, 256)).points)
-        for gender, colour in [(Gender.FEMALE, toy.GREEN), (Gender.MALE, toy.YELLOW)]:
+        for gender, color in [(Gender.FEMALE, toy.GREEN), (Gender.MALE, toy.YELLOW)]:
             with demask.Inpainter(gender, toy.BUNDLE) as inpainter:
                 painted = inpainter.inpaint(face, mask, landmarks)
-            self.assertEqual(tuple(painted[200, 128]), colour)
+            self.assertEqual(tuple(painted[200, 128]), color)
             np.testing.assert_array_equal(painted[:120], face[:120])
         with self.assertRaisesRegex(demask.InvalidArgumentError, "gender"):
             demask.Inpainter(Gender.AUTO, toy.BUNDLE)

@@ -28,7 +28,7 @@ def landmarks(box=FACE) -> demask.Landmarks:
 
 
 def mouth(image: np.ndarray) -> tuple:
-    """The colour of the middle of the mask."""
+    """The color of the middle of the mask."""
     x, y, width, height = MASK
     return tuple(int(value) for value in image[y + height // 2, x + width // 2])
 

@@ -1,5 +1,3 @@
-#include "io/metadata.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,8 +10,9 @@
 #include <string_view>
 
 #include "demask/error.hpp"
-#include "demask/image_io.hpp"
 #include "io/image_header.hpp"
+#include "io/metadata.hpp"
+#include "io/sidecar.hpp"
 #include "io/webp_container.hpp"
 #include "io/whole_file.hpp"
 
@@ -24,8 +23,6 @@ using Bytes = std::vector<std::uint8_t>;
 using ImagePointer = Exiv2::Image::AutoPtr;
 
 constexpr const char* source_type_key = "Xmp.iptcExt.DigitalSourceType";
-constexpr const char* source_type =
-    "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
 
 void lock_xmp_toolkit(void* mutex, bool lock) {
   auto* toolkit_mutex = static_cast<std::recursive_mutex*>(mutex);
@@ -208,6 +205,29 @@ ImagePointer open_or_explain(const Bytes& image, const std::string& name) {
   }
 }
 
+/// Rewrites the metadata of an encoded image. A format without metadata is left alone.
+void add_metadata(Bytes& image, const MetadataRequest& request, const std::string& name) {
+  const ImageHeader header = require_header(image, name);
+  if (!has_metadata(header.format)) return;
+  const auto lock = lock_exiv2();
+  const ImagePointer target = open_or_explain(image, name);
+  try {
+    if (request.source != nullptr) copy_all(*request.source, *target, header.gray);
+    if (request.synthetic) target->xmpData()[source_type_key] = std::string(synthetic_source_type);
+    if (header.format == FileFormat::webp) {
+      image = with_webp_metadata(image, encode_for_webp(*target), name);
+    } else {
+      with_errors_of_exiv2([&] { target->writeMetadata(); });
+      image = content_of(target->io());
+    }
+  } catch (const Exiv2::AnyError& error) {
+    throw Error(ErrorCode::unwritable_file,
+                fmt::format("{}: its metadata cannot be written ({}); write without a metadata "
+                            "source, or to another format",
+                            name, error.what()));
+  }
+}
+
 }  // namespace
 
 int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
@@ -223,66 +243,20 @@ int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
   }
 }
 
-void add_metadata(Bytes& image, const MetadataRequest& request, const std::string& name) {
-  const ImageHeader header = require_header(image, name);
-  if (!has_metadata(header.format)) return;
-  const auto lock = lock_exiv2();
-  const ImagePointer target = open_or_explain(image, name);
-  try {
-    if (request.source != nullptr) copy_all(*request.source, *target, header.gray);
-    if (request.synthetic) target->xmpData()[source_type_key] = source_type;
-    if (header.format == FileFormat::webp) {
-      image = with_webp_metadata(image, encode_for_webp(*target));
-    } else {
-      with_errors_of_exiv2([&] { target->writeMetadata(); });
-      image = content_of(target->io());
-    }
-  } catch (const Exiv2::AnyError& error) {
-    throw Error(ErrorCode::unwritable_file,
-                fmt::format("{}: its metadata cannot be written ({}); write without a metadata "
-                            "source, or to another format",
-                            name, error.what()));
+void write_with_metadata(const std::filesystem::path& path, Bytes image,
+                         const MetadataRequest& request) {
+  if (request.synthetic || request.source != nullptr) {
+    add_metadata(image, request, path.string());
   }
+  write_whole_file(path, image);
 }
 
-bool has_synthetic_mark(const Bytes& image, const std::string& name) {
+bool has_embedded_mark(const Bytes& image, const std::string& name) {
   if (!has_metadata(require_header(image, name).format)) return false;
   const auto lock = lock_exiv2();
   const ImagePointer opened = open_or_explain(image, name);
   const auto datum = opened->xmpData().findKey(Exiv2::XmpKey(source_type_key));
-  return datum != opened->xmpData().end() && datum->toString() == source_type;
+  return datum != opened->xmpData().end() && datum->toString() == synthetic_source_type;
 }
 
 }  // namespace demask::io
-
-namespace demask {
-
-void mark_as_synthetic(const std::filesystem::path& target, const std::filesystem::path& source) {
-  std::vector<std::uint8_t> image = io::read_whole_file(target);
-  io::MetadataRequest request;
-  request.synthetic = true;
-  std::vector<std::uint8_t> source_bytes;
-  if (!source.empty()) {
-    source_bytes = io::read_whole_file(source);
-    request.source = &source_bytes;
-  }
-  io::add_metadata(image, request, target.string());
-  io::write_whole_file(target, image);
-}
-
-std::string synthetic_xmp_packet() {
-  const auto lock = io::lock_exiv2();
-  Exiv2::XmpData xmp;
-  xmp[io::source_type_key] = io::source_type;
-  std::string packet;
-  if (Exiv2::XmpParser::encode(packet, xmp) != 0) {
-    throw Error(ErrorCode::internal, "xmp: the packet cannot be encoded; please report it");
-  }
-  return packet;
-}
-
-bool is_marked_as_synthetic(const std::filesystem::path& path) {
-  return io::has_synthetic_mark(io::read_whole_file(path), path.string());
-}
-
-}  // namespace demask

@@ -193,16 +193,18 @@ TEST_CASE("errors of marking", "[metadata]") {
   };
   const auto unreadable = demask::ErrorCode::unreadable_file;
   CHECK(code_of([&] { demask::mark_as_synthetic(folder / "missing.jpg"); }) == unreadable);
-  CHECK(code_of([&] { demask::is_marked_as_synthetic(folder / "missing.jpg"); }) == unreadable);
+  CHECK(code_of([&] { return demask::is_marked_as_synthetic(folder / "missing.jpg"); }) ==
+        unreadable);
   demask::test::write_bytes(folder / "text.jpg", {'t', 'e', 'x', 't'});
   CHECK(code_of([&] { demask::mark_as_synthetic(folder / "text.jpg"); }) == unreadable);
-  CHECK(code_of([&] { demask::is_marked_as_synthetic(folder / "text.jpg"); }) == unreadable);
+  CHECK(code_of([&] { return demask::is_marked_as_synthetic(folder / "text.jpg"); }) == unreadable);
   // A RIFF size that overflows when the header's eight bytes are added.
   demask::write_image(folder / "overflow.webp", Image(8, 8, PixelFormat::rgb));
   auto overflow = demask::test::read_bytes(folder / "overflow.webp");
   std::fill_n(overflow.begin() + 4, 4, std::uint8_t{0xff});
   demask::test::write_bytes(folder / "overflow.webp", overflow);
-  CHECK(code_of([&] { demask::is_marked_as_synthetic(folder / "overflow.webp"); }) == unreadable);
+  CHECK(code_of([&] { return demask::is_marked_as_synthetic(folder / "overflow.webp"); }) ==
+        unreadable);
   demask::write_image(folder / "picture.jpg", Image(8, 8, PixelFormat::rgb));
   CHECK(code_of([&] {
           demask::mark_as_synthetic(folder / "picture.jpg", folder / "missing.jpg");
