@@ -31,10 +31,14 @@ demask::BundleFiles copy_files(const char* const* names, const uint8_t* const* c
   demask::BundleFiles files;
   for (std::int32_t i = 0; i < count; ++i) {
     const std::string name = &require(names[i], "names[i]");
-    if (sizes[i] > 0) require(contents[i], ("contents[i] of " + name).c_str());
+    if (sizes[i] > 0) {
+      require(contents[i], ("contents[i] of " + name).c_str());
+    }
     const auto [position, is_new] =
         files.emplace(name, std::vector<std::uint8_t>(contents[i], contents[i] + sizes[i]));
-    if (!is_new) invalid_argument("names: " + position->first + " is there twice; name it once");
+    if (!is_new) {
+      invalid_argument("names: " + position->first + " is there twice; name it once");
+    }
   }
   return files;
 }

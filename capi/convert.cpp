@@ -133,7 +133,9 @@ BundleLimits to_limits(const demask_bundle_limits* limits) {
 RuntimeOptions to_options(const demask_runtime_options* options) {
   const auto from = read_optional_struct(options, default_runtime_options(), "options");
   RuntimeOptions to;
-  if (from.device != nullptr) to.device = from.device;
+  if (from.device != nullptr) {
+    to.device = from.device;
+  }
   to.dtype = checked_enum<DType>(from.dtype, 2, "options.dtype");
   if (from.threads < 0) {
     invalid_argument("options.threads: is " + std::to_string(from.threads) +
@@ -268,7 +270,9 @@ demask_image_view from_image(const Image& image) noexcept {
   demask_image_view view{};
   view.struct_size = sizeof view;
   view.format = static_cast<demask_pixel_format>(image.format());
-  if (image.empty()) return view;
+  if (image.empty()) {
+    return view;
+  }
   view.data = image.data();
   view.width = image.width();
   view.height = image.height();
@@ -281,8 +285,12 @@ demask_landmarks from_landmarks(const Landmarks& landmarks) {
   to.struct_size = sizeof to;
   to.scheme = static_cast<demask_landmark_scheme>(landmarks.scheme);
   to.count = to_count(landmarks.points.size());
-  if (!landmarks.points.empty()) to.points = &landmarks.points.front().x;
-  if (!landmarks.confidence.empty()) to.confidence = landmarks.confidence.data();
+  if (!landmarks.points.empty()) {
+    to.points = &landmarks.points.front().x;
+  }
+  if (!landmarks.confidence.empty()) {
+    to.confidence = landmarks.confidence.data();
+  }
   return to;
 }
 

@@ -96,6 +96,14 @@ extern "C" {
 /** The version of the library, such as "0.2.0". Never fails; the text lives forever. */
 DEMASK_C_API const char* demask_version(void);
 
+/**
+ * What the library was built from and the license that follows, in one line, such as "LibTorch
+ * 1.13.0, with Exiv2, GPL-3.0-or-later" or "LibTorch 1.13.0, without Exiv2, Apache-2.0". A build
+ * without Exiv2 carries over no EXIF, IPTC, XMP or ICC profile, and marks a synthetic picture OUT
+ * in OUT.xmp beside it. Never fails; the text lives for ever.
+ */
+DEMASK_C_API const char* demask_build_info(void);
+
 /** The DEMASK_ABI_VERSION that the library was built with. */
 DEMASK_C_API int32_t demask_abi_version(void);
 

@@ -101,6 +101,9 @@ T get_struct(Function function, Arguments... arguments) {
 /// The version of the library, such as "0.2.0".
 inline std::string version() { return demask_version(); }
 
+/// What the library was built from and the license that follows, in one line.
+inline std::string build_info() { return demask_build_info(); }
+
 /// A rectangle: left edge, top edge, width and height, in pixels.
 struct Box {
   float x;       ///< Left edge.

@@ -25,16 +25,22 @@ thread_local bool inside_callback = false;
 
 void log_message(demask_log_level level, const char* message) noexcept {
   LogSink& log = sink();
-  if (inside_callback || !log.is_set.load(std::memory_order_acquire)) return;
+  if (inside_callback || !log.is_set.load(std::memory_order_acquire)) {
+    return;
+  }
   const std::lock_guard<std::mutex> lock(log.mutex);
-  if (log.callback == nullptr) return;
+  if (log.callback == nullptr) {
+    return;
+  }
   inside_callback = true;
   log.callback(log.user_data, level, message);
   inside_callback = false;
 }
 
 void log_loaded(const std::string& what, std::chrono::steady_clock::time_point start) {
-  if (!sink().is_set.load(std::memory_order_acquire)) return;
+  if (!sink().is_set.load(std::memory_order_acquire)) {
+    return;
+  }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
   char milliseconds[32];

@@ -19,8 +19,12 @@ void write_result(const demask::Result& result, const std::filesystem::path& inp
                   const std::filesystem::path& output, demask::EncodeOptions encoding) {
   encoding.synthetic = demask::any_reconstructed(result);
   // Encoding an untouched photo over itself would only lose quality.
-  if (!encoding.synthetic && is_same_file(input, output)) return;
-  if (encoding.metadata_source.empty()) encoding.metadata_source = input;
+  if (!encoding.synthetic && is_same_file(input, output)) {
+    return;
+  }
+  if (encoding.metadata_source.empty()) {
+    encoding.metadata_source = input;
+  }
   demask::write_image(output, result.photo, encoding);
 }
 
@@ -41,6 +45,8 @@ demask_status demask_reconstruct_file(const demask_reconstructor* reconstructor,
     const demask::Image photo = demask::read_image(input, reconstruction.max_pixels);
     auto handle = make_handle<demask_result>(engine.reconstruct(photo, reconstruction));
     write_result(handle->result, input, output, cpp_encoding);
-    if (result != nullptr) *result = handle.release();
+    if (result != nullptr) {
+      *result = handle.release();
+    }
   });
 }

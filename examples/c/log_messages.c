@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     fprintf(stderr, "libdemask_c %s has another ABI than the header\n", demask_version());
     return 1;
   }
+  printf("demask %s, %s\n", demask_version(), demask_build_info());
   status = demask_set_log_callback(print_message, stdout);
   if (status == DEMASK_OK) {
     status = argc > 1 ? demask_bundle_open(argv[1], &bundle) : demask_bundle_open_default(&bundle);

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// What the command line says.
+/// The options of each command and the arguments that they fill.
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -39,7 +39,7 @@ struct ReconstructArguments {
   ReconstructOptions options;
 };
 
-/// What `video` and `camera` share.
+/// Arguments that `video` and `camera` share.
 struct VideoModeArguments {
   std::string faces = "all";
   ModelOptions model;
@@ -57,7 +57,7 @@ struct CameraArguments : VideoModeArguments {
 
 struct StageArguments {
   std::vector<std::filesystem::path> photos;
-  std::string output;  ///< Of `segment` only.
+  std::string output;  ///< Of `segment` only; as typed.
   std::optional<float> threshold;
   std::optional<float> mask_threshold;
   float min_face_size = 0.0F;
@@ -76,6 +76,7 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
 void add_video_options(CLI::App& command, VideoArguments& arguments);
 void add_camera_options(CLI::App& command, CameraArguments& arguments);
 void add_stage_options(CLI::App& command, StageArguments& arguments);
+void add_segment_options(CLI::App& command, StageArguments& arguments);
 void add_models_options(CLI::App& command, ModelsArguments& arguments);
 
 /// Reads `all`, `largest` or an index into the selection. @throws UsageError.

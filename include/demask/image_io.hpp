@@ -19,6 +19,7 @@
 
 #include "demask/export.hpp"
 #include "demask/image.hpp"
+#include "demask/synthetic_mark.hpp"
 
 namespace demask {
 
@@ -46,19 +47,22 @@ namespace demask {
 /// How a file is encoded, and what is written beside its pixels.
 struct EncodeOptions {
   int jpeg_quality = 95;  ///< 1 to 100, for JPEG and WebP.
-  /// An image file whose EXIF, IPTC and XMP, and ICC profile if it is of the same colour space, are
-  /// carried over. The orientation is set to upright, as decoded pixels are; thumbnails and
-  /// previews are left out, for they show the unedited picture. Metadata that cannot be parsed are
-  /// left out. Empty for none.
+  /// An image file whose EXIF, IPTC and XMP, and ICC profile if it is of the same color space, are
+  /// carried over if the library was built with Exiv2. The orientation is set to upright, as
+  /// decoded pixels are; thumbnails and previews are left out, for they show the unedited picture.
+  /// Metadata that cannot be parsed are left out. Empty for none.
   std::filesystem::path metadata_source;
-  /// Mark the picture in its XMP with the IPTC digital source type
-  /// compositeWithTrainedAlgorithmicMedia: a photo of which a model painted a part.
+  /// Mark the picture with the IPTC digital source type compositeWithTrainedAlgorithmicMedia: a
+  /// photo of which a model painted a part. The mark is in the XMP of the file or, if the library
+  /// was built without Exiv2, in the XMP file OUT.xmp beside it; see synthetic_mark.hpp.
   bool synthetic = false;
 };
 
 /// Encodes to the format that the extension names (.jpg, .jpeg, .png, .webp, .tif, .tiff, .bmp) and
 /// renames the finished file, metadata and mark included, into place: a reader sees the whole file
-/// or none. JPEG and BMP drop alpha; BMP has no metadata and no mark. A symbolic link is followed.
+/// or none. JPEG and BMP drop alpha; BMP has no metadata and, with Exiv2, no mark. A symbolic
+/// link is followed. A file OUT.xmp that holds that mark alone is removed as a picture without it
+/// is written.
 /// @throws Error unsupported_format (unknown extension, too many pixels a side for the format),
 ///         unwritable_file, invalid_image, invalid_argument (quality), unreadable_file (metadata
 ///         source).
@@ -69,20 +73,5 @@ inline void write_image(const std::filesystem::path& path, const Image& image,
                         const EncodeOptions& options = {}) {
   write_image(path, image.view(), options);
 }
-
-/// Does to a finished image file what EncodeOptions::synthetic does, and, with a `source`, what
-/// EncodeOptions::metadata_source does; the pixels stay as they are. The file is replaced as a
-/// whole. With an empty `source` the file's own metadata are kept. BMP is left as it is.
-/// @throws Error unreadable_file or unwritable_file.
-DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
-                                  const std::filesystem::path& source = {});
-
-/// The XMP packet with that mark and nothing else, for files that demask does not write, such as
-/// videos: to be embedded, or kept beside the file with the extension .xmp.
-[[nodiscard]] DEMASK_API std::string synthetic_xmp_packet();
-
-/// True if the file carries the IPTC digital source type that EncodeOptions::synthetic writes.
-/// @throws Error unreadable_file.
-[[nodiscard]] DEMASK_API bool is_marked_as_synthetic(const std::filesystem::path& path);
 
 }  // namespace demask

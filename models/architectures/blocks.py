@@ -131,15 +131,15 @@ def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
     colors: [B,C,S,S], zero where unknown; known: [B,1,S,S], 1 where known and 0 elsewhere; S a
     multiple of 2 to the `levels`. Returns [B,C,S,S], equal to `colors` where they are known.
     """
-    least = 1e-6
+    epsilon = 1e-6
     average = (colors.mean([2, 3], keepdim=True) /
-               known.mean([2, 3], keepdim=True).clamp(min=least))
+               known.mean([2, 3], keepdim=True).clamp(min=epsilon))
     pyramid = [(colors, known)]
     for _ in range(levels):
         colors = F.avg_pool2d(colors, 2)
         known = F.avg_pool2d(known, 2)
         pyramid.append((colors, known))
-    filled = (colors + least * average) / (known + least)
+    filled = (colors + epsilon * average) / (known + epsilon)
     for i in range(levels):
         colors, known = pyramid[levels - 1 - i]
         filled = colors + (1.0 - known) * double_bilinear(filled)
@@ -147,7 +147,7 @@ def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
 
 
 class SNConv2d(nn.Module):
-    """Convolution with spectral normalisation (Miyato et al. 2018).
+    """Convolution with spectral normalization (Miyato et al. 2018).
 
     [B,in_channels,H,W] -> [B,out_channels,H',W']. The weight is divided by its largest singular
     value, estimated by one power iteration per forward call in training mode; in evaluation mode
@@ -186,7 +186,7 @@ class SNConv2d(nn.Module):
 
 
 def initialize(module: nn.Module) -> None:
-    """Initialises the convolutions, linear layers and norms of `module` in place.
+    """Initializes the convolutions, linear layers and norms of `module` in place.
 
     He normal weights; the four sub-pixels of an upsampling start equal (ICNR, Aitken et al.
     2017), which avoids a checkerboard; the last norm of a residual block starts at zero.

@@ -122,7 +122,7 @@ def main() -> None:
     source, work = Path(sys.argv[1]), Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
     checker = Checker(source, work, {"cpp": sys.argv[3], "c": sys.argv[4]}, sys.argv[5:])
-    files = [source / "README.md", *sorted(source.glob("docs/*.md")),
+    files = [source / "README.md", source / "CONTRIBUTING.md", *sorted(source.glob("docs/**/*.md")),
              *sorted(source.glob("models/*/*.md")), *sorted(source.glob("examples/**/*.md"))]
     headers = [*sorted(source.glob("include/demask/*.hpp")), *sorted(source.glob("capi/*.h")),
                source / "capi/demask_capi.hpp"]

@@ -84,9 +84,9 @@ class Caller {
 
   void ask_names() {
     const std::int32_t number = any_integer(input_);
-    for (const char* name :
-         {demask_version(), demask_status_name(number), demask_stage_name(number),
-          demask_face_status_name(number), demask_pipeline_step_name(number)}) {
+    for (const char* name : {demask_version(), demask_build_info(), demask_status_name(number),
+                             demask_stage_name(number), demask_face_status_name(number),
+                             demask_pipeline_step_name(number)}) {
       if (name == nullptr || *name == '\0') demask::fuzz::report_defect("a name that is empty");
     }
     if (demask_abi_version() != DEMASK_ABI_VERSION) demask::fuzz::report_defect("another ABI");

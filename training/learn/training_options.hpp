@@ -1,0 +1,44 @@
+#pragma once
+
+/// @file
+/// The options of a training run.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "demask/gender_classifier.hpp"
+
+namespace demask::training {
+
+/// Options of every training run.
+struct TrainingOptions {
+  std::filesystem::path data;
+  std::filesystem::path init;  ///< Scripted module to start from.
+  std::filesystem::path run;   ///< Folder of the run; resumed if it holds a checkpoint.
+  double minutes = 60.0;
+  std::int64_t steps = 0;  ///< The run ends after so many, if they come first; 0 is no limit.
+  int batch = 16;
+  double learning_rate = 3e-4;
+  int size = 256;  ///< Side of the training images in pixels.
+  int threads = 1;
+  std::uint64_t seed = 1;
+  double validate_minutes = 5.0;
+  double checkpoint_minutes = 5.0;
+  double log_minutes = 0.5;
+};
+
+/// Further options for the gender classifier.
+struct GenderTrainingOptions {
+  std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.
+};
+
+/// Further options for the inpainter.
+struct InpainterTrainingOptions {
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  std::filesystem::path teacher;        ///< Scripted face embedding, for losses and discriminator.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
+  std::optional<Gender> gender;         ///< Train on faces of one gender only.
+};
+
+}  // namespace demask::training
