@@ -57,9 +57,9 @@ int main(int argc, char** argv) {
     fprintf(stderr, "usage: %s PHOTO [SCORE [OVERLAP]]\n", argv[0]);
     return 2;
   }
+  status = demask_detect_default_options(&options);
   if (argc > 2) options.score_threshold = (float)atof(argv[2]);
   if (argc > 3) options.nms_iou = (float)atof(argv[3]);
-  status = demask_detect_default_options(&options);
   if (status == DEMASK_OK) status = demask_bundle_open_default(&bundle);
   if (status == DEMASK_OK) status = demask_face_detector_load(bundle, NULL, &face_detector);
   if (status == DEMASK_OK && demask_bundle_has(bundle, DEMASK_STAGE_LANDMARK_DETECTOR)) {
