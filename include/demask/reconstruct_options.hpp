@@ -69,7 +69,7 @@ struct ReconstructOptions {
   /// Smallest mean confidence of a face's landmarks, in [0, 1]; if absent, the model's own
   /// threshold. A face below it is left untouched: it is seen from the side or from behind, or is
   /// not a face, so a painted face would not fit. In a video, three quarters of the threshold
-  /// suffice if the face reached it in the previous frame. Landmarks given by the caller are used
+  /// suffice if the face passed in the previous frame. Landmarks given by the caller are used
   /// whatever their confidence.
   std::optional<float> min_landmark_confidence;
   std::int64_t max_pixels = default_max_pixels;  ///< A photo with more pixels is refused.
