@@ -10,8 +10,8 @@
 namespace demask::core {
 namespace {
 
-/// Repeats, with an atomic, the ordering that OpenMP guarantees at the end of a parallel region,
-/// because ThreadSanitizer does not see OpenMP's own.
+/// Repeats, with an atomic, the ordering that OpenMP guarantees at the start and end of a parallel
+/// region, because ThreadSanitizer does not see OpenMP's own.
 class VisibleOrder {
  public:
   /// Orders everything this thread has done before what other threads do after follow().

@@ -16,7 +16,7 @@ constexpr float relaxation = 1.5F;
 void solve(cv::Mat& values, const cv::Mat& hole, int sweeps);
 
 // Over-relaxes the hole's pixels whose x + y has this parity; they depend only on pixels of the
-// other.
+// other parity.
 void relax(cv::Mat& values, const cv::Mat& hole, int parity) {
   for (int y = 0; y < values.rows; ++y) {
     const auto* inside = hole.ptr<std::uint8_t>(y);

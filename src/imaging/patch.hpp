@@ -28,7 +28,7 @@ double side_of(const Patch& patch);
 MaskRegion project_hole(const Patch& patch, cv::Size photo);
 
 /// Warps canonical pixels onto `rectangle` of the photo.
-/// @param interpolation, border The flags of cv::warpAffine().
+/// @param interpolation, border  The flags of cv::warpAffine().
 cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const cv::Rect& rectangle,
                int interpolation, int border);
 

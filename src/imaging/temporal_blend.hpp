@@ -32,8 +32,8 @@ std::vector<cv::Mat> blend_over_time(const std::vector<cv::Mat>& memory,
                                      const std::vector<cv::Mat>& current,
                                      const TemporalBlendOptions& options);
 
-/// The gain of a running mean with a time constant in seconds, for frames `seconds` apart: 1 -
-/// exp(-seconds / constant); 1 if the constant is 0.
+/// The gain of a running mean with time constant `constant`, in seconds, for frames `seconds`
+/// apart: 1 - exp(-seconds / constant), or 1 if the constant is 0.
 double gain_of(double seconds, double constant);
 
 }  // namespace demask::imaging
