@@ -13,8 +13,10 @@
  *
  * **Errors.** A function that can fail returns a demask_status; DEMASK_OK is 0. On any other value
  * no out-parameter has been written, there is nothing to free, and demask_last_error(), called on
- * the same thread, tells what failed, why, and how to remedy it. No exception leaves the library.
- * Compilers warn about an ignored status.
+ * the same thread, tells what failed, why, and how to remedy it. Passing NULL where it is not
+ * documented as allowed, an index out of range or a wrong `struct_size` fails with
+ * DEMASK_ERROR_INVALID_ARGUMENT. No exception leaves the library. Compilers warn about an ignored
+ * status.
  *
  * **Structs.** Every struct starts with `struct_size`. The caller sets it to the `sizeof` of the
  * struct before passing the struct to the library, for input and for output. This lets programs and
@@ -124,8 +126,8 @@ enum {
   DEMASK_ERROR_INVALID_ARGUMENT = 1,   /**< A parameter is outside its documented range. */
   DEMASK_ERROR_INVALID_IMAGE = 2,      /**< An image view has no data, no size or a short stride. */
   DEMASK_ERROR_IMAGE_TOO_LARGE = 3,    /**< An image has more pixels than the limit in force. */
-  DEMASK_ERROR_UNREADABLE_FILE = 4,    /**< A file is missing, cannot be opened or decoded. */
-  DEMASK_ERROR_UNSUPPORTED_FORMAT = 5, /**< Not 8-bit gray, RGB or RGBA; unknown extension. */
+  DEMASK_ERROR_UNREADABLE_FILE = 4,    /**< A file is missing or cannot be opened or decoded. */
+  DEMASK_ERROR_UNSUPPORTED_FORMAT = 5, /**< Not 8-bit gray, RGB or RGBA, or unknown extension. */
   DEMASK_ERROR_UNWRITABLE_FILE = 6,    /**< An output cannot be created, written or renamed. */
   DEMASK_ERROR_BUNDLE_NOT_FOUND = 7,   /**< No model bundle there, or in any default folder. */
   DEMASK_ERROR_BUNDLE_INVALID = 8, /**< A manifest is missing, malformed or of another schema. */
@@ -220,7 +222,7 @@ demask_encode_default_options(demask_encode_options* options);
 /**
  * Decodes an image file (JPEG, PNG, WebP, TIFF, BMP) to RGB, RGBA or gray, turned upright.
  * @param max_pixels  limit above which an image is refused; 0 for the default of 100 megapixels.
- * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNSUPPORTED_FORMAT (more than 8 bits a channel),
+ * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNSUPPORTED_FORMAT (more than 8 bits per channel),
  *          _IMAGE_TOO_LARGE, _INVALID_ARGUMENT.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_read(const char* path, int64_t max_pixels,
@@ -284,7 +286,7 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_is_marked_as_synthetic(const c
 
 /* ------------------------------------------------------------------------------------ models -- */
 
-/** What a model does. */
+/** The task of a model. */
 typedef int32_t demask_stage;
 enum {
   DEMASK_STAGE_FACE_DETECTOR = 0,
@@ -438,7 +440,7 @@ typedef struct demask_model_info {
   uint64_t size_bytes;       /**< Size of the file. */
   demask_stage stage;        /**< The task of the model. */
   int32_t input_size; /**< Side of the square input, or the longest side of a photo, in pixels. */
-  demask_landmark_scheme landmark_scheme; /**< For DEMASK_STAGE_LANDMARK_DETECTOR. */
+  demask_landmark_scheme landmark_scheme; /**< Landmark detector: the landmarks it finds. */
   float threshold;                        /**< Smallest score or probability that counts. */
   float crop_scale;         /**< Landmark detector: crop side divided by the box's larger side. */
   int32_t class_name_count; /**< Number of classes; see demask_bundle_class_name(). */
@@ -616,8 +618,8 @@ typedef struct demask_reconstruct_options {
   const demask_image_view* mask;
   const float* boxes; /**< box_count x 4 floats: boxes to use instead of the detector's. */
   const demask_landmarks* landmarks; /**< landmarks_count sets to use, one per face. */
-  int32_t box_count;                 /**< Default 0. */
-  int32_t landmarks_count;           /**< Default 0. With landmarks, boxes are not needed. */
+  int32_t box_count;                 /**< Number of boxes. Default 0. */
+  int32_t landmarks_count;           /**< Number of sets; boxes are then not needed. Default 0. */
   float mask_dilation;     /**< Growth of the mask in face sides, in [0, 0.25]. Default 0.02. */
   demask_blend_mode blend; /**< Default DEMASK_BLEND_FEATHER. */
   demask_face_selection selection; /**< Default DEMASK_FACES_ALL. */
@@ -781,7 +783,10 @@ typedef struct demask_face {
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face(const demask_result* result,
                                                               int32_t index, demask_face* face);
 
-/** The landmarks of face `index`, in pixels of the photo; borrowed. */
+/**
+ * The landmarks of face `index`, in pixels of the photo; borrowed. There are none if they were not
+ * searched for.
+ */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_landmarks(
     const demask_result* result, int32_t index, demask_landmarks* landmarks);
 
@@ -815,7 +820,7 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_after(
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_alternative(
     const demask_result* result, int32_t index, demask_image_view* view);
 
-/** Milliseconds that `step` took for face `index`. */
+/** Milliseconds that `step` took for face `index`; steps shared by faces are split among them. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_milliseconds(
     const demask_result* result, int32_t index, demask_pipeline_step step, double* milliseconds);
 
@@ -936,7 +941,7 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_landmark_detector_detect(
 /** Frees a landmark detector. */
 DEMASK_C_API void demask_landmark_detector_free(demask_landmark_detector* detector);
 
-/** The points of a set, in pixels of the photo; borrowed. */
+/** Gives the landmarks of a set, in pixels of the photo; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_landmark_set_get(const demask_landmark_set* set,
                                                                    demask_landmarks* landmarks);
 
@@ -991,7 +996,10 @@ demask_segmenter_load(const demask_bundle* bundle, const demask_runtime_options*
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_segmenter_get_input(
     const demask_segmenter* segmenter, demask_segmenter_input* input, float* threshold);
 
-/** Finds the masks of an image (see demask_segmenter_get_input()), best score first. */
+/**
+ * Finds the masks in an image, best score first. demask_segmenter_get_input() tells which kind of
+ * image the segmenter takes.
+ */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_segmenter_segment(
     const demask_segmenter* segmenter, const demask_image_view* image, demask_masks** masks);
 
@@ -1037,7 +1045,7 @@ demask_inpainter_load(const demask_bundle* bundle, demask_gender gender,
  * is painted without color.
  * @param mask       gray, of the size of `face`; pixels of level 128 and above are painted.
  * @param landmarks  in pixels of `face`.
- * @param image      RGB, of the size of `face`.
+ * @param image      receives the painted face: RGB, of the size of `face`.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_inpainter_inpaint(
     const demask_inpainter* inpainter, const demask_image_view* face, const demask_image_view* mask,

@@ -115,7 +115,7 @@ struct Box {
 /// A borrowed image: pointer, size, stride and pixel format.
 class ImageView {
  public:
-  /// No image.
+  /// An empty view, which shows no image.
   ImageView() : view_(detail::make_struct<demask_image_view>()) {}
   /// Borrows the caller's pixels; `stride` 0 stands for rows without padding.
   ImageView(const std::uint8_t* data, std::int32_t width, std::int32_t height,
@@ -142,7 +142,7 @@ class ImageView {
   demask_pixel_format format() const noexcept { return view_.format; }
   /// Whether the view shows no image.
   bool empty() const noexcept { return view_.data == nullptr; }
-  /// For calls of the C ABI.
+  /// The view as a struct of demask.h, to pass to its functions.
   const demask_image_view* get() const noexcept { return &view_; }
 
  private:
@@ -151,7 +151,7 @@ class ImageView {
 
 /// How an image file is encoded, and which metadata it gets.
 struct EncodeOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   EncodeOptions() {
     const auto from = detail::defaults(demask_encode_default_options);
     jpeg_quality = from.jpeg_quality;
@@ -161,7 +161,7 @@ struct EncodeOptions {
   bool synthetic;               ///< Mark the file as mark_as_synthetic() does.
   std::string metadata_source;  ///< An image file whose metadata is copied; "" for none.
 
-  /// For calls of the C ABI; borrows from this object.
+  /// Converts to a struct of demask.h, which borrows from this object.
   demask_encode_options to_c() const {
     auto to = detail::make_struct<demask_encode_options>();
     to.jpeg_quality = jpeg_quality;
@@ -174,7 +174,7 @@ struct EncodeOptions {
 /// An image that the library owns.
 class Image {
  public:
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   explicit Image(demask_image* image) : image_(image) {}
   /// Decodes an image file; see demask_image_read().
   static Image read(const std::string& path, std::int64_t max_pixels = 0) {
@@ -239,7 +239,7 @@ struct Landmarks {
     }
     return to;
   }
-  /// For calls of the C ABI; borrows from this object.
+  /// Converts to a struct of demask.h, which borrows from this object.
   /// @throws Error DEMASK_ERROR_INVALID_ARGUMENT unless there is one confidence per point, or none
   ///         at all.
   demask_landmarks to_c() const {
@@ -314,7 +314,7 @@ struct ArtefactInfo {
 
 /// Limits on the size of a bundle's model files.
 struct BundleLimits {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   BundleLimits() {
     const auto from = detail::defaults(demask_bundle_default_limits);
     max_file_bytes = from.max_file_bytes;
@@ -323,7 +323,7 @@ struct BundleLimits {
   std::uint64_t max_file_bytes;   ///< For each file.
   std::uint64_t max_total_bytes;  ///< For all files together.
 
-  /// For calls of the C ABI.
+  /// The limits as a struct of demask.h.
   demask_bundle_limits to_c() const {
     auto to = detail::make_struct<demask_bundle_limits>();
     to.max_file_bytes = max_file_bytes;
@@ -410,7 +410,7 @@ class Bundle {
     }
     return result;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_bundle* get() const noexcept { return bundle_.get(); }
 
  private:
@@ -453,7 +453,7 @@ class Bundle {
 
 /// Where and how models run.
 struct RuntimeOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   RuntimeOptions() {
     const auto from = detail::defaults(demask_runtime_default_options);
     device = from.device;
@@ -464,7 +464,7 @@ struct RuntimeOptions {
   demask_dtype dtype;    ///< Number format of the computation.
   std::int32_t threads;  ///< Intra-op threads of a call; 0 for the host's setting.
 
-  /// For calls of the C ABI; borrows from this object.
+  /// Converts to a struct of demask.h, which borrows from this object.
   demask_runtime_options to_c() const {
     auto to = detail::make_struct<demask_runtime_options>();
     to.device = device.c_str();
@@ -476,7 +476,7 @@ struct RuntimeOptions {
 
 /// Options of one reconstruction; see demask_reconstruct_options for meanings and ranges.
 struct ReconstructOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   ReconstructOptions() : values(detail::defaults(demask_reconstruct_default_options)) {}
 
   /// All numeric options. The struct's pointers, counts and callbacks are ignored; use the members
@@ -607,7 +607,7 @@ class ResultView {
   ImageView aligned_alternative(std::int32_t index) const {
     return view(demask_result_face_aligned_alternative, index);
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_result* get() const noexcept { return result_; }
   /// Milliseconds that a step took for a face.
   double milliseconds(std::int32_t index, demask_pipeline_step step) const {
@@ -628,7 +628,7 @@ class ResultView {
 /// The result of one photo, owned.
 class Result : public ResultView {
  public:
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   explicit Result(detail::Owned<demask_result, demask_result_free> result)
       : ResultView(result.get()), owned_(std::move(result)) {}
 
@@ -639,7 +639,7 @@ class Result : public ResultView {
 /// The outcomes of many photos.
 class Batch {
  public:
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   explicit Batch(detail::Owned<demask_batch, demask_batch_free> batch) : batch_(std::move(batch)) {}
   /// Number of photos.
   std::int32_t count() const { return demask_batch_count(batch_.get()); }
@@ -694,7 +694,7 @@ class Reconstructor {
         demask_reconstruct_batch, get(), views.data(), static_cast<std::int32_t>(views.size()),
         call.get()));
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_reconstructor* get() const noexcept { return reconstructor_.get(); }
 
  private:
@@ -737,7 +737,7 @@ class FaceDetector {
     }
     return result;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_face_detector* get() const noexcept { return stage_.get(); }
 
  private:
@@ -759,7 +759,7 @@ class LandmarkDetector {
     return Landmarks::from_c(detail::get_struct<demask_landmarks>(
         demask_landmark_set_get, static_cast<const demask_landmark_set*>(found.get())));
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_landmark_detector* get() const noexcept { return stage_.get(); }
 
  private:
@@ -806,7 +806,7 @@ class Segmenter {
     }
     return result;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_segmenter* get() const noexcept { return stage_.get(); }
 
  private:
@@ -835,7 +835,7 @@ class GenderClassifier {
                                                     &estimate.probability));
     return estimate;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_gender_classifier* get() const noexcept { return stage_.get(); }
 
  private:
@@ -858,7 +858,7 @@ class Inpainter {
     return Image(detail::make_handle<demask_image>(demask_inpainter_inpaint, get(), face.get(),
                                                    mask.get(), &points));
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_inpainter* get() const noexcept { return stage_.get(); }
 
  private:
@@ -867,7 +867,7 @@ class Inpainter {
 
 /// Options of a video; see demask_video_options for meanings and ranges.
 struct VideoOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   VideoOptions() : values(detail::defaults(demask_video_default_options)) {}
 
   /// All numeric options; the struct's pointer is ignored.
@@ -931,7 +931,7 @@ class Video {
   }
   /// Forgets all tracks and the time of the last frame; see demask_video_reset().
   void reset() { demask_video_reset(video_.get()); }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   demask_video* get() const noexcept { return video_.get(); }
 
  private:

@@ -50,13 +50,13 @@ struct Landmarks {
   std::vector<Point> points;                       ///< One per landmark of the scheme.
   std::vector<float> confidence;  ///< One per point in [0, 1], or empty if unknown.
 
-  /// True if there are no points.
+  /// Whether there are no points.
   [[nodiscard]] bool empty() const noexcept { return points.empty(); }
 };
 
 /// Converts landmarks to the 68-point scheme: an iBUG set is returned unchanged, a WFLW set gives
 /// each of the 68 points its WFLW counterpart.
-/// @throws Error invalid_argument if the number of points is not that of the scheme.
+/// @throws Error invalid_argument if the number of points does not match the scheme.
 [[nodiscard]] DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
 
 /// The index of the landmark that takes the place of landmark `index` when the picture is mirrored.
@@ -82,7 +82,7 @@ inline constexpr std::array<LandmarkStroke, 9> ibug68_strokes = {{{0, 16, false}
                                                                   {60, 67, true}}};
 
 /// The centers of the subject's right eye (on the left of the image) and left eye, in this order.
-/// @throws Error invalid_argument if the number of points is not that of the scheme.
+/// @throws Error invalid_argument if the number of points does not match the scheme.
 [[nodiscard]] DEMASK_API std::array<Point, 2> eye_centers(const Landmarks& landmarks);
 
 /// The smallest box that contains all points.
@@ -99,6 +99,7 @@ class DEMASK_API Similarity {
  public:
   /// The identity.
   Similarity() = default;
+  /// The transform p -> [a -b; b a] p + (tx, ty).
   Similarity(double a, double b, double tx, double ty) noexcept : a_(a), b_(b), tx_(tx), ty_(ty) {}
 
   /// The least-squares similarity that takes `from` to `to` (Umeyama, PAMI 1991, eq. 39-42).
@@ -129,7 +130,7 @@ class DEMASK_API Similarity {
   double ty_ = 0.0;
 };
 
-/// Side of the canonical face in pixels.
+/// The default side of the canonical face in pixels.
 inline constexpr int canonical_size = 256;
 /// The eye centers of the canonical face, as fractions of its side: right eye, left eye.
 inline constexpr std::array<Point, 2> canonical_eyes = {{{0.35F, 0.42F}, {0.65F, 0.42F}}};

@@ -26,7 +26,7 @@ namespace demask {
 /// Decodes an image file to RGB, RGBA (if it has an alpha channel) or gray. The pixels are turned
 /// upright according to the EXIF orientation.
 /// @throws Error unreadable_file (missing, empty, truncated, over 512 MiB or not an image),
-///         unsupported_format (more than 8 bits a channel), image_too_large (checked before the
+///         unsupported_format (more than 8 bits per channel), image_too_large (checked before the
 ///         pixels are decoded).
 [[nodiscard]] DEMASK_API Image read_image(const std::filesystem::path& path,
                                           std::int64_t max_pixels = default_max_pixels);

@@ -15,7 +15,7 @@
 
 namespace demask {
 
-/// One canonical face to complete.
+/// One canonical face to paint.
 struct InpaintInput {
   ImageView face;       ///< The canonical face, square; borrowed.
   ImageView mask;       ///< Gray, of the face's size; levels from 128 are painted; borrowed.

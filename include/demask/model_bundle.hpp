@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// A folder (or memory) of verified models.
+/// Model bundles: opening them, verifying their files, and loading their models.
 
 #include <cstdint>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// Where the bytes of a model come from.
+/// Where a model is loaded from.
 
 #include <cstddef>
 #include <cstdint>

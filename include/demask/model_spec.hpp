@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// One model of a bundle, as its manifest describes it.
+/// A model's entry in the manifest of a bundle.
 
 #include <cstdint>
 #include <map>

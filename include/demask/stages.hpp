@@ -18,7 +18,7 @@ namespace demask {
 /// own model is used. The reconstructor shares ownership of the objects for its whole life.
 struct Stages {
   std::shared_ptr<const FaceDetector> face_detector;          ///< Finds faces.
-  std::shared_ptr<const Segmenter> segmenter;                 ///< Finds worn masks.
+  std::shared_ptr<const Segmenter> segmenter;                 ///< Finds the pixels of worn masks.
   std::shared_ptr<const LandmarkDetector> landmark_detector;  ///< Finds landmarks.
   std::shared_ptr<const GenderClassifier> gender_classifier;  ///< Chooses the generator.
   std::shared_ptr<const Inpainter> inpainter_female;          ///< Paints female faces.

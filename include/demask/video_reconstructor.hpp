@@ -14,7 +14,7 @@
 
 namespace demask {
 
-/// Parameters of one video.
+/// Options of one video.
 struct VideoOptions {
   /// The options of each frame. Mask, boxes, landmarks, `both_when_uncertain` and
   /// FaceSelection::index belong to a single photo and may not be set.
