@@ -13,7 +13,7 @@
  *
  * **Errors.** A function that can fail returns a demask_status; DEMASK_OK is 0. On any other value
  * no out-parameter has been written, there is nothing to free, and demask_last_error(), called on
- * the same thread, tells what failed, why, and how to remedy it. Passing NULL where it is not
+ * the same thread, says what failed, why, and how to remedy it. Passing NULL where it is not
  * documented as allowed, an index out of range or a wrong `struct_size` fails with
  * DEMASK_ERROR_INVALID_ARGUMENT. No exception leaves the library. Compilers warn about an ignored
  * status.
@@ -997,7 +997,7 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_segmenter_get_input(
     const demask_segmenter* segmenter, demask_segmenter_input* input, float* threshold);
 
 /**
- * Finds the masks in an image, best score first. demask_segmenter_get_input() tells which kind of
+ * Finds the masks in an image, best score first. demask_segmenter_get_input() says which kind of
  * image the segmenter takes.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_segmenter_segment(
@@ -1116,7 +1116,7 @@ demask_video_create(const demask_reconstructor* reconstructor, const demask_vide
 
 /**
  * Reconstructs the next frame. Pixels outside demask_result_changed() are bit-identical to the
- * frame. The faces of the result are in the order of their track ids. All tracks start anew when
+ * frame. The faces of the result are in the order of their track ids. All tracks restart when
  * the frame's size or scene differs from the previous frame's. After an error all tracks are
  * forgotten.
  * @param seconds  time of the frame; must be greater than that of the previous frame.

@@ -37,7 +37,7 @@
 namespace demask {
 namespace capi {
 
-/// Thrown when a call of the library fails; what() tells what failed, why, and how to remedy it.
+/// Thrown when a call of the library fails; what() says what failed, why, and how to remedy it.
 class Error : public std::runtime_error {
  public:
   /// An error with a code, one of DEMASK_ERROR_..., and a message.

@@ -32,7 +32,7 @@ enum class ErrorCode : int {
 /// the process.
 [[nodiscard]] DEMASK_API const char* to_string(ErrorCode code) noexcept;
 
-/// The only exception type that demask throws. `what()` tells what failed, why, and how to remedy
+/// The only exception type that demask throws. `what()` says what failed, why, and how to remedy
 /// it.
 ///
 /// @code

@@ -94,7 +94,7 @@ class DEMASK_API ModelBundle {
   /// @throws Error unreadable_file, hash_mismatch, or bundle_invalid (a link out of the folder).
   void verify() const;
 
-  /// Loads the face detector. Every load function reads and loads its model anew on each call, so
+  /// Loads the face detector. Every load function reads and loads its model again on each call, so
   /// keep the returned object. Without a face detector, a bundle whose segmenter is of variant
   /// `instance` gives a detector that finds faces by the masks they wear (see
   /// make_mask_face_detector()).

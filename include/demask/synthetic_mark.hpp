@@ -8,7 +8,7 @@
 ///
 /// A library built with Exiv2 writes the mark into the picture. One built without Exiv2 writes it
 /// to a sidecar file, `OUT.xmp` next to the picture `OUT`; it never replaces a sidecar of other
-/// software. BuildInfo tells which build is linked.
+/// software. BuildInfo says which build is linked.
 
 #include <filesystem>
 #include <string>

@@ -85,7 +85,7 @@ class DEMASK_API VideoReconstructor {
   VideoReconstructor& operator=(VideoReconstructor&&) noexcept;
 
   /// Reconstructs the next frame. Pixels outside `result.changed` are bit-identical to the frame.
-  /// All tracks start anew when the frame's size or scene differs from the previous frame's.
+  /// All tracks restart when the frame's size or scene differs from the previous frame's.
   /// @param seconds  time of the frame; must be greater than that of the previous frame.
   /// @throws Error invalid_image, image_too_large, invalid_argument (time), cancelled,
   ///         model_invalid, and the errors of loading a model. After an error all tracks are
