@@ -11,7 +11,7 @@ float intersection_over_union(const Box& a, const Box& b) noexcept {
     return 0.0F;
   }
   const float intersection = width * height;
-  // Edges are rounded, so the intersection may come out larger than either box.
+  // Rounding of the edges can make the intersection larger than either box.
   return std::min(1.0F, intersection / (a.area() + b.area() - intersection));
 }
 

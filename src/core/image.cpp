@@ -14,7 +14,7 @@ struct ChannelOrder {
   int red;
   int green;
   int blue;
-  int alpha;  // -1 without alpha
+  int alpha;  // -1 if there is no alpha
 };
 
 ChannelOrder order_of(PixelFormat format) {

@@ -14,8 +14,8 @@ bool is_start_of_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/// ITU-T T.81, annex B. Decoders fill what a truncated file lacks with gray and call it a success,
-/// so the markers are walked up to the end of the image.
+/// JPEG (ITU-T T.81, annex B). Decoders fill the missing part of a truncated file with gray and
+/// report success, so the markers are followed to the end of the image.
 ImageHeader inspect_jpeg(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::jpeg;
@@ -47,7 +47,7 @@ ImageHeader inspect_jpeg(const ByteReader& file) {
   return header;
 }
 
-/// W3C PNG specification, sections 5 and 11.
+/// PNG (W3C PNG specification, sections 5 and 11).
 ImageHeader inspect_png(const ByteReader& file) {
   constexpr int gray_type = 0;
   ImageHeader header;
@@ -69,7 +69,7 @@ ImageHeader inspect_png(const ByteReader& file) {
   return header;
 }
 
-/// RFC 9649: the size of the canvas or of the only frame, by the kind of the first chunk.
+/// WebP (RFC 9649): the size of the canvas or of the only frame, depending on the first chunk.
 ImageHeader inspect_webp(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::webp;
@@ -135,7 +135,7 @@ ImageHeader inspect_tiff(const ByteReader& file) {
   return header;
 }
 
-/// Microsoft's BITMAPCOREHEADER and BITMAPINFOHEADER with its successors.
+/// BMP: Microsoft's BITMAPCOREHEADER, or BITMAPINFOHEADER and its successors.
 ImageHeader inspect_bmp(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::bmp;
@@ -149,7 +149,7 @@ ImageHeader inspect_bmp(const ByteReader& file) {
     bits = file.little(24, 2);
   } else {
     header.width = static_cast<std::int32_t>(file.little(18, 4));
-    // A negative height says that the rows run from top to bottom.
+    // A negative height means that the rows run from top to bottom.
     header.height = std::abs(std::int64_t{static_cast<std::int32_t>(file.little(22, 4))});
     bits = file.little(28, 2);
     compression = file.little(30, 4);
