@@ -203,7 +203,7 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
   }
   SECTION("a landmark detector whose least confidence is none") {
     fakes.landmark_detector->least = GENERATE(-0.1F, 1.5F, std::numeric_limits<float>::quiet_NaN());
-    expect_error(ErrorCode::model_invalid, "landmark_detector: its least confidence is",
+    expect_error(ErrorCode::model_invalid, "landmark_detector: its minimum confidence is",
                  [&] { return reconstructor.reconstruct(photo, options); });
   }
   SECTION("given landmarks are taken whatever their confidence") {

@@ -243,7 +243,7 @@ TEST_CASE("The times of a group of frames rise", "[video]") {
   const Scene scene = scene_of({face_at(30, 30)});
   film.fakes.show(scene);
   const Image photo = scene.photo();
-  expect_error(ErrorCode::invalid_argument, "is not after the frame before", [&] {
+  expect_error(ErrorCode::invalid_argument, "is not after the previous frame", [&] {
     return film.video.reconstruct({{photo, 0.0}, {photo, 0.0}});
   });
   CHECK(film.video.reconstruct(std::vector<TimedFrame>{}).empty());

@@ -142,7 +142,7 @@ class Variants(ProgramTest):
         self.assertNotEqual(result.returncode, 0)
         result = self.make_bundle("--variant", "a b", *[self.module("red_inpainter")] * 2)
         self.assert_exit(result, 1)
-        self.assertIn("'a b' is no name", result.stderr)
+        self.assertIn("'a b' is not a valid name", result.stderr)
 
 
 if __name__ == "__main__":

@@ -326,7 +326,7 @@ TEST_CASE("Malformed sets of inpainters are refused", "[manifest]") {
       "variants.ffhq.training_artefacts.discriminator_male: sha256 is missing");
   for (const std::string& name :
        {std::string(), std::string("a b"), std::string("../a"), std::string(65, 'a')}) {
-    refused([&](json& v) { v[name] = v["ffhq"]; }, "variants: '" + name + "' is no name");
+    refused([&](json& v) { v[name] = v["ffhq"]; }, "variants: '" + name + "' is not a valid name");
   }
 }
 
