@@ -63,8 +63,8 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/tri
 demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
   "reconstruction of faces under masks - development files"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the headers, the archives, and what CMake and"
-  "pkg-config want to know.")
+  "them. This package contains the headers, the static libraries, and the files"
+  "for CMake and pkg-config.")
 # Programs that link the shared libraries need none of these, and those that link the static ones
 # all except Eigen; demask/opencv.hpp and demask/eigen.hpp need the library they are named after.
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
@@ -73,13 +73,13 @@ set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the command-line program, and demask-import, which"
-  "makes models of published checkpoints with Python, LibTorch and h5py.")
+  "them. This package contains the command-line program and demask-import, which"
+  "converts published checkpoints to models, using Python, LibTorch and h5py.")
 set(CPACK_DEBIAN_TOOLS_PACKAGE_RECOMMENDS "python3, python3-h5py, python3-torch")
 demask_package(models demask-models non-free/science ""
   "reconstruction of faces under masks - default models"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the default models, which are for research and"
+  "them. This package contains the default models, which are for research and"
   "non-commercial use.")
 set(CPACK_DEBIAN_MODELS_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_MODELS_PACKAGE_SHLIBDEPS OFF)

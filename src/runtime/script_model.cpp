@@ -164,7 +164,7 @@ class ThreadsGuard {
  public:
   explicit ThreadsGuard(int threads) {
     if (threads > 0) {
-      previous_ = at::get_num_threads();  // Initializes ATen first, lest it overwrite this.
+      previous_ = at::get_num_threads();  // First initializes ATen, so it cannot overwrite this.
       omp_set_num_threads(threads);
     }
   }

@@ -35,8 +35,8 @@ class ScriptModel {
   /// @throws Error as run() does.
   std::vector<Tensor> run_batch(std::vector<Tensor> inputs) const;
 
-  /// Runs forward like run_batch(), for a module that returns a list of the outputs of item after
-  /// item.
+  /// Runs forward like run_batch(), for a module that returns a list with the outputs of each item
+  /// in turn.
   /// @throws Error as run() does.
   std::vector<Tensor> run_each(std::vector<Tensor> inputs) const;
 
