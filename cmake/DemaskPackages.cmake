@@ -43,7 +43,7 @@ execute_process(COMMAND gzip -9n -f -k ${PROJECT_BINARY_DIR}/changelog COMMAND_E
 
 demask_package(runtime libdemask0 libs "" "reconstruction of faces under masks - libraries"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds its C++ and its C library.")
+  "them. This package contains the C++ library and the C library.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
 # Policy 8.1.1 and 8.6: a trigger for ldconfig, and the package that provides the libraries.
 # (CPack's own scripts that call ldconfig make lintian warn.)
