@@ -9,7 +9,7 @@ static int fail(const char* call) {
   return 1;
 }
 
-/* Returns the number of faces that were reconstructed, or -1. */
+/* Returns the number of reconstructed faces, or -1 on failure. */
 static int print_faces(const demask_result* result) {
   int reconstructed = 0;
   int32_t i;

@@ -33,7 +33,7 @@ class Face(ctypes.Structure):
 
 
 class Demask:
-    """The functions that are used, with their types."""
+    """Declares the types of the functions that are used."""
 
     def __init__(self, path: str):
         self.library = ctypes.CDLL(path)

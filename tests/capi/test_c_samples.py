@@ -19,7 +19,7 @@ sys.path.insert(0, str(SOURCE / "tests/support"))
 from sample_case import (  # noqa: E402 (found by the line above)
     GREEN, LEFT_MOUTH, RED, RIGHT_MOUTH, TAN, YELLOW, SampleCase, run_tests)
 
-ARTIST = 0x013B  # Tag of EXIF.
+ARTIST = 0x013B  # EXIF tag.
 
 
 class CSamplesTest(SampleCase):
@@ -75,7 +75,7 @@ class CSamplesTest(SampleCase):
         self.assert_color("0_aligned_mask.png", (128, 20), (0, 0, 0))
         self.assert_color("0_after.png", (128, 200), YELLOW)
         self.assert_color("0_alternative.png", (128, 200), GREEN)
-        # Both take over some blue of the ground, and green; yellow has more red.
+        # Both blend in some blue of the background, and both have green; yellow has more red.
         self.assertGreater(self.color_at("1_photo.png", LEFT_MOUTH)[0],
                            self.color_at("1_alternative_photo.png", LEFT_MOUTH)[0] + 100)
         self.assert_color("1_changed.png", LEFT_MOUTH, (255, 255, 255))
@@ -157,7 +157,7 @@ class CSamplesTest(SampleCase):
                           "frame 4", "frame 5"])
         self.assertTrue(all(line.endswith(": face 0 face 1") for line in lines), text)
         self.assert_color("5.png", LEFT_MOUTH, YELLOW)
-        # Another video has tracks of its own, though it begins as the one before ended.
+        # A new video has new tracks, even though it begins with the last frame of the previous one.
         text = self.run_sample("reconstruct_video", self.out, "", *frames[:3], "--", *frames[:1])
         self.assertEqual(text.splitlines()[3:], ["frame 2: face 0 face 1",
                                                  "frame 3, detected: face 2 face 3"])

@@ -1,5 +1,5 @@
 /// @file
-/// The text of a manifest.
+/// Parses the text of a manifest.
 
 #include "bundle/manifest.hpp"
 #include "input.hpp"

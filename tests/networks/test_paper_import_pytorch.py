@@ -111,7 +111,7 @@ class PyTorchImport(ImportTest):
                      "not finite:\n    bn_end0.weight"):
             self.assertIn(line, message)
 
-    def test_files_that_are_none_are_refused(self):
+    def test_files_that_are_not_checkpoints_are_refused(self):
         whole = self.folder / "whole.pth"
         torch.save({"l0.weight": torch.zeros(69, 16, 1, 1)}, whole)
         content = whole.read_bytes()
@@ -132,7 +132,7 @@ class PyTorchImport(ImportTest):
             self.assertIn(name, message)
         self.assertIn("no l0.weight", self.refused("adaptive_wing", self.save({})))
 
-    def test_nothing_of_a_pickle_is_run(self):
+    def test_no_code_of_a_pickle_is_run(self):
         class Trap:
             def __reduce__(self):
                 return exec, ("open('sprung', 'w')",)

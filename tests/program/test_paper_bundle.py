@@ -1,4 +1,4 @@
-"""The one command that makes a bundle of the paper's networks, here narrow ones."""
+"""The command that makes a bundle of the paper's networks, here with narrow ones."""
 
 import json
 import os

@@ -10,7 +10,7 @@
 
 namespace demask::test {
 
-/// A folder of its own for a test, removed with all it holds.
+/// A temporary folder for a test, removed with its contents.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

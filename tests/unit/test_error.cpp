@@ -28,6 +28,6 @@ TEST_CASE("An error keeps its code and message when copied and caught by its bas
   CHECK_THROWS_AS(throw Error(error), std::runtime_error);
 }
 
-TEST_CASE("The linked library is of the version of the headers", "[error]") {
+TEST_CASE("The linked library has the version of the headers", "[error]") {
   CHECK(std::string(demask::version()) == DEMASK_VERSION_STRING);
 }
