@@ -37,7 +37,7 @@ class LandmarkSamples {
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   LandmarkBatch training_batch(std::uint64_t number, int count);
 
-  /// `count` masked faces from index `first` on, with the errors of a face detector in their boxes.
+  /// `count` masked faces from index `first` on, without augmentation.
   LandmarkBatch validation_batch(std::size_t first, int count) const;
 
  private:
