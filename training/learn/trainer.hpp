@@ -41,7 +41,7 @@ class Task {
   /// Trains on one batch: forward, backward, update. The names of the figures never change.
   virtual Figures step(const Moment& moment) = 0;
   /// Measures the first learner, which holds its averaged weights, on the validation split. May
-  /// write pictures into the run folder.
+  /// write images into the run folder.
   virtual Figures validate(const std::filesystem::path& run) = 0;
 
  protected:

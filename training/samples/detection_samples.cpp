@@ -88,7 +88,7 @@ float log_uniform(float low, float high, Random& random) {
   return std::exp(random.uniform(std::log(low), std::log(high)));
 }
 
-// Writes the targets of one picture, cell by cell.
+// Writes the targets of one image, cell by cell.
 class TargetWriter {
  public:
   TargetWriter(DetectionBatch& batch, int index)
