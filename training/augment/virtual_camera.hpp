@@ -27,10 +27,10 @@ class VirtualCamera {
   VirtualCamera(cv::Mat photo, cv::Size frame, const Similarity& at_rest,
                 const CameraMotion& motion);
 
-  /// Maps pixels of the photo to pixels of the frame at a time, and so the photo's true landmarks,
-  /// boxes and masks to those of the frame.
+  /// Maps pixels of the photo to pixels of the frame at time `seconds`, and so the photo's true
+  /// landmarks, boxes and masks to those of the frame.
   Similarity view(double seconds) const;
-  /// The frame at a time, RGB; outside the photo it shows a blurred copy of the photo.
+  /// The frame at time `seconds`, RGB; outside the photo it shows a blurred copy of the photo.
   cv::Mat frame(double seconds) const;
 
  private:

@@ -139,8 +139,10 @@ void add_network_options(CLI::App& app, Arguments& arguments) {
                  "semantic (canonical faces) or instance (whole photos)")
       ->check(CLI::IsMember({"semantic", "instance"}))
       ->capture_default_str();
-  app.add_option("--segmenter-size", arguments.segmenter_size,
-                 "side of the segmenter's input in pixels; for instance, the longest side")
+  app.add_option(
+         "--segmenter-size", arguments.segmenter_size,
+         "side of a semantic segmenter's input, or longest side of an instance segmenter's, "
+         "in pixels")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_option("--landmark-variant", arguments.landmark_variant, "points or heatmap")
@@ -170,7 +172,8 @@ void add_detection_options(CLI::App& app, Arguments& arguments) {
                  "minimum probability of a mask pixel")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  app.add_option("--detector-size", arguments.detector_size, "longest side of its input in pixels")
+  app.add_option("--detector-size", arguments.detector_size,
+                 "longest side of the detector's input in pixels")
       ->check(CLI::Range(32, 8192))
       ->capture_default_str();
   app.add_option("--largest-face", arguments.largest_face,
