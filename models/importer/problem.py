@@ -1,4 +1,4 @@
-"""The error of an import."""
+"""The error that an import raises."""
 
 
 class ImportProblem(Exception):

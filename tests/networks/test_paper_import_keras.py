@@ -131,10 +131,10 @@ class MaskRcnnImport(ImportTest):
         whole.write_bytes(content[:len(content) // 2])
         self.assertIn("cut short", self.refused("mask_rcnn", str(whole)))
         whole.write_bytes(b"hello")
-        self.assertIn("no Keras HDF5 file", self.refused("mask_rcnn", str(whole)))
+        self.assertIn("not a Keras HDF5 file", self.refused("mask_rcnn", str(whole)))
         with h5py.File(whole, "w") as root:
             root.create_dataset("data", data=np.zeros(3))
-        self.assertIn("no layers of Keras", self.refused("mask_rcnn", str(whole)))
+        self.assertIn("no Keras layers", self.refused("mask_rcnn", str(whole)))
 
     def test_full_size_names_and_shapes(self):
         in_torch_order = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}

@@ -124,8 +124,9 @@ class PyTorchImport(ImportTest):
         torch.jit.script(torch.nn.ReLU()).save(str(self.folder / "script.pth"))
         torch.save(Path("x"), self.folder / "foreign.pth")
         reasons = {"cut.pth": "cut short", "empty.pth": "empty",
-                   "text.pth": "no PyTorch checkpoint", "list.pth": "a list", "foreign.pth": "more than tensors",
-                   "script.pth": "TorchScript", "absent.pth": "no such file"}
+                   "text.pth": "not a PyTorch checkpoint", "list.pth": "a list",
+                   "foreign.pth": "more than tensors", "script.pth": "TorchScript",
+                   "absent.pth": "no such file"}
         for name, reason in reasons.items():
             message = self.refused("adaptive_wing", str(self.folder / name))
             self.assertIn(reason, message)

@@ -180,7 +180,7 @@ class Training(unittest.TestCase):
     def test_98_points_do_not_fit_68_labels(self):
         _, result = self.train("landmarks", self.export("adaptive_wing_98"))
         self.assertEqual(result.returncode, 1)
-        self.assertIn("heatmaps are of 98 points", result.stderr)
+        self.assertIn("gives heatmaps of 98 points", result.stderr)
         self.assertIn("export a network of 68 points", result.stderr)
 
     def test_a_network_of_another_stage_is_refused(self):

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// The one loop over items that go through a network in batches.
+/// Loops over items that go through a network in batches.
 
 #include <algorithm>
 #include <cstddef>

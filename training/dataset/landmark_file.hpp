@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// Landmarks in JSON files.
+/// Reads landmarks from JSON files.
 
 #include <filesystem>
 #include <vector>

@@ -10,7 +10,7 @@
 namespace demask::training {
 namespace {
 
-// How a stage is evaluated, and what of the bundle and the data it needs.
+// The evaluation of a stage, and the models and the table that it needs.
 struct StageEvaluation {
   std::string name;
   std::vector<Stage> models;

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// Identities of faces by a face recognition network, without gradients.
+/// Computes identity vectors with a face recognition network, without gradients.
 
 #include <Eigen/Core>
 #include <filesystem>
@@ -17,17 +17,18 @@ namespace demask::training {
 /// Side of an aligned face in pixels.
 inline constexpr int embedding_size = 112;
 
-/// Aligns a face, whose 68 points these are, as the network wants it.
+/// The similarity that aligns a face with these 68 landmarks as the network expects.
 Similarity embedding_alignment(const Landmarks& landmarks);
 
-/// A face-recognition network: aligned RGB [B,3,112,112] as (level - 127) / 128 in, its last output
-/// an identity vector [B,D].
+/// A face recognition network. It takes aligned RGB [B,3,112,112] as (level - 127) / 128; its last
+/// output is an identity vector [B,D].
 class FaceEmbedding {
  public:
   /// @throws Error unreadable_file, model_invalid.
   FaceEmbedding(const std::filesystem::path& file, const RuntimeOptions& options);
 
-  /// One identity a row. @param faces RGB, CV_8UC3. @param landmarks 68 points of each.
+  /// Returns one identity vector per row. @param faces RGB, CV_8UC3. @param landmarks 68 points
+  /// of each face.
   Eigen::MatrixXd identities(const std::vector<cv::Mat>& faces,
                              const std::vector<Landmarks>& landmarks) const;
 

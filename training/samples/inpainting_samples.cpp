@@ -21,24 +21,24 @@ namespace demask::training {
 namespace {
 
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
-// Of the training faces, how many are as small as those that the pipeline makes room for.
+// Share of the training faces that are scaled down, as the pipeline does where a mask needs room.
 constexpr float smaller_share = 0.3F;
-// A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
-// side.
+// Simulated segmenter errors, as fractions of the side: the amplitude of the outline's wavering and
+// the bounds on how far the mask is dilated afterward.
 constexpr float outline_waver = 0.02F;
 constexpr float min_dilation = 0.005F;
 constexpr float max_dilation = 0.04F;
-// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
+// Share of the training samples with a painted mask whose shadow and rim stay visible.
 constexpr float worn_share = 0.6F;
-// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
-// where a segmenter misses them.
+// Share of these whose straps are part of the hole; on the others they stay visible, as if a
+// segmenter had missed them.
 constexpr float strap_share = 0.75F;
-// By how much straps are widened, of the side.
+// Bounds on how much straps are widened, as fractions of the side.
 constexpr float min_strap_margin = 0.008F;
 constexpr float max_strap_margin = 0.024F;
 
-// The grid in normalized coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
-// the embedding's pixels to the canonical face's.
+// The similarity from the embedding's pixels to the canonical face's, as an affine grid in
+// normalized coordinates (pixel p of n is at (2 p + 1) / n - 1).
 std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
   const auto m = embedding_alignment(landmarks).inverse().matrix();
   const double side = size;
@@ -55,7 +55,8 @@ std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
           static_cast<float>(offset(m[3], m[4], m[5]))};
 }
 
-// The mask as a segmenter would outline it: here a little too small, there too large.
+// Makes a mask's outline waver as a segmenter's would: slightly too small in places, too large in
+// others.
 cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
   constexpr int waves = 8;  // across the side
   cv::Mat coarse(waves, waves, CV_32FC1);
@@ -160,8 +161,8 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
   CoveredFace covered = cover(face, augment, engine);
   const Landmarks drawn = with_detector_noise(face.landmarks, landmark_noise, random);
 
-  // Where landmarks err, a painter asked for the very face learns to blur; asked for the face that
-  // they describe, it learns to follow them.
+  // With the true face as its target, an inpainter given wrong landmarks learns to blur. With the
+  // face warped to those landmarks, it learns to follow them.
   const cv::Mat truth =
       augment ? bend_to_landmarks(face.rgb, covered.hole, face.landmarks, drawn) : face.rgb;
   truth.copyTo(batch.truth.at(index));

@@ -8,7 +8,7 @@
 namespace demask::training {
 namespace {
 
-// Less of a mask than this, in pixels, is no instance.
+// Minimum area of an instance in pixels.
 constexpr int min_area = 16;
 
 TrainingOptions with_size(TrainingOptions options, int size) {

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// The training of each network.
+/// Trains the network of each stage.
 
 #include "learn/training_options.hpp"
 
