@@ -1,9 +1,9 @@
-/* Verifies a bundle and prints what its manifest says of each model.
+/* Verifies a bundle and prints what its manifest says about each model.
  *
  *   list_models [FOLDER [MAX_FILE_BYTES [MAX_TOTAL_BYTES]]]
  *
- * A bundle with a larger model file than MAX_FILE_BYTES, or with more than MAX_TOTAL_BYTES in all,
- * is refused. */
+ * Refuses a bundle with a model file larger than MAX_FILE_BYTES, or with more than MAX_TOTAL_BYTES
+ * in all. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
