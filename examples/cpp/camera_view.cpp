@@ -17,7 +17,7 @@
 
 namespace {
 
-constexpr const char* window = "a plausible guess, no identification";
+constexpr const char* window = "a plausible guess, not an identification";
 
 cv::VideoCapture open_camera(const std::string& name) {
   const bool is_number = name.find_first_not_of("0123456789") == std::string::npos;
@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
     cv::VideoCapture camera = open_camera(argc > 1 ? argv[1] : "0");
     const cv::Mat last = watch(camera, argc < 3);
     if (last.empty()) {
-      throw std::runtime_error("the camera gave no picture");
+      throw std::runtime_error("the camera returned no picture");
     }
     if (argc == 3) {
       demask::EncodeOptions encoding;

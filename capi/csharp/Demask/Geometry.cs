@@ -36,11 +36,11 @@ namespace Demask
                 points.Length != 2 * (int)LandmarkScheme.Wflw98)
                 throw new DemaskException(
                     Status.InvalidArgument,
-                    "points: are " + points.Length + " numbers; pass x and y of 68 or 98 points");
+                    "points: has " + points.Length + " numbers; pass x and y of 68 or 98 points");
             if (confidence != null && 2 * confidence.Length != points.Length)
                 throw new DemaskException(
                     Status.InvalidArgument,
-                    "confidence: are " + confidence.Length + " numbers; pass one for each point");
+                    "confidence: has " + confidence.Length + " numbers; pass one for each point");
             Points = points;
             Confidence = confidence;
         }

@@ -16,8 +16,8 @@ namespace Demask
                 data.LongLength != (long)width * height * Channels(format))
                 throw new DemaskException(
                     Status.InvalidImage,
-                    "pixels: " + data.LongLength + " bytes are no " + width + " x " + height +
-                    " image of " + format + "; pass an array of that size");
+                    "pixels: " + data.LongLength + " bytes do not fit a " + width + " x " + height +
+                    " image of " + format + "; pass an array of the right size");
             Width = width;
             Height = height;
             Format = format;

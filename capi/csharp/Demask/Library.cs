@@ -67,13 +67,13 @@ namespace Demask
             catch (DllNotFoundException error)
             {
                 throw new DllNotFoundException(
-                    Native.Name + ": is not where the dynamic loader looks; install demask, add " +
+                    Native.Name + ": not found by the dynamic loader; install demask, add " +
                     "its folder to LD_LIBRARY_PATH, or call Library.Load() first", error);
             }
             if (version != Native.AbiVersion)
                 throw new DllNotFoundException(
                     Native.Name + ": has ABI version " + version + ", this assembly needs " +
-                    Native.AbiVersion + "; install both of one version");
+                    Native.AbiVersion + "; install both in one version");
             isChecked = true;
         }
 

@@ -36,14 +36,14 @@ class Library:
         except AttributeError as error:
             raise LibraryUnavailableError(
                 f"{path}: lacks a function of this package ({error}); install the library and the "
-                "package of one version") from error
+                "package in one version") from error
         refuse_later_torch(path)
         self.path = path
         abi_version = int(self.functions.demask_abi_version())
         if abi_version != ABI_VERSION:
             raise LibraryUnavailableError(
                 f"{path}: has ABI version {abi_version}, this package needs {ABI_VERSION}; install "
-                "the library and the package of one version")
+                "the library and the package in one version")
 
     def call(self, name: str, *arguments: Any) -> None:
         """Calls a function that returns a status. Raises the matching DemaskError unless the status
