@@ -47,7 +47,7 @@ class Drawing:
 
     def text(self, x, y, content, size=13, anchor="start", color=INK, bold=False, mono=False,
              turn=None, italic=False) -> None:
-        """Draws one line of text; (x, y) is on its baseline. `turn` rotates it around that point, in
+        """Draws one line of text; (x, y) is on its baseline. `turn` rotates it around (x, y), in
         degrees."""
         self._add("text", escape(content), x=number(x), y=number(y), font_size=size,
                   text_anchor=None if anchor == "start" else anchor, fill=color,

@@ -41,8 +41,8 @@ def refuse_second_libtorch(path: str) -> None:
             f"{path}: is linked with {', '.join(sorted(needed)) or 'an unknown LibTorch'}, but "
             f"this process has already loaded {', '.join(strangers)}, as `import torch` does; two "
             "LibTorchs in one process would crash it. Use a Python whose torch is the one that "
-            "demask was built with, build demask against this torch, or run demask in a process "
-            "of its own")
+            "demask was built with, build demask against this torch, or run demask in a separate "
+            "process")
 
 
 class _TorchGuard:
@@ -61,7 +61,7 @@ class _TorchGuard:
                     f"torch: cannot be imported from {spec.origin}, because {self._path}, which is "
                     f"linked with another LibTorch than {own}, is in use; two LibTorchs in one "
                     "process would crash it. Use the torch that demask was built with, build "
-                    "demask against this torch, or run one of them in a process of its own")
+                    "demask against this torch, or run one of them in a separate process")
         return None
 
 

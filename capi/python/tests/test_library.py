@@ -137,7 +137,7 @@ class LibraryTest(unittest.TestCase):
         code = (f"import sys; sys.path.insert(0, {str(self.folder)!r}); import demask\n"
                 "demask.library_version()\nimport torch")
         self.assert_unavailable(run(code, DEMASK_LIBRARY=LIBRARY), "torch: cannot be imported",
-                                str(self.folder), "process of its own")
+                                str(self.folder), "separate process")
 
     def test_with_another_libtorch_in_the_process(self):
         """A torch that comes with its own LibTorch, as `import torch` would load it."""
@@ -145,7 +145,7 @@ class LibraryTest(unittest.TestCase):
         result = run(f"import ctypes; ctypes.CDLL({str(other)!r})" + RECONSTRUCT,
                      DEMASK_LIBRARY=LIBRARY)
         self.assert_unavailable(result, "two LibTorchs in one process", str(other),
-                                "is linked with", "libtorch_cpu.so", "process of its own")
+                                "is linked with", "libtorch_cpu.so", "separate process")
 
 
 if __name__ == "__main__":
