@@ -58,8 +58,8 @@ namespace Demask
 
         /// <summary>Minimum score of a face, in [0, 1]; if negative, the model's own.</summary>
         public float ScoreThreshold { get; set; }
-        /// <summary>In [0, 1]: a box is dropped if it overlaps a better one by a larger
-        /// intersection over union.</summary>
+        /// <summary>In [0, 1]: boxes whose intersection over union with a better box is larger
+        /// are dropped.</summary>
         public float NmsIou { get; set; }
 
         internal NativeDetectOptions ToNative()

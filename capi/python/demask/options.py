@@ -42,8 +42,7 @@ class DetectOptions:
     score_threshold: float = -1.0
     """Minimum score of a face, in [0, 1]; if negative, the model's own."""
     nms_iou: float = 0.4
-    """In [0, 1]: a box that overlaps a better one by a larger intersection over union is
-    dropped."""
+    """In [0, 1]: boxes whose intersection over union with a better box is larger are dropped."""
 
     def _struct(self) -> DetectOptionsStruct:
         return DetectOptionsStruct(self.score_threshold, self.nms_iou)
