@@ -18,8 +18,8 @@ packages=("$build"/*.deb)
 [ ${#packages[@]} -eq 4 ] || { echo "not four packages: ${packages[*]}" >&2; exit 1; }
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "${packages[@]}"
 
-# Debian has all dependencies of the packages, and they can be installed together: on this system
-# and, if Debian's package lists are available, on an empty one.
+# Checks that Debian has every dependency, and that all of them can be installed together: on this
+# system and, if the lists of Debian's packages are present, on an empty one.
 own=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done)
 for package in "${packages[@]}"; do
   while read -r name; do
@@ -40,7 +40,7 @@ if apt-cache "${bare[@]}" show libc6 > /dev/null 2>&1; then
   simulate "${bare[@]}"
 fi
 
-# For dpkg the new root is empty, so dependencies cannot be satisfied there.
+# In the new root, dpkg finds no installed packages, so dependencies cannot be met there.
 scratch=$build/scratch
 rm -rf "$scratch"
 mkdir -p "$scratch/var/lib/dpkg/info" "$scratch/var/lib/dpkg/updates"

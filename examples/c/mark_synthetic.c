@@ -2,7 +2,7 @@
  *
  *   mark_synthetic FILE [SOURCE]
  *
- * With SOURCE, the metadata of that image file is carried over. */
+ * With SOURCE, carries over the metadata of that image file. */
 #include <demask.h>
 #include <stdio.h>
 

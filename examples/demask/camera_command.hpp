@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// The command `camera`: shows a camera with the faces under the masks.
+/// The command `camera`: shows a camera's view with the faces under the masks painted.
 
 #include "options.hpp"
 

@@ -6,7 +6,8 @@ namespace demask::program {
 namespace {
 
 std::atomic<bool> interrupted_flag{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+static_assert(std::atomic<bool>::is_always_lock_free,
+              "a signal handler may only use lock-free atomics");
 
 }  // namespace
 

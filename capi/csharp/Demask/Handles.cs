@@ -1,5 +1,5 @@
-// Handles of the library. A call holds its handle, so that none ends under a call of another
-// thread.
+// Handles of the library. Every call holds a reference, so no handle is freed while another thread
+// is still in a call.
 using System;
 using System.Runtime.InteropServices;
 

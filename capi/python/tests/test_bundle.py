@@ -1,4 +1,4 @@
-"""Bundles: where they come from and what they tell."""
+"""Bundles: where they are opened from, and what they report."""
 
 import json
 import os
