@@ -97,12 +97,13 @@ class CSamplesTest(SampleCase):
 
     def test_log_messages(self):
         text = self.run_sample("log_messages")
-        self.assertRegex(text, r"^info bundle toy 1.0.0 opened from .*\n"
+        self.assertRegex(text, r"^demask [0-9.]+, LibTorch .*\n"
+                               r"info bundle toy 1.0.0 opened from .*\n"
                                r"info all models loaded in [0-9.]+ ms\nready\n$")
         result = subprocess.run([str(self.samples / "log_messages"), "/nowhere"],
                                 capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(result.returncode, 1)
-        self.assertRegex(result.stdout, "^error '/nowhere'.*\nthere are no models")
+        self.assertRegex(result.stdout, "(?m)^error '/nowhere'.*\nthere are no models")
 
     def test_mark_synthetic(self):
         photo = shutil.copy(self.toy / "bare.png", self.out)
