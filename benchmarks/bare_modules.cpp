@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "bare_modules.hpp"
 
 #include <ATen/Parallel.h>

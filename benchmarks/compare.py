@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """usage: compare.py ROUNDS BENCH_A BENCH_B [ARGUMENTS]
 
 Runs two builds of demask-bench alternately, each ROUNDS times with the same ARGUMENTS, and prints

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef DEMASK_H
 #define DEMASK_H
 

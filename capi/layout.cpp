@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Checks the layout of every struct of ABI version 0 for processors with 64-bit pointers. Moving a
 /// field breaks every program built earlier. Add fields only after the last one, at or after the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Third-party packages of the library. Those of optional parts are looked up where these are built.
 find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc imgcodecs
   calib3d video)

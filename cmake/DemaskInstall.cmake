@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Installs headers, libraries, package files, default models and licenses.
 include(CMakePackageConfigHelpers)
 

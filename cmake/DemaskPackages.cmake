@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian packages, built by `cpack` in a tree configured with the prefix /usr: libdemask0 (the
 # libraries), libdemask-dev, demask-tools (the programs) and demask-models, which is separate
 # because it has a different license.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: tests/package.sh BUILD_FOLDER PHOTO
 # Builds the Debian packages in BUILD_FOLDER, checks them with lintian and their dependencies with
 # apt, installs them into a separate root, reconstructs PHOTO with the installed program, compiles

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a photo with models and photo in memory, as if they came from an archive, a resource
  * or a network. The library reads no files.
  *

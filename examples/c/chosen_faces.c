@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs some of the faces of a photo, and prints what happened to each.
  *
  *   chosen_faces PHOTO OUTPUT largest

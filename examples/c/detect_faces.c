@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Finds the faces of a photo and their landmarks by calling the detectors alone.
  *
  *   detect_faces PHOTO [SCORE [OVERLAP]]

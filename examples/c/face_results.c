@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a photo and writes everything that a result holds.
  *
  *   face_results PHOTO FOLDER

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Verifies a bundle and prints what its manifest says about each model.
  *
  *   list_models [FOLDER [MAX_FILE_BYTES [MAX_TOTAL_BYTES]]]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Writes the library's log to standard output, and distinguishes errors by their code.
  *
  *   log_messages [FOLDER] */

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Marks a finished image file as a composite with parts that a model painted, and checks the mark.
  *
  *   mark_synthetic FILE [SOURCE]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs what your own mask covers: the face is given as a box, the mask as a picture.
  *
  *   own_mask PHOTO MASK OUTPUT X Y WIDTH HEIGHT [dark]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs several photos in one call, in which they share the passes of the networks.
  *
  *   reconstruct_batch PHOTO...

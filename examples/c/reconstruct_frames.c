@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs the frames of a video two at a time, which is faster than one by one.
  *
  *   reconstruct_frames FOLDER FRAME...

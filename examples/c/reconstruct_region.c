@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a part of a picture in memory, with any stride and BGR pixels.
  *
  *   reconstruct_region PHOTO OUTPUT X Y WIDTH HEIGHT

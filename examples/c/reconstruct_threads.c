@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs several photo files at once: one reconstructor, one thread for each photo.
  *
  *   reconstruct_threads FOLDER PHOTO...

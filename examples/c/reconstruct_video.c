@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs the frames of a video, with tracked faces and steady painting.
  *
  *   reconstruct_video FOLDER VARIANT FRAME... [-- FRAME...]...

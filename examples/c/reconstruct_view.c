@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs pixels in memory, with progress and a time limit.
  *
  *   reconstruct_view PHOTO OUTPUT [SECONDS]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Runs every stage by hand on the best face of a photo.
  *
  *   run_stages PHOTO OUTPUT

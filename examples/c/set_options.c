@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a file with options other than the defaults.
  *
  *   set_options PHOTO OUTPUT NAME=VALUE...

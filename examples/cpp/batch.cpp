@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reconstructs many photos in one call, in which faces of several photos share the passes of the
 // networks. If a photo fails, the others still succeed.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Shows a camera in a window: the original on the left, the reconstructed faces on the right. Any
 // key ends the program.
 //

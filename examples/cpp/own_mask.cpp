@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reconstructs what your own mask covers, instead of the masks that the library finds.
 //
 //   own_mask PHOTO MASK OUTPUT

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Replaces a stage with your own: an inpainter that fills the hole with the mean color of the skin
 // around it. The other stages are those of the default models.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reconstructs the faces under the masks of a video, with tracked faces and steady painting.
 //
 //   video INPUT OUTPUT.avi

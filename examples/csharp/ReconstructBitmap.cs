@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reconstructs the faces under the masks of a bitmap, as a GUI program would, and prints progress.
 //
 //   ReconstructBitmap PHOTO OUTPUT

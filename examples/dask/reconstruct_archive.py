@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Reconstructs an archive of photos on a Dask cluster.
 
     reconstruct_archive.py ARCHIVE OUTPUT [--scheduler ADDRESS | --workers N] [--chunk N]

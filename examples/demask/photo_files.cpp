@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "photo_files.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Reconstructs the faces under the masks of a photo, and prints what happened to each face.
 
     reconstruct_photo.py PHOTO OUTPUT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Blocks shared by the networks of demask.
 
 Every block is scriptable (torch.jit.script), works on float NCHW tensors of any batch size and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Counts a network's parameters and the multiply-adds of a call."""
 
 from typing import Any, List

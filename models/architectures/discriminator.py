@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Patch discriminator for adversarial training of the inpainter; not used at run time."""
 
 from typing import List

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes networks as TorchScript, freshly initialized or with the weights of a trained file.
 
     export.py STAGE|all|paper --out DIR [--seed N] [--divisor N] [--input-size N]

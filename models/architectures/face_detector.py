@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Detects faces, masked or bare, and five points of each."""
 
 from typing import List, Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Gender classifier for a canonical face, masked or bare."""
 
 from typing import Sequence

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Generator that paints the face under a mask, guided by landmarks."""
 
 import torch

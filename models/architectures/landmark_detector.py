@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the landmarks of a face, including those under a mask."""
 
 from typing import Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Segments the face mask and its straps in a canonical face."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Puts a network into a bundle: its TorchScript file and its entry in the manifest."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns published checkpoints into entries of a demask bundle.
 
     demask-import mask_rcnn           mask_rcnn_mask_0030.h5  --bundle DIR --license TERMS

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads HDF5 files written by Keras: weights or whole models."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fills a network from a checkpoint, using each tensor once and filling each parameter."""
 
 import re

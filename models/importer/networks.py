@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Builds the network for a published checkpoint and fills it with the weights."""
 
 import re

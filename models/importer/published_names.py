@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names of our networks' parameters in the published checkpoints.
 
 Taken from protossw512/AdaptiveWingLoss (core/models.py), YaN9-Y/lafin (src/networks.py) and

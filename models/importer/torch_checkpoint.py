@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads PyTorch checkpoints without running code in them."""
 
 import pickle

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/mask_morphology.hpp"
 
 #include <algorithm>

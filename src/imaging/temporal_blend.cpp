@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/temporal_blend.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "runtime/script_model.hpp"
 
 #include <ATen/Parallel.h>

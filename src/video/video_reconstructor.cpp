@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/video_reconstructor.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks that every program built against a baseline runs with a library.
 
     check_abi.py [--update] LIBRARY HEADER BASELINE

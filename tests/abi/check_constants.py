@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks that every constant keeps its value.
 
     check_constants.py [--update] HEADER BASELINE [OLDER_HEADER...]

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: dump_abi.sh LIBRARY HEADER
 # Prints the ABI of the functions that LIBRARY exports, with only the types of HEADER, and without
 # paths of the machine it was built on.

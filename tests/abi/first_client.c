@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* A program built for the first ABI: it has the structs of that header, and the library must
  * neither write beyond their end nor read fields there that they do not have. Usage: first_client
  * BUNDLE PHOTO */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: test_check_abi.sh CHECK_FOLDER WORK_FOLDER C_COMPILER PYTHON
 # Checks, with small libraries, that check_abi.py distinguishes additions from breakage, and that
 # check_constants.py detects changed constants.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Checks that a shared library exports all functions of demask.h and nothing else.
 # Usage: exported_symbols.sh LIBRARY HEADER
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: must_use.sh CC INCLUDE WORK
 # Fails unless the compiler warns about an ignored status, for every function that returns one, and
 # is silent for a program that opts out of the warning.

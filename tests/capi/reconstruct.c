@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a photo with nothing but C99 and demask.h, and prints its faces.
  * Usage: reconstruct BUNDLE PHOTO OUTPUT
  * Exit codes: 0 a face was reconstructed, 1 error, 2 bad usage, 3 no worn mask was found. */

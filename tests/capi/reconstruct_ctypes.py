@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Reconstructs a photo with nothing but ctypes and the C library, and prints its faces.
 
     reconstruct_ctypes.py LIBRARY BUNDLE PHOTO OUTPUT

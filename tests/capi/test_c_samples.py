@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs the C samples on the toy world of make_bundle.py and checks what they print and paint.
 
     test_c_samples.py SAMPLES TOY WORK

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: wrapper_builds.sh INCLUDE LIBRARY TOY WORK
 # Builds the test of the C++ wrapper with each compiler and standard, with warnings as errors. Runs
 # the builds with GCC's C++ ABI from before version 5 and with Clang.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The C++ wrapper on the toy world of make_bundle.py, in C++11 and without a test framework, so
 // that any compiler and standard can build it.
 //

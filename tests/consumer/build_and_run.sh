@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: build_and_run.sh SOURCE BUILD PREFIX PHOTO PREFIX_PATH SANITIZE
 # Configures, builds and runs a project against an installed demask.
 set -euo pipefail

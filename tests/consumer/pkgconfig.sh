@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: pkgconfig.sh BUILD LIBDIR PHOTO SANITIZE
 # Compiles the C consumer with the flags from pkg-config, and runs it.
 set -euo pipefail

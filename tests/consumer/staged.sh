@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: staged.sh BUILD WORK LIBDIR PHOTO PREFIX_PATH SANITIZE
 # Installs BUILD for /usr into a DESTDIR, as package builds do, runs the installed programs, then
 # moves the tree and builds against it with find_package and with pkg-config.

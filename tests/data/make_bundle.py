@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes a small bundle of models for a toy world, and photos of that world.
 
     make_bundle.py OUT_DIR

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes tiny TorchScript modules with known answers for the unit tests.
 
     make_modules.py OUT_DIR

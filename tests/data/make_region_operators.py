@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes the results of torchvision's nms and roi_align, to test our own implementations.
 
     make_region_operators.py OUT.json

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: check_api_docs.sh SOURCE WORK
 # Fails if a public symbol has no documentation, or documentation that Doxygen cannot parse.
 set -eu

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compiles or checks every code block of the README and the guides, and every example in a header.
 
     check_code_blocks.py SOURCE WORK CXX CC [PROGRAM...]

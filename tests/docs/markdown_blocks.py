@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the code blocks of Markdown files, and the examples in the comments of headers."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks shell commands of the documentation without running them."""
 
 import re

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs the Python and C# programs in the guides on photos of the toy world.
 
     test_guides.py SOURCE TOY WORK MCS MONO DEMASK_DLL

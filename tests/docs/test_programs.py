@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compiles the C and C++ programs in the README and the guides and runs them on the toy world.
 
     test_programs.py SOURCE TOY WORK CXX CC FLAGS LIBRARY_FOLDER...

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Replaces LibTorch with a fake module whose file is a list of instructions: these decide whether
 /// its outputs keep or violate the contract of its stage.

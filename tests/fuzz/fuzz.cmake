@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Builds the fuzz targets with Clang in a separate tree, and runs each for half a minute as a test.
 find_program(DEMASK_CLANGXX NAMES clang++-14 clang++ REQUIRED)
 set(DEMASK_FUZZ_SECONDS 30 CACHE STRING "Seconds that each fuzz target runs as a test")

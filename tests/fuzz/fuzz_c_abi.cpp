@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Uses the C ABI as a program might: handles are created, used in any order and freed before the
 /// handles derived from them; arguments may be NULL and indices out of range.

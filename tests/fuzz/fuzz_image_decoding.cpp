@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Reads the bytes of an image file: header, pixels, orientation and metadata.
 

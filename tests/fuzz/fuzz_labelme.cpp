@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Reads an annotation file of Labelme, including its embedded image.
 

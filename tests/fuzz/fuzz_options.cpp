@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Reconstructs a photo with arbitrary options (numbers, boxes, landmarks, masks and struct sizes)
 /// and stages that all work.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Reads an annotation in Pascal VOC's XML format, which may refer to the image image.png.
 

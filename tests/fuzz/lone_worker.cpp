@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Replaces OpenMP, without which the fuzzers are built: processes the items in order.
 

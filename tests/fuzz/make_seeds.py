@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes the seeds of the targets c_abi and options: sequences of calls that succeed.
 
     make_seeds.py

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: tests/fuzz/run.sh BUILD_FOLDER SECONDS [TARGET...]
 # Runs each fuzz target (all by default) on its seeds and then for SECONDS on generated inputs.
 # BUILD_FOLDER is build-tests/tests/fuzz. Findings, and inputs that reach new code, stay in

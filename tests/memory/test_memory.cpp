@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
 /// Checks that every allocation of a reconstruction may fail, and that no call leaks memory. The
 /// stages are fakes, so that all counted allocations are made by demask and OpenCV.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Layers as Keras computes them, in NumPy, channels last: the reference for imported weights."""
 
 from typing import Dict

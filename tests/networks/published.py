@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names and shapes of the tensors in the published checkpoints, transcribed from their sources.
 
 protossw512/AdaptiveWingLoss core/models.py, YaN9-Y/lafin src/networks.py, matterport/Mask_RCNN

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The default networks: cost, shapes, the smooth fill, and equality of eager and scripted."""
 
 import tempfile

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """demask-import of Keras checkpoints: round trips on published names, activations, and refusals."""
 
 import json

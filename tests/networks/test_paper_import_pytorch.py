@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """demask-import of PyTorch checkpoints: round trips on published names, and refusals."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mask R-CNN: geometry, training targets, and whether it learns."""
 
 import unittest

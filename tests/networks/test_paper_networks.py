@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks of the paper: size, shapes, values, and equality of eager and scripted."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Boxes and pooling: against torchvision, and against values worked out by hand."""
 
 import json

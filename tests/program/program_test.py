@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Helpers of the tests of the program: running it, and reading the files it writes."""
 
 import json

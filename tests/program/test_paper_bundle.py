@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The command that makes a bundle of the paper's networks, here with narrow ones."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the demask program and checks its exit codes and files."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks reports of demask reconstruct against docs/report.schema.json."""
 
 import json

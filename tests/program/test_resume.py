@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Kills the demask program in the middle of a folder and resumes with another run."""
 
 import json

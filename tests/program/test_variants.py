@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A bundle like the paper's: masks of whole photos, 98 points, several sets of inpainters."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs `demask video` and `demask camera` on clips of the masked photo."""
 
 import json

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // usage: demask_reference write|check REFERENCE BUNDLE PORTRAIT
 // Writes the results of a bundle's models for a fixed input, or compares them with a written file.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs the C++ samples and checks what they print and paint: on the toy world, where the results
 are known, and with the default models on the test photo.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs one photo many times and fails if the memory of the process grows.
  * Usage: soak BUNDLE COUNT [ALLOWANCE_MIB]
  * The photo is drawn, and its mask and landmarks are given, so that a face is painted whatever the

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: check_style.sh SOURCE BUILD
 # Fails if clang-format would change a file, if clang-tidy reports a problem, if a source file does
 # not name its license, or if the version differs between files.

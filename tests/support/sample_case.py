@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Helpers of the tests of the samples: running one on the toy world, and checking what it paints.
 
 A test program names a folder of samples, the toy world of tests/data/make_bundle.py and a folder to

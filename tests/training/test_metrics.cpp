@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <Eigen/Core>
 #include <catch2/catch.hpp>
 #include <random>

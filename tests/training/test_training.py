@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trains tiny networks with demask-train on faces drawn by this script.
 
     test_training.py DEMASK_TRAIN ARCHITECTURES WORK

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "augment/put_masks_on.hpp"
 
 #include <fmt/format.h>

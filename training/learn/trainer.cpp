@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "learn/trainer.hpp"
 
 #include <ATen/autocast_mode.h>

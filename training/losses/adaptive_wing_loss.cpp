@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "losses/adaptive_wing_loss.hpp"
 
 namespace demask::training {

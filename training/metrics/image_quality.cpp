@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "metrics/image_quality.hpp"
 
 #include <fmt/format.h>

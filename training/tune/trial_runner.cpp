@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "tune/trial_runner.hpp"
 
 #include <fmt/format.h>

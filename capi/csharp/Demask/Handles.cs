@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Handles of the library. Every call holds a reference, so no handle is freed while another thread
 // is still in a call.
 using System;

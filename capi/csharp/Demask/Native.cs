@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The functions of demask.h. Text is UTF-8 with a terminating zero. Results are plain pointers,
 // because a batch owns its results.
 using System;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The stages of the pipeline, each called alone. Any number of threads may use one object at once.
 using System;
 using System.Collections.Generic;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """demask for Python: finds the face masks worn in a photo and reconstructs the faces under them.
 
     import demask

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The functions of demask.h with their types."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the C library, loads it once, and turns its error codes into exceptions."""
 
 from __future__ import annotations

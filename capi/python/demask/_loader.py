@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keeps a second LibTorch out of the process by asking the dynamic loader what it would load."""
 
 from __future__ import annotations

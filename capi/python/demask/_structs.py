@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The structs of demask.h, for ctypes."""
 
 from __future__ import annotations

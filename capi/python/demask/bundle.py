@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Model bundles: folders (or memory) of models with a manifest.json."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The enumerations of demask.h."""
 
 from __future__ import annotations

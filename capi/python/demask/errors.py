@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The exceptions of the package: one for each error code of the C ABI.
 
 Every message names the thing, the reason and the remedy.

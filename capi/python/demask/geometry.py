@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Boxes and landmarks. Coordinates are pixels of the image that they belong to; (0, 0) is the
 center of the top left pixel, with x to the right and y down."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images: NumPy arrays and PIL images in, NumPy arrays out."""
 
 from __future__ import annotations

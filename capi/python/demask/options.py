@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Options for running models and for a reconstruction, with the defaults of the C ABI."""
 
 from __future__ import annotations

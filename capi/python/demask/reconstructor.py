@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole pipeline: takes a photo and returns it with the faces under the masks painted."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The results of a reconstruction."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The stages of the pipeline, each called alone. Any number of threads may use one object at once.
 Loading raises BundleInvalidError (no such stage in the bundle), UnreadableFileError,
 HashMismatchError, ModelInvalidError or DeviceUnavailableError; running, InvalidImageError,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Video: frame by frame, with tracked faces and steady painting."""
 
 from __future__ import annotations

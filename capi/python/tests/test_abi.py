@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compares the package with the C header: every function, value, field and default."""
 
 import ctypes

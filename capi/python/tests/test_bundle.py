@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Bundles: where they are opened from, and what they report."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Arrays and PIL images as input and output."""
 
 import tempfile

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The package, installed by pip into the prefix of an installed demask."""
 
 import os

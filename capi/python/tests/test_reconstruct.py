@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whole reconstructions, with the known answers of the toy models."""
 
 import gc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The samples of examples/python, run as programs on the toy world."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The toy world of the tests: its bundle and photos, and the known answers for them.
 
 The environment variable DEMASK_TOY names the folder that tests/data/make_bundle.py has written.

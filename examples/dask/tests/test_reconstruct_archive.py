@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An archive on a local cluster; one of its workers is killed during the job.
 
 The environment variable DEMASK_TOY names the folder that tests/data/make_bundle.py has written.

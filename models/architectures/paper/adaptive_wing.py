@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stacked hourglass that finds facial points and the boundary through them."""
 
 from typing import List, Optional

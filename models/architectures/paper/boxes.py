@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Box operators in plain PyTorch, so that a scripted network needs no other library.
 
 Boxes are [N,4] tensors of (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes a bundle of the paper's networks with one command.
 
     python3 -m paper.bundle --out BUNDLE --bundler build/training/bundle/demask-bundle

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks of the paper by name, for the programs that write and import them."""
 
 from typing import Callable, Dict, List, NamedTuple, Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Inception-V3 with a dense head, for gender."""
 
 from typing import Sequence, Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Landmark-guided generator of a face under a mask, and its discriminator."""
 
 from typing import List, Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mask R-CNN: finds a mask for each object in a photo."""
 
 from typing import Dict, List, Tuple

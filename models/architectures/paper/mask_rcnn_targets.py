@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training targets of Mask R-CNN: assignment of anchors and regions to objects, and the losses.
 
 Boxes are in fractions as in region_proposals.py. Constants are those of the matterport

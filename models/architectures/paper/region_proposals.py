@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Region proposal network (Ren et al. 2015) on a feature pyramid, with matterport's conventions.
 
 Boxes are in fractions of size - 1 px of a square image, from the center of its first pixel to the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Residual network (He et al. 2016) with a feature pyramid (Lin et al. 2017)."""
 
 from typing import List

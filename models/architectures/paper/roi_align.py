@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pools regions of a feature map, in plain PyTorch.
 
 Both operators sample bilinearly but at different points: roi_align() averages several points of
