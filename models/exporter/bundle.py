@@ -124,8 +124,8 @@ def read_model(folder: Path, entry: Entry) -> bytes:
         raise ExportProblem(f"{path}: it cannot be read ({error.strerror}); fetch the bundle "
                             "again") from error
     if not same:
-        raise ExportProblem(f"{path}: its size is not the manifest's {entry.described['size_bytes']} "
-                            "bytes; fetch the bundle again")
+        raise ExportProblem(f"{path}: its size is not the manifest's "
+                            f"{entry.described['size_bytes']} bytes; fetch the bundle again")
     if hashlib.sha256(content).hexdigest() != entry.described["sha256"]:
         raise ExportProblem(f"{path}: its SHA-256 is not the manifest's; fetch the bundle again")
     return content

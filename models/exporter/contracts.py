@@ -49,9 +49,9 @@ def face_input(size: int, meaning: str) -> TensorContract:
 
 def detector(is_dense: bool) -> Contract:
     """is_dense: all cells of a batch of photos are returned, not the candidates of one photo."""
-    batch: Tuple[Axis, ...] = ("batch",) if is_dense else (1,)
+    batch: Axis = "batch" if is_dense else 1
     found: Tuple[Axis, ...] = ("batch", "cells") if is_dense else ("detections",)
-    image = TensorContract("image", (*batch, 3, "height", "width"), UNIT_RANGE,
+    image = TensorContract("image", (batch, 3, "height", "width"), UNIT_RANGE,
                            "RGB, photo; height and width are multiples of 32")
     return Contract([image], [
         TensorContract("boxes", (*found, 4), None, "x1, y1, x2, y2 in pixels of the input; boxes "
@@ -88,7 +88,7 @@ def landmark_detector(size: int, variant: str) -> Contract:
 
 
 def inpainter(size: int) -> Contract:
-    plane = ("batch", 1, size, size)
+    plane: Tuple[Axis, ...] = ("batch", 1, size, size)
     return Contract(
         [face_input(size, "canonical face with the hole zeroed"),
          TensorContract("mask", plane, UNIT_RANGE, "1 in the hole, 0 elsewhere"),
@@ -129,7 +129,8 @@ def bind_axes(name: str, contract: Contract, described: Dict[str, Any],
     """
     if len(outputs) != len(contract.outputs):
         raise ExportProblem(f"{name}: it returns {len(outputs)} tensors where "
-                            f"{len(contract.outputs)} are needed; check its variant in the manifest")
+                            f"{len(contract.outputs)} are needed; check its variant in the "
+                            "manifest")
     sizes = {**TRIAL_SIZES, "side": described["input_size"]}
     if "landmark_scheme" in described:
         sizes["landmarks"] = described["landmark_scheme"]

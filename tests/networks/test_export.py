@@ -15,6 +15,7 @@ from support import MODELS
 
 from exporter import command_line
 from exporter.network import OPSET
+from paper.catalogue import NETWORKS
 
 
 class Manifest(ExportTest):
@@ -61,6 +62,13 @@ class Manifest(ExportTest):
                                   "landmark_map": ["batch", 1, 32, 32]},
                                  {"painted": ["batch", 3, 32, 32]}]})
         self.assertEqual(models["segmenter"]["variant"], "instance")
+
+    def test_inception_of_the_paper(self):
+        self.add("gender_classifier", NETWORKS["inception_v3"].build(16, 128).eval(), **GENDER)
+        self.manifest["models"]["gender_classifier"]["input_size"] = 128
+        self.write_manifest()
+        outputs = self.export()["models"]["gender_classifier"]["outputs"]
+        self.assertEqual([output["shape"] for output in outputs], [["batch", 2]])
 
     def test_pairs_of_inpainters(self):
         for gender in ("female", "male"):
