@@ -13,9 +13,9 @@
 #include "common/landmark_warp.hpp"
 #include "common/masked_photo.hpp"
 #include "core/canonical_frame.hpp"
-#include "imaging/mask_morphology.hpp"
 #include "imaging/preprocess.hpp"
 #include "pipeline/mask_room.hpp"
+#include "samples/covered_face.hpp"
 
 namespace demask::training {
 namespace {
@@ -23,19 +23,6 @@ namespace {
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
 /// Of the training faces, how many are as small as those that the pipeline makes room for.
 constexpr float smaller_share = 0.3F;
-// A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
-// side.
-constexpr float outline_waver = 0.02F;
-constexpr float smallest_dilation = 0.005F;
-constexpr float largest_dilation = 0.04F;
-/// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
-constexpr float worn_share = 0.6F;
-/// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
-/// where a segmenter misses them.
-constexpr float strap_share = 0.75F;
-/// By how much straps are widened, of the side.
-constexpr float smallest_strap_margin = 0.008F;
-constexpr float largest_strap_margin = 0.024F;
 
 /// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
 /// the embedding's pixels to the canonical face's.
@@ -55,25 +42,7 @@ std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
           static_cast<float>(offset(m[3], m[4], m[5]))};
 }
 
-/// The mask as a segmenter would outline it: here a little too small, there too large.
-cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
-  constexpr int waves = 8;  // across the side
-  cv::Mat coarse(waves, waves, CV_32FC1);
-  cv::RNG(random.bits()).fill(coarse, cv::RNG::UNIFORM, 0.15, 0.85);
-  cv::Mat threshold;
-  cv::resize(coarse, threshold, mask.size(), 0.0, 0.0, cv::INTER_CUBIC);
-  cv::Mat soft;
-  mask.convertTo(soft, CV_32F, 1.0 / 255.0);
-  cv::GaussianBlur(soft, soft, {}, static_cast<double>(outline_waver) * mask.cols);
-  return soft > threshold;
-}
-
 }  // namespace
-
-struct InpaintingSamples::CoveredFace {
-  cv::Mat rgb;
-  cv::Mat hole;
-};
 
 InpaintingBatch::InpaintingBatch(int count, int size)
     : truth(count, size, 3),
@@ -109,35 +78,6 @@ InpaintingBatch InpaintingSamples::validation_batch(std::size_t first, int count
   return batch;
 }
 
-InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& face, bool augment,
-                                                        std::mt19937_64& engine) const {
-  Random random(engine);
-  const auto pixels = [this](float of_side) {
-    return cvRound(of_side * static_cast<float>(size_));
-  };
-  const float growth =
-      augment ? random.uniform(smallest_dilation, largest_dilation) : 0.5F * largest_dilation;
-  CoveredFace result;
-  if (augment && random.chance(worn_share)) {
-    synthesis::MaskedFace worn = synthesizer_.wear(face.rgb, to_synthesis(face.landmarks), engine);
-    worn.image.setTo(cv::Scalar::all(0.0), face.coverage == 0);
-    result.rgb = std::move(worn.image);
-    result.hole = imaging::dilate_mask(wavering_outline(worn.mask, random), pixels(growth));
-    if (random.chance(strap_share)) {
-      const float margin = random.uniform(smallest_strap_margin, largest_strap_margin);
-      result.hole =
-          imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127, pixels(margin),
-                               pixels(static_cast<float>(imaging::strap_gap)));
-    }
-  } else {
-    result.rgb = face.rgb;
-    result.hole = imaging::dilate_mask(
-        synthesizer_.coverage(to_synthesis(face.landmarks), {size_, size_}, engine),
-        pixels(growth));
-  }
-  return result;
-}
-
 void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord& record,
                              float landmark_errors, bool augment, std::mt19937_64& engine) const {
   Random random(engine);
@@ -156,7 +96,7 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
     jitter_colors(face.rgb, 0.4F, random);
     face.rgb.setTo(cv::Scalar::all(0.0), face.coverage == 0);
   }
-  CoveredFace covered = cover(face, augment, engine);
+  const CoveredFace covered = cover_face(face, augment, synthesizer_, engine);
   const Landmarks drawn = with_detector_errors(face.landmarks, landmark_errors, random);
 
   // Where landmarks err, a painter asked for the very face learns to blur; asked for the face that

@@ -12,6 +12,7 @@
 namespace {
 
 using demask::Gender;
+using demask::training::EncoderTrainingOptions;
 using demask::training::GenderTrainingOptions;
 using demask::training::InpainterTrainingOptions;
 using demask::training::TrainingOptions;
@@ -69,6 +70,29 @@ void add_gender_options(CLI::App* stage, GenderTrainingOptions& options) {
       ->check(CLI::ExistingFile);
 }
 
+void add_encoder_options(CLI::App* stage, TrainingOptions& common,
+                         EncoderTrainingOptions& options) {
+  stage->add_option("--device", common.device, "cpu, cuda or cuda:N")->capture_default_str();
+  stage->add_option("--generator", options.generator, "scripted face generator that makes samples")
+      ->required()
+      ->check(CLI::ExistingFile);
+  stage
+      ->add_option("--models", options.models,
+                   "bundle whose landmark detector is used; the default one if not given")
+      ->check(CLI::ExistingDirectory);
+  stage->add_option("--validation-faces", options.validation_faces, "faces that are validated on")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  stage->add_option("--uses", options.reuse.uses, "times that a generated face is shown on average")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  stage
+      ->add_option("--window", options.reuse.window,
+                   "latest generated faces that samples are taken from")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+}
+
 void add_inpainter_options(CLI::App* stage, InpainterTrainingOptions& options) {
   stage
       ->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
@@ -95,6 +119,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Trains the networks of demask."};
   app.require_subcommand(1);
   TrainingOptions options;
+  EncoderTrainingOptions encoder;
   GenderTrainingOptions gender;
   InpainterTrainingOptions inpainter;
   using Train = void (*)(const TrainingOptions&);
@@ -106,6 +131,10 @@ int main(int argc, char** argv) {
       demask::training::train_segmenter);
   add("landmarks", "the detector of 68 facial landmarks, by points or heatmaps",
       demask::training::train_landmarks);
+  CLI::App* encoder_stage =
+      add_stage(app, "encoder", "the encoder of masked faces into a generator's codes", options);
+  add_encoder_options(encoder_stage, options, encoder);
+  encoder_stage->callback([&] { demask::training::train_encoder(options, encoder); });
   CLI::App* gender_stage =
       add_stage(app, "gender", "the classifier that chooses the generator", options);
   add_gender_options(gender_stage, gender);

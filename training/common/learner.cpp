@@ -54,6 +54,7 @@ Learner::Learner(const std::filesystem::path& file, const LearnerOptions& option
 Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
     : options_(options), module_(std::move(module)) {
   const torch::NoGradGuard no_grad;
+  module_.to(options.device);
   module_.train();
   for (at::Tensor parameter : module_.parameters()) {
     if (parameter.dim() == 4) {

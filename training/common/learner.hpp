@@ -19,13 +19,14 @@ struct LearnerOptions {
   double weight_decay = 0.0;
   double average_decay = 0.999;  ///< Of the exponential moving average of the weights.
   double clip_norm = 5.0;        ///< Largest norm of the gradient.
+  c10::Device device = c10::Device(c10::kCPU);
 };
 
 /// A scripted module in training, with its optimizer and the moving average of its parameters and
 /// buffers. Not thread-safe.
 class Learner {
  public:
-  /// Loads the module and puts it in training mode, channels last.
+  /// Loads the module onto the device and puts it in training mode, channels last.
   /// @throws Error unreadable_file or model_invalid.
   Learner(const std::filesystem::path& file, const LearnerOptions& options);
 

@@ -54,12 +54,13 @@ class Task {
 void train(Task& task, const TrainingOptions& options);
 
 /// Sets the threads, seed and executor that training wants. Call once, before any tensor is made.
+/// @throws Error device_unavailable if this LibTorch or machine has not the device.
 void prepare_torch(const TrainingOptions& options);
 
-/// Autocast to bfloat16 while it lives, if `enabled` and the processor has bfloat16 instructions.
+/// Autocast to bfloat16 while it lives, if the device has bfloat16 instructions.
 class AutocastScope {
  public:
-  explicit AutocastScope(bool enabled = true);
+  explicit AutocastScope(const c10::Device& device = c10::Device(c10::kCPU));
   ~AutocastScope();
   AutocastScope(const AutocastScope&) = delete;
   AutocastScope& operator=(const AutocastScope&) = delete;

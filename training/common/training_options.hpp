@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "demask/gender_classifier.hpp"
 
@@ -19,10 +20,25 @@ struct TrainingOptions {
   double learning_rate = 3e-4;
   int size = 256;  ///< Side of the training images in pixels.
   int threads = 1;
+  std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:N".
   std::uint64_t seed = 1;
   double validate_minutes = 5.0;
   double checkpoint_minutes = 5.0;
   double log_minutes = 0.5;
+};
+
+/// How often and how mixed generated faces are shown.
+struct FaceReuse {
+  int uses = 4;     ///< Mean number of times that a face is shown, each time with another mask.
+  int window = 64;  ///< A sample shows one of so many latest faces.
+};
+
+/// What the prior's encoder is told besides.
+struct EncoderTrainingOptions {
+  std::filesystem::path generator;  ///< Scripted face generator to take the samples from.
+  std::filesystem::path models;     ///< Bundle whose landmark detector is used; empty: default.
+  int validation_faces = 256;
+  FaceReuse reuse;
 };
 
 /// What the gender classifier is told besides.
@@ -41,6 +57,7 @@ struct InpainterTrainingOptions {
 void train_detector(const TrainingOptions& options);
 void train_segmenter(const TrainingOptions& options);
 void train_landmarks(const TrainingOptions& options);
+void train_encoder(const TrainingOptions& options, const EncoderTrainingOptions& encoder);
 void train_gender(const TrainingOptions& options, const GenderTrainingOptions& gender);
 void train_inpainter(const TrainingOptions& options, const InpainterTrainingOptions& inpainter);
 
