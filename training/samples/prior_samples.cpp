@@ -24,8 +24,6 @@ constexpr float recoloring = 0.3F;
 constexpr float degraded_share = 0.5F;
 /// Where a face detector finds an FFHQ-aligned face, as fractions of the side.
 constexpr Box aligned_box{0.22F, 0.165F, 0.545F, 0.765F};
-/// How many faces are generated at once.
-constexpr std::uint64_t chunk = 8;
 
 /// The face on a square of `size` pixels, moved by `jitter`.
 CanonicalFace on_square(const cv::Mat& rgb, const Landmarks& landmarks, int size,
@@ -121,12 +119,10 @@ void PriorSamples::show_faces_until(std::uint64_t oldest, std::uint64_t newest) 
     shown_.pop_front();
     ++first_shown_;
   }
-  for (std::uint64_t next = first_shown_ + shown_.size(); next < newest;) {
-    const std::uint64_t count = std::min(chunk, newest - next);
-    std::vector<Face> faces = make_faces(next, static_cast<int>(count));
-    std::move(faces.begin(), faces.end(), std::back_inserter(shown_));
-    next += count;
-  }
+  const std::uint64_t next = first_shown_ + shown_.size();
+  if (next == newest) return;
+  std::vector<Face> faces = make_faces(next, static_cast<int>(newest - next));
+  std::move(faces.begin(), faces.end(), std::back_inserter(shown_));
 }
 
 void PriorSamples::fill(PriorBatch& batch, int index, const Face& shown, bool augment,

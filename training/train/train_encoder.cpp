@@ -39,7 +39,9 @@ Inputs to_inputs(PriorBatch& batch, const c10::Device& device) {
   const at::Tensor hole = to_tensor(batch.hole).to(device);
   const at::Tensor visible = to_tensor(batch.visible).to(device) * (1.0 - hole);
   const at::Tensor codes =
-      torch::from_blob(batch.codes.data(), {count, FaceGenerator::code_count, -1}).clone();
+      torch::from_blob(batch.codes.data(), {static_cast<std::int64_t>(batch.codes.size())})
+          .view({count, FaceGenerator::code_count, -1})
+          .clone();
   return {visible.contiguous(at::MemoryFormat::ChannelsLast), hole,
           to_tensor(batch.landmark_map).to(device), codes.to(device)};
 }
