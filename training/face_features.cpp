@@ -20,9 +20,9 @@ at::Tensor soften(const at::Tensor& image) {
 
 }  // namespace
 
-FaceFeatures::FaceFeatures(const std::filesystem::path& file) {
+FaceFeatures::FaceFeatures(const std::filesystem::path& file, const c10::Device& device) {
   try {
-    module_ = torch::jit::load(file.string());
+    module_ = torch::jit::load(file.string(), device);
   } catch (const c10::Error& error) {
     throw Error(ErrorCode::model_invalid,
                 fmt::format("{}: not a TorchScript face embedding ({}); give --teacher",
@@ -39,14 +39,14 @@ FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const Look&
                           ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
                           : soften(faces);
   if (look.softness.defined()) {
-    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), look.softness);
+    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), look.softness.to(faces.device()));
   }
   const at::Tensor input = align(smooth, look.grid)
                                .mul(255.0)
                                .sub(127.0)
                                .div(128.0)
                                .contiguous(at::MemoryFormat::ChannelsLast);
-  const AutocastScope autocast;
+  const AutocastScope autocast(faces.device());
   const c10::IValue result = module_.forward({input});
   const auto& outputs = result.toTupleRef().elements();
   View view;
@@ -59,7 +59,8 @@ FaceFeatures::View FaceFeatures::operator()(const at::Tensor& faces, const Look&
 
 at::Tensor FaceFeatures::align(const at::Tensor& pictures, const at::Tensor& grid) {
   const at::Tensor sampling =
-      nn::affine_grid(grid, {pictures.size(0), pictures.size(1), embedding_size, embedding_size},
+      nn::affine_grid(grid.to(pictures.device()),
+                      {pictures.size(0), pictures.size(1), embedding_size, embedding_size},
                       /*align_corners=*/false);
   return nn::grid_sample(pictures, sampling,
                          nn::GridSampleFuncOptions()

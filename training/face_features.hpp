@@ -28,7 +28,8 @@ class FaceFeatures {
   /// @param file A scripted network: aligned RGB [B,3,112,112] as (level - 127) / 128 to four
   ///   feature maps, of which the first three are used, and an identity.
   /// @throws Error model_invalid.
-  explicit FaceFeatures(const std::filesystem::path& file);
+  explicit FaceFeatures(const std::filesystem::path& file,
+                        const c10::Device& device = c10::Device(c10::kCPU));
 
   /// @param faces [B,3,S,S] in [0,1].
   View operator()(const at::Tensor& faces, const Look& look);

@@ -24,24 +24,6 @@ constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
 /// Of the training faces, how many are as small as those that the pipeline makes room for.
 constexpr float smaller_share = 0.3F;
 
-/// The grid in normalised coordinates (pixel p of n is at (2 p + 1) / n - 1) of the similarity from
-/// the embedding's pixels to the canonical face's.
-std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
-  const auto m = embedding_alignment(landmarks).inverse().matrix();
-  const double side = size;
-  const double ratio = embedding_size / side;
-  const double center = 0.5 * (embedding_size - 1.0);
-  const auto offset = [&](double a, double b, double t) {
-    return (2.0 * (a * center + b * center + t) + 1.0) / side - 1.0;
-  };
-  return {static_cast<float>(m[0] * ratio),
-          static_cast<float>(m[1] * ratio),
-          static_cast<float>(offset(m[0], m[1], m[2])),
-          static_cast<float>(m[3] * ratio),
-          static_cast<float>(m[4] * ratio),
-          static_cast<float>(offset(m[3], m[4], m[5]))};
-}
-
 }  // namespace
 
 InpaintingBatch::InpaintingBatch(int count, int size)

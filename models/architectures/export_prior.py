@@ -2,21 +2,29 @@
 """Writes the networks of the generative prior as TorchScript, to be trained by demask-train.
 
     export_prior.py encoder --generator GENERATOR.pt [--trunk INPAINTER.pt] --out DIR [--seed N]
+    export_prior.py prior --generator GENERATOR.pt --encoder ENCODER.pt --out DIR [--seed N]
+    export_prior.py discriminator --features FEATURES.pt --out DIR [--seed N]
 
 GENERATOR.pt is a trained face generator, INPAINTER.pt a trained inpainter of the default bundle, from
-whose trunk the encoder starts.
+whose trunk the encoder starts, ENCODER.pt a trained encoder, FEATURES.pt the image classifier whose
+feature maps the discriminator judges.
 """
 
 import argparse
 from pathlib import Path
-from typing import Dict
+from typing import Dict, List
 
 import torch
 from torch import Tensor, nn
 
 from counting import count_gmac, count_parameters
+from discriminator import PatchDiscriminator
 from export import read_weights
 from prior_encoder import SIDE, PriorEncoder
+from prior_inpainter import PriorInpainter
+
+INPUTS = (3, 1, 1)
+"""Channels of face, mask and landmark map."""
 
 
 def take_weights(network: nn.Module, weights: Dict[str, Tensor]) -> int:
@@ -31,25 +39,50 @@ def take_weights(network: nn.Module, weights: Dict[str, Tensor]) -> int:
 def build_encoder(arguments: argparse.Namespace) -> PriorEncoder:
     encoder = PriorEncoder()
     if arguments.trunk:
-        count = take_weights(encoder, read_weights(arguments.trunk))
-        print(f"{count} tensors of {arguments.trunk}")
-    take_weights(encoder, {name: value for name, value in read_weights(arguments.generator).items()
-                           if name in ("mean_w", "std_w")})
+        print(f"{take_weights(encoder, read_weights(arguments.trunk))} tensors of the trunk")
+    generator = read_weights(arguments.generator)
+    take_weights(encoder, {name: generator[name] for name in ("mean_w", "std_w")})
     return encoder
+
+
+def build_prior(arguments: argparse.Namespace) -> PriorInpainter:
+    prior = PriorInpainter()
+    encoder = take_weights(prior.encoder, read_weights(arguments.encoder))
+    generator = take_weights(prior, read_weights(arguments.generator))
+    print(f"{encoder} tensors of the encoder, {generator} of the generator")
+    return prior
+
+
+def channels_of(features: Path) -> List[int]:
+    """Channels of the maps at strides 2, 4 and 8."""
+    with torch.no_grad():
+        maps = torch.jit.load(str(features)).float().eval()(torch.zeros(1, 3, 64, 64))
+    return [feature_map.shape[1] for feature_map in maps[:3]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=["encoder"])
-    parser.add_argument("--generator", type=Path, required=True, help="trained face generator")
+    parser.add_argument("network", choices=["encoder", "prior", "discriminator"])
+    parser.add_argument("--generator", type=Path, help="trained face generator")
     parser.add_argument("--trunk", type=Path, help="trained inpainter to take the trunk from")
+    parser.add_argument("--encoder", type=Path, help="trained encoder")
+    parser.add_argument("--features", type=Path, help="trained image classifier")
     parser.add_argument("--out", type=Path, required=True, help="folder for NETWORK.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     arguments = parser.parse_args()
+    needed = {"encoder": ["generator"], "prior": ["generator", "encoder"],
+              "discriminator": ["features"]}[arguments.network]
+    for name in needed:
+        if getattr(arguments, name) is None:
+            parser.error(f"{arguments.network} needs --{name}")
     torch.manual_seed(arguments.seed)
-    network = build_encoder(arguments)
-    example = [torch.rand(1, channels, SIDE, SIDE) for channels in (3, 1, 1)]
+    if arguments.network == "discriminator":
+        network = PatchDiscriminator(channels_of(arguments.features))
+        example = network.example(SIDE)
+    else:
+        network = (build_encoder if arguments.network == "encoder" else build_prior)(arguments)
+        example = [torch.rand(1, channels, SIDE, SIDE) for channels in INPUTS]
     gmac = count_gmac(network, example)
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.jit.script(network.train()).save(str(arguments.out / f"{arguments.network}.pt"))

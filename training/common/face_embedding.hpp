@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <array>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <vector>
@@ -16,6 +17,11 @@ inline constexpr int embedding_size = 112;
 
 /// Aligns a face, whose 68 points these are, as the network wants it.
 Similarity embedding_alignment(const Landmarks& landmarks);
+
+/// The same for a network that looks by itself: the affine grid (torch.nn.functional.affine_grid,
+/// align_corners false), row-major [2,3], that samples the aligned face from a square face of
+/// `size` pixels with these 68 points. Pixel p of n lies at (2 p + 1) / n - 1.
+std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size);
 
 /// A face-recognition network: aligned RGB [B,3,112,112] as (level - 127) / 128 in, its last output
 /// an identity vector [B,D].

@@ -20,6 +20,9 @@ struct LearnerOptions {
   double average_decay = 0.999;  ///< Of the exponential moving average of the weights.
   double clip_norm = 5.0;        ///< Largest norm of the gradient.
   c10::Device device = c10::Device(c10::kCPU);
+  /// Parameters whose names begin so learn at `slow_factor` times the rate.
+  std::vector<std::string> slow_prefixes;
+  double slow_factor = 0.1;
 };
 
 /// A scripted module in training, with its optimizer and the moving average of its parameters and
@@ -52,6 +55,7 @@ class Learner {
 
  private:
   friend class AverageScope;
+  void make_optimizer();
   void update_average();
   void swap_average();
 

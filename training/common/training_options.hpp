@@ -33,12 +33,17 @@ struct FaceReuse {
   int window = 64;  ///< A sample shows one of so many latest faces.
 };
 
-/// What the prior's encoder is told besides.
-struct EncoderTrainingOptions {
+/// What the trainings of the prior and of its encoder are told besides.
+struct PriorTrainingOptions {
   std::filesystem::path generator;  ///< Scripted face generator to take the samples from.
   std::filesystem::path models;     ///< Bundle whose landmark detector is used; empty: default.
   int validation_faces = 256;
   FaceReuse reuse;
+  // Of the prior alone:
+  std::filesystem::path teacher;        ///< Scripted face embedding, for the identity.
+  std::filesystem::path features;       ///< Scripted image classifier, for the perceptual loss.
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
 };
 
 /// What the gender classifier is told besides.
@@ -57,7 +62,8 @@ struct InpainterTrainingOptions {
 void train_detector(const TrainingOptions& options);
 void train_segmenter(const TrainingOptions& options);
 void train_landmarks(const TrainingOptions& options);
-void train_encoder(const TrainingOptions& options, const EncoderTrainingOptions& encoder);
+void train_encoder(const TrainingOptions& options, const PriorTrainingOptions& prior);
+void train_prior(const TrainingOptions& options, const PriorTrainingOptions& prior);
 void train_gender(const TrainingOptions& options, const GenderTrainingOptions& gender);
 void train_inpainter(const TrainingOptions& options, const InpainterTrainingOptions& inpainter);
 

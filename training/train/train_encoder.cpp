@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,10 +11,10 @@
 #include "common/masked_photo.hpp"
 #include "common/prefetcher.hpp"
 #include "common/trainer.hpp"
-#include "demask/model_bundle.hpp"
 #include "losses/code_loss.hpp"
 #include "samples/prior_samples.hpp"
 #include "train/face_generator.hpp"
+#include "train/prior_inputs.hpp"
 
 namespace demask::training {
 namespace {
@@ -21,44 +22,23 @@ namespace {
 /// Side of the generated faces in pixels, from which those of the training are shrunk.
 constexpr int generated_size = 512;
 constexpr int validation_batch_size = 16;
-/// The sequence of the validation's faces, apart from that of every training.
-constexpr std::uint64_t validation_seed = 0x76616c6964617465ULL;
 /// Faces of the sheet that a validation draws.
-constexpr int sheet_faces = 8;
-
-/// The tensors of a batch, on the device.
-struct Inputs {
-  at::Tensor visible;  ///< [B,3,S,S], the hole zeroed.
-  at::Tensor hole;     ///< [B,1,S,S], 0 or 1.
-  at::Tensor map;      ///< [B,1,S,S].
-  at::Tensor codes;    ///< [B,23,D].
-};
-
-Inputs to_inputs(PriorBatch& batch, const c10::Device& device) {
-  const std::int64_t count = batch.truth.count();
-  const at::Tensor hole = to_tensor(batch.hole).to(device);
-  const at::Tensor visible = to_tensor(batch.visible).to(device) * (1.0 - hole);
-  const at::Tensor codes =
-      torch::from_blob(batch.codes.data(), {static_cast<std::int64_t>(batch.codes.size())})
-          .view({count, FaceGenerator::code_count, -1})
-          .clone();
-  return {visible.contiguous(at::MemoryFormat::ChannelsLast), hole,
-          to_tensor(batch.landmark_map).to(device), codes.to(device)};
-}
+constexpr std::int64_t sheet_faces = 8;
 
 class EncoderTask : public Task {
  public:
-  EncoderTask(const TrainingOptions& options, const EncoderTrainingOptions& encoder)
+  EncoderTask(const TrainingOptions& options, const PriorTrainingOptions& prior)
       : options_(options),
         device_(options.device),
         encoder_(options.init, learner_options(options)),
-        generator_(encoder.generator, device_),
-        landmarks_(load_landmarks(options, encoder)),
-        training_(samples(options.seed, encoder.reuse)) {
-    const PriorSamples validation = samples(validation_seed, encoder.reuse);
-    for (int first = 0; first < encoder.validation_faces; first += validation_batch_size) {
-      const int count = std::min(validation_batch_size, encoder.validation_faces - first);
-      validation_.push_back(validation.validation_batch(static_cast<std::uint64_t>(first), count));
+        generator_(prior.generator, device_),
+        landmarks_(load_landmarks(options, prior.models)),
+        training_(samples(options.seed, prior.reuse)) {
+    const PriorSamples validation = samples(validation_seed, prior.reuse);
+    for (int first = 0; first < prior.validation_faces; first += validation_batch_size) {
+      const int count = std::min(validation_batch_size, prior.validation_faces - first);
+      validation_.push_back(
+          validation.validation_batch(static_cast<std::uint64_t>(first), count, options.size));
     }
   }
 
@@ -66,14 +46,17 @@ class EncoderTask : public Task {
   std::vector<std::string> file_names() const override { return {"encoder"}; }
 
   void start(std::int64_t first_step) override {
+    const auto count = static_cast<std::uint64_t>(options_.batch);
     loader_.emplace(
-        [this](std::uint64_t number) { return training_.training_batch(number, options_.batch); },
+        [this, count](std::uint64_t number) {
+          return training_.training_batch(number * count, options_.batch, options_.size);
+        },
         static_cast<std::uint64_t>(first_step));
   }
 
   Figures step(const Moment& moment) override {
     PriorBatch batch = loader_->next();
-    const Inputs inputs = to_inputs(batch, device_);
+    const PriorInputs inputs = to_inputs(batch, device_);
     const at::Tensor distance = code_distance(encode(inputs), inputs.codes, generator_.std_w());
     const at::Tensor loss = code_loss(distance);
     loss.backward();
@@ -84,9 +67,9 @@ class EncoderTask : public Task {
   Figures validate(const std::filesystem::path& run) override {
     std::vector<at::Tensor> distances;
     for (PriorBatch& batch : validation_) {
-      const Inputs inputs = to_inputs(batch, device_);
+      const PriorInputs inputs = to_inputs(batch, device_);
       const at::Tensor codes = encode(inputs);
-      if (distances.empty()) draw(run / "validation.png", batch, inputs, codes);
+      if (distances.empty()) draw(run / "validation.png", inputs, codes);
       distances.push_back(code_distance(codes, inputs.codes, generator_.std_w()));
     }
     const at::Tensor by_layer = torch::cat(distances).mean(0);
@@ -107,24 +90,14 @@ class EncoderTask : public Task {
     return learner;
   }
 
-  static std::shared_ptr<const LandmarkDetector> load_landmarks(
-      const TrainingOptions& options, const EncoderTrainingOptions& encoder) {
-    const ModelBundle bundle =
-        encoder.models.empty() ? ModelBundle::find_default() : ModelBundle::open(encoder.models);
-    RuntimeOptions runtime;
-    runtime.device = options.device;
-    runtime.threads = options.threads;
-    return bundle.load_landmark_detector(runtime);
-  }
-
   PriorSamples samples(std::uint64_t seed, const FaceReuse& reuse) {
     const FaceSource source = [this, seed](std::uint64_t first, int count) {
       return generator_.draw_faces(seed, first, count, generated_size);
     };
-    return {source, landmarks_, make_synthesizer(options_.data), options_.size, seed, reuse};
+    return {source, landmarks_, make_synthesizer(options_.data), seed, reuse};
   }
 
-  at::Tensor encode(const Inputs& inputs) {
+  at::Tensor encode(const PriorInputs& inputs) {
     const AutocastScope autocast(device_);
     return encoder_.module()
         .forward({inputs.visible, inputs.hole, inputs.map})
@@ -133,14 +106,14 @@ class EncoderTask : public Task {
   }
 
   /// What is visible, the face of the codes that were found, and the truth.
-  void draw(const std::filesystem::path& file, PriorBatch& batch, const Inputs& inputs,
-            const at::Tensor& codes) {
-    const std::int64_t count = std::min<std::int64_t>(sheet_faces, codes.size(0));
-    const at::Tensor faces = generator_.faces(codes.slice(0, 0, count), options_.size).cpu();
-    write_sheet(
-        file,
-        {inputs.visible.slice(0, 0, count).cpu(), faces, to_tensor(batch.truth).slice(0, 0, count)},
-        2);
+  void draw(const std::filesystem::path& file, const PriorInputs& inputs, const at::Tensor& codes) {
+    const std::int64_t count = std::min(sheet_faces, codes.size(0));
+    const at::Tensor faces = generator_.faces(codes.slice(0, 0, count), options_.size);
+    std::vector<at::Tensor> kinds;
+    for (const at::Tensor& kind : {inputs.visible, faces, inputs.truth}) {
+      kinds.push_back(kind.slice(0, 0, count).cpu());
+    }
+    write_sheet(file, kinds, 2);
   }
 
   TrainingOptions options_;
@@ -155,9 +128,9 @@ class EncoderTask : public Task {
 
 }  // namespace
 
-void train_encoder(const TrainingOptions& options, const EncoderTrainingOptions& encoder) {
+void train_encoder(const TrainingOptions& options, const PriorTrainingOptions& prior) {
   prepare_torch(options);
-  EncoderTask task(options, encoder);
+  EncoderTask task(options, prior);
   train(task, options);
 }
 
