@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include "common/trainer.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {
 
-ImageFeatures::ImageFeatures(const std::filesystem::path& file, const c10::Device& device)
-    : device_(device) {
+ImageFeatures::ImageFeatures(const std::filesystem::path& file, const c10::Device& device) {
   try {
     module_ = torch::jit::load(file.string(), device);
   } catch (const c10::Error& error) {
@@ -23,7 +21,7 @@ ImageFeatures::ImageFeatures(const std::filesystem::path& file, const c10::Devic
 }
 
 std::vector<at::Tensor> ImageFeatures::operator()(const at::Tensor& pictures) {
-  const AutocastScope autocast(device_);
+  // In full precision: LibTorch 1.13 has no gradient of ReLU6 in bfloat16 on a processor.
   const c10::IValue result = module_.forward({pictures.contiguous(at::MemoryFormat::ChannelsLast)});
   std::vector<at::Tensor> maps;
   const auto add = [&maps](const c10::IValue& map) {

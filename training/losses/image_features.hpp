@@ -28,7 +28,6 @@ class ImageFeatures {
 
  private:
   torch::jit::Module module_;
-  c10::Device device_;
 };
 
 /// The mean absolute difference of the maps, each in units of its own mean magnitude, averaged over
