@@ -61,12 +61,13 @@ CanonicalFace on_square(const PriorFace& face, int size, const Similarity& jitte
 
 }  // namespace
 
-PriorBatch::PriorBatch(int count, int size)
+PriorBatch::PriorBatch(int count, int size, std::size_t code_values)
     : truth(count, size, 3),
       visible(count, size, 3),
       hole(count, size, 1),
       coverage(count, size, 1),
       landmark_map(count, size, 1),
+      codes(static_cast<std::size_t>(count) * code_values),
       embedding_grid(static_cast<std::size_t>(count) * 6) {}
 
 void put_masked_face(PriorBatch& batch, int index, const PriorFace& face,
@@ -92,8 +93,6 @@ void put_masked_face(PriorBatch& batch, int index, const PriorFace& face,
   const std::array<float, 6> grid = embedding_grid(square.landmarks, size);
   std::copy(grid.begin(), grid.end(),
             batch.embedding_grid.begin() + static_cast<std::ptrdiff_t>(index) * 6);
-  if (face.codes.empty()) return;
-  batch.codes.resize(static_cast<std::size_t>(batch.truth.count()) * face.codes.size());
   std::copy(face.codes.begin(), face.codes.end(),
             batch.codes.begin() + static_cast<std::ptrdiff_t>(face.codes.size()) * index);
 }

@@ -3,6 +3,7 @@
 /// @file
 /// Masked faces on the prior's square.
 
+#include <cstddef>
 #include <opencv2/core.hpp>
 #include <random>
 #include <vector>
@@ -26,7 +27,8 @@ struct PriorFace {
 /// Masked faces. All images have one size.
 struct PriorBatch {
   PriorBatch() = default;
-  PriorBatch(int count, int size);
+  /// @param code_values of each face; 0 where codes are not known.
+  PriorBatch(int count, int size, std::size_t code_values = 0);
 
   ImageBatch truth;          ///< RGB: the bare face, continued by reflection where the photo ends.
   ImageBatch visible;        ///< RGB: the same with what is seen of a mask around its hole.
@@ -44,7 +46,8 @@ struct PriorVariation {
   float landmark_errors = 1.0F;  ///< The strength of with_detector_errors().
 };
 
-/// Masks a face and puts it into place `index` of a batch.
+/// Masks a face and puts it into place `index` of a batch. Several threads may fill different
+/// places.
 void put_masked_face(PriorBatch& batch, int index, const PriorFace& face,
                      const PriorVariation& variation, const synthesis::MaskSynthesizer& synthesizer,
                      std::mt19937_64& engine);
