@@ -30,13 +30,17 @@ std::unique_ptr<at::ObserverContext> before_operator(const at::RecordFunction& f
     const std::size_t first = name == "aten::mm" ? 0 : 1;
     multiply_adds += inputs[first].toTensor().numel() * inputs[first + 1].toTensor().size(1);
   }
-  if (name == "aten::convolution") return std::make_unique<FilterSize>(inputs[1].toTensor());
+  if (name == "aten::convolution") {
+    return std::make_unique<FilterSize>(inputs[1].toTensor());
+  }
   return nullptr;
 }
 
 void after_operator(const at::RecordFunction& function, at::ObserverContext* context) {
   const auto* filter = dynamic_cast<const FilterSize*>(context);
-  if (filter == nullptr) return;
+  if (filter == nullptr) {
+    return;
+  }
   multiply_adds += function.outputs()[0].toTensor().numel() * filter->value;
 }
 
@@ -45,10 +49,16 @@ torch::jit::Module load(const ModelBundle& bundle, Stage stage) {
       torch::jit::load((bundle.folder() / bundle.spec(stage).file).string());
   module.eval();
   const auto widen = [](at::Tensor tensor) {
-    if (tensor.scalar_type() == at::kHalf) tensor.set_data(tensor.to(at::kFloat));
+    if (tensor.scalar_type() == at::kHalf) {
+      tensor.set_data(tensor.to(at::kFloat));
+    }
   };
-  for (const at::Tensor& parameter : module.parameters()) widen(parameter);
-  for (const at::Tensor& buffer : module.buffers()) widen(buffer);
+  for (const at::Tensor& parameter : module.parameters()) {
+    widen(parameter);
+  }
+  for (const at::Tensor& buffer : module.buffers()) {
+    widen(buffer);
+  }
   return module;
 }
 
@@ -83,12 +93,14 @@ at::Tensor random_input(const std::vector<std::int64_t>& shape, Preparation prep
 std::vector<std::vector<std::int64_t>> face_inputs(Stage stage, std::int64_t faces,
                                                    std::int64_t side) {
   const bool paints = stage == Stage::inpainter_female || stage == Stage::inpainter_male;
-  if (!paints) return {{faces, 3, side, side}};
+  if (!paints) {
+    return {{faces, 3, side, side}};
+  }
   return {{faces, 3, side, side}, {faces, 1, side, side}, {faces, 1, side, side}};
 }
 
 struct BareModule::State {
-  torch::jit::Module plain;  // Its operators can be counted; those of the optimised one are fused.
+  torch::jit::Module plain;  // Its operators can be counted; those of the optimized one are fused.
   torch::jit::Module prepared;
   Preparation preparation = Preparation::optimized;
   std::vector<c10::IValue> inputs;
@@ -101,7 +113,9 @@ BareModule::BareModule(const ModelBundle& bundle, Stage stage,
   state_->plain = load(bundle, stage);
   state_->prepared = prepare(load(bundle, stage), preparation);
   state_->preparation = preparation;
-  for (const auto& shape : shapes) state_->inputs.emplace_back(random_input(shape, preparation));
+  for (const auto& shape : shapes) {
+    state_->inputs.emplace_back(random_input(shape, preparation));
+  }
 }
 
 BareModule::~BareModule() = default;

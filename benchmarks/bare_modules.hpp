@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The networks of a bundle, run without the pipeline around them.
+
 #include <cstdint>
 #include <memory>
 #include <opencv2/core.hpp>

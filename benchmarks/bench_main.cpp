@@ -26,7 +26,9 @@ void print(const std::vector<Figure>& figures) {
 
 void write_json(const std::vector<Figure>& figures, const std::string& file) {
   nlohmann::json json;
-  for (const Figure& figure : figures) json[figure.key] = figure.value;
+  for (const Figure& figure : figures) {
+    json[figure.key] = figure.value;
+  }
   std::ofstream out(file);
   out << json.dump(2) << '\n';
   if (!out.flush()) {
@@ -70,7 +72,9 @@ int main(int argc, char** argv) {
   try {
     const std::vector<Figure> figures = measure(options);
     print(figures);
-    if (!json.empty()) write_json(figures, json);
+    if (!json.empty()) {
+      write_json(figures, json);
+    }
   } catch (const std::exception& error) {
     fmt::print(stderr, "demask-bench: {}\n", error.what());
     return 1;

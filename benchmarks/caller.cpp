@@ -32,7 +32,9 @@ void Caller::live() {
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return state_ != State::idle; });
-      if (state_ == State::ended) return;
+      if (state_ == State::ended) {
+        return;
+      }
     }
     work_();
     change(State::idle);

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// A thread that calls the library again and again.
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>

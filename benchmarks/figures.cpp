@@ -23,14 +23,14 @@ namespace demask::benchmarks {
 namespace {
 
 constexpr int many_faces = 8;
-/// So many that two callers seldom wait for each other.
+// So many that two callers seldom wait for each other.
 constexpr int photos_of_a_caller = 4;
 constexpr SceneOptions one_face_scene{1280, 720, 1, 256};
 constexpr SceneOptions many_faces_scene{1280, 720, many_faces, 160};
-/// What a camera that sways by `camera_reach` pixels sees of it is 1280 x 720.
+// What a camera that sways by `camera_reach` pixels sees of it is 1280 x 720.
 constexpr int camera_reach = 16;
 constexpr SceneOptions filmed_scene{1280 + 2 * camera_reach, 720 + 2 * camera_reach, 1, 256};
-/// Two periods of the default interval between runs of the detector.
+// Two periods of the default interval between runs of the detector.
 constexpr int clip_frames = 30;
 constexpr double frames_a_second = 30.0;
 constexpr SceneOptions large_scene{4000, 3000, 1, 800};
@@ -43,22 +43,26 @@ FaceReconstructor load(const std::filesystem::path& models, int threads,
   return FaceReconstructor(ModelBundle::open(models), options);
 }
 
-/// Nothing where the processor does not compute in bfloat16.
+// Nothing where the processor does not compute in bfloat16.
 std::optional<FaceReconstructor> load_bf16(const BenchOptions& options) {
   FaceReconstructor reconstructor = load(options.models, options.threads, DType::bf16);
   try {
     reconstructor.load_all();
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::device_unavailable) return std::nullopt;
+    if (error.code() == ErrorCode::device_unavailable) {
+      return std::nullopt;
+    }
     throw;
   }
   return reconstructor;
 }
 
-/// What the detector looks at: the photo, and again at half the size for faces that are large.
+// The inputs of the detector: the photo, and the photo at half the size for faces that are large.
 std::vector<cv::Mat> detector_pictures(const ModelSpec& spec, const Image& photo) {
   std::vector<int> sides = {spec.input_size};
-  if (spec.largest_face > 0.0F) sides.push_back(spec.input_size / 2);
+  if (spec.largest_face > 0.0F) {
+    sides.push_back(spec.input_size / 2);
+  }
   std::vector<cv::Mat> pictures;
   for (const int side : sides) {
     pictures.push_back(imaging::warp_to_letterbox(
@@ -67,7 +71,7 @@ std::vector<cv::Mat> detector_pictures(const ModelSpec& spec, const Image& photo
   return pictures;
 }
 
-/// The networks that a photo with `faces` faces goes through, with their inputs ready.
+// The networks that a photo with `faces` faces goes through, with their inputs ready.
 std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
                                  std::int64_t faces) {
   using Shapes = std::vector<std::vector<std::int64_t>>;
@@ -79,14 +83,14 @@ std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
   for (const Stage stage : {Stage::landmark_detector, Stage::segmenter, Stage::gender_classifier,
                             Stage::inpainter_female}) {
     const ModelSpec& spec = bundle.spec(stage);
-    const std::int64_t looks = spec.mirror_average ? 2 * faces : faces;
-    modules.emplace_back(bundle, stage, face_inputs(stage, looks, spec.input_size));
+    const std::int64_t passes = spec.mirror_average ? 2 * faces : faces;
+    modules.emplace_back(bundle, stage, face_inputs(stage, passes, spec.input_size));
   }
   return modules;
 }
 
-/// The paper's networks for a photo with one face: Mask R-CNN takes the photo, which it fits into a
-/// square by itself, and finds the face by its mask.
+// The paper's networks for a photo with one face: Mask R-CNN takes the photo, which it fits into a
+// square by itself, and finds the face by its mask.
 std::vector<BareModule> paper_networks(const ModelBundle& bundle, const Image& photo) {
   using Shapes = std::vector<std::vector<std::int64_t>>;
   const cv::Size scaled =
@@ -101,7 +105,7 @@ std::vector<BareModule> paper_networks(const ModelBundle& bundle, const Image& p
   return modules;
 }
 
-/// A scene of which every face is found and painted.
+// A scene of which every face is found and painted.
 Image make_whole_scene(const Image& photo, const FaceReconstructor& reconstructor,
                        const SceneOptions& options) {
   Image scene = make_scene(photo.view(), reconstructor, options);
@@ -119,17 +123,21 @@ Image make_whole_scene(const Image& photo, const FaceReconstructor& reconstructo
 }
 
 void forward_all(const std::vector<BareModule>& modules) {
-  for (const BareModule& module : modules) module.forward();
+  for (const BareModule& module : modules) {
+    module.forward();
+  }
 }
 
 double total_gmac(const std::vector<BareModule>& modules) {
   double sum = 0.0;
-  for (const BareModule& module : modules) sum += module.gmac();
+  for (const BareModule& module : modules) {
+    sum += module.gmac();
+  }
   return sum;
 }
 
-/// OpenCV with one thread of its own, as hosts set it that divide the work among threads
-/// themselves.
+// OpenCV with one thread of its own, as hosts set it that divide the work among threads
+// themselves.
 class OneOpenCvThread {
  public:
   OneOpenCvThread() { cv::setNumThreads(1); }
@@ -141,23 +149,21 @@ class OneOpenCvThread {
   int before_ = cv::getNumThreads();
 };
 
-/// A clip of 720p that a swaying camera takes of a scene, without end.
+// A clip of 720p that a swaying camera takes of a scene, without end.
 class Clip {
  public:
   Clip(const FaceReconstructor& reconstructor, const Image& scene)
       : scene_(scene), video_(reconstructor) {}
 
-  /// The next frames, so many at once, with one thread of OpenCV's own, as `demask video` has it.
+  // The next frames, so many at once, with one thread of OpenCV's own, as `demask video` has it.
   void play(int frames, int together) {
     const OneOpenCvThread one_thread;
     for (int done = 0; done < frames; done += together) {
-      std::vector<ImageView> views;
-      std::vector<double> seconds;
+      std::vector<TimedFrame> frames_together;
       for (int i = 0; i < std::min(together, frames - done); ++i, ++frame_) {
-        views.push_back(view());
-        seconds.push_back(frame_ / frames_a_second);
+        frames_together.push_back({view(), frame_ / frames_a_second});
       }
-      video_.reconstruct(views, seconds);
+      static_cast<void>(video_.reconstruct(frames_together));
     }
   }
 
@@ -179,18 +185,160 @@ class Clip {
   int frame_ = 0;
 };
 
+// What measure_speed() times, ready in memory.
+class SpeedBench {
+ public:
+  explicit SpeedBench(const BenchOptions& options);
+  SpeedBench(const SpeedBench&) = delete;
+  SpeedBench& operator=(const SpeedBench&) = delete;
+
+  std::vector<Figure> measure();
+
+ private:
+  using Milliseconds = std::map<std::string, double>;
+
+  void call();
+  Workload workload();
+  void add_paper(Workload& work);
+  void add_bf16(Workload& work);
+  std::vector<Figure> ratios(const Milliseconds& ms) const;
+
+  const BenchOptions& options_;
+  ModelBundle bundle_;
+  Image photo_;
+  FaceReconstructor reconstructor_;
+  FaceReconstructor single_;  // Uses one thread in each call.
+  Image one_;
+  Image many_;
+  Image filmed_;
+  Clip clip_;
+  std::vector<ImageView> eight_photos_;
+  std::vector<BareModule> for_one_;
+  std::vector<BareModule> for_many_;
+  PeakConvolution peak_;
+  Caller other_;
+  std::vector<BareModule> paper_;
+  std::optional<FaceReconstructor> bf16_;
+  std::optional<Clip> bf16_clip_;
+};
+
+SpeedBench::SpeedBench(const BenchOptions& options)
+    : options_(options),
+      bundle_(ModelBundle::open(options.models)),
+      photo_(read_image(options.photo)),
+      reconstructor_(load(options.models, options.threads)),
+      single_(load(options.models, 1)),
+      one_(make_whole_scene(photo_, reconstructor_, one_face_scene)),
+      many_(make_whole_scene(photo_, reconstructor_, many_faces_scene)),
+      filmed_(make_whole_scene(photo_, reconstructor_, filmed_scene)),
+      clip_(reconstructor_, filmed_),
+      eight_photos_(many_faces, one_.view()),
+      for_one_(networks(bundle_, one_, 1)),
+      for_many_(networks(bundle_, many_, many_faces)),
+      other_([this] { call(); }) {}
+
+void SpeedBench::call() {
+  for (int i = 0; i < photos_of_a_caller; ++i) {
+    single_.reconstruct(one_.view());
+  }
+}
+
+Workload SpeedBench::workload() {
+  return {
+      {"one_face", [this] { reconstructor_.reconstruct(one_.view()); }},
+      {"one_face_networks", [this] { forward_all(for_one_); }},
+      {"many_faces", [this] { reconstructor_.reconstruct(many_.view()); }},
+      {"many_faces_networks", [this] { forward_all(for_many_); }},
+      {"clip", [this] { clip_.play(clip_frames, options_.threads); }},
+      {"batch", [this] { reconstructor_.reconstruct(eight_photos_); }},
+      {"peak_convolution", [this] { peak_.forward(); }},
+      {"one_caller",
+       [this] {
+         const OneOpenCvThread one_thread;
+         call();
+       }},
+      {"two_callers",
+       [this] {
+         const OneOpenCvThread one_thread;
+         other_.start();
+         call();
+         other_.wait();
+       }},
+  };
+}
+
+void SpeedBench::add_paper(Workload& work) {
+  if (!options_.paper_models) {
+    return;
+  }
+  paper_ = paper_networks(ModelBundle::open(*options_.paper_models), one_);
+  work.emplace_back("paper_networks", [this] { forward_all(paper_); });
+}
+
+void SpeedBench::add_bf16(Workload& work) {
+  bf16_ = load_bf16(options_);
+  if (!bf16_) {
+    return;
+  }
+  bf16_clip_.emplace(*bf16_, filmed_);
+  work.emplace_back("one_face_bf16", [this] { bf16_->reconstruct(one_.view()); });
+  work.emplace_back("batch_bf16", [this] { bf16_->reconstruct(eight_photos_); });
+  work.emplace_back("clip_bf16", [this] { bf16_clip_->play(clip_frames, options_.threads); });
+}
+
+std::vector<Figure> SpeedBench::ratios(const Milliseconds& ms) const {
+  const double peak_rate = PeakConvolution::gmac() / ms.at("peak_convolution");
+  const double gmac = total_gmac(for_one_);
+  const double one_face = ms.at("one_face");
+  std::vector<Figure> figures = {
+      {"pipeline.overhead_1_face", one_face / ms.at("one_face_networks"), "<= 1.15"},
+      {"pipeline.overhead_8_faces", ms.at("many_faces") / ms.at("many_faces_networks"), "<= 1.05"},
+      {"pipeline.fps_two_cores", 1000.0 * clip_frames / ms.at("clip"), ">= 25"},
+      {"pipeline.photos_a_second", 1000.0 / one_face, ""},
+      {"batch.scaling", many_faces * one_face / ms.at("batch"), ">= 1.3"},
+      {"lever.thread_per_caller", 2.0 * photos_of_a_caller * one_face / ms.at("two_callers"), ""},
+      {"threads.scaling", 2.0 * ms.at("one_caller") / ms.at("two_callers"), ">= 1.9"},
+      {"conv.efficiency", gmac / one_face / peak_rate, ">= 0.5"},
+      {"pipeline.gmac", gmac, ""},
+      {"peak.gflops", 2000.0 * peak_rate, ""},
+  };
+  if (!paper_.empty()) {
+    figures.push_back({"pipeline.vs_paper_stack", ms.at("paper_networks") / one_face, ">= 40"});
+  }
+  if (bf16_) {
+    const double in_bf16 = ms.at("one_face_bf16");
+    figures.push_back({"lever.bf16", one_face / in_bf16, ""});
+    figures.push_back({"pipeline.fps_bf16", 1000.0 * clip_frames / ms.at("clip_bf16"), ">= 25"});
+    figures.push_back({"batch.scaling_bf16", many_faces * in_bf16 / ms.at("batch_bf16"), ""});
+  }
+  return figures;
+}
+
+std::vector<Figure> SpeedBench::measure() {
+  set_threads(options_.threads);
+  Workload work = workload();
+  add_paper(work);
+  add_bf16(work);
+  const Milliseconds ms = time_each(work, options_.repetitions);
+  std::vector<Figure> figures = ratios(ms);
+  for (const auto& [name, time] : ms) {
+    figures.push_back({"ms." + name, time, ""});
+  }
+  return figures;
+}
+
 }  // namespace
 
 std::vector<Figure> measure_start(const BenchOptions& options) {
   // LibTorch's own share: a process that has loaded it and run one convolution.
   const Footprint torch_alone = in_fresh_process([] { PeakConvolution().forward(); });
   const Image photo = read_image(options.photo);
-  const Footprint first_result =
-      in_fresh_process([&] { load(options.models, options.threads).reconstruct(photo.view()); });
+  const Footprint first_result = in_fresh_process(
+      [&] { static_cast<void>(load(options.models, options.threads).reconstruct(photo)); });
   const Footprint large_photo = in_fresh_process([&] {
     const FaceReconstructor reconstructor = load(options.models, options.threads);
     const Image large = make_scene(photo.view(), reconstructor, large_scene);
-    reconstructor.reconstruct(large.view());
+    static_cast<void>(reconstructor.reconstruct(large));
   });
   return {{"load.ms", first_result.milliseconds, "<= 700"},
           {"rss.mb", large_photo.peak_megabytes - torch_alone.peak_megabytes, "<= 450"},
@@ -198,86 +346,7 @@ std::vector<Figure> measure_start(const BenchOptions& options) {
 }
 
 std::vector<Figure> measure_speed(const BenchOptions& options) {
-  const ModelBundle bundle = ModelBundle::open(options.models);
-  const Image photo = read_image(options.photo);
-  const FaceReconstructor reconstructor = load(options.models, options.threads);
-  const FaceReconstructor single = load(options.models, 1);
-  const Image one = make_whole_scene(photo, reconstructor, one_face_scene);
-  const Image many = make_whole_scene(photo, reconstructor, many_faces_scene);
-  const Image filmed = make_whole_scene(photo, reconstructor, filmed_scene);
-  Clip clip(reconstructor, filmed);
-  const std::vector<ImageView> eight_photos(many_faces, one.view());
-  const std::vector<BareModule> for_one = networks(bundle, one, 1);
-  const std::vector<BareModule> for_many = networks(bundle, many, many_faces);
-  const PeakConvolution peak;
-  const auto call = [&] {
-    for (int i = 0; i < photos_of_a_caller; ++i) single.reconstruct(one.view());
-  };
-  Caller other(call);
-
-  set_threads(options.threads);
-  Workload work = {
-      {"one_face", [&] { reconstructor.reconstruct(one.view()); }},
-      {"one_face_networks", [&] { forward_all(for_one); }},
-      {"many_faces", [&] { reconstructor.reconstruct(many.view()); }},
-      {"many_faces_networks", [&] { forward_all(for_many); }},
-      {"clip", [&] { clip.play(clip_frames, options.threads); }},
-      {"batch", [&] { reconstructor.reconstruct(eight_photos); }},
-      {"peak_convolution", [&] { peak.forward(); }},
-      {"one_caller",
-       [&] {
-         const OneOpenCvThread one_thread;
-         call();
-       }},
-      {"two_callers",
-       [&] {
-         const OneOpenCvThread one_thread;
-         other.start();
-         call();
-         other.wait();
-       }},
-  };
-  std::vector<BareModule> paper;
-  if (options.paper_models) {
-    paper = paper_networks(ModelBundle::open(*options.paper_models), one);
-    work.emplace_back("paper_networks", [&] { forward_all(paper); });
-  }
-  const std::optional<FaceReconstructor> in_bf16 = load_bf16(options);
-  std::optional<Clip> clip_in_bf16;
-  if (in_bf16) {
-    clip_in_bf16.emplace(*in_bf16, filmed);
-    work.emplace_back("one_face_bf16", [&] { in_bf16->reconstruct(one.view()); });
-    work.emplace_back("batch_bf16", [&] { in_bf16->reconstruct(eight_photos); });
-    work.emplace_back("clip_bf16", [&] { clip_in_bf16->play(clip_frames, options.threads); });
-  }
-  std::map<std::string, double> ms = time_each(work, options.repetitions);
-
-  const double peak_rate = PeakConvolution::gmac() / ms["peak_convolution"];
-  const double gmac = total_gmac(for_one);
-  std::vector<Figure> figures = {
-      {"pipeline.overhead_1_face", ms["one_face"] / ms["one_face_networks"], "<= 1.15"},
-      {"pipeline.overhead_8_faces", ms["many_faces"] / ms["many_faces_networks"], "<= 1.05"},
-      {"pipeline.fps_two_cores", 1000.0 * clip_frames / ms["clip"], ">= 25"},
-      {"pipeline.photos_a_second", 1000.0 / ms["one_face"], ""},
-      {"batch.scaling", many_faces * ms["one_face"] / ms["batch"], ">= 1.3"},
-      {"lever.thread_per_caller", 2.0 * photos_of_a_caller * ms["one_face"] / ms["two_callers"],
-       ""},
-      {"threads.scaling", 2.0 * ms["one_caller"] / ms["two_callers"], ">= 1.9"},
-      {"conv.efficiency", gmac / ms["one_face"] / peak_rate, ">= 0.5"},
-      {"pipeline.gmac", gmac, ""},
-      {"peak.gflops", 2000.0 * peak_rate, ""},
-  };
-  if (!paper.empty()) {
-    figures.push_back({"pipeline.vs_paper_stack", ms["paper_networks"] / ms["one_face"], ">= 40"});
-  }
-  if (in_bf16) {
-    figures.push_back({"lever.bf16", ms["one_face"] / ms["one_face_bf16"], ""});
-    figures.push_back({"pipeline.fps_bf16", 1000.0 * clip_frames / ms["clip_bf16"], ">= 25"});
-    figures.push_back(
-        {"batch.scaling_bf16", many_faces * ms["one_face_bf16"] / ms["batch_bf16"], ""});
-  }
-  for (const auto& [name, time] : ms) figures.push_back({"ms." + name, time, ""});
-  return figures;
+  return SpeedBench(options).measure();
 }
 
 std::vector<Figure> measure_copies(const BenchOptions& options) {

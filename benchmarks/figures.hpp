@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The figures that the benchmark program prints.
+
 #include <filesystem>
 #include <functional>
 #include <optional>

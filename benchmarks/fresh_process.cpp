@@ -40,7 +40,9 @@ Footprint in_fresh_process(const std::function<void()>& work) {
     throw Error(ErrorCode::internal, "benchmark: no pipe to a child process can be made");
   }
   const pid_t child = fork();
-  if (child == 0) run_and_report(work, ends[1]);
+  if (child == 0) {
+    run_and_report(work, ends[1]);
+  }
   close(ends[1]);
   Footprint footprint;
   const bool told = read(ends[0], &footprint.milliseconds, sizeof(double)) ==

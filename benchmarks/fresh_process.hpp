@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Time and memory of work in a process of its own.
+
 #include <functional>
 
 namespace demask::benchmarks {

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Counts large heap blocks, to find copies of a photo.
+
 #include <cstddef>
 #include <functional>
 

@@ -15,10 +15,10 @@ namespace {
 const cv::Size photo_size(1280, 720);
 const cv::Size large_photo(4000, 3000);
 constexpr int face_size = 800;  // of the large photo, in pixels
-/// What a network of the landmarks and of the hole would be given without the smaller squares.
+// What a network of the landmarks and of the hole would be given without the smaller squares.
 constexpr int full_square = 256;
 constexpr int fresh_starts = 5;
-constexpr std::int64_t largest_batch = 4;
+constexpr std::int64_t max_batch = 4;
 
 using Shapes = std::vector<std::vector<std::int64_t>>;
 using Times = std::map<std::string, double>;
@@ -43,10 +43,12 @@ std::vector<BareModule> networks(const ModelBundle& bundle, Preparation preparat
 }
 
 void forward_all(const std::vector<BareModule>& modules) {
-  for (const BareModule& module : modules) module.forward();
+  for (const BareModule& module : modules) {
+    module.forward();
+  }
 }
 
-/// Median milliseconds that a network just loaded takes for batches of 1, 2, 3 and 4.
+// Median milliseconds that a network just loaded takes for batches of 1, 2, 3 and 4.
 double first_calls(const ModelBundle& bundle, Executor executor) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> times;
@@ -54,7 +56,7 @@ double first_calls(const ModelBundle& bundle, Executor executor) {
     const Stage stage = Stage::segmenter;
     BareModule module(bundle, stage, shapes_of(bundle, stage, bundle.spec(stage).input_size));
     const Clock::time_point start = Clock::now();
-    for (std::int64_t batch = 1; batch <= largest_batch; ++batch) {
+    for (std::int64_t batch = 1; batch <= max_batch; ++batch) {
       module.set_batch(batch);
       module.forward(executor);
     }
@@ -64,7 +66,7 @@ double first_calls(const ModelBundle& bundle, Executor executor) {
   return times[fresh_starts / 2];
 }
 
-/// The square of a face of a large BGR photo, of whose pixels only those of the face are converted.
+// The square of a face of a large BGR photo, of whose pixels only those of the face are converted.
 void crop_face(const cv::Mat& bgr) {
   const double scale = static_cast<double>(canonical_size) / face_size;
   const Similarity to_square(scale, 0.0, -scale * 0.5 * bgr.cols, -scale * 0.5 * bgr.rows);

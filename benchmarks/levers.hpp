@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Speed gained by each optimization, measured on the networks alone.
+
 #include <vector>
 
 #include "figures.hpp"

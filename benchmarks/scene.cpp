@@ -13,12 +13,14 @@ namespace {
 constexpr double context = 1.3;  // Side of what is copied over the larger side of the face's box.
 constexpr double background = 118.0;
 
-Box largest_masked_face(const ImageView& photo, const FaceReconstructor& reconstructor) {
+Box max_masked_face(const ImageView& photo, const FaceReconstructor& reconstructor) {
   ReconstructOptions options;
   options.selection = FaceSelection::largest;
   const Result result = reconstructor.reconstruct(photo, options);
   for (const FaceResult& face : result.faces) {
-    if (face.status == FaceStatus::reconstructed) return face.box;
+    if (face.status == FaceStatus::reconstructed) {
+      return face.box;
+    }
   }
   throw Error(ErrorCode::invalid_argument,
               "photo: its largest face wears no mask that is found; choose another");
@@ -36,7 +38,7 @@ cv::Rect square_around(const Box& box, const ImageView& photo) {
 
 Image make_scene(const ImageView& photo, const FaceReconstructor& reconstructor,
                  const SceneOptions& options) {
-  const Box box = largest_masked_face(photo, reconstructor);
+  const Box box = max_masked_face(photo, reconstructor);
   const double scale = options.face_size / static_cast<double>(std::max(box.width, box.height));
   cv::Mat tile;
   cv::resize(imaging::to_rgb(photo)(square_around(box, photo)), tile, {}, scale, scale,

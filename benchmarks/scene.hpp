@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Pictures with a chosen number of masked faces.
+
 #include "demask/face_reconstructor.hpp"
 #include "demask/image.hpp"
 

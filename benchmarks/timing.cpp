@@ -38,13 +38,17 @@ class MedianReporter final : public benchmark::BenchmarkReporter {
 std::map<std::string, double> time_each(const Workload& work, int repetitions) {
   std::vector<std::string> words = {"demask-bench", "--benchmark_enable_random_interleaving=true"};
   std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
+  for (std::string& word : words) {
+    arguments.push_back(word.data());
+  }
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
   for (const auto& [name, body] : work) {
     benchmark::RegisterBenchmark(name.c_str(),
                                  [body = body](benchmark::State& state) {
-                                   for ([[maybe_unused]] auto tick : state) body();
+                                   for ([[maybe_unused]] auto tick : state) {
+                                     body();
+                                   }
                                  })
         ->Unit(benchmark::kMillisecond)
         ->UseRealTime()

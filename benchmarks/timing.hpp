@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Interleaved timing of several pieces of work.
+
 #include <functional>
 #include <map>
 #include <string>

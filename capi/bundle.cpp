@@ -31,10 +31,14 @@ demask::BundleFiles copy_files(const char* const* names, const uint8_t* const* c
   demask::BundleFiles files;
   for (std::int32_t i = 0; i < count; ++i) {
     const std::string name = &require(names[i], "names[i]");
-    if (sizes[i] > 0) require(contents[i], ("contents[i] of " + name).c_str());
+    if (sizes[i] > 0) {
+      require(contents[i], ("contents[i] of " + name).c_str());
+    }
     const auto [position, is_new] =
         files.emplace(name, std::vector<std::uint8_t>(contents[i], contents[i] + sizes[i]));
-    if (!is_new) invalid_argument("names: " + position->first + " is there twice; name it once");
+    if (!is_new) {
+      invalid_argument("names: " + position->first + " is there twice; name it once");
+    }
   }
   return files;
 }
@@ -61,16 +65,27 @@ demask_model_info to_info(const demask::ModelSpec& spec) {
   info.crop_scale = spec.crop_scale;
   info.class_name_count = to_count(spec.class_names.size());
   info.metric_count = to_count(spec.metrics.size());
+  info.min_confidence = static_cast<double>(spec.min_confidence);
+  info.largest_face = static_cast<double>(spec.largest_face);
+  info.mirror_average = spec.mirror_average ? 1 : 0;
+  return info;
+}
+
+demask_artefact_info to_info(const demask::TrainingArtefact& artefact) {
+  demask_artefact_info info{};
+  info.struct_size = sizeof info;
+  info.name = artefact.name.c_str();
+  info.variant = artefact.variant.c_str();
+  info.file = artefact.file.c_str();
+  info.sha256 = artefact.sha256.c_str();
+  info.size_bytes = artefact.size_bytes;
   return info;
 }
 
 }  // namespace
 
 demask_status demask_bundle_open(const char* folder, demask_bundle** bundle) {
-  return guarded([&] {
-    demask_bundle*& out = require(bundle, "bundle");
-    out = make_bundle(demask::ModelBundle::open(to_path(folder, "folder")));
-  });
+  return demask_bundle_open_limited(folder, nullptr, bundle);
 }
 
 demask_status demask_bundle_default_limits(demask_bundle_limits* limits) {
@@ -86,18 +101,32 @@ demask_status demask_bundle_open_limited(const char* folder, const demask_bundle
 }
 
 demask_status demask_bundle_open_default(demask_bundle** bundle) {
+  return demask_bundle_open_default_limited(nullptr, bundle);
+}
+
+demask_status demask_bundle_open_default_limited(const demask_bundle_limits* limits,
+                                                 demask_bundle** bundle) {
   return guarded([&] {
     demask_bundle*& out = require(bundle, "bundle");
-    out = make_bundle(demask::ModelBundle::find_default());
+    out = make_bundle(demask::ModelBundle::find_default(to_limits(limits)));
   });
 }
 
 demask_status demask_bundle_from_memory(const char* const* names, const uint8_t* const* contents,
                                         const size_t* sizes, int32_t count,
                                         demask_bundle** bundle) {
+  return demask_bundle_from_memory_limited(names, contents, sizes, count, nullptr, bundle);
+}
+
+demask_status demask_bundle_from_memory_limited(const char* const* names,
+                                                const uint8_t* const* contents, const size_t* sizes,
+                                                int32_t count, const demask_bundle_limits* limits,
+                                                demask_bundle** bundle) {
   return guarded([&] {
     demask_bundle*& out = require(bundle, "bundle");
-    out = make_bundle(demask::ModelBundle::from_memory(copy_files(names, contents, sizes, count)));
+    const demask::BundleLimits checked_limits = to_limits(limits);
+    out = make_bundle(demask::ModelBundle::from_memory(copy_files(names, contents, sizes, count),
+                                                       checked_limits));
   });
 }
 
@@ -184,6 +213,18 @@ demask_status demask_bundle_metric(const demask_bundle* bundle, int32_t model, i
     const auto metric = std::next(metrics.begin(), index);
     out_key = metric->first.c_str();
     out_value = metric->second;
+  });
+}
+
+int32_t demask_bundle_artefact_count(const demask_bundle* bundle) {
+  return bundle == nullptr ? 0 : static_cast<int32_t>(bundle->bundle.training_artefacts().size());
+}
+
+demask_status demask_bundle_artefact(const demask_bundle* bundle, int32_t index,
+                                     demask_artefact_info* info) {
+  return guarded([&] {
+    const auto& artefacts = require(bundle, "bundle").bundle.training_artefacts();
+    write_struct(info, "info", to_info(artefacts[checked_index(index, artefacts.size(), "index")]));
   });
 }
 

@@ -1,5 +1,6 @@
 #include "convert.hpp"
 
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -21,6 +22,13 @@ void check_array(const T* array, std::int32_t count, const std::string& name) {
     invalid_argument(name + ": is NULL although its count is " + std::to_string(count) +
                      "; pass the array or a count of 0");
   }
+}
+
+// In structs of C a negative threshold stands for the model's own.
+constexpr float models_own = -1.0F;
+
+std::optional<float> to_threshold(float threshold) {
+  return threshold < 0.0F ? std::nullopt : std::optional<float>(threshold);
 }
 
 LandmarkScheme to_scheme(demask_landmark_scheme scheme, const std::string& name) {
@@ -125,7 +133,9 @@ BundleLimits to_limits(const demask_bundle_limits* limits) {
 RuntimeOptions to_options(const demask_runtime_options* options) {
   const auto from = read_optional_struct(options, default_runtime_options(), "options");
   RuntimeOptions to;
-  if (from.device != nullptr) to.device = from.device;
+  if (from.device != nullptr) {
+    to.device = from.device;
+  }
   to.dtype = checked_enum<DType>(from.dtype, 2, "options.dtype");
   if (from.threads < 0) {
     invalid_argument("options.threads: is " + std::to_string(from.threads) +
@@ -137,7 +147,7 @@ RuntimeOptions to_options(const demask_runtime_options* options) {
 
 DetectOptions to_options(const demask_detect_options* options) {
   const auto from = read_optional_struct(options, default_detect_options(), "options");
-  return {from.score_threshold, from.nms_iou};
+  return {to_threshold(from.score_threshold), from.nms_iou};
 }
 
 EncodeOptions to_options(const demask_encode_options* options) {
@@ -163,8 +173,7 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.both_when_uncertain = from.both_when_uncertain != 0;
   if (from.mask != nullptr) {
     to.mask = to_view(from.mask, "options.mask");
-    // The C++ API takes a view without data for no mask at all.
-    if (to.mask.data == nullptr) {
+    if (to.mask->data == nullptr) {
       throw Error(ErrorCode::invalid_image,
                   "options.mask: has no data; point it to the pixels, or pass no mask");
     }
@@ -175,11 +184,11 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.blend = checked_enum<BlendMode>(from.blend, 3, "options.blend");
   to.selection = checked_enum<FaceSelection>(from.selection, 3, "options.selection");
   to.face_index = from.face_index;
-  to.detection_threshold = from.detection_threshold;
-  to.segmentation_threshold = from.segmentation_threshold;
+  to.detection_threshold = to_threshold(from.detection_threshold);
+  to.segmentation_threshold = to_threshold(from.segmentation_threshold);
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
-  to.min_landmark_confidence = from.min_landmark_confidence;
+  to.min_landmark_confidence = to_threshold(from.min_landmark_confidence);
   to.max_pixels = to_max_pixels(from.max_pixels);
   read_callbacks(from, to);
   return to;
@@ -194,6 +203,10 @@ VideoOptions to_options(const demask_video_options* options) {
   const auto from = read_optional_struct(options, default_video_options(), "options");
   VideoOptions to;
   to.reconstruct = to_options(from.reconstruct);
+  if (to.reconstruct.selection == FaceSelection::index) {
+    to.reconstruct.selection = FaceSelection::all;
+    to.track_id = to.reconstruct.face_index;
+  }
   to.detect_interval = from.detect_interval;
   to.landmark_cutoff = from.landmark_cutoff;
   to.landmark_beta = from.landmark_beta;
@@ -214,7 +227,7 @@ demask_runtime_options default_runtime_options() {
 
 demask_detect_options default_detect_options() {
   const DetectOptions from;
-  return {sizeof(demask_detect_options), from.score_threshold, from.nms_iou};
+  return {sizeof(demask_detect_options), models_own, from.nms_iou};
 }
 
 demask_encode_options default_encode_options() {
@@ -232,11 +245,11 @@ demask_reconstruct_options default_reconstruct_options() {
   to.blend = static_cast<demask_blend_mode>(from.blend);
   to.selection = static_cast<demask_face_selection>(from.selection);
   to.face_index = from.face_index;
-  to.detection_threshold = from.detection_threshold;
-  to.segmentation_threshold = from.segmentation_threshold;
+  to.detection_threshold = models_own;
+  to.segmentation_threshold = models_own;
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
-  to.min_landmark_confidence = from.min_landmark_confidence;
+  to.min_landmark_confidence = models_own;
   to.max_pixels = from.max_pixels;
   return to;
 }
@@ -257,7 +270,9 @@ demask_image_view from_image(const Image& image) noexcept {
   demask_image_view view{};
   view.struct_size = sizeof view;
   view.format = static_cast<demask_pixel_format>(image.format());
-  if (image.empty()) return view;
+  if (image.empty()) {
+    return view;
+  }
   view.data = image.data();
   view.width = image.width();
   view.height = image.height();
@@ -270,8 +285,12 @@ demask_landmarks from_landmarks(const Landmarks& landmarks) {
   to.struct_size = sizeof to;
   to.scheme = static_cast<demask_landmark_scheme>(landmarks.scheme);
   to.count = to_count(landmarks.points.size());
-  if (!landmarks.points.empty()) to.points = &landmarks.points.front().x;
-  if (!landmarks.confidence.empty()) to.confidence = landmarks.confidence.data();
+  if (!landmarks.points.empty()) {
+    to.points = &landmarks.points.front().x;
+  }
+  if (!landmarks.confidence.empty()) {
+    to.confidence = landmarks.confidence.data();
+  }
   return to;
 }
 

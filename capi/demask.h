@@ -13,19 +13,39 @@
  *
  * **Errors.** A function that can fail returns a demask_status; DEMASK_OK is 0. On any other value
  * no out-parameter was written, there is nothing to free, and demask_last_error() of the calling
- * thread names the thing, the reason and the mend. No exception leaves the library.
+ * thread names the thing, the reason and the remedy. No exception leaves the library. Compilers
+ * warn where a status is not looked at.
  *
  * **Structs.** Every struct starts with `struct_size`, which the caller sets to the `sizeof` of the
  * struct before the struct goes to the library, for input and output alike. It lets programs and
  * libraries of different age work together: fields that the caller does not have take their
  * defaults or are not written; fields that the library does not have must be zero on input and are
  * set to zero on output. Structs only ever grow at their end. In an array of structs all elements
- * have the same `struct_size`, which is also the distance between them.
+ * have the same `struct_size`, which is also the distance between them. DEMASK_INIT() and the
+ * DEMASK_..._INIT macros of the option structs set it.
  *
  * **Ownership.** A handle made by the library belongs to the caller, who ends it with the free
  * function of its type; each of them takes NULL. Pointers and views that are called borrowed belong
  * to the handle they came from and live as long as it does. The library keeps no pointer of the
  * caller's beyond the call it was given to, except the log callback.
+ *
+ * A photo, from file to file:
+ *
+ * @code{.c}
+ * demask_bundle* bundle = NULL;
+ * demask_reconstructor* reconstructor = NULL;
+ * demask_reconstruct_options options = DEMASK_RECONSTRUCT_OPTIONS_INIT;
+ * options.blend = DEMASK_BLEND_POISSON;
+ * demask_status status = demask_bundle_open_default(&bundle);
+ * if (status == DEMASK_OK) status = demask_reconstructor_create(bundle, NULL, &reconstructor);
+ * if (status == DEMASK_OK) {
+ *   status = demask_reconstruct_file(reconstructor, "photo.jpg", "unmasked.jpg", &options, NULL,
+ * NULL);
+ * }
+ * if (status != DEMASK_OK) fprintf(stderr, "%s\n", demask_last_error());
+ * demask_reconstructor_free(reconstructor);
+ * demask_bundle_free(bundle);
+ * @endcode
  *
  * **Text** is UTF-8, file names included. **Flags** are int32_t: zero is no, all else yes.
  * **Coordinates** are pixels of the image they belong to: (0, 0) is the centre of the top left
@@ -42,6 +62,28 @@
 #define DEMASK_C_API
 #endif
 
+/**
+ * Compilers warn where the status of such a function is not looked at. A program that defines this
+ * as empty before it includes the header is not warned.
+ */
+#if !defined(DEMASK_MUST_USE)
+#if defined(__GNUC__)
+#define DEMASK_MUST_USE __attribute__((warn_unused_result))
+#else
+#define DEMASK_MUST_USE
+#endif
+#endif
+
+/**
+ * A struct that the library is to fill in: `demask_face face = DEMASK_INIT(demask_face);` sets its
+ * size and zeroes the rest. For C alone, which has had designated initializers since C99; in C++
+ * demask_capi.hpp does it.
+ */
+#if !defined(__cplusplus)
+#define DEMASK_INIT(type) \
+  { .struct_size = sizeof(type) }
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -51,8 +93,16 @@ extern "C" {
 /** The ABI of this header: the soname's number. It changes when the ABI breaks. */
 #define DEMASK_ABI_VERSION 0
 
-/** The version of the library, such as "0.1.0". Never fails; the text lives for ever. */
+/** The version of the library, such as "0.2.0". Never fails; the text lives forever. */
 DEMASK_C_API const char* demask_version(void);
+
+/**
+ * What the library was built from and the license that follows, in one line, such as "LibTorch
+ * 1.13.0, with Exiv2, GPL-3.0-or-later" or "LibTorch 1.13.0, without Exiv2, Apache-2.0". A build
+ * without Exiv2 carries over no EXIF, IPTC, XMP or ICC profile, and marks a synthetic picture OUT
+ * in OUT.xmp beside it. Never fails; the text lives for ever.
+ */
+DEMASK_C_API const char* demask_build_info(void);
 
 /** The DEMASK_ABI_VERSION that the library was built with. */
 DEMASK_C_API int32_t demask_abi_version(void);
@@ -107,7 +157,8 @@ typedef void (*demask_log_callback)(void* user_data, demask_log_level level, con
  * logged.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT if called from within a log callback.
  */
-DEMASK_C_API demask_status demask_set_log_callback(demask_log_callback callback, void* user_data);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_set_log_callback(demask_log_callback callback,
+                                                                   void* user_data);
 
 /* ------------------------------------------------------------------------------------ images -- */
 
@@ -146,8 +197,13 @@ typedef struct demask_encode_options {
   const char* metadata_source;
 } demask_encode_options;
 
+/** The defaults of this header; those of the library come from demask_encode_default_options(). */
+#define DEMASK_ENCODE_OPTIONS_INIT \
+  { sizeof(demask_encode_options), 95, 0, NULL }
+
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
-DEMASK_C_API demask_status demask_encode_default_options(demask_encode_options* options);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_encode_default_options(demask_encode_options* options);
 
 /**
  * Decodes an image file (JPEG, PNG, WebP, TIFF, BMP) to RGB, RGBA or gray, upright.
@@ -155,26 +211,28 @@ DEMASK_C_API demask_status demask_encode_default_options(demask_encode_options* 
  * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNSUPPORTED_FORMAT (more than 8 bits a channel),
  *          _IMAGE_TOO_LARGE, _INVALID_ARGUMENT.
  */
-DEMASK_C_API demask_status demask_image_read(const char* path, int64_t max_pixels,
-                                             demask_image** image);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_read(const char* path, int64_t max_pixels,
+                                                             demask_image** image);
 
 /**
  * The same from the bytes of a file.
  * @param name  what error messages call the image; NULL for "image".
  */
-DEMASK_C_API demask_status demask_image_decode(const uint8_t* bytes, size_t size, const char* name,
-                                               int64_t max_pixels, demask_image** image);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_decode(const uint8_t* bytes, size_t size,
+                                                               const char* name, int64_t max_pixels,
+                                                               demask_image** image);
 
 /**
  * A copy in another pixel format. Alpha is dropped, or set to 255.
  * @returns DEMASK_ERROR_INVALID_IMAGE, _INVALID_ARGUMENT, _OUT_OF_MEMORY.
  */
-DEMASK_C_API demask_status demask_image_convert(const demask_image_view* source,
-                                                demask_pixel_format format, demask_image** image);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_convert(const demask_image_view* source,
+                                                                demask_pixel_format format,
+                                                                demask_image** image);
 
 /** The pixels of an image, borrowed from it. */
-DEMASK_C_API demask_status demask_image_get_view(const demask_image* image,
-                                                 demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_get_view(const demask_image* image,
+                                                                 demask_image_view* view);
 
 /**
  * Encodes to the format that the extension of `path` names (.jpg, .jpeg, .png, .webp, .tif, .tiff,
@@ -184,8 +242,9 @@ DEMASK_C_API demask_status demask_image_get_view(const demask_image* image,
  * @returns DEMASK_ERROR_UNSUPPORTED_FORMAT, _UNWRITABLE_FILE, _INVALID_IMAGE, _INVALID_ARGUMENT,
  *          _UNREADABLE_FILE (`metadata_source`).
  */
-DEMASK_C_API demask_status demask_image_write(const char* path, const demask_image_view* image,
-                                              const demask_encode_options* options);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_write(const char* path,
+                                                              const demask_image_view* image,
+                                                              const demask_encode_options* options);
 
 /** Ends an image. */
 DEMASK_C_API void demask_image_free(demask_image* image);
@@ -199,10 +258,12 @@ DEMASK_C_API void demask_image_free(demask_image* image);
  *                those of `target`.
  * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNWRITABLE_FILE, _INVALID_ARGUMENT.
  */
-DEMASK_C_API demask_status demask_mark_as_synthetic(const char* target, const char* source);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_mark_as_synthetic(const char* target,
+                                                                    const char* source);
 
 /** Writes 1 to `marked` if the file carries that mark, else 0. */
-DEMASK_C_API demask_status demask_is_marked_as_synthetic(const char* path, int32_t* marked);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_is_marked_as_synthetic(const char* path,
+                                                                         int32_t* marked);
 
 /* ------------------------------------------------------------------------------------ models -- */
 
@@ -234,7 +295,8 @@ typedef struct demask_bundle demask_bundle;
  * Opens a bundle and checks its manifest; model files are read and checked when they are needed.
  * @returns DEMASK_ERROR_BUNDLE_NOT_FOUND, _BUNDLE_INVALID.
  */
-DEMASK_C_API demask_status demask_bundle_open(const char* folder, demask_bundle** bundle);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_open(const char* folder,
+                                                              demask_bundle** bundle);
 
 /**
  * Opens the first of: the folder that the environment variable DEMASK_MODELS names (if it is set,
@@ -242,7 +304,7 @@ DEMASK_C_API demask_status demask_bundle_open(const char* folder, demask_bundle*
  * models/default of the source tree it was built from.
  * @returns DEMASK_ERROR_BUNDLE_NOT_FOUND naming every place, _BUNDLE_INVALID.
  */
-DEMASK_C_API demask_status demask_bundle_open_default(demask_bundle** bundle);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_open_default(demask_bundle** bundle);
 
 /**
  * Takes a bundle from memory, by copy. File i has the name names[i] (as in the manifest; one is
@@ -250,10 +312,11 @@ DEMASK_C_API demask_status demask_bundle_open_default(demask_bundle** bundle);
  * @param count  number of files, at least 1.
  * @returns DEMASK_ERROR_BUNDLE_INVALID, _INVALID_ARGUMENT (a name twice among others).
  */
-DEMASK_C_API demask_status demask_bundle_from_memory(const char* const* names,
-                                                     const uint8_t* const* contents,
-                                                     const size_t* sizes, int32_t count,
-                                                     demask_bundle** bundle);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_from_memory(const char* const* names,
+                                                                     const uint8_t* const* contents,
+                                                                     const size_t* sizes,
+                                                                     int32_t count,
+                                                                     demask_bundle** bundle);
 
 /** How large the model files of a bundle may be. */
 typedef struct demask_bundle_limits {
@@ -262,8 +325,13 @@ typedef struct demask_bundle_limits {
   uint64_t max_total_bytes; /**< Of all together; default 4 GiB. */
 } demask_bundle_limits;
 
+/** The defaults of this header; those of the library come from demask_bundle_default_limits(). */
+#define DEMASK_BUNDLE_LIMITS_INIT \
+  { sizeof(demask_bundle_limits), (uint64_t)1 << 30, (uint64_t)4 << 30 }
+
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
-DEMASK_C_API demask_status demask_bundle_default_limits(demask_bundle_limits* limits);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_bundle_default_limits(demask_bundle_limits* limits);
 
 /**
  * demask_bundle_open() with other limits than the defaults.
@@ -271,9 +339,27 @@ DEMASK_C_API demask_status demask_bundle_default_limits(demask_bundle_limits* li
  * @returns those of demask_bundle_open(); DEMASK_ERROR_BUNDLE_INVALID if the manifest tells of
  * more.
  */
-DEMASK_C_API demask_status demask_bundle_open_limited(const char* folder,
-                                                      const demask_bundle_limits* limits,
-                                                      demask_bundle** bundle);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_open_limited(
+    const char* folder, const demask_bundle_limits* limits, demask_bundle** bundle);
+
+/**
+ * demask_bundle_open_default() with other limits than the defaults.
+ * @param limits  NULL for the defaults.
+ * @returns those of demask_bundle_open_default(); DEMASK_ERROR_BUNDLE_INVALID if the manifest tells
+ *          of more.
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_bundle_open_default_limited(const demask_bundle_limits* limits, demask_bundle** bundle);
+
+/**
+ * demask_bundle_from_memory() with other limits than the defaults.
+ * @param limits  NULL for the defaults.
+ * @returns those of demask_bundle_from_memory(); DEMASK_ERROR_BUNDLE_INVALID if the manifest tells
+ *          of more.
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_from_memory_limited(
+    const char* const* names, const uint8_t* const* contents, const size_t* sizes, int32_t count,
+    const demask_bundle_limits* limits, demask_bundle** bundle);
 
 /** The name of a bundle; borrowed. "" for NULL. */
 DEMASK_C_API const char* demask_bundle_name(const demask_bundle* bundle);
@@ -291,8 +377,9 @@ DEMASK_C_API const char* demask_bundle_folder(const demask_bundle* bundle);
 DEMASK_C_API int32_t demask_bundle_variant_count(const demask_bundle* bundle);
 
 /** Name of variant `index`, sorted by name; borrowed from the bundle. */
-DEMASK_C_API demask_status demask_bundle_variant_name(const demask_bundle* bundle, int32_t index,
-                                                      const char** name);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_variant_name(const demask_bundle* bundle,
+                                                                      int32_t index,
+                                                                      const char** name);
 
 /**
  * The same bundle with another set of inpainters chosen, as a handle of its own: what is loaded or
@@ -300,8 +387,9 @@ DEMASK_C_API demask_status demask_bundle_variant_name(const demask_bundle* bundl
  * @param name  of a variant, or "" for the default set.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, naming the variants that are there.
  */
-DEMASK_C_API demask_status demask_bundle_with_variant(const demask_bundle* bundle, const char* name,
-                                                      demask_bundle** chosen);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_with_variant(const demask_bundle* bundle,
+                                                                      const char* name,
+                                                                      demask_bundle** chosen);
 
 /** The set of inpainters that is chosen, "" for the default one; borrowed. "" for NULL. */
 DEMASK_C_API const char* demask_bundle_variant(const demask_bundle* bundle);
@@ -316,7 +404,7 @@ DEMASK_C_API int32_t demask_bundle_has(const demask_bundle* bundle, demask_stage
  * Reads every model file and compares its hash.
  * @returns DEMASK_ERROR_UNREADABLE_FILE, _HASH_MISMATCH.
  */
-DEMASK_C_API demask_status demask_bundle_verify(const demask_bundle* bundle);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_verify(const demask_bundle* bundle);
 
 /** A model as the manifest describes it. Texts are borrowed from the bundle. */
 typedef struct demask_model_info {
@@ -336,22 +424,55 @@ typedef struct demask_model_info {
   float crop_scale;         /**< Landmark detector: side of the crop over the larger box side. */
   int32_t class_name_count; /**< Gender classifier: see demask_bundle_class_name(). */
   int32_t metric_count;     /**< See demask_bundle_metric(). */
+  /** Landmark detector: mean confidence of a face's points, in [0, 1], below which the face is not
+   *  painted. */
+  double min_confidence;
+  /** Face detector: longest side of a face, in pixels of the scaled photo, that the network was
+   *  trained to find; larger faces are searched for at half the size. 0: all sizes at once. */
+  double largest_face;
+  /** Landmark detector, gender classifier: the answer is the mean over the face and its mirror
+   *  image. */
+  int32_t mirror_average;
 } demask_model_info;
 
 /** Number of models of a bundle, those of every variant included; 0 for NULL. */
 DEMASK_C_API int32_t demask_bundle_model_count(const demask_bundle* bundle);
 
 /** Model `index` of a bundle, in the manifest's order. */
-DEMASK_C_API demask_status demask_bundle_model(const demask_bundle* bundle, int32_t index,
-                                               demask_model_info* info);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_model(const demask_bundle* bundle,
+                                                               int32_t index,
+                                                               demask_model_info* info);
 
 /** Name of class `index` of model `model`; borrowed from the bundle. */
-DEMASK_C_API demask_status demask_bundle_class_name(const demask_bundle* bundle, int32_t model,
-                                                    int32_t index, const char** name);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_class_name(const demask_bundle* bundle,
+                                                                    int32_t model, int32_t index,
+                                                                    const char** name);
 
 /** Measured quality `index` of model `model`: its key, borrowed from the bundle, and its value. */
-DEMASK_C_API demask_status demask_bundle_metric(const demask_bundle* bundle, int32_t model,
-                                                int32_t index, const char** key, double* value);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_metric(const demask_bundle* bundle,
+                                                                int32_t model, int32_t index,
+                                                                const char** key, double* value);
+
+/**
+ * A network that models of a bundle were trained with, named so that training can go on. It is
+ * never loaded, and a copy of the bundle may lack its file. Texts are borrowed from the bundle.
+ */
+typedef struct demask_artefact_info {
+  size_t struct_size;
+  const char* name;    /**< "discriminator_female" or "discriminator_male". */
+  const char* variant; /**< The set of inpainters that it belongs to; "" for the default one. */
+  const char* file;    /**< Name relative to the bundle. */
+  const char* sha256;  /**< 64 lower-case hexadecimal digits. */
+  uint64_t size_bytes; /**< Of the file. */
+} demask_artefact_info;
+
+/** Number of training artefacts of a bundle, those of every variant included; 0 for NULL. */
+DEMASK_C_API int32_t demask_bundle_artefact_count(const demask_bundle* bundle);
+
+/** Training artefact `index` of a bundle, in the manifest's order. */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_artefact(const demask_bundle* bundle,
+                                                                  int32_t index,
+                                                                  demask_artefact_info* info);
 
 /** Ends a bundle. What was loaded from it lives on. */
 DEMASK_C_API void demask_bundle_free(demask_bundle* bundle);
@@ -371,18 +492,27 @@ typedef struct demask_runtime_options {
   int32_t threads;    /**< Intra-op threads of a call; 0 (default) as the host has set them. */
 } demask_runtime_options;
 
+/** The defaults of this header; those of the library come from demask_runtime_default_options(). */
+#define DEMASK_RUNTIME_OPTIONS_INIT \
+  { sizeof(demask_runtime_options), "cpu", DEMASK_DTYPE_FP32, 0 }
+
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
-DEMASK_C_API demask_status demask_runtime_default_options(demask_runtime_options* options);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_runtime_default_options(demask_runtime_options* options);
 
 /* ---------------------------------------------------------------------------- reconstruction -- */
 
-/** Which generator to use, or was used. Nothing is said of the gender identity of a person. */
+/**
+ * Which generator to use, or was used. Nothing is said of the gender identity of a person. 0 stands
+ * for no choice and has two names: DEMASK_GENDER_AUTO where a program leaves the choice to the
+ * classifier, DEMASK_GENDER_UNDECIDED where a result has none.
+ */
 typedef int32_t demask_gender;
 enum {
   DEMASK_GENDER_AUTO = 0,      /**< In options: the one that the classifier finds more probable. */
   DEMASK_GENDER_UNDECIDED = 0, /**< In results: not decided. */
-  DEMASK_GENDER_FEMALE = 1,
-  DEMASK_GENDER_MALE = 2
+  DEMASK_GENDER_FEMALE = 1,    /**< The generator of female faces. */
+  DEMASK_GENDER_MALE = 2       /**< The generator of male faces. */
 };
 
 /** How the painted face is joined to the photo. */
@@ -476,8 +606,18 @@ typedef struct demask_reconstruct_options {
   float min_landmark_confidence;
 } demask_reconstruct_options;
 
+/** The defaults of this header; those of the library come from
+ *  demask_reconstruct_default_options(). */
+#define DEMASK_RECONSTRUCT_OPTIONS_INIT                                                          \
+  {                                                                                              \
+    sizeof(demask_reconstruct_options), DEMASK_GENDER_AUTO, 0.15F, 0, 0, NULL, NULL, NULL, 0, 0, \
+        0.02F, DEMASK_BLEND_FEATHER, DEMASK_FACES_ALL, 0, -1.0F, -1.0F, 24.0F, 0.02F, 100000000, \
+        NULL, NULL, NULL, NULL, -1.0F                                                            \
+  }
+
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
-DEMASK_C_API demask_status demask_reconstruct_default_options(demask_reconstruct_options* options);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_reconstruct_default_options(demask_reconstruct_options* options);
 
 /** The models of a bundle, ready to reconstruct. */
 typedef struct demask_reconstructor demask_reconstructor;
@@ -492,16 +632,17 @@ typedef struct demask_batch demask_batch;
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
-DEMASK_C_API demask_status demask_reconstructor_create(const demask_bundle* bundle,
-                                                       const demask_runtime_options* options,
-                                                       demask_reconstructor** reconstructor);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_reconstructor_create(const demask_bundle* bundle, const demask_runtime_options* options,
+                            demask_reconstructor** reconstructor);
 
 /**
  * Loads every model that is not yet loaded, so that no later call pays for it.
  * @returns DEMASK_ERROR_BUNDLE_INVALID, _UNREADABLE_FILE, _HASH_MISMATCH, _MODEL_INVALID,
  *          _DEVICE_UNAVAILABLE.
  */
-DEMASK_C_API demask_status demask_reconstructor_load_all(const demask_reconstructor* reconstructor);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_reconstructor_load_all(const demask_reconstructor* reconstructor);
 
 /** Ends a reconstructor; its results live on. */
 DEMASK_C_API void demask_reconstructor_free(demask_reconstructor* reconstructor);
@@ -513,10 +654,9 @@ DEMASK_C_API void demask_reconstructor_free(demask_reconstructor* reconstructor)
  * @returns DEMASK_ERROR_INVALID_IMAGE, _IMAGE_TOO_LARGE, _INVALID_ARGUMENT, _CANCELLED, and those
  *          of demask_reconstructor_load_all().
  */
-DEMASK_C_API demask_status demask_reconstruct_view(const demask_reconstructor* reconstructor,
-                                                   const demask_image_view* photo,
-                                                   const demask_reconstruct_options* options,
-                                                   demask_result** result);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_reconstruct_view(const demask_reconstructor* reconstructor, const demask_image_view* photo,
+                        const demask_reconstruct_options* options, demask_result** result);
 
 /**
  * Reconstructs the photo of a file into another file, or over itself. The output appears whole or
@@ -528,11 +668,10 @@ DEMASK_C_API demask_status demask_reconstruct_view(const demask_reconstructor* r
  * @param result    NULL if it is not wanted.
  * @returns those of demask_image_read(), demask_reconstruct_view() and demask_image_write().
  */
-DEMASK_C_API demask_status demask_reconstruct_file(const demask_reconstructor* reconstructor,
-                                                   const char* input_path, const char* output_path,
-                                                   const demask_reconstruct_options* options,
-                                                   const demask_encode_options* encoding,
-                                                   demask_result** result);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_reconstruct_file(const demask_reconstructor* reconstructor, const char* input_path,
+                        const char* output_path, const demask_reconstruct_options* options,
+                        const demask_encode_options* encoding, demask_result** result);
 
 /**
  * Reconstructs many photos, with faces of several photos in one batch of each network. The options
@@ -541,10 +680,9 @@ DEMASK_C_API demask_status demask_reconstruct_file(const demask_reconstructor* r
  * @param photos  array of `count` views.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, _CANCELLED.
  */
-DEMASK_C_API demask_status demask_reconstruct_batch(const demask_reconstructor* reconstructor,
-                                                    const demask_image_view* photos, int32_t count,
-                                                    const demask_reconstruct_options* options,
-                                                    demask_batch** batch);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_reconstruct_batch(
+    const demask_reconstructor* reconstructor, const demask_image_view* photos, int32_t count,
+    const demask_reconstruct_options* options, demask_batch** batch);
 
 /** Number of photos of a batch; 0 for NULL. */
 DEMASK_C_API int32_t demask_batch_count(const demask_batch* batch);
@@ -553,8 +691,9 @@ DEMASK_C_API int32_t demask_batch_count(const demask_batch* batch);
  * The result of photo `index`, borrowed from the batch: do not free it.
  * @returns the photo's own error, if it has no result; DEMASK_ERROR_INVALID_ARGUMENT.
  */
-DEMASK_C_API demask_status demask_batch_result(const demask_batch* batch, int32_t index,
-                                               const demask_result** result);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_batch_result(const demask_batch* batch,
+                                                               int32_t index,
+                                                               const demask_result** result);
 
 /** Ends a batch and all its results. */
 DEMASK_C_API void demask_batch_free(demask_batch* batch);
@@ -562,19 +701,19 @@ DEMASK_C_API void demask_batch_free(demask_batch* batch);
 /* ----------------------------------------------------------------------------------- results -- */
 
 /** The photo, in size and pixel format of the input; borrowed. */
-DEMASK_C_API demask_status demask_result_photo(const demask_result* result,
-                                               demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_photo(const demask_result* result,
+                                                               demask_image_view* view);
 
 /** Gray, of the photo's size: 255 where a pixel may differ from the input; borrowed. */
-DEMASK_C_API demask_status demask_result_changed(const demask_result* result,
-                                                 demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_changed(const demask_result* result,
+                                                                 demask_image_view* view);
 
 /**
  * The photo with the other generator's work for the uncertain faces; borrowed. No image unless
  * `both_when_uncertain` was set and a face was uncertain.
  */
-DEMASK_C_API demask_status demask_result_alternative_photo(const demask_result* result,
-                                                           demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_result_alternative_photo(const demask_result* result, demask_image_view* view);
 
 /** Milliseconds spent on finding the faces of the photo; 0 for NULL. */
 DEMASK_C_API double demask_result_detect_milliseconds(const demask_result* result);
@@ -598,47 +737,46 @@ typedef struct demask_face {
 } demask_face;
 
 /** Face `index`. */
-DEMASK_C_API demask_status demask_result_face(const demask_result* result, int32_t index,
-                                              demask_face* face);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face(const demask_result* result,
+                                                              int32_t index, demask_face* face);
 
 /** The landmarks of face `index`, in pixels of the photo; borrowed. */
-DEMASK_C_API demask_status demask_result_face_landmarks(const demask_result* result, int32_t index,
-                                                        demask_landmarks* landmarks);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_landmarks(
+    const demask_result* result, int32_t index, demask_landmarks* landmarks);
 
 /**
  * All that was painted: the mask, grown, and the straps found to leave it, those beyond the
  * canonical face included; borrowed: gray, 255 is covered.
  * @param x, y  pixel of the photo that the mask's top left pixel lies on.
  */
-DEMASK_C_API demask_status demask_result_face_mask(const demask_result* result, int32_t index,
-                                                   int32_t* x, int32_t* y, demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_mask(const demask_result* result,
+                                                                   int32_t index, int32_t* x,
+                                                                   int32_t* y,
+                                                                   demask_image_view* view);
 
 /**
  * The canonical face as it was, RGB 256 x 256; borrowed. Where a mask hangs below the square of
  * demask_canonical_similarity(), the face is smaller around its eyes, so that all of the mask lies
  * in it.
  */
-DEMASK_C_API demask_status demask_result_face_aligned_before(const demask_result* result,
-                                                             int32_t index,
-                                                             demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_before(
+    const demask_result* result, int32_t index, demask_image_view* view);
 
 /** The canonical hole, gray 256 x 256; borrowed. */
-DEMASK_C_API demask_status demask_result_face_aligned_mask(const demask_result* result,
-                                                           int32_t index, demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_mask(
+    const demask_result* result, int32_t index, demask_image_view* view);
 
 /** The canonical face as it was reconstructed, RGB 256 x 256; borrowed. */
-DEMASK_C_API demask_status demask_result_face_aligned_after(const demask_result* result,
-                                                            int32_t index, demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_after(
+    const demask_result* result, int32_t index, demask_image_view* view);
 
 /** The other generator's canonical face, with `both_when_uncertain`; borrowed. */
-DEMASK_C_API demask_status demask_result_face_aligned_alternative(const demask_result* result,
-                                                                  int32_t index,
-                                                                  demask_image_view* view);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_alternative(
+    const demask_result* result, int32_t index, demask_image_view* view);
 
 /** Milliseconds that `step` took for face `index`. */
-DEMASK_C_API demask_status demask_result_face_milliseconds(const demask_result* result,
-                                                           int32_t index, demask_pipeline_step step,
-                                                           double* milliseconds);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_milliseconds(
+    const demask_result* result, int32_t index, demask_pipeline_step step, double* milliseconds);
 
 /** Ends a result and what was borrowed from it; not for results borrowed from a batch. */
 DEMASK_C_API void demask_result_free(demask_result* result);
@@ -661,8 +799,8 @@ DEMASK_C_API void demask_result_free(demask_result* result);
  * @param matrix  six doubles.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, also for eyes that coincide.
  */
-DEMASK_C_API demask_status demask_canonical_similarity(const demask_landmarks* landmarks,
-                                                       int32_t size, double* matrix);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_canonical_similarity(const demask_landmarks* landmarks, int32_t size, double* matrix);
 
 /**
  * The canonical face that segmenter, gender classifier and inpainter look at: RGB, size x size, the
@@ -670,9 +808,10 @@ DEMASK_C_API demask_status demask_canonical_similarity(const demask_landmarks* l
  * @param landmarks  in pixels of the photo.
  * @param size       1 to 4096 pixels; results use 256.
  */
-DEMASK_C_API demask_status demask_canonical_face(const demask_image_view* photo,
-                                                 const demask_landmarks* landmarks, int32_t size,
-                                                 demask_image** image);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_canonical_face(const demask_image_view* photo,
+                                                                 const demask_landmarks* landmarks,
+                                                                 int32_t size,
+                                                                 demask_image** image);
 
 /** Finds faces, masked or bare. */
 typedef struct demask_face_detector demask_face_detector;
@@ -694,22 +833,26 @@ typedef struct demask_detection {
   float points[10]; /**< x, y of right eye, left eye, nose, right and left mouth corner. */
 } demask_detection;
 
+/** The defaults of this header; those of the library come from demask_detect_default_options(). */
+#define DEMASK_DETECT_OPTIONS_INIT \
+  { sizeof(demask_detect_options), -1.0F, 0.4F }
+
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
-DEMASK_C_API demask_status demask_detect_default_options(demask_detect_options* options);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_detect_default_options(demask_detect_options* options);
 
 /**
  * Loads the face detector of a bundle. Of a bundle that has none, but a segmenter of whole photos,
  * it is one that finds faces by the masks they wear.
  */
-DEMASK_C_API demask_status demask_face_detector_load(const demask_bundle* bundle,
-                                                     const demask_runtime_options* options,
-                                                     demask_face_detector** detector);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_face_detector_load(const demask_bundle* bundle, const demask_runtime_options* options,
+                          demask_face_detector** detector);
 
 /** Finds the faces of a photo, best score first. @param options  NULL for the defaults. */
-DEMASK_C_API demask_status demask_face_detector_detect(const demask_face_detector* detector,
-                                                       const demask_image_view* photo,
-                                                       const demask_detect_options* options,
-                                                       demask_detections** detections);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_face_detector_detect(const demask_face_detector* detector, const demask_image_view* photo,
+                            const demask_detect_options* options, demask_detections** detections);
 
 /** Ends a face detector. */
 DEMASK_C_API void demask_face_detector_free(demask_face_detector* detector);
@@ -718,8 +861,8 @@ DEMASK_C_API void demask_face_detector_free(demask_face_detector* detector);
 DEMASK_C_API int32_t demask_detections_count(const demask_detections* detections);
 
 /** Face `index`. */
-DEMASK_C_API demask_status demask_detections_get(const demask_detections* detections, int32_t index,
-                                                 demask_detection* detection);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_detections_get(
+    const demask_detections* detections, int32_t index, demask_detection* detection);
 
 /** Ends a list of detections. */
 DEMASK_C_API void demask_detections_free(demask_detections* detections);
@@ -730,33 +873,32 @@ typedef struct demask_landmark_detector demask_landmark_detector;
 typedef struct demask_landmark_set demask_landmark_set;
 
 /** Loads the landmark detector of a bundle. */
-DEMASK_C_API demask_status demask_landmark_detector_load(const demask_bundle* bundle,
-                                                         const demask_runtime_options* options,
-                                                         demask_landmark_detector** detector);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_landmark_detector_load(const demask_bundle* bundle, const demask_runtime_options* options,
+                              demask_landmark_detector** detector);
 
 /**
  * Finds the landmarks of one face of a photo.
  * @param box   four floats: the face, in pixels of the photo.
  * @param roll  radians by which the line of the eyes is turned, x towards y.
  */
-DEMASK_C_API demask_status demask_landmark_detector_detect(const demask_landmark_detector* detector,
-                                                           const demask_image_view* photo,
-                                                           const float* box, float roll,
-                                                           demask_landmark_set** landmarks);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_landmark_detector_detect(
+    const demask_landmark_detector* detector, const demask_image_view* photo, const float* box,
+    float roll, demask_landmark_set** landmarks);
 
 /** Ends a landmark detector. */
 DEMASK_C_API void demask_landmark_detector_free(demask_landmark_detector* detector);
 
 /** The points of a set, in pixels of the photo; borrowed. */
-DEMASK_C_API demask_status demask_landmark_set_get(const demask_landmark_set* set,
-                                                   demask_landmarks* landmarks);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_landmark_set_get(const demask_landmark_set* set,
+                                                                   demask_landmarks* landmarks);
 
 /**
  * The 68-point form of a set of either scheme, as inpainters see it: itself, or each of the 68
  * points taken from its WFLW counterpart. End it with demask_landmark_set_free().
  */
-DEMASK_C_API demask_status demask_landmarks_to_ibug68(const demask_landmarks* landmarks,
-                                                      demask_landmark_set** converted);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_landmarks_to_ibug68(const demask_landmarks* landmarks, demask_landmark_set** converted);
 
 /** Ends a landmark set. */
 DEMASK_C_API void demask_landmark_set_free(demask_landmark_set* set);
@@ -787,19 +929,17 @@ typedef struct demask_mask {
 } demask_mask;
 
 /** Loads the segmenter of a bundle. */
-DEMASK_C_API demask_status demask_segmenter_load(const demask_bundle* bundle,
-                                                 const demask_runtime_options* options,
-                                                 demask_segmenter** segmenter);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_segmenter_load(const demask_bundle* bundle, const demask_runtime_options* options,
+                      demask_segmenter** segmenter);
 
 /** What the segmenter looks at, and the probability from which a pixel counts as mask. */
-DEMASK_C_API demask_status demask_segmenter_get_input(const demask_segmenter* segmenter,
-                                                      demask_segmenter_input* input,
-                                                      float* threshold);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_segmenter_get_input(
+    const demask_segmenter* segmenter, demask_segmenter_input* input, float* threshold);
 
 /** Finds the masks of an image (see demask_segmenter_get_input()), best score first. */
-DEMASK_C_API demask_status demask_segmenter_segment(const demask_segmenter* segmenter,
-                                                    const demask_image_view* image,
-                                                    demask_masks** masks);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_segmenter_segment(
+    const demask_segmenter* segmenter, const demask_image_view* image, demask_masks** masks);
 
 /** Ends a segmenter. */
 DEMASK_C_API void demask_segmenter_free(demask_segmenter* segmenter);
@@ -808,8 +948,8 @@ DEMASK_C_API void demask_segmenter_free(demask_segmenter* segmenter);
 DEMASK_C_API int32_t demask_masks_count(const demask_masks* masks);
 
 /** Mask `index`. */
-DEMASK_C_API demask_status demask_masks_get(const demask_masks* masks, int32_t index,
-                                            demask_mask* mask);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_masks_get(const demask_masks* masks,
+                                                            int32_t index, demask_mask* mask);
 
 /** Ends a list of masks. */
 DEMASK_C_API void demask_masks_free(demask_masks* masks);
@@ -818,12 +958,12 @@ DEMASK_C_API void demask_masks_free(demask_masks* masks);
 typedef struct demask_gender_classifier demask_gender_classifier;
 
 /** Loads the gender classifier of a bundle. */
-DEMASK_C_API demask_status demask_gender_classifier_load(const demask_bundle* bundle,
-                                                         const demask_runtime_options* options,
-                                                         demask_gender_classifier** classifier);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_gender_classifier_load(const demask_bundle* bundle, const demask_runtime_options* options,
+                              demask_gender_classifier** classifier);
 
 /** Classifies a canonical face. @param probability  of `gender`, in [0.5, 1]. */
-DEMASK_C_API demask_status demask_gender_classifier_classify(
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_gender_classifier_classify(
     const demask_gender_classifier* classifier, const demask_image_view* face,
     demask_gender* gender, float* probability);
 
@@ -834,9 +974,9 @@ DEMASK_C_API void demask_gender_classifier_free(demask_gender_classifier* classi
 typedef struct demask_inpainter demask_inpainter;
 
 /** Loads an inpainter. @param gender  DEMASK_GENDER_FEMALE or DEMASK_GENDER_MALE: which one. */
-DEMASK_C_API demask_status demask_inpainter_load(const demask_bundle* bundle, demask_gender gender,
-                                                 const demask_runtime_options* options,
-                                                 demask_inpainter** inpainter);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_inpainter_load(const demask_bundle* bundle, demask_gender gender,
+                      const demask_runtime_options* options, demask_inpainter** inpainter);
 
 /**
  * Paints one canonical face; pixels outside the mask are those of the face, and where these have no
@@ -845,11 +985,9 @@ DEMASK_C_API demask_status demask_inpainter_load(const demask_bundle* bundle, de
  * @param landmarks  in pixels of `face`.
  * @param image      RGB, of the size of `face`.
  */
-DEMASK_C_API demask_status demask_inpainter_inpaint(const demask_inpainter* inpainter,
-                                                    const demask_image_view* face,
-                                                    const demask_image_view* mask,
-                                                    const demask_landmarks* landmarks,
-                                                    demask_image** image);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_inpainter_inpaint(
+    const demask_inpainter* inpainter, const demask_image_view* face, const demask_image_view* mask,
+    const demask_landmarks* landmarks, demask_image** image);
 
 /** Ends an inpainter. */
 DEMASK_C_API void demask_inpainter_free(demask_inpainter* inpainter);
@@ -885,17 +1023,22 @@ typedef struct demask_video_info {
   int32_t scene_cut;    /**< The frame shows another scene than the one before. */
 } demask_video_info;
 
+/** The defaults of this header; those of the library come from demask_video_default_options(). */
+#define DEMASK_VIDEO_OPTIONS_INIT \
+  { sizeof(demask_video_options), NULL, 1.0, 4.0, 0.2, 0.4, 15 }
+
 /** Fills in the defaults. @returns DEMASK_ERROR_INVALID_ARGUMENT for NULL or a bad struct_size. */
-DEMASK_C_API demask_status demask_video_default_options(demask_video_options* options);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_video_default_options(demask_video_options* options);
 
 /**
  * Opens a stream. The reconstructor may be freed.
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
-DEMASK_C_API demask_status demask_video_create(const demask_reconstructor* reconstructor,
-                                               const demask_video_options* options,
-                                               demask_video** video);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_video_create(const demask_reconstructor* reconstructor, const demask_video_options* options,
+                    demask_video** video);
 
 /**
  * Reconstructs the next frame. Pixels outside demask_result_changed() are bit-identical to it. The
@@ -905,10 +1048,11 @@ DEMASK_C_API demask_status demask_video_create(const demask_reconstructor* recon
  * @param info     NULL if it is not wanted.
  * @returns as demask_reconstruct_view(); DEMASK_ERROR_INVALID_ARGUMENT for the time, too.
  */
-DEMASK_C_API demask_status demask_video_reconstruct(demask_video* video,
-                                                    const demask_image_view* frame, double seconds,
-                                                    demask_video_info* info,
-                                                    demask_result** result);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_video_reconstruct(demask_video* video,
+                                                                    const demask_image_view* frame,
+                                                                    double seconds,
+                                                                    demask_video_info* info,
+                                                                    demask_result** result);
 
 /**
  * Reconstructs the next frames, where they need not come out one by one: the same, to the bit, in
@@ -918,25 +1062,24 @@ DEMASK_C_API demask_status demask_video_reconstruct(demask_video* video,
  * @param seconds  array of `count` times, each greater than the one before.
  * @returns as demask_video_reconstruct(); an error of one frame is one of the call.
  */
-DEMASK_C_API demask_status demask_video_reconstruct_frames(demask_video* video,
-                                                           const demask_image_view* frames,
-                                                           const double* seconds, int32_t count,
-                                                           demask_batch** batch);
+DEMASK_C_API DEMASK_MUST_USE demask_status
+demask_video_reconstruct_frames(demask_video* video, const demask_image_view* frames,
+                                const double* seconds, int32_t count, demask_batch** batch);
 
 /**
  * What came of a frame besides its faces.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, also for a result of a photo.
  */
-DEMASK_C_API demask_status demask_video_frame_info(const demask_result* result,
-                                                   demask_video_info* info);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_video_frame_info(const demask_result* result,
+                                                                   demask_video_info* info);
 
 /**
  * The track of face `index` of a frame's result. Ids count from 0 in the
  * order in which faces appear, and are not used again within a stream.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, also for a result of a photo.
  */
-DEMASK_C_API demask_status demask_video_track_id(const demask_result* result, int32_t index,
-                                                 int64_t* track_id);
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_video_track_id(const demask_result* result,
+                                                                 int32_t index, int64_t* track_id);
 
 /** Forgets all tracks and the time of the last frame, as before another stream. Takes NULL. */
 DEMASK_C_API void demask_video_reset(demask_video* video);

@@ -4,7 +4,20 @@
 /// C++ over the C library: handles that free themselves, exceptions for error codes, and callbacks
 /// that are function objects. Header-only and C++11, so that a program built by any compiler with
 /// any C++ ABI can use libdemask_c. What demask.h says of threads, coordinates, units and ranges
-/// holds here too.
+/// holds here too. Structs that hold numbers alone (demask_face, demask_detection,
+/// demask_video_info, and the `values` of the options) and the functions that name or count
+/// (demask_status_name() and its kin, demask_abi_version()) are left to C.
+///
+/// @code
+/// using namespace demask::capi;
+/// const Reconstructor reconstructor;  // with the default bundle
+/// ReconstructOptions options;
+/// options.values.blend = DEMASK_BLEND_POISSON;
+/// const Result result = reconstructor.reconstruct_file("photo.jpg", "unmasked.jpg", options);
+/// for (std::int32_t i = 0; i < result.face_count(); ++i) {
+///   std::printf("%s\n", demask_face_status_name(result.face(i).status));
+/// }
+/// @endcode
 
 #include <array>
 #include <cstddef>
@@ -24,7 +37,7 @@
 namespace demask {
 namespace capi {
 
-/// A call of the library failed; what() names the thing, the reason and the mend.
+/// A call of the library failed; what() names the thing, the reason and the remedy.
 class Error : public std::runtime_error {
  public:
   /// An error of a code and a text.
@@ -85,8 +98,11 @@ T get_struct(Function function, Arguments... arguments) {
 }  // namespace detail
 /// @endcond
 
-/// The version of the library, such as "0.1.0".
+/// The version of the library, such as "0.2.0".
 inline std::string version() { return demask_version(); }
+
+/// What the library was built from and the license that follows, in one line.
+inline std::string build_info() { return demask_build_info(); }
 
 /// A rectangle: left edge, top edge, width and height, in pixels.
 struct Box {
@@ -280,6 +296,18 @@ struct ModelInfo {
   float crop_scale;                        ///< Side of the crop over the larger box side.
   std::vector<std::string> class_names;    ///< Of the gender classifier, in order.
   std::map<std::string, double> metrics;   ///< Measured quality.
+  double min_confidence;  ///< Landmark detector: mean confidence below which no face is painted.
+  double largest_face;  ///< Face detector: see demask_model_info; 0 if it finds all sizes at once.
+  bool mirror_average;  ///< The answer is the mean over the face and its mirror image.
+};
+
+/// A network that models of a bundle were trained with; never loaded.
+struct ArtefactInfo {
+  std::string name;          ///< "discriminator_female" or "discriminator_male".
+  std::string variant;       ///< The set of inpainters that it belongs to; "" for the default one.
+  std::string file;          ///< Name relative to the bundle.
+  std::string sha256;        ///< 64 lower-case hexadecimal digits.
+  std::uint64_t size_bytes;  ///< Size of the file.
 };
 
 /// How large the model files of a bundle may be.
@@ -307,14 +335,21 @@ class Bundle {
  public:
   /// Opens the default bundle, see demask_bundle_open_default().
   Bundle() : bundle_(detail::make_handle<demask_bundle>(demask_bundle_open_default)) {}
+  /// Opens the default bundle, see demask_bundle_open_default_limited().
+  static Bundle open_default(const BundleLimits& limits) {
+    const demask_bundle_limits most = limits.to_c();
+    return Bundle(detail::make_handle<demask_bundle>(demask_bundle_open_default_limited, &most));
+  }
   /// Opens a folder, see demask_bundle_open_limited().
   explicit Bundle(const std::string& folder, const BundleLimits& limits = BundleLimits()) {
     const demask_bundle_limits most = limits.to_c();
     bundle_.reset(
         detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &most));
   }
-  /// Copies the contents of files by their names, see demask_bundle_from_memory().
-  static Bundle from_memory(const std::map<std::string, std::vector<std::uint8_t>>& files) {
+  /// Copies the contents of files by their names, see demask_bundle_from_memory_limited().
+  static Bundle from_memory(const std::map<std::string, std::vector<std::uint8_t>>& files,
+                            const BundleLimits& limits = BundleLimits()) {
+    const demask_bundle_limits most = limits.to_c();
     std::vector<const char*> names;
     std::vector<const std::uint8_t*> contents;
     std::vector<std::size_t> sizes;
@@ -323,9 +358,9 @@ class Bundle {
       contents.push_back(file.second.data());
       sizes.push_back(file.second.size());
     }
-    return Bundle(detail::make_handle<demask_bundle>(demask_bundle_from_memory, names.data(),
-                                                     contents.data(), sizes.data(),
-                                                     static_cast<std::int32_t>(files.size())));
+    return Bundle(detail::make_handle<demask_bundle>(
+        demask_bundle_from_memory_limited, names.data(), contents.data(), sizes.data(),
+        static_cast<std::int32_t>(files.size()), &most));
   }
 
   /// The name of the bundle.
@@ -363,6 +398,15 @@ class Bundle {
     for (std::int32_t i = 0; i < demask_bundle_model_count(get()); ++i) result.push_back(model(i));
     return result;
   }
+  /// What the models were trained with, in the manifest's order.
+  std::vector<ArtefactInfo> training_artefacts() const {
+    std::vector<ArtefactInfo> result;
+    for (std::int32_t i = 0; i < demask_bundle_artefact_count(get()); ++i) {
+      const auto from = detail::get_struct<demask_artefact_info>(demask_bundle_artefact, get(), i);
+      result.push_back({from.name, from.variant, from.file, from.sha256, from.size_bytes});
+    }
+    return result;
+  }
   /// For calls of the C ABI.
   const demask_bundle* get() const noexcept { return bundle_.get(); }
 
@@ -383,7 +427,10 @@ class Bundle {
                  from.threshold,
                  from.crop_scale,
                  {},
-                 {}};
+                 {},
+                 from.min_confidence,
+                 from.largest_face,
+                 from.mirror_average != 0};
     for (std::int32_t i = 0; i < from.class_name_count; ++i) {
       const char* name = nullptr;
       detail::check(demask_bundle_class_name(get(), index, i, &name));
@@ -722,6 +769,7 @@ struct Mask {
   std::int32_t height;             ///< Of the rectangle.
   float score;                     ///< In [0, 1].
   std::vector<float> probability;  ///< height x width numbers in [0, 1], row by row.
+  std::vector<float> straps;       ///< The same of its straps; empty if the model does not tell.
 };
 
 /// Finds the pixels that worn masks cover.
@@ -746,7 +794,10 @@ class Segmenter {
           demask_masks_get, static_cast<const demask_masks*>(found.get()), i);
       const auto count = static_cast<std::ptrdiff_t>(mask.width) * mask.height;
       result.push_back({mask.x, mask.y, mask.width, mask.height, mask.score,
-                        std::vector<float>(mask.probability, mask.probability + count)});
+                        std::vector<float>(mask.probability, mask.probability + count),
+                        mask.straps == nullptr
+                            ? std::vector<float>()
+                            : std::vector<float>(mask.straps, mask.straps + count)});
     }
     return result;
   }

@@ -21,9 +21,13 @@ ErrorText& last_error() noexcept {
 /// The longest prefix of `text` that fits `capacity` bytes and does not split a UTF-8 character.
 std::size_t utf8_prefix_length(const char* text, std::size_t capacity) noexcept {
   std::size_t length = std::strlen(text);
-  if (length <= capacity) return length;
+  if (length <= capacity) {
+    return length;
+  }
   length = capacity;
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) {
+    --length;
+  }
   return length;
 }
 

@@ -33,7 +33,7 @@ DEMASK_FIELD(demask_bundle_limits, struct_size, 0);
 DEMASK_FIELD(demask_bundle_limits, max_file_bytes, 8);
 DEMASK_FIELD(demask_bundle_limits, max_total_bytes, 16);
 
-DEMASK_SIZE(demask_model_info, 88);
+DEMASK_SIZE(demask_model_info, 112);
 DEMASK_FIELD(demask_model_info, struct_size, 0);
 DEMASK_FIELD(demask_model_info, variant, 8);
 DEMASK_FIELD(demask_model_info, file, 16);
@@ -48,6 +48,17 @@ DEMASK_FIELD(demask_model_info, threshold, 68);
 DEMASK_FIELD(demask_model_info, crop_scale, 72);
 DEMASK_FIELD(demask_model_info, class_name_count, 76);
 DEMASK_FIELD(demask_model_info, metric_count, 80);
+DEMASK_FIELD(demask_model_info, min_confidence, 88);
+DEMASK_FIELD(demask_model_info, largest_face, 96);
+DEMASK_FIELD(demask_model_info, mirror_average, 104);
+
+DEMASK_SIZE(demask_artefact_info, 48);
+DEMASK_FIELD(demask_artefact_info, struct_size, 0);
+DEMASK_FIELD(demask_artefact_info, name, 8);
+DEMASK_FIELD(demask_artefact_info, variant, 16);
+DEMASK_FIELD(demask_artefact_info, file, 24);
+DEMASK_FIELD(demask_artefact_info, sha256, 32);
+DEMASK_FIELD(demask_artefact_info, size_bytes, 40);
 
 DEMASK_SIZE(demask_runtime_options, 24);
 DEMASK_FIELD(demask_runtime_options, struct_size, 0);

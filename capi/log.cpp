@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <mutex>
 
-#include "error.hpp"
-
 namespace demask::capi {
 namespace {
 
@@ -27,16 +25,22 @@ thread_local bool inside_callback = false;
 
 void log_message(demask_log_level level, const char* message) noexcept {
   LogSink& log = sink();
-  if (inside_callback || !log.is_set.load(std::memory_order_acquire)) return;
+  if (inside_callback || !log.is_set.load(std::memory_order_acquire)) {
+    return;
+  }
   const std::lock_guard<std::mutex> lock(log.mutex);
-  if (log.callback == nullptr) return;
+  if (log.callback == nullptr) {
+    return;
+  }
   inside_callback = true;
   log.callback(log.user_data, level, message);
   inside_callback = false;
 }
 
 void log_loaded(const std::string& what, std::chrono::steady_clock::time_point start) {
-  if (!sink().is_set.load(std::memory_order_acquire)) return;
+  if (!sink().is_set.load(std::memory_order_acquire)) {
+    return;
+  }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
   char milliseconds[32];
@@ -44,18 +48,14 @@ void log_loaded(const std::string& what, std::chrono::steady_clock::time_point s
   log_message(DEMASK_LOG_INFO, (what + " in " + milliseconds + " ms").c_str());
 }
 
-}  // namespace demask::capi
-
-demask_status demask_set_log_callback(demask_log_callback callback, void* user_data) {
-  using namespace demask::capi;
-  return guarded([&] {
-    if (inside_callback) {
-      invalid_argument("log callback: cannot be changed by itself; call from outside of it");
-    }
-    LogSink& log = sink();
-    const std::lock_guard<std::mutex> lock(log.mutex);
-    log.callback = callback;
-    log.user_data = user_data;
-    log.is_set.store(callback != nullptr, std::memory_order_release);
-  });
+bool set_log_callback(demask_log_callback callback, void* user_data) noexcept {
+  if (inside_callback) return false;
+  LogSink& log = sink();
+  const std::lock_guard<std::mutex> lock(log.mutex);
+  log.callback = callback;
+  log.user_data = user_data;
+  log.is_set.store(callback != nullptr, std::memory_order_release);
+  return true;
 }
+
+}  // namespace demask::capi

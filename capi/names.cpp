@@ -19,10 +19,14 @@ const char* name_of(std::int32_t value, Enum first, Enum last) noexcept {
 
 const char* demask_version() { return demask::version(); }
 
+const char* demask_build_info() { return demask::build_info().description; }
+
 int32_t demask_abi_version() { return DEMASK_ABI_VERSION; }
 
 const char* demask_status_name(demask_status status) {
-  if (status == DEMASK_OK) return "ok";
+  if (status == DEMASK_OK) {
+    return "ok";
+  }
   return name_of(status, demask::ErrorCode::invalid_argument, demask::ErrorCode::internal);
 }
 

@@ -79,7 +79,9 @@ demask_status demask_batch_result(const demask_batch* batch, int32_t index,
     const demask_result*& out = require(result, "result");
     const auto& outcomes = require(batch, "batch").outcomes;
     const auto& outcome = outcomes[checked_index(index, outcomes.size(), "index")];
-    if (const auto* error = std::get_if<demask::Error>(&outcome)) throw *error;
+    if (const auto* error = std::get_if<demask::Error>(&outcome)) {
+      throw *error;
+    }
     out = &std::get<demask_result>(outcome);
   });
 }

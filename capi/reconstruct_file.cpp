@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -11,12 +10,6 @@ using namespace demask::capi;
 
 namespace {
 
-bool is_any_face_reconstructed(const demask::Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const demask::FaceResult& face) {
-    return face.status == demask::FaceStatus::reconstructed;
-  });
-}
-
 bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
   std::error_code missing;
   return std::filesystem::equivalent(a, b, missing);
@@ -24,10 +17,14 @@ bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b
 
 void write_result(const demask::Result& result, const std::filesystem::path& input,
                   const std::filesystem::path& output, demask::EncodeOptions encoding) {
-  encoding.synthetic = is_any_face_reconstructed(result);
+  encoding.synthetic = demask::any_reconstructed(result);
   // Encoding an untouched photo over itself would only lose quality.
-  if (!encoding.synthetic && is_same_file(input, output)) return;
-  if (encoding.metadata_source.empty()) encoding.metadata_source = input;
+  if (!encoding.synthetic && is_same_file(input, output)) {
+    return;
+  }
+  if (encoding.metadata_source.empty()) {
+    encoding.metadata_source = input;
+  }
   demask::write_image(output, result.photo, encoding);
 }
 
@@ -48,6 +45,8 @@ demask_status demask_reconstruct_file(const demask_reconstructor* reconstructor,
     const demask::Image photo = demask::read_image(input, reconstruction.max_pixels);
     auto handle = make_handle<demask_result>(engine.reconstruct(photo, reconstruction));
     write_result(handle->result, input, output, cpp_encoding);
-    if (result != nullptr) *result = handle.release();
+    if (result != nullptr) {
+      *result = handle.release();
+    }
   });
 }

@@ -115,7 +115,8 @@ demask_status demask_result_face_milliseconds(const demask_result* result, int32
   return guarded([&] {
     double& out = require(milliseconds, "milliseconds");
     const auto& times = face_of(result, index).milliseconds;
-    out = times[checked_index(step, times.size(), "step")];
+    checked_index(step, demask::pipeline_step_count, "step");
+    out = times[static_cast<demask::PipelineStep>(step)];
   });
 }
 

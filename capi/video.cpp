@@ -42,7 +42,9 @@ demask_status demask_video_reconstruct(demask_video* video, const demask_image_v
     const std::size_t info_size = info == nullptr ? 0 : checked_struct_size(info, "info");
     auto handle = make_handle<demask_result>(
         to_result(require(video, "video").video.reconstruct(to_view(frame, "frame"), seconds)));
-    if (info != nullptr) write_struct(info, info_size, *handle->frame);
+    if (info != nullptr) {
+      write_struct(info, info_size, *handle->frame);
+    }
     out = handle.release();
   });
 }
@@ -54,9 +56,13 @@ demask_status demask_video_reconstruct_frames(demask_video* video, const demask_
     demask_batch*& out = require(batch, "batch");
     const std::vector<demask::ImageView> views = to_views(frames, count, "frames");
     const std::vector<double> times = to_numbers(seconds, count, "seconds");
+    std::vector<demask::TimedFrame> timed;
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      timed.push_back({views[i], times[i]});
+    }
     auto handle = make_handle<demask_batch>();
-    handle->outcomes.reserve(views.size());
-    for (demask::VideoFrame& frame : require(video, "video").video.reconstruct(views, times)) {
+    handle->outcomes.reserve(timed.size());
+    for (demask::VideoFrame& frame : require(video, "video").video.reconstruct(timed)) {
       handle->outcomes.emplace_back(to_result(std::move(frame)));
     }
     out = handle.release();
@@ -66,7 +72,9 @@ demask_status demask_video_reconstruct_frames(demask_video* video, const demask_
 demask_status demask_video_frame_info(const demask_result* result, demask_video_info* info) {
   return guarded([&] {
     const auto& frame = require(result, "result").frame;
-    if (!frame) invalid_argument("result: is that of a photo; pass that of a video's frame");
+    if (!frame) {
+      invalid_argument("result: is that of a photo; pass that of a video's frame");
+    }
     write_struct(info, "info", *frame);
   });
 }
@@ -80,7 +88,9 @@ demask_status demask_video_track_id(const demask_result* result, int32_t index, 
 }
 
 void demask_video_reset(demask_video* video) {
-  if (video != nullptr) video->video.reset();
+  if (video != nullptr) {
+    video->video.reset();
+  }
 }
 
 void demask_video_free(demask_video* video) { delete video; }

@@ -1,4 +1,4 @@
-# Headers, libraries, package files and the default models.
+# What `cmake --install` installs: headers, libraries, package files, default models and licenses.
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/demask)
@@ -16,10 +16,10 @@ install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder} CO
 # Discriminators are for who trains on.
 install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default
   COMPONENT models PATTERN "discriminator_*.pt" EXCLUDE)
-install(DIRECTORY models/architectures models/import
+install(DIRECTORY models/architectures models/importer
   DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models COMPONENT tools
   FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
-install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
+install(FILES docs/manifest.schema.json docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
 
 configure_package_config_file(cmake/demaskConfig.cmake.in
   ${PROJECT_BINARY_DIR}/demaskConfig.cmake INSTALL_DESTINATION ${package_folder})
@@ -29,11 +29,14 @@ install(FILES ${PROJECT_BINARY_DIR}/demaskConfig.cmake
   ${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake DESTINATION ${package_folder} COMPONENT dev)
 
 # demask-import finds its Python beside itself, so that an installed tree can be moved.
-file(RELATIVE_PATH import_folder ${CMAKE_INSTALL_FULL_BINDIR}
-  ${CMAKE_INSTALL_FULL_DATADIR}/demask/models/import)
-configure_file(models/import/demask-import.in ${PROJECT_BINARY_DIR}/demask-import @ONLY)
-install(PROGRAMS ${PROJECT_BINARY_DIR}/demask-import DESTINATION ${CMAKE_INSTALL_BINDIR}
+file(RELATIVE_PATH models_from_program ${CMAKE_INSTALL_FULL_BINDIR}
+  ${CMAKE_INSTALL_FULL_DATADIR}/demask/models)
+configure_file(models/importer/demask-import.in ${PROJECT_BINARY_DIR}/install/demask-import @ONLY)
+install(PROGRAMS ${PROJECT_BINARY_DIR}/install/demask-import DESTINATION ${CMAKE_INSTALL_BINDIR}
   COMPONENT tools)
+# The one of the build tree.
+file(RELATIVE_PATH models_from_program ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/models)
+configure_file(models/importer/demask-import.in ${PROJECT_BINARY_DIR}/demask-import @ONLY)
 
 # pkg-config files name the prefix relative to themselves, so that an installed tree can be moved.
 file(RELATIVE_PATH prefix_from_pkgconfig
@@ -43,3 +46,6 @@ foreach(name demask demask_c)
   install(FILES ${PROJECT_BINARY_DIR}/${name}.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 endforeach()
+
+# The Debian packages have a copyright file in their place.
+install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/demask COMPONENT licenses)

@@ -1,6 +1,6 @@
 # Debian packages, by `cpack` in a tree that was configured with the prefix /usr: libdemask0 (the
 # libraries), libdemask-dev, demask-tools (the program) and demask-models, which is apart because
-# its licence is.
+# its license is.
 set(DEMASK_PACKAGE_MAINTAINER "demask maintainers <maintainers@demask.invalid>" CACHE STRING
   "Who answers for the Debian packages")
 
@@ -28,10 +28,11 @@ function(demask_package component name section depends summary)
   set(CPACK_DEBIAN_${key}_PACKAGE_SECTION ${section} PARENT_SCOPE)
   set(CPACK_DEBIAN_${key}_PACKAGE_DEPENDS "${depends}" PARENT_SCOPE)
   set(CPACK_COMPONENT_${key}_DESCRIPTION "${summary}\n${text}" PARENT_SCOPE)
-  # Policy 12.5 and 12.7: every package has a copyright and a changelog.
+  # Policy 12.5 and 12.7: every package has a copyright and a changelog. Section 4d of the Apache
+  # License: the notice goes along.
   set(documents ${CMAKE_INSTALL_DATADIR}/doc/${name})
-  install(FILES ${PROJECT_SOURCE_DIR}/cmake/package/copyright DESTINATION ${documents}
-    COMPONENT ${component})
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/package/copyright ${PROJECT_SOURCE_DIR}/NOTICE
+    DESTINATION ${documents} COMPONENT ${component})
   install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${documents}
     COMPONENT ${component})
 endfunction()
@@ -48,9 +49,14 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
 # scripts that call ldconfig, which lintian warns of.)
 file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
 file(WRITE ${PROJECT_BINARY_DIR}/package/shlibs "")
-foreach(name demask demask_c)
+foreach(library demask demask_capi)
+  get_target_property(name ${library} OUTPUT_NAME)
+  if(NOT name)
+    set(name ${library})
+  endif()
+  get_target_property(soversion ${library} SOVERSION)
   file(APPEND ${PROJECT_BINARY_DIR}/package/shlibs
-    "lib${name} ${PROJECT_VERSION_MAJOR} libdemask0 (>= ${PROJECT_VERSION})\n")
+    "lib${name} ${soversion} libdemask0 (>= ${PROJECT_VERSION})\n")
 endforeach()
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/triggers
   ${PROJECT_BINARY_DIR}/package/shlibs)
@@ -62,7 +68,8 @@ demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
 # Programs that link the shared libraries need none of these, those that link the archives all but
 # Eigen; demask/opencv.hpp and demask/eigen.hpp need the library that they are named after.
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
-  "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, pkg-config")
+  "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, libwebp-dev, "
+  "pkg-config")
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"
   "demask finds the face masks worn in photos and paints plausible faces under"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: examples/run.sh [PHOTO]
 # On a fresh Debian 12: installs what is missing, builds Release, and reconstructs the masked faces
 # of PHOTO. Without PHOTO, a public-domain portrait with a synthetic mask is used, and the result is
@@ -9,9 +10,14 @@ build=$root/build-release
 out=$root/out
 photo=${1:-}
 
-"$root/examples/install_packages.sh"
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DDEMASK_BUILD_TESTS=OFF > /dev/null
-cmake --build "$build" --target demask_program demask_dataset
+# No photo of a masked person is free to ship, so one is made: the program that puts masks on the
+# faces of the training data puts one on a portrait. A photo of your own needs no such program.
+targets=(demask_program)
+[ -n "$photo" ] || targets+=(demask_dataset)
+
+"$root/cmake/install_packages.sh" run
+(cd "$root" && cmake --preset release > /dev/null)
+cmake --build "$build" --target "${targets[@]}"
 
 mkdir -p "$out"
 if [ -z "$photo" ]; then

@@ -1,48 +1,28 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: tests/run.sh [--sanitize [thread]] [--torch pip] [-- CTEST_ARGUMENTS]
 # On a fresh Debian 12: installs what is missing, builds with warnings as errors, and runs every
 # test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --sanitize thread
 # with ThreadSanitizer, and runs the tests that have threads; --torch pip builds against the LibTorch
-# of PyPI's torch 2.13.0 instead of Debian's.
+# of PyPI's torch 2.13.0 instead of Debian's. CMakePresets.json holds the options of each build.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-build=$root/build-tests
-options=(-DCMAKE_BUILD_TYPE=Release -DDEMASK_WERROR=ON -DDEMASK_BUILD_TESTS=ON)
-targets=(all)
-selection=()
 sanitize=
 torch=
 
 while [ $# -gt 0 ]; do
   case $1 in
     --sanitize)
-      sanitize=yes
-      # The fuzz targets bring sanitizers of their own.
-      options+=(-DDEMASK_BUILD_FUZZERS=OFF)
+      sanitize=sanitize
       if [ "${2:-}" = thread ]; then
+        sanitize=thread
         shift
-        build=$root/build-thread
-        options+=(-DDEMASK_SANITIZE=thread)
-        targets=(demask_unit_tests demask_pipeline_tests demask_capi_tests demask_dataset
-          demask_program)
-        selection=(-R '^threads_')
-        export TSAN_OPTIONS=suppressions=$root/tests/thread.supp:halt_on_error=1:history_size=4
-        shift
-        continue
       fi
-      build=$root/build-sanitize
-      options+=(-DDEMASK_SANITIZE=address,undefined)
-      # LibTorch and its libraries keep what they allocate at start-up until the process ends, and
-      # its C++ types are compared across libraries that were built without the sanitizer. Some
-      # tests ask for more memory than there is.
-      export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1
-      export UBSAN_OPTIONS=print_stacktrace=1
       ;;
     --torch)
       [ "${2:-}" = pip ] || { echo "--torch: only 'pip' is known" >&2; exit 2; }
+      torch=torch-pip
       shift
-      torch=pip
-      build=$root/build-torch-pip
       ;;
     --) shift; break ;;
     *) echo "unknown option: $1" >&2; exit 2 ;;
@@ -54,8 +34,9 @@ if [ "$sanitize" ] && [ "$torch" ]; then
     "of the two" >&2
   exit 2
 fi
+preset=${sanitize:-${torch:-dev}}
 
-"$root/examples/install_packages.sh"
+"$root/cmake/install_packages.sh" test
 if [ "$torch" ]; then
   environment=$root/build-torch-pip-venv
   # The tests of the Python package run with Debian's Python and import this torch.
@@ -63,9 +44,11 @@ if [ "$torch" ]; then
   "$environment/bin/pip" install -q torch==2.13.0
   # The package's own folder: given only its CMake folder, CMake would find LibTorch's package there
   # and then the libraries of Debian's LibTorch.
-  options+=(-DCMAKE_PREFIX_PATH="$("$environment/bin/python" -c \
-    'import importlib.util; print(*importlib.util.find_spec("torch").submodule_search_locations)')")
+  DEMASK_TORCH=$("$environment/bin/python" -c \
+    'import importlib.util; print(*importlib.util.find_spec("torch").submodule_search_locations)')
+  export DEMASK_TORCH
 fi
-cmake -S "$root" -B "$build" -G Ninja "${options[@]}" > /dev/null
-cmake --build "$build" --target "${targets[@]}"
-ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${selection[@]}" "$@"
+cd "$root"
+cmake --preset "$preset" > /dev/null
+cmake --build --preset "$preset"
+ctest --preset "$preset" --parallel "$(nproc)" "$@"

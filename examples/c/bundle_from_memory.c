@@ -3,7 +3,8 @@
  *
  *   bundle_from_memory PHOTO OUTPUT FILE...
  *
- * FILE... are the files of a bundle, manifest.json among them. */
+ * FILE... are the files of a bundle, manifest.json among them. If the environment variable
+ * MAX_BYTES is set, a bundle with more bytes of models is refused. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,13 +37,22 @@ static demask_status open_bundle(char** paths, int32_t count, demask_bundle** bu
   const char* names[MAX_FILES];
   uint8_t* contents[MAX_FILES] = {NULL};
   size_t sizes[MAX_FILES] = {0};
+  const char* max_bytes = getenv("MAX_BYTES");
   demask_status status;
   int32_t i;
   for (i = 0; i < count; ++i) {
     names[i] = name_of(paths[i]);
     contents[i] = read_file(paths[i], &sizes[i]);
   }
-  status = demask_bundle_from_memory(names, (const uint8_t* const*)contents, sizes, count, bundle);
+  if (max_bytes == NULL) {
+    status =
+        demask_bundle_from_memory(names, (const uint8_t* const*)contents, sizes, count, bundle);
+  } else {
+    demask_bundle_limits limits = DEMASK_BUNDLE_LIMITS_INIT;
+    limits.max_total_bytes = strtoul(max_bytes, NULL, 10);
+    status = demask_bundle_from_memory_limited(names, (const uint8_t* const*)contents, sizes, count,
+                                               &limits, bundle);
+  }
   /* The bundle has copies of its own. */
   for (i = 0; i < count; ++i) free(contents[i]);
   return status;

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 static demask_status open_bundle(int argc, char** argv, demask_bundle** bundle) {
-  demask_bundle_limits limits = {.struct_size = sizeof limits};
+  demask_bundle_limits limits = DEMASK_INIT(demask_bundle_limits);
   const demask_status status = demask_bundle_default_limits(&limits);
-  if (argc < 2) return demask_bundle_open_default(bundle);
+  if (argc < 2) return demask_bundle_open_default_limited(&limits, bundle);
   if (argc > 2) limits.max_file_bytes = strtoul(argv[2], NULL, 10);
   if (argc > 3) limits.max_total_bytes = strtoul(argv[3], NULL, 10);
   return status == DEMASK_OK ? demask_bundle_open_limited(argv[1], &limits, bundle) : status;
@@ -29,7 +29,7 @@ static demask_status print_variants(const demask_bundle* bundle) {
 }
 
 static demask_status print_model(const demask_bundle* bundle, int32_t index) {
-  demask_model_info info = {.struct_size = sizeof info};
+  demask_model_info info = DEMASK_INIT(demask_model_info);
   demask_status status = demask_bundle_model(bundle, index, &info);
   int32_t i;
   if (status != DEMASK_OK) return status;
@@ -43,7 +43,10 @@ static demask_status print_model(const demask_bundle* bundle, int32_t index) {
   }
   if (info.stage == DEMASK_STAGE_LANDMARK_DETECTOR) {
     printf("  %d points, crop of %.2f boxes\n", (int)info.landmark_scheme, (double)info.crop_scale);
+    printf("  smallest mean confidence of a face: %.2f\n", info.min_confidence);
   }
+  if (info.largest_face > 0.0) printf("  trained on faces up to %.0f px\n", info.largest_face);
+  if (info.mirror_average) printf("  mean over the face and its mirror image\n");
   for (i = 0; i < info.class_name_count; ++i) {
     const char* name = NULL;
     status = demask_bundle_class_name(bundle, index, i, &name);
@@ -57,6 +60,16 @@ static demask_status print_model(const demask_bundle* bundle, int32_t index) {
     if (status != DEMASK_OK) return status;
     printf("  %s: %.3f\n", key, value);
   }
+  return DEMASK_OK;
+}
+
+static demask_status print_artefact(const demask_bundle* bundle, int32_t index) {
+  demask_artefact_info info = DEMASK_INIT(demask_artefact_info);
+  const demask_status status = demask_bundle_artefact(bundle, index, &info);
+  if (status != DEMASK_OK) return status;
+  printf("trained with %s%s%s: %s, %lu bytes\n", info.name, info.variant[0] == '\0' ? "" : " of ",
+         info.variant, info.file, (unsigned long)info.size_bytes);
+  printf("  sha256: %s\n", info.sha256);
   return DEMASK_OK;
 }
 
@@ -74,6 +87,9 @@ int main(int argc, char** argv) {
   }
   for (i = 0; status == DEMASK_OK && i < demask_bundle_model_count(bundle); ++i) {
     status = print_model(bundle, i);
+  }
+  for (i = 0; status == DEMASK_OK && i < demask_bundle_artefact_count(bundle); ++i) {
+    status = print_artefact(bundle, i);
   }
   if (status != DEMASK_OK) fprintf(stderr, "%s\n", demask_last_error());
   demask_bundle_free(bundle);

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     fprintf(stderr, "libdemask_c %s has another ABI than the header\n", demask_version());
     return 1;
   }
+  printf("demask %s, %s\n", demask_version(), demask_build_info());
   status = demask_set_log_callback(print_message, stdout);
   if (status == DEMASK_OK) {
     status = argc > 1 ? demask_bundle_open(argv[1], &bundle) : demask_bundle_open_default(&bundle);
@@ -40,6 +41,6 @@ int main(int argc, char** argv) {
   }
   demask_reconstructor_free(reconstructor);
   demask_bundle_free(bundle);
-  demask_set_log_callback(NULL, NULL);
+  if (demask_set_log_callback(NULL, NULL) != DEMASK_OK) return 1;
   return status == DEMASK_OK ? 0 : 1;
 }

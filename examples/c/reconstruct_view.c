@@ -21,10 +21,9 @@ static int32_t is_time_over(void* user_data) {
 }
 
 static demask_status write_photo(const demask_result* result, const char* path) {
-  demask_image_view photo = {.struct_size = sizeof photo};
-  demask_encode_options encoding = {.struct_size = sizeof encoding};
-  demask_status status = demask_result_photo(result, &photo);
-  if (status == DEMASK_OK) status = demask_encode_default_options(&encoding);
+  demask_image_view photo = DEMASK_INIT(demask_image_view);
+  demask_encode_options encoding = DEMASK_ENCODE_OPTIONS_INIT;
+  const demask_status status = demask_result_photo(result, &photo);
   /* Who makes a file from a reconstruction marks it as such. */
   encoding.synthetic = 1;
   return status == DEMASK_OK ? demask_image_write(path, &photo, &encoding) : status;
@@ -34,17 +33,17 @@ static demask_status reconstruct(const demask_reconstructor* reconstructor, cons
                                  const char* output, double seconds) {
   demask_image* image = NULL;
   demask_result* result = NULL;
-  demask_image_view photo = {.struct_size = sizeof photo};
-  demask_reconstruct_options options = {.struct_size = sizeof options};
+  demask_image_view photo = DEMASK_INIT(demask_image_view);
+  demask_reconstruct_options options = DEMASK_RECONSTRUCT_OPTIONS_INIT;
   time_t deadline = time(NULL) + (time_t)seconds;
 
-  demask_status status = demask_reconstruct_default_options(&options);
+  demask_status status;
   options.progress_callback = print_progress;
   options.progress_user_data = stderr;
   options.abort_callback = is_time_over;
   options.abort_user_data = &deadline;
 
-  if (status == DEMASK_OK) status = demask_image_read(input, options.max_pixels, &image);
+  status = demask_image_read(input, options.max_pixels, &image);
   if (status == DEMASK_OK) status = demask_image_get_view(image, &photo);
   if (status == DEMASK_OK) {
     status = demask_reconstruct_view(reconstructor, &photo, &options, &result);

@@ -21,11 +21,13 @@ namespace {
 constexpr const char* window = "demask: a plausible guess, no identification";
 constexpr int escape_key = 27;
 
-/// OpenCV's windows end the program where there is no display, so it is asked for first.
+/// OpenCV ends the process if it opens a window without a display, so look for one first.
 void require_display() {
   for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY"}) {
     const char* value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return;
+    if (value != nullptr && *value != '\0') {
+      return;
+    }
   }
   throw UsageError(
       "camera: there is no display to open a window on; run it in a desktop session, or use "
@@ -35,7 +37,6 @@ void require_display() {
 cv::VideoCapture open_camera(int index) {
   silence_opencv();
   cv::VideoCapture camera;
-  // One frame is kept at most: an older one is no longer what the camera sees.
   if (!camera.open(index)) {
     throw UsageError(
         fmt::format("camera {}: cannot be opened; check that it is plugged in, that "
@@ -43,6 +44,7 @@ cv::VideoCapture open_camera(int index) {
                     "--camera",
                     index));
   }
+  // Buffer one frame only: older ones would show the past.
   camera.set(cv::CAP_PROP_BUFFERSIZE, 1);
   return camera;
 }
@@ -53,12 +55,11 @@ bool is_window_open() { return cv::getWindowProperty(window, cv::WND_PROP_VISIBL
 
 int run_camera(const CameraArguments& arguments) {
   require_display();
-  // The pictures of a video are small: OpenCV's threads would gain little, and keep those of the
-  // networks from their cores.
+  // Frames are small: OpenCV's threads would gain little and take cores from the networks.
   cv::setNumThreads(1);
   cv::VideoCapture camera = open_camera(arguments.camera);
   VideoOptions options = arguments.options;
-  select_faces(arguments.faces, options.reconstruct);
+  select_tracks(arguments.faces, options);
   const FaceReconstructor reconstructor(arguments.model.open_bundle(), arguments.model.runtime());
   with_models([&] { reconstructor.load_all(); });
   VideoReconstructor video(reconstructor, options);
@@ -72,8 +73,12 @@ int run_camera(const CameraArguments& arguments) {
     VideoFrame output = video.reconstruct(as_view(frame, PixelFormat::bgr), elapsed.count());
     cv::imshow(window, show(view, frame, as_mat(output.result.photo)));
     const int key = cv::waitKey(1);
-    if (key == ' ') view = next(view);
-    if (key == 'q' || key == escape_key || !is_window_open()) break;
+    if (key == ' ') {
+      view = next(view);
+    }
+    if (key == 'q' || key == escape_key || !is_window_open()) {
+      break;
+    }
   }
   cv::destroyAllWindows();
   return is_interrupted() ? ExitCode::interrupted : ExitCode::all_done;

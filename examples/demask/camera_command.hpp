@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The command `camera`: shows a camera with the faces under the masks.
+
 #include "options.hpp"
 
 namespace demask::program {

@@ -1,21 +1,22 @@
 #pragma once
 
 /// @file
-/// How the program tells its caller what came of it.
+/// The exit codes of the program, and the exceptions that end it with one of them.
 
 #include <stdexcept>
 
 namespace demask::program {
 
+/// What a shell sees of a finished run.
 enum ExitCode : int {
-  all_done = 0,
-  some_failed = 1,  ///< The others are written; each failure is named on stderr.
-  bad_usage = 2,
-  bundle_unusable = 3,
-  interrupted = 130  ///< As shells say of a program ended by Ctrl-C.
+  all_done = 0,         ///< Every photo was processed.
+  some_failed = 1,      ///< At least one photo failed; stderr names each. The others are written.
+  bad_usage = 2,        ///< The command line is wrong, or names a device that this machine lacks.
+  bundle_unusable = 3,  ///< The models are missing, damaged or cannot be loaded.
+  interrupted = 130     ///< Ctrl-C; the code that shells give such a program.
 };
 
-/// The command line asks for what cannot be. Ends the program with bad_usage.
+/// The command line asks for something impossible. Ends the program with bad_usage.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "whole_file.hpp"
+#include "photo_files.hpp"
 
 namespace demask::program {
 namespace {
@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 
 /// Writes a picture into the report's folder unless it is empty; returns its name.
 fs::path write_picture(const Image& image, const fs::path& folder, const std::string& name) {
-  if (image.empty()) return {};
+  if (image.empty()) {
+    return {};
+  }
   const fs::path path = folder / name;
   make_folder(path.parent_path());
   write_image(path, image);

@@ -10,7 +10,7 @@
 
 namespace demask::program {
 
-/// Files of one face; empty where there is no such picture.
+/// Names of the pictures of one face; empty for a picture that was not written.
 struct FaceFiles {
   std::filesystem::path mask;  ///< Gray, of the photo's size: 255 where the face was painted.
   std::filesystem::path aligned_before;
@@ -19,7 +19,7 @@ struct FaceFiles {
   std::filesystem::path aligned_alternative;
 };
 
-/// A region as a picture of the whole photo, black outside.
+/// Draws a region into a gray picture of the photo's size, black outside it.
 Image photo_sized(const MaskRegion& region, int width, int height);
 
 /// Writes the pictures of every face to `<report's folder>/<report's stem>_masks/<label>_<face>...`

@@ -1,14 +1,14 @@
 #pragma once
 
 /// @file
-/// Stopping on Ctrl-C with what is done so far.
+/// Ctrl-C stops a run cleanly, keeping what is done so far.
 
 #include <csignal>
 
 namespace demask::program {
 
-/// While it lives the first Ctrl-C asks to stop; the second ends the program at once. One at a
-/// time.
+/// While an object lives, the first Ctrl-C asks the run to stop and the second ends the program at
+/// once. Only one object may live at a time.
 class InterruptHandler {
  public:
   InterruptHandler();
@@ -20,7 +20,7 @@ class InterruptHandler {
   struct sigaction before_ {};
 };
 
-/// True once Ctrl-C has been pressed.
+/// Whether Ctrl-C was pressed.
 bool is_interrupted();
 
 }  // namespace demask::program

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "demask/error.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -14,13 +15,15 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Lines that are whole; the last one may have been cut off.
+/// The complete lines of a journal; the last line may have been cut off.
 std::vector<json> read_lines(const fs::path& path) {
   std::vector<json> entries;
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     json entry = json::parse(line, nullptr, false);
-    if (entry.is_object()) entries.push_back(std::move(entry));
+    if (entry.is_object()) {
+      entries.push_back(std::move(entry));
+    }
   }
   return entries;
 }
@@ -29,38 +32,30 @@ std::vector<json> read_report(const fs::path& path) {
   std::ifstream file(path);
   const json report = json::parse(file, nullptr, false);
   const auto photos = report.is_object() ? report.find("photos") : report.end();
-  if (photos == report.end() || !photos->is_array()) return {};
-  return {photos->begin(), photos->end()};
-}
-
-void remove_partial(const fs::path& output) {
-  if (output.empty()) return;
-  // As the names that files have until they are renamed into place.
-  const std::string prefix = "." + output.filename().string() + ".";
-  const std::string suffix = ".partial";
-  std::error_code ignored;
-  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_leftover = name.size() > prefix.size() + suffix.size() &&
-                             name.compare(0, prefix.size(), prefix) == 0 &&
-                             name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
-    if (is_leftover) fs::remove(entry.path(), ignored);
+  if (photos == report.end() || !photos->is_array()) {
+    return {};
   }
+  return {photos->begin(), photos->end()};
 }
 
 }  // namespace
 
 Journal::Journal(const fs::path& report, bool resume) {
   std::error_code ignored;
-  // A device or a pipe takes a report, but has no place beside it.
+  // No journal can lie beside a device or a pipe.
   const bool is_file = !fs::exists(report, ignored) || fs::is_regular_file(report, ignored);
-  if (report.empty() || !is_file) return;
+  if (report.empty() || !is_file) {
+    return;
+  }
   path_ = report;
   path_ += ".partial";
   if (resume) {
-    for (const json& entry : read_report(report)) remember(entry);
-    for (const json& entry : read_lines(path_)) remember(entry);
+    for (const json& entry : read_report(report)) {
+      remember(entry);
+    }
+    for (const json& entry : read_lines(path_)) {
+      remember(entry);
+    }
   } else {
     fs::remove(path_, ignored);
   }
@@ -68,14 +63,18 @@ Journal::Journal(const fs::path& report, bool resume) {
 
 void Journal::remember(const json& entry) {
   const auto output = entry.find("output");
-  if (output != entry.end() && output->is_string()) earlier_[output->get<std::string>()] = entry;
+  if (output != entry.end() && output->is_string()) {
+    earlier_[output->get<std::string>()] = entry;
+  }
 }
 
 void Journal::add(const json& entry) {
-  if (path_.empty()) return;
+  if (path_.empty()) {
+    return;
+  }
   const std::lock_guard lock(mutex_);
   std::ofstream file(path_, std::ios::app);
-  // A line that a killed run left unfinished ends here.
+  // Ends the unfinished line that a killed run may have left.
   file << '\n' << entry.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
   file.close();
   if (!file) {
@@ -94,7 +93,9 @@ std::optional<json> Journal::find(const PhotoJob& job) const {
 }
 
 void Journal::finish() const {
-  if (path_.empty()) return;
+  if (path_.empty()) {
+    return;
+  }
   std::error_code ignored;
   fs::remove(path_, ignored);
 }
@@ -105,9 +106,11 @@ bool is_done(const PhotoJob& job) {
 }
 
 void remove_leftovers(const PhotoJob& job) {
-  remove_partial(job.output);
-  remove_partial(job.alternative);
-  remove_partial(job.panel);
+  for (const fs::path& output : {job.output, job.alternative, job.panel}) {
+    if (!output.empty()) {
+      io::remove_partial_files(output);
+    }
+  }
 }
 
 }  // namespace demask::program

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// What a run remembers of the photos it has done, so that a run that was killed can be resumed.
+/// A record of the photos that a run has done, so that a run that was killed can be resumed.
 
 #include <filesystem>
 #include <map>
@@ -14,21 +14,21 @@
 
 namespace demask::program {
 
-/// The entries of a report while it grows: a line of JSON a photo in `<report>.partial`, each on
-/// the disk before the photo itself is written. The finished report takes its place.
+/// The entries of an unfinished report: one line of JSON per photo in `<report>.partial`, written
+/// before the photo itself. The finished report replaces it.
 class Journal {
  public:
-  /// With an empty `report`, or one that is no file, nothing is kept. Entries of an earlier run,
-  /// from its report and its journal, are read if `resume`, and dropped otherwise.
+  /// Nothing is recorded if `report` is empty or is not a regular file. Entries of an earlier run,
+  /// from its report and its journal, are read with `resume` and discarded without it.
   /// @throws Error unwritable_file.
   Journal(const std::filesystem::path& report, bool resume);
 
-  /// Keeps the entry of a photo that is about to be written; any number of threads may call it.
+  /// Records the entry of a photo that is about to be written. Any number of threads may call it.
   /// @throws Error unwritable_file.
   void add(const nlohmann::json& entry);
   /// The entry that an earlier run made for this input and output, if there is one.
   std::optional<nlohmann::json> find(const PhotoJob& job) const;
-  /// Drops the journal, once the report is written.
+  /// Removes the journal after the report was written.
   void finish() const;
 
  private:
@@ -36,15 +36,13 @@ class Journal {
 
   std::filesystem::path path_;
   std::mutex mutex_;
-  std::map<std::string, nlohmann::json> earlier_;  // By output.
+  std::map<std::string, nlohmann::json> earlier_;  // by output
 };
 
-/// True if an earlier run has finished the photo: its output, which is written last and as a whole,
-/// is there.
+/// Whether an earlier run finished the photo: its output exists, which is written last and whole.
 bool is_done(const PhotoJob& job);
 
-/// Removes what a killed run left of the outputs of a photo: files that were not yet renamed into
-/// place.
+/// Removes temporary files of the photo's outputs that a killed run left behind.
 void remove_leftovers(const PhotoJob& job);
 
 }  // namespace demask::program

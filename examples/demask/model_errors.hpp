@@ -1,15 +1,15 @@
 #pragma once
 
 /// @file
-/// Errors of models, told apart from those of photos.
+/// Tells the errors of models from those of photos.
 
 #include "demask/error.hpp"
 #include "exit_codes.hpp"
 
 namespace demask::program {
 
-/// Calls something that may load a model and takes no file besides. Errors of the bundle become
-/// BundleError and those of the device UsageError, for no photo could fare better.
+/// Calls something that may load a model and reads no other file. Errors of the bundle become
+/// BundleError and those of the device UsageError, since they would recur with every photo.
 template <typename Action>
 auto with_models(const Action& action) {
   try {

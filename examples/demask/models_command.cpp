@@ -13,13 +13,14 @@ namespace {
 
 std::string describe(const ModelSpec& spec) {
   std::string text = fmt::format(
-      "\n{}{}\n  file      {} ({:.1f} MB)\n  sha256    {}\n  input     {} px\n  licence   {}\n"
+      "\n{}{}\n  file      {} ({:.1f} MB)\n  sha256    {}\n  input     {} px\n  license   {}\n"
       "  trained   {}\n",
       to_string(spec.stage), spec.variant.empty() ? "" : fmt::format(" ({})", spec.variant),
       spec.file, static_cast<double>(spec.size_bytes) / 1e6, spec.sha256, spec.input_size,
       spec.license, spec.training_data);
-  for (const auto& [name, value] : spec.metrics)
+  for (const auto& [name, value] : spec.metrics) {
     text += fmt::format("  {:<24} {:g}\n", name, value);
+  }
   return text;
 }
 
@@ -31,13 +32,17 @@ std::string describe(const TrainingArtefact& artefact) {
 }
 
 std::string describe(const ModelBundle& bundle) {
-  std::string text = fmt::format("{} {}\nlicence {}\n{}\n", bundle.name(), bundle.version(),
+  std::string text = fmt::format("{} {}\nlicense {}\n{}\n", bundle.name(), bundle.version(),
                                  bundle.license(), bundle.folder().string());
   if (!bundle.variants().empty()) {
     text += fmt::format("variants of the inpainters: {}\n", fmt::join(bundle.variants(), ", "));
   }
-  for (const ModelSpec& spec : bundle.models()) text += describe(spec);
-  for (const TrainingArtefact& artefact : bundle.training_artefacts()) text += describe(artefact);
+  for (const ModelSpec& spec : bundle.models()) {
+    text += describe(spec);
+  }
+  for (const TrainingArtefact& artefact : bundle.training_artefacts()) {
+    text += describe(artefact);
+  }
   return text;
 }
 
@@ -47,13 +52,17 @@ int run_models(const ModelsArguments& arguments) {
   ModelOptions options;
   options.models = arguments.models;
   const ModelBundle bundle = options.open_bundle();
-  if (arguments.verify) with_models([&bundle] { bundle.verify(); });
+  if (arguments.verify) {
+    with_models([&bundle] { bundle.verify(); });
+  }
   std::string text;
   if (arguments.as_json) {
     text = to_json(bundle).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   } else {
     text = describe(bundle);
-    if (arguments.verify) text += "\nEvery file has the SHA-256 that the manifest names.\n";
+    if (arguments.verify) {
+      text += "\nEvery file has the SHA-256 that the manifest names.\n";
+    }
   }
   std::fputs(text.c_str(), stdout);
   return ExitCode::all_done;

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The command `models`: prints what a bundle holds.
+
 #include "options.hpp"
 
 namespace demask::program {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <regex>
 #include <thread>
 
@@ -24,53 +25,71 @@ void add_photos(CLI::App& command, std::vector<std::filesystem::path>& photos, c
 }
 
 void add_max_pixels(CLI::App& command, std::int64_t& max_pixels) {
-  command.add_option("--max-pixels", max_pixels, "Refuse photos with more pixels")
+  command.add_option("--max-pixels", max_pixels, "Refuse photos with more pixels than this")
       ->capture_default_str()
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 30U))
       ->type_name("N");
 }
 
-void add_threshold(CLI::App& command, const char* name, float& value, const char* what) {
+void add_threshold(CLI::App& command, const char* name, std::optional<float>& value,
+                   const char* what) {
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
 }
 
-/// What is done with the faces, of photos and videos alike.
+/// Options of what is done with the faces, for photos and videos.
 void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
   command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
       ->transform(one_of<GenderChoice>({{"auto", GenderChoice::automatic},
                                         {"female", GenderChoice::female},
                                         {"male", GenderChoice::male}}))
       ->type_name("NAME");
-  command.add_option("--blend", options.blend, "Joining with the photo: feather, poisson or none")
+  command
+      .add_option("--blend", options.blend,
+                  "How the face is joined to the photo: feather, poisson or none")
       ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
                                      {"poisson", BlendMode::poisson},
                                      {"none", BlendMode::none}}))
       ->type_name("NAME");
   command
       .add_option("--dilation", options.mask_dilation,
-                  "Growth of the mask as a fraction of the face, 0 to 0.25")
+                  "How far the mask is grown, as a fraction of the face, 0 to 0.25")
       ->capture_default_str()
       ->check(CLI::Range(0.0F, 0.25F))
       ->type_name("F");
-  command.add_option("--faces", faces, "all, largest, or an index")
+  command.add_option("--faces", faces, "Which faces: all, largest, or an index from 0")
       ->capture_default_str()
       ->type_name("WHICH");
   add_threshold(command, "--threshold", options.detection_threshold,
-                "Least detection score, 0 to 1 (default: the model's)");
+                "Minimum detection score, 0 to 1 (default: the model's)");
   add_threshold(command, "--mask-threshold", options.segmentation_threshold,
-                "Least mask probability, 0 to 1 (default: the model's)");
+                "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
   add_threshold(command, "--landmark-threshold", options.min_landmark_confidence,
-                "Least mean confidence of a face's landmarks, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", options.min_face_size, "Leave smaller faces alone")
+                "Minimum mean confidence of a face's landmarks, 0 to 1 (default: the model's)");
+  command.add_option("--min-face", options.min_face_size, "Skip faces smaller than this")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->type_name("PX");
 }
 
-/// What is wrong with a device's name, or nothing.
+/// Says what is wrong with the name of a device; empty if nothing is.
 std::string is_device(const std::string& name) {
   static const std::regex known("cpu|cuda(:[0-9]{1,3})?");
-  return std::regex_match(name, known) ? "" : name + " is no device; give cpu, cuda or cuda:N";
+  return std::regex_match(name, known) ? "" : name + " is not a device; give cpu, cuda or cuda:N";
+}
+
+/// Reads `all` or `largest` into the selection, or returns the index. @throws UsageError.
+std::optional<int> read_choice(const std::string& text, ReconstructOptions& options) {
+  options.selection = text == "largest" ? FaceSelection::largest : FaceSelection::all;
+  if (text == "all" || text == "largest") {
+    return std::nullopt;
+  }
+  int index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc() || end != text.data() + text.size() || index < 0) {
+    throw UsageError(
+        fmt::format("--faces: {} is not a choice; give all, largest or an index from 0", text));
+  }
+  return index;
 }
 
 }  // namespace
@@ -81,7 +100,9 @@ ModelBundle ModelOptions::open_bundle() const {
         models.empty() ? ModelBundle::find_default() : ModelBundle::open(models);
     return bundle.with_variant(variant);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::invalid_argument) throw UsageError(error.what());
+    if (error.code() == ErrorCode::invalid_argument) {
+      throw UsageError(error.what());
+    }
     throw BundleError(error.what());
   }
 }
@@ -93,46 +114,63 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->capture_default_str()
       ->check(is_device)
       ->type_name("NAME");
-  command.add_option("--dtype", options.dtype, "Arithmetic of the networks: fp32 or bf16")
+  command.add_option("--dtype", options.dtype, "Number format of the networks: fp32 or bf16")
       ->transform(one_of<DType>({{"fp32", DType::fp32}, {"bf16", DType::bf16}}))
       ->type_name("NAME");
-  command.add_option("--threads", options.threads, "Threads of the networks")
+  command.add_option("--threads", options.threads, "Threads to run the networks with")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
 }
 
-void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments) {
-  ReconstructOptions& options = arguments.options;
-  add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
+namespace {
+
+/// Options of where a reconstruction is written.
+void add_output_options(CLI::App& command, ReconstructArguments& arguments) {
   command
       .add_option("-o,--output", arguments.output,
-                  "Where the photo goes; a folder for many photos or if it ends in /")
+                  "File to write; a folder for many photos or if it ends in /")
       ->required()
       ->type_name("OUT");
   command.add_flag("--resume", arguments.resume,
-                   "Go on with a run that was cut off: leave out photos whose output is there");
-  command.add_option("--json", arguments.report, "Write a report; masks go beside it")
+                   "Continue a run that was cut off: skip photos whose output exists");
+  command
+      .add_option("--json", arguments.report,
+                  "Write a report as JSON; the masks are written beside it")
       ->type_name("REPORT");
   command
       .add_option("--panel", arguments.panel,
                   "Draw input, mask, landmarks and result side by side; a folder for many photos")
       ->type_name("PNG");
-  add_face_options(command, options, arguments.faces);
-  command.add_flag("--both", options.both_when_uncertain,
-                   "Where the gender is uncertain, also write OUT_alternative by the other "
-                   "generator");
-  CLI::Option* mask = command
-                          .add_option("--mask", arguments.mask,
-                                      "Gray image of the photo's size: 128 and more is "
-                                      "masked")
-                          ->type_name("PNG");
-  command.add_flag("--mask-inverted", options.mask_inverted, "In --mask, below 128 is masked")
-      ->needs(mask);
-  command.add_option("--quality", arguments.quality, "Of JPEG and WebP files, 1 to 100")
+  command.add_option("--quality", arguments.quality, "Quality of JPEG and WebP files, 1 to 100")
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
       ->type_name("N");
+}
+
+void add_mask_options(CLI::App& command, ReconstructArguments& arguments) {
+  CLI::Option* mask =
+      command
+          .add_option("--mask", arguments.mask,
+                      "Gray image of the photo's size; levels of 128 and more are masked")
+          ->type_name("PNG");
+  command
+      .add_flag("--mask-inverted", arguments.options.mask_inverted,
+                "In --mask, levels below 128 are masked")
+      ->needs(mask);
+}
+
+}  // namespace
+
+void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments) {
+  ReconstructOptions& options = arguments.options;
+  add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
+  add_output_options(command, arguments);
+  add_face_options(command, options, arguments.faces);
+  command.add_flag("--both", options.both_when_uncertain,
+                   "If the gender is uncertain, also write OUT_alternative by the other "
+                   "generator");
+  add_mask_options(command, arguments);
   command
       .add_option("--variant", arguments.model.variant,
                   "Set of inpainters of the bundle (see demask models)")
@@ -147,7 +185,7 @@ void add_video_mode_options(CLI::App& command, VideoModeArguments& arguments) {
   add_face_options(command, arguments.options.reconstruct, arguments.faces);
   command
       .add_option("--detect-every", arguments.options.detect_interval,
-                  "Look for new faces every N frames; known ones are tracked")
+                  "Look for new faces every N frames; between, known faces are tracked")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
@@ -177,13 +215,23 @@ void add_camera_options(CLI::App& command, CameraArguments& arguments) {
 void add_stage_options(CLI::App& command, StageArguments& arguments) {
   add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
   add_threshold(command, "--threshold", arguments.threshold,
-                "Least detection score, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", arguments.min_face_size, "Leave out smaller faces")
+                "Minimum detection score, 0 to 1 (default: the model's)");
+  command.add_option("--min-face", arguments.min_face_size, "Skip faces smaller than this")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->type_name("PX");
   add_max_pixels(command, arguments.max_pixels);
   add_model_options(command, arguments.model);
+}
+
+void add_segment_options(CLI::App& command, StageArguments& arguments) {
+  add_stage_options(command, arguments);
+  command
+      .add_option("-o,--output", arguments.output,
+                  "Write the masks as a gray image, or, for many photos, into a folder")
+      ->type_name("OUT");
+  add_threshold(command, "--mask-threshold", arguments.mask_threshold,
+                "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
 }
 
 void add_models_options(CLI::App& command, ModelsArguments& arguments) {
@@ -193,19 +241,14 @@ void add_models_options(CLI::App& command, ModelsArguments& arguments) {
 }
 
 void select_faces(const std::string& text, ReconstructOptions& options) {
-  if (text == "all") {
-    options.selection = FaceSelection::all;
-  } else if (text == "largest") {
-    options.selection = FaceSelection::largest;
-  } else {
+  if (const std::optional<int> index = read_choice(text, options)) {
     options.selection = FaceSelection::index;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), options.face_index);
-    if (error != std::errc() || end != text.data() + text.size() || options.face_index < 0) {
-      throw UsageError(
-          fmt::format("--faces: {} is no choice; give all, largest or an index from 0", text));
-    }
+    options.face_index = *index;
   }
+}
+
+void select_tracks(const std::string& text, VideoOptions& options) {
+  options.track_id = read_choice(text, options.reconstruct);
 }
 
 }  // namespace demask::program

@@ -1,10 +1,11 @@
 #pragma once
 
 /// @file
-/// What the command line says.
+/// The options of each command and the arguments that they fill.
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ struct ReconstructArguments {
   ReconstructOptions options;
 };
 
-/// What `video` and `camera` share.
+/// Arguments that `video` and `camera` share.
 struct VideoModeArguments {
   std::string faces = "all";
   ModelOptions model;
@@ -56,9 +57,9 @@ struct CameraArguments : VideoModeArguments {
 
 struct StageArguments {
   std::vector<std::filesystem::path> photos;
-  std::string output;  ///< Of `segment` only.
-  float threshold = -1.0F;
-  float mask_threshold = -1.0F;
+  std::string output;  ///< Of `segment` only; as typed.
+  std::optional<float> threshold;
+  std::optional<float> mask_threshold;
   float min_face_size = 0.0F;
   std::int64_t max_pixels = default_max_pixels;
   ModelOptions model;
@@ -75,9 +76,13 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
 void add_video_options(CLI::App& command, VideoArguments& arguments);
 void add_camera_options(CLI::App& command, CameraArguments& arguments);
 void add_stage_options(CLI::App& command, StageArguments& arguments);
+void add_segment_options(CLI::App& command, StageArguments& arguments);
 void add_models_options(CLI::App& command, ModelsArguments& arguments);
 
 /// Reads `all`, `largest` or an index into the selection. @throws UsageError.
 void select_faces(const std::string& text, ReconstructOptions& options);
+
+/// Reads `all`, `largest` or a track id into the options of a video. @throws UsageError.
+void select_tracks(const std::string& text, VideoOptions& options);
 
 }  // namespace demask::program

@@ -13,10 +13,10 @@
 namespace demask::program {
 namespace {
 
-constexpr int longest_tile_side = 560;
+constexpr int max_tile_side = 560;
 constexpr int caption_height = 28;
 constexpr int gap = 8;
-constexpr std::size_t most_face_rows = 8;
+constexpr std::size_t max_face_rows = 8;
 
 const cv::Scalar paper(255, 255, 255);
 const cv::Scalar ink(32, 32, 32);
@@ -30,7 +30,9 @@ cv::Mat to_rgb(const ImageView& image) {
 }
 
 cv::Mat shrink(const cv::Mat& image, double scale, int interpolation) {
-  if (scale >= 1.0) return image.clone();
+  if (scale >= 1.0) {
+    return image.clone();
+  }
   const cv::Size size(std::max(1, cvRound(image.cols * scale)),
                       std::max(1, cvRound(image.rows * scale)));
   cv::Mat result;
@@ -50,7 +52,7 @@ cv::Mat with_caption(const cv::Mat& tile, const std::string& caption) {
   return result;
 }
 
-/// Tiles from left to right, with paper around them.
+/// Places tiles from left to right, with a margin around each.
 cv::Mat row_of(const std::vector<cv::Mat>& tiles) {
   int width = gap;
   int height = 0;
@@ -90,7 +92,7 @@ cv::Point scaled(Point point, double scale) {
   return {pixel(point.x), pixel(point.y)};
 }
 
-/// The input with its masks tinted, and a box with the status of every face.
+/// Draws the masks as a tint over the input, and a box with the status of every face.
 cv::Mat draw_masks(const cv::Mat& photo, const Result& result, double scale) {
   cv::Mat tile = photo.clone();
   cv::Mat tinted(tile.size(), CV_8UC3, mask_color);
@@ -109,7 +111,7 @@ cv::Mat draw_masks(const cv::Mat& photo, const Result& result, double scale) {
   return tile;
 }
 
-/// The lines that an inpainter sees of a face: the strokes of its 68 points.
+/// Draws the lines that an inpainter is given for a face: the strokes of its 68 points.
 void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
   for (const LandmarkStroke& stroke : ibug68_strokes) {
     std::vector<cv::Point> line;
@@ -120,14 +122,16 @@ void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
   }
 }
 
-/// The input with its landmarks, from red, of no confidence, to green, over the lines of their
-/// 68-point form.
+/// Draws the landmarks over the input, from red (confidence 0) to green (confidence 1), and under
+/// them the lines of their 68-point form.
 cv::Mat draw_landmarks(const cv::Mat& photo, const Result& result, double scale) {
   cv::Mat tile = photo.clone();
   for (const FaceResult& face : result.faces) {
     const double face_side = std::max(face.box.width, face.box.height) * scale;
     const int radius = std::clamp(cvRound(face_side / 120.0), 1, 4);
-    if (!face.landmarks.empty()) draw_strokes(tile, to_ibug68(face.landmarks), scale);
+    if (!face.landmarks.empty()) {
+      draw_strokes(tile, to_ibug68(face.landmarks), scale);
+    }
     for (std::size_t i = 0; i < face.landmarks.points.size(); ++i) {
       const bool is_known = i < face.landmarks.confidence.size();
       const float confidence = is_known ? face.landmarks.confidence[i] : 1.0F;
@@ -141,7 +145,9 @@ cv::Mat draw_landmarks(const cv::Mat& photo, const Result& result, double scale)
 }
 
 std::string gender_caption(const FaceResult& face) {
-  if (!face.gender) return "after";
+  if (!face.gender) {
+    return "after";
+  }
   return fmt::format("after: {} {:.2f}{}", to_string(face.gender->gender), face.gender->probability,
                      face.gender_uncertain ? ", uncertain" : "");
 }
@@ -149,7 +155,9 @@ std::string gender_caption(const FaceResult& face) {
 cv::Mat face_row(const FaceResult& face, std::size_t index) {
   std::vector<cv::Mat> tiles;
   const auto add = [&tiles](const Image& image, const std::string& caption) {
-    if (!image.empty()) tiles.push_back(with_caption(to_rgb(image), caption));
+    if (!image.empty()) {
+      tiles.push_back(with_caption(to_rgb(image), caption));
+    }
   };
   add(face.aligned_before, fmt::format("face {}: before", index));
   add(face.aligned_mask, "mask");
@@ -162,7 +170,7 @@ cv::Mat face_row(const FaceResult& face, std::size_t index) {
 
 Image draw_panel(const ImageView& input, const Result& result) {
   const double scale =
-      std::min(1.0, static_cast<double>(longest_tile_side) / std::max(input.width, input.height));
+      std::min(1.0, static_cast<double>(max_tile_side) / std::max(input.width, input.height));
   const cv::Mat photo = shrink(to_rgb(input), scale, cv::INTER_AREA);
   std::vector<cv::Mat> tiles = {with_caption(photo, "input"),
                                 with_caption(draw_masks(photo, result, scale), "masks"),
@@ -174,8 +182,10 @@ Image draw_panel(const ImageView& input, const Result& result) {
                                  "alternative"));
   }
   std::vector<cv::Mat> rows = {row_of(tiles)};
-  for (std::size_t i = 0; i < result.faces.size() && rows.size() <= most_face_rows; ++i) {
-    if (!result.faces[i].aligned_after.empty()) rows.push_back(face_row(result.faces[i], i));
+  for (std::size_t i = 0; i < result.faces.size() && rows.size() <= max_face_rows; ++i) {
+    if (!result.faces[i].aligned_after.empty()) {
+      rows.push_back(face_row(result.faces[i], i));
+    }
   }
   return Image(as_view(stack(rows), PixelFormat::rgb));
 }

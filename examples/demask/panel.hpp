@@ -1,14 +1,14 @@
 #pragma once
 
 /// @file
-/// A picture that shows what was found and done.
+/// A picture that explains a reconstruction.
 
 #include "demask/demask.hpp"
 
 namespace demask::program {
 
-/// Input, masks, landmarks and result side by side; below, for each of the first faces that a mask
-/// was found on, the aligned face before, its mask, and after. RGB.
+/// Draws input, masks, landmarks and result side by side and, below, a row for each of the first
+/// masked faces: the aligned face before, its mask, and after. Returns an RGB image.
 Image draw_panel(const ImageView& input, const Result& result);
 
 }  // namespace demask::program

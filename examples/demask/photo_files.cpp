@@ -9,6 +9,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "demask/error.hpp"
+#include "demask/image_io.hpp"
 #include "exit_codes.hpp"
 
 namespace demask::program {
@@ -22,7 +24,7 @@ struct FoundPhoto {
   fs::path relative;
 };
 
-/// One name for one file, however it is reached.
+/// The same name for a file by whatever path it is given.
 fs::path identity(const fs::path& path) {
   std::error_code error;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path), error);
@@ -39,9 +41,11 @@ std::vector<FoundPhoto> search(const fs::path& folder, const fs::path& prefix,
          entry != fs::recursive_directory_iterator(); ++entry) {
       if (entry->is_directory()) {
         const bool is_excluded = !excluded.empty() && identity(entry->path()) == excluded;
-        if (is_hidden(entry->path()) || is_excluded) entry.disable_recursion_pending();
+        if (is_hidden(entry->path()) || is_excluded) {
+          entry.disable_recursion_pending();
+        }
       } else if (entry->is_regular_file() && !is_hidden(entry->path()) &&
-                 has_image_extension(entry->path())) {
+                 is_image_name(entry->path())) {
         found.push_back({entry->path(), prefix / entry->path().lexically_relative(folder)});
       }
     }
@@ -82,7 +86,9 @@ bool names_folder(const std::string& text) {
 }
 
 void require_image_name(const std::string& name) {
-  if (name.empty() || has_image_extension(name)) return;
+  if (name.empty() || is_image_name(name)) {
+    return;
+  }
   throw UsageError(
       fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
                   ".tif or .bmp, or end the name in / for a folder",
@@ -94,28 +100,36 @@ fs::path with_suffix(const fs::path& path, const std::string& suffix) {
 }
 
 fs::path output_name(const fs::path& relative, bool keep_extension) {
-  if (keep_extension && has_image_extension(relative)) return relative;
+  if (keep_extension && is_image_name(relative)) {
+    return relative;
+  }
   return fs::path(relative).replace_extension(".png");
 }
 
 void set_labels(const std::vector<FoundPhoto>& photos, std::vector<PhotoJob>& jobs) {
   std::map<fs::path, int> stems;
-  for (const FoundPhoto& photo : photos) ++stems[fs::path(photo.relative).replace_extension()];
+  for (const FoundPhoto& photo : photos) {
+    ++stems[fs::path(photo.relative).replace_extension()];
+  }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const fs::path stem = fs::path(photos[i].relative).replace_extension();
     jobs[i].label = stems[stem] == 1 ? stem : photos[i].relative;
   }
 }
 
-/// Refuses two outputs of one name and outputs over inputs.
+/// Refuses two outputs with the same name and outputs that would overwrite an input.
 class OutputGuard {
  public:
   explicit OutputGuard(const std::vector<PhotoJob>& jobs) {
-    for (const PhotoJob& job : jobs) inputs_.insert(identity(job.input));
+    for (const PhotoJob& job : jobs) {
+      inputs_.insert(identity(job.input));
+    }
   }
 
   void claim(const fs::path& path, const std::string& owner) {
-    if (path.empty()) return;
+    if (path.empty()) {
+      return;
+    }
     const fs::path name = identity(path);
     if (inputs_.count(name) != 0) {
       throw UsageError(fmt::format("{}: is an input and would be overwritten; name another output",
@@ -153,8 +167,12 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   PhotoPlan plan;
   plan.to_folder = !request.output.empty() && (!is_single || names_folder(request.output));
   const bool panel_to_folder = !is_single || names_folder(request.panel);
-  if (!plan.to_folder) require_image_name(request.output);
-  if (!panel_to_folder) require_image_name(request.panel);
+  if (!plan.to_folder) {
+    require_image_name(request.output);
+  }
+  if (!panel_to_folder) {
+    require_image_name(request.panel);
+  }
   const fs::path excluded = plan.to_folder ? identity(fs::path(request.output) / "") : fs::path();
   const std::vector<FoundPhoto> photos =
       find_photos(inputs, excluded.has_filename() ? excluded : excluded.parent_path());
@@ -168,7 +186,9 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
                                         output_name(photos[i].relative, request.keep_extension)
                                   : fs::path(request.output);
     }
-    if (request.alternatives) job.alternative = with_suffix(job.output, "_alternative");
+    if (request.alternatives) {
+      job.alternative = with_suffix(job.output, "_alternative");
+    }
     if (!request.panel.empty()) {
       job.panel = panel_to_folder ? fs::path(request.panel) / (job.label.string() + ".png")
                                   : fs::path(request.panel);
@@ -178,13 +198,16 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   return plan;
 }
 
-bool has_image_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 7> known = {".jpg", ".jpeg", ".png", ".webp",
-                                                     ".tif", ".tiff", ".bmp"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return std::find(known.begin(), known.end(), extension) != known.end();
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw Error(
+        ErrorCode::unwritable_file,
+        fmt::format("{}: cannot be made ({}); check that the folder above it exists and may "
+                    "be written to",
+                    folder.string(), error.message()));
+  }
 }
 
 }  // namespace demask::program

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// Which photos are read, and where what comes of them goes.
+/// Which photos are read, and which files are written for each.
 
 #include <filesystem>
 #include <set>
@@ -16,8 +16,8 @@ struct PhotoJob {
   std::filesystem::path output;       ///< Empty if nothing is written.
   std::filesystem::path alternative;  ///< Beside `output`, with `_alternative` in its name.
   std::filesystem::path panel;        ///< Empty if none is drawn.
-  /// Names the photo among the others: its path below the folder given, without extension unless
-  /// two photos differ in that alone.
+  /// Names the photo among the others: its path below the given folder, without the extension
+  /// unless two photos differ in that alone.
   std::filesystem::path label;
 };
 
@@ -26,23 +26,23 @@ struct PhotoPlan {
   bool to_folder = false;      ///< Outputs go into a folder, which is made if it is missing.
 };
 
-/// Where outputs are wanted; each may be empty.
+/// Where the user wants the outputs; each may be empty.
 struct OutputRequest {
   std::string output;  ///< A file or, if it is one already or ends in `/`, a folder.
-  std::string panel;   ///< Likewise.
+  std::string panel;   ///< A file or a folder, as `output`.
   std::filesystem::path report;
   bool alternatives = false;
   bool keep_extension = true;  ///< False: outputs are PNG whatever the photo is.
 };
 
-/// Searches folders (with their subfolders, leaving out hidden files and the output folder) and
-/// names the outputs. Files that do not exist are planned too: they fail by themselves.
+/// Searches folders (with their subfolders, but without hidden files and the output folder) and
+/// names the outputs. Files that do not exist are planned too; reading them fails later.
 /// @throws UsageError if there is no photo, two photos would have one output, an output would
 ///         overwrite an input, or a single output has no extension that can be written.
 PhotoPlan plan_photos(const std::vector<std::filesystem::path>& inputs,
                       const OutputRequest& request);
 
-/// True if the extension is of a format that demask reads and writes.
-bool has_image_extension(const std::filesystem::path& path);
+/// Makes a folder and the folders above it. @throws Error unwritable_file.
+void make_folder(const std::filesystem::path& folder);
 
 }  // namespace demask::program

@@ -14,13 +14,13 @@
 #include "exit_codes.hpp"
 #include "face_files.hpp"
 #include "interrupt_handler.hpp"
+#include "io/whole_file.hpp"
 #include "journal.hpp"
 #include "model_errors.hpp"
 #include "panel.hpp"
 #include "photo_files.hpp"
-#include "progress_bar.hpp"
+#include "programs/progress_line.hpp"
 #include "report.hpp"
-#include "whole_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -28,8 +28,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Photos that are in memory together, at most.
-constexpr std::size_t most_together = 8;
+/// Maximum number of photos in memory together.
+constexpr std::size_t max_photos_together = 8;
 
 /// How the threads of a run are divided among its photos.
 struct Division {
@@ -37,23 +37,18 @@ struct Division {
   int threads_each;
 };
 
-/// A thread that works alone on a photo does more than its share of several that work on one
-/// together, and while one photo is read or written another is worked on.
+/// Prefers many photos with few threads each: a thread alone on a photo gets more done than one of
+/// several on the same photo, and while one photo is read or written another is processed.
 Division divide(int threads, std::size_t photos) {
   const auto all = static_cast<std::size_t>(threads);
-  const std::size_t together = std::clamp<std::size_t>(photos, 1, std::min(all, most_together));
+  const std::size_t together =
+      std::clamp<std::size_t>(photos, 1, std::min(all, max_photos_together));
   return {together, static_cast<int>(all / together)};
 }
 
 Error cancelled_error(const fs::path& photo) {
   return {ErrorCode::cancelled,
           fmt::format("{}: not worked on (interrupted); run it again", photo.string())};
-}
-
-bool is_edited(const Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
-    return face.status == FaceStatus::reconstructed;
-  });
 }
 
 OutputRequest output_request(const ReconstructArguments& arguments) {
@@ -65,7 +60,7 @@ OutputRequest output_request(const ReconstructArguments& arguments) {
   return request;
 }
 
-/// What can be known to be wrong before the first photo is read.
+/// Checks what can be checked before the first photo is read. @throws UsageError.
 void check_arguments(const ReconstructArguments& arguments, const PhotoPlan& plan) {
   if (!arguments.mask.empty() && plan.jobs.size() > 1) {
     throw UsageError("--mask: belongs to one photo, and there are several; run them apart");
@@ -77,6 +72,13 @@ void check_arguments(const ReconstructArguments& arguments, const PhotoPlan& pla
   }
 }
 
+/// Copies a file whole or not at all, with its permissions. @throws Error unwritable_file.
+void copy_whole_file(const fs::path& from, const fs::path& to) {
+  io::write_whole_file(to, [&from](const fs::path& temporary) {
+    fs::copy_file(from, temporary, fs::copy_options::overwrite_existing);
+  });
+}
+
 /// One run of the command over its photos.
 class Run {
  public:
@@ -84,7 +86,7 @@ class Run {
       : arguments_(arguments),
         plan_(std::move(plan)),
         bundle_(arguments.model.open_bundle()),
-        bar_(plan_.jobs.size()),
+        progress_(plan_.jobs.size()),
         options_(options),
         journal_(arguments.report, arguments.resume),
         division_(divide_what_is_left()),
@@ -93,30 +95,37 @@ class Run {
   }
 
   int run() {
-    for (json& entry : attempt_all()) entries_.push_back(std::move(entry));
+    for (json& entry : attempt_all()) {
+      entries_.push_back(std::move(entry));
+    }
     if (!arguments_.report.empty()) {
-      write_text(arguments_.report, document(std::move(entries_), bundle_));
+      io::write_whole_file(arguments_.report, document(std::move(entries_), bundle_));
       journal_.finish();
     }
-    if (is_interrupted()) return ExitCode::interrupted;
+    if (is_interrupted()) {
+      return ExitCode::interrupted;
+    }
     return has_failed_ ? ExitCode::some_failed : ExitCode::all_done;
   }
 
  private:
   Division divide_what_is_left() {
-    if (arguments_.resume) leave_out_done();
+    if (arguments_.resume) {
+      leave_out_done();
+    }
     return divide(arguments_.model.threads, plan_.jobs.size());
   }
 
-  /// Takes over what an earlier run has done. With a report, a photo whose entry is lost is not
-  /// done.
+  /// Skips what an earlier run finished. With a report, a photo without an entry is not finished.
   void leave_out_done() {
     std::vector<PhotoJob> left;
     for (PhotoJob& job : plan_.jobs) {
       std::optional<json> entry = journal_.find(job);
       if (is_done(job) && (arguments_.report.empty() || entry)) {
-        if (entry) entries_.push_back(std::move(*entry));
-        bar_.advance();
+        if (entry) {
+          entries_.push_back(std::move(*entry));
+        }
+        progress_.advance();
       } else {
         remove_leftovers(job);
         left.push_back(std::move(job));
@@ -139,29 +148,35 @@ class Run {
       try {
         for (std::size_t i = next++; i < entries.size(); i = next++) {
           entries[i] = attempt(plan_.jobs[i]);
-          bar_.advance();
+          progress_.advance();
         }
       } catch (...) {
         next = entries.size();
         throw;
       }
     };
-    // OpenCV's own threads would take the cores from the other photos.
-    if (division_.photos_together > 1) cv::setNumThreads(1);
+    // OpenCV's own threads would take cores from the other photos.
+    if (division_.photos_together > 1) {
+      cv::setNumThreads(1);
+    }
     std::vector<std::future<void>> others;
     for (std::size_t i = 1; i < division_.photos_together; ++i) {
       others.push_back(std::async(std::launch::async, work));
     }
     work();
-    for (std::future<void>& other : others) other.get();
+    for (std::future<void>& other : others) {
+      other.get();
+    }
     return entries;
   }
 
-  /// The photo's entry in the report, whether it works out or fails.
+  /// Processes a photo and returns its entry in the report, which may be that of a failure.
   json attempt(const PhotoJob& job) {
     try {
-      if (is_interrupted()) throw cancelled_error(job.input);
-      bar_.show(job.input.string());
+      if (is_interrupted()) {
+        throw cancelled_error(job.input);
+      }
+      progress_.show(job.input.string());
       return process(job, read_image(job.input, options_.max_pixels));
     } catch (const Error& error) {
       return failure(job, error);
@@ -177,14 +192,14 @@ class Run {
     const std::string name = job.input.string();
     const std::string text = error.what();
     const bool is_named = text.find(name) != std::string::npos;
-    bar_.message(fmt::format("demask: {}{}", is_named ? "" : name + ": ", text));
+    progress_.message(fmt::format("demask: {}{}", is_named ? "" : name + ": ", text));
     return failed_entry(job, error);
   }
 
   json process(const PhotoJob& job, const Image& image) {
     ReconstructOptions options = options_;
     options.progress = [this, &job](const Progress& progress) {
-      bar_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
+      progress_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
     };
     Image mask;
     if (!arguments_.mask.empty()) {
@@ -193,7 +208,7 @@ class Run {
     }
     const Result result = with_models([&] { return reconstructor_.reconstruct(image, options); });
 
-    // The photo comes last, so that where it is there is all that belongs to it.
+    // The photo is written last: if it exists, so does everything that belongs to it.
     std::vector<FaceFiles> files;
     if (!arguments_.report.empty()) {
       files = write_face_files(result, arguments_.report, job.label);
@@ -206,25 +221,34 @@ class Run {
   }
 
   void write_panel(const PhotoJob& job, const Image& image, const Result& result) const {
-    if (job.panel.empty()) return;
-    if (plan_.to_folder) make_folder(job.panel.parent_path());
+    if (job.panel.empty()) {
+      return;
+    }
+    if (plan_.to_folder) {
+      make_folder(job.panel.parent_path());
+    }
     EncodeOptions encoding;
-    encoding.synthetic = is_edited(result);
+    encoding.synthetic = any_reconstructed(result);
     write_image(job.panel, draw_panel(image, result), encoding);
   }
 
   void write_photos(const PhotoJob& job, const Result& result) {
-    if (plan_.to_folder) make_folder(job.output.parent_path());
-    // A pipe can be read once only.
+    if (plan_.to_folder) {
+      make_folder(job.output.parent_path());
+    }
+    // A pipe can be read only once.
     const bool is_rereadable = fs::is_regular_file(job.input);
-    if (!is_edited(result) && is_rereadable && job.input.extension() == job.output.extension()) {
-      copy_whole(job.input, job.output);
+    if (!any_reconstructed(result) && is_rereadable &&
+        job.input.extension() == job.output.extension()) {
+      copy_whole_file(job.input, job.output);
       return;
     }
     EncodeOptions encoding;
     encoding.jpeg_quality = arguments_.quality;
-    encoding.synthetic = is_edited(result);
-    if (is_rereadable) encoding.metadata_source = job.input;
+    encoding.synthetic = any_reconstructed(result);
+    if (is_rereadable) {
+      encoding.metadata_source = job.input;
+    }
     if (!result.alternative_photo.empty() && !job.alternative.empty()) {
       write_image(job.alternative, result.alternative_photo, encoding);
     }
@@ -234,7 +258,7 @@ class Run {
   const ReconstructArguments& arguments_;
   PhotoPlan plan_;
   ModelBundle bundle_;
-  ProgressBar bar_;
+  programs::ProgressLine progress_;
   ReconstructOptions options_;
   json entries_ = json::array();
   Journal journal_;

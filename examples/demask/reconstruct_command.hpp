@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The command `reconstruct`: reconstructs photos.
+
 #include "options.hpp"
 
 namespace demask::program {

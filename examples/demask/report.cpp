@@ -12,7 +12,8 @@ json path_or_null(const std::filesystem::path& path) {
 json stage_times(const FaceResult& face) {
   json times = json::object();
   for (int i = 0; i < pipeline_step_count; ++i) {
-    times[to_string(static_cast<PipelineStep>(i))] = face.milliseconds[static_cast<std::size_t>(i)];
+    const auto step = static_cast<PipelineStep>(i);
+    times[to_string(step)] = face.milliseconds[step];
   }
   return times;
 }
@@ -63,7 +64,9 @@ json to_json(const Box& box) { return {box.x, box.y, box.width, box.height}; }
 
 json to_json(const std::vector<Point>& points) {
   json list = json::array();
-  for (const Point& point : points) list.push_back({point.x, point.y});
+  for (const Point& point : points) {
+    list.push_back({point.x, point.y});
+  }
   return list;
 }
 
@@ -73,7 +76,9 @@ json to_json(const Error& error) {
 
 json to_json(const ModelBundle& bundle) {
   json models = json::array();
-  for (const ModelSpec& spec : bundle.models()) models.push_back(model_entry(spec));
+  for (const ModelSpec& spec : bundle.models()) {
+    models.push_back(model_entry(spec));
+  }
   json artefacts = json::array();
   for (const TrainingArtefact& artefact : bundle.training_artefacts()) {
     artefacts.push_back(artefact_entry(artefact));
@@ -93,7 +98,9 @@ void add_landmarks(json& face, const Landmarks& landmarks) {
   face["landmark_scheme"] = is_wflw ? "wflw98" : "ibug68";
   face["landmarks"] = to_json(landmarks.points);
   face["landmark_confidence"] = landmarks.confidence;
-  if (is_wflw && !landmarks.empty()) face["landmarks68"] = to_json(to_ibug68(landmarks).points);
+  if (is_wflw && !landmarks.empty()) {
+    face["landmarks68"] = to_json(to_ibug68(landmarks).points);
+  }
 }
 
 json photo_entry(const PhotoJob& job, const Result& result, const std::vector<FaceFiles>& files) {

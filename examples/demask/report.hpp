@@ -28,8 +28,8 @@ nlohmann::json photo_entry(const PhotoJob& job, const Result& result,
 /// The entry of a photo that failed.
 nlohmann::json failed_entry(const PhotoJob& job, const Error& error);
 
-/// The text of a document with "bundle" and "version" beside its "photos". Characters that are no
-/// UTF-8, as file names may have, are replaced.
+/// The text of a document with "bundle" and "version" beside its "photos". Bytes of file names that
+/// are not UTF-8 are replaced.
 std::string document(nlohmann::json photos, const ModelBundle& bundle);
 
 }  // namespace demask::program

@@ -15,7 +15,9 @@ SplitView next(SplitView view) {
 }
 
 cv::Mat show(SplitView view, const cv::Mat& before, const cv::Mat& after) {
-  if (view != SplitView::split) return view == SplitView::after ? after : before;
+  if (view != SplitView::split) {
+    return view == SplitView::after ? after : before;
+  }
   cv::Mat picture = after.clone();
   const int middle = picture.cols / 2;
   before.colRange(0, middle).copyTo(picture.colRange(0, middle));

@@ -10,11 +10,11 @@ namespace demask::program {
 /// What a window shows.
 enum class SplitView { split, after, before };
 
-/// The view that the key leads to from this one: split, after, before, and split again.
+/// The view after this one, in the order split, after, before, split.
 SplitView next(SplitView view);
 
-/// The picture to show: with `split`, the left half is from before and the right half from after,
-/// with a line between. Both are BGR and of one size.
+/// Returns the picture to show. For `split`, its left half is of `before` and its right half of
+/// `after`, with a line between. Both are BGR and of the same size.
 cv::Mat show(SplitView view, const cv::Mat& before, const cv::Mat& after);
 
 }  // namespace demask::program

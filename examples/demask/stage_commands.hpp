@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// Single stages. Each prints one JSON document on stdout and returns the program's exit code.
+/// The commands for single stages. Each prints a JSON document on stdout and returns the exit code.
 
 #include "options.hpp"
 
@@ -11,7 +11,7 @@ namespace demask::program {
 int run_detect(const StageArguments& arguments);
 int run_landmarks(const StageArguments& arguments);
 int run_gender(const StageArguments& arguments);
-/// Also writes, with an output given, the masks of a photo as one gray PNG of the photo's size.
+/// With an output, also writes the masks of a photo as one gray PNG of the photo's size.
 int run_segment(const StageArguments& arguments);
 
 }  // namespace demask::program

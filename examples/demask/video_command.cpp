@@ -9,12 +9,12 @@
 #include <system_error>
 #include <vector>
 
-#include "bounded_queue.hpp"
 #include "demask/opencv.hpp"
 #include "exit_codes.hpp"
 #include "interrupt_handler.hpp"
 #include "model_errors.hpp"
-#include "progress_bar.hpp"
+#include "programs/bounded_queue.hpp"
+#include "programs/progress_line.hpp"
 #include "video_file.hpp"
 
 namespace demask::program {
@@ -22,21 +22,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Frames that wait between two threads: enough to even out a slow one, few enough to bound memory.
+/// Frames that wait between two threads: enough to even out delays, few enough to bound memory.
 constexpr std::size_t queue_length = 4;
-/// Frames that are reconstructed together; it bounds memory.
-constexpr int most_together = 8;
-
-bool has_reconstruction(const Result& result) {
-  return std::any_of(result.faces.begin(), result.faces.end(), [](const FaceResult& face) {
-    return face.status == FaceStatus::reconstructed;
-  });
-}
+/// Maximum number of frames that are reconstructed together; it bounds memory.
+constexpr int max_frames_together = 8;
 
 void check_arguments(const VideoArguments& arguments) {
   if (!has_video_extension(arguments.output)) {
     throw UsageError(
-        fmt::format("{}: is no video that can be written; give .mp4, .m4v, .mov, "
+        fmt::format("{}: is not a video format that can be written; give .mp4, .m4v, .mov, "
                     ".mkv or .avi",
                     arguments.output.string()));
   }
@@ -55,7 +49,7 @@ class Run {
         reader_(arguments.input),
         reconstructor_(arguments.model.open_bundle(), arguments.model.runtime()),
         video_(reconstructor_, options),
-        bar_(reader_.frame_count(), "frames") {}
+        progress_(reader_.frame_count(), "frames") {}
 
   int run() {
     std::future<void> reading = std::async(std::launch::async, [this] { read_frames(); });
@@ -81,7 +75,9 @@ class Run {
     try {
       while (!is_interrupted()) {
         std::optional<cv::Mat> frame = reader_.read();
-        if (!frame || !decoded_.push(std::move(*frame))) break;
+        if (!frame || !decoded_.push(std::move(*frame))) {
+          break;
+        }
       }
     } catch (...) {
       decoded_.close();
@@ -90,14 +86,16 @@ class Run {
     decoded_.close();
   }
 
-  /// The next frames, so many that each thread gets one; fewer at the end, and none after it.
+  /// The next frames, one for each thread; fewer at the end of the video, then none.
   std::vector<cv::Mat> next_frames() {
     const auto wanted =
-        static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, most_together));
+        static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, max_frames_together));
     std::vector<cv::Mat> frames;
     while (frames.size() < wanted) {
       std::optional<cv::Mat> frame = decoded_.pop();
-      if (!frame) break;
+      if (!frame) {
+        break;
+      }
       frames.push_back(std::move(*frame));
     }
     return frames;
@@ -105,33 +103,39 @@ class Run {
 
   void reconstruct_frames() {
     for (std::vector<cv::Mat> frames = next_frames(); !frames.empty(); frames = next_frames()) {
-      std::vector<ImageView> views;
-      std::vector<double> seconds;
+      std::vector<TimedFrame> timed;
       for (const cv::Mat& frame : frames) {
-        views.push_back(as_view(frame, PixelFormat::bgr));
-        seconds.push_back(static_cast<double>(frames_ + seconds.size()) / reader_.frame_rate());
+        timed.push_back({as_view(frame, PixelFormat::bgr),
+                         static_cast<double>(frames_ + timed.size()) / reader_.frame_rate()});
       }
-      std::vector<VideoFrame> outputs =
-          with_models([&] { return video_.reconstruct(views, seconds); });
+      std::vector<VideoFrame> outputs = with_models([&] { return video_.reconstruct(timed); });
       for (VideoFrame& output : outputs) {
         ++frames_;
-        if (has_reconstruction(output.result)) ++edited_frames_;
-        if (!encoded_.push(std::move(output.result.photo))) return;
-        bar_.advance();
+        if (any_reconstructed(output.result)) {
+          ++edited_frames_;
+        }
+        if (!encoded_.push(std::move(output.result.photo))) {
+          return;
+        }
+        progress_.advance();
       }
     }
   }
 
-  /// The file is made when the size of the first frame is known, and finished after the last.
+  /// Creates the file when the size of the first frame is known, and finishes it after the last.
   void write_frames() {
     try {
       std::optional<VideoWriter> writer;
       while (std::optional<Image> frame = encoded_.pop()) {
         const cv::Mat pixels = as_mat(*frame);
-        if (!writer) writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        if (!writer) {
+          writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+        }
         writer->write(pixels);
       }
-      if (writer && !has_failed_) writer->finish(edited_frames_ > 0);
+      if (writer && !has_failed_) {
+        writer->finish(edited_frames_ > 0);
+      }
     } catch (...) {
       encoded_.close();
       throw;
@@ -140,16 +144,18 @@ class Run {
 
   void tell_outcome() {
     if (frames_ == 0) {
-      if (is_interrupted()) return;
+      if (is_interrupted()) {
+        return;
+      }
       throw Error(ErrorCode::unreadable_file,
                   fmt::format("{}: has no frame that can be decoded; check that it is whole",
                               arguments_.input.string()));
     }
     if (frames_ < reader_.frame_count() && !is_interrupted()) {
-      bar_.message(fmt::format("demask: {}: ends after {} of {} frames; these are written",
-                               arguments_.input.string(), frames_, reader_.frame_count()));
+      progress_.message(fmt::format("demask: {}: ends after {} of {} frames; these are written",
+                                    arguments_.input.string(), frames_, reader_.frame_count()));
     }
-    const std::string pace = fmt::format("{:.1f} frames/s", bar_.rate());
+    const std::string pace = fmt::format("{:.1f} frames/s", progress_.rate());
     std::fputs(fmt::format("{}: {} frames, {} with a reconstructed face, {}\n",
                            arguments_.output.string(), frames_, edited_frames_, pace)
                    .c_str(),
@@ -160,9 +166,9 @@ class Run {
   VideoReader reader_;
   FaceReconstructor reconstructor_;
   VideoReconstructor video_;
-  ProgressBar bar_;
-  BoundedQueue<cv::Mat> decoded_{queue_length};
-  BoundedQueue<Image> encoded_{queue_length};
+  programs::ProgressLine progress_;
+  programs::BoundedQueue<cv::Mat> decoded_{queue_length};
+  programs::BoundedQueue<Image> encoded_{queue_length};
   std::size_t frames_ = 0;
   std::atomic<std::size_t> edited_frames_{0};
   std::atomic<bool> has_failed_{false};
@@ -172,11 +178,10 @@ class Run {
 
 int run_video(const VideoArguments& arguments) {
   check_arguments(arguments);
-  // The pictures of a video are small: OpenCV's threads would gain little, and keep those of the
-  // networks from their cores.
+  // Frames are small: OpenCV's threads would gain little and take cores from the networks.
   cv::setNumThreads(1);
   VideoOptions options = arguments.options;
-  select_faces(arguments.faces, options.reconstruct);
+  select_tracks(arguments.faces, options);
   const InterruptHandler handler;
   return Run(arguments, options).run();
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The command `video`: reconstructs a video.
+
 #include "options.hpp"
 
 namespace demask::program {

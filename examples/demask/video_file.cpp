@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <fstream>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
@@ -16,15 +15,14 @@
 
 #include "demask/error.hpp"
 #include "video_mark.hpp"
-#include "whole_file.hpp"
 
 namespace demask::program {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double usual_frame_rate = 25.0;
-constexpr double highest_frame_rate = 1000.0;
+constexpr double default_frame_rate = 25.0;
+constexpr double max_frame_rate = 1000.0;
 
 struct Container {
   std::string_view extension;
@@ -59,6 +57,18 @@ const Container* container_of(const fs::path& path) {
                           path.string(), reason));
 }
 
+/// Codecs for a file name, the preferred one first.
+const std::array<std::string_view, 2>& codecs_for(const fs::path& path) {
+  const Container* container = container_of(path);
+  if (container == nullptr) {
+    throw Error(ErrorCode::unsupported_format,
+                fmt::format("{}: is not a video format that can be written; give .mp4, .m4v, .mov, "
+                            ".mkv or .avi",
+                            path.string()));
+  }
+  return container->codecs;
+}
+
 int four_character_code(std::string_view code) {
   return cv::VideoWriter::fourcc(code[0], code[1], code[2], code[3]);
 }
@@ -72,7 +82,7 @@ VideoReader::VideoReader(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: is no file; give a video file", path.string()));
+                fmt::format("{}: is not a file; give a video file", path.string()));
   }
   if (!capture_.open(path.string(), cv::CAP_FFMPEG)) {
     throw Error(ErrorCode::unreadable_file,
@@ -80,50 +90,35 @@ VideoReader::VideoReader(const fs::path& path) {
                             path.string()));
   }
   const double rate = capture_.get(cv::CAP_PROP_FPS);
-  frame_rate_ = rate > 0.0 && rate <= highest_frame_rate ? rate : usual_frame_rate;
+  frame_rate_ = rate > 0.0 && rate <= max_frame_rate ? rate : default_frame_rate;
   const double count = capture_.get(cv::CAP_PROP_FRAME_COUNT);
   frame_count_ = count > 0.0 && count < 1e9 ? static_cast<std::size_t>(count) : 0;
 }
 
 std::optional<cv::Mat> VideoReader::read() {
   cv::Mat frame;
-  if (!capture_.read(frame) || frame.empty()) return std::nullopt;
+  if (!capture_.read(frame) || frame.empty()) {
+    return std::nullopt;
+  }
   return frame;
 }
 
 bool has_video_extension(const fs::path& path) { return container_of(path) != nullptr; }
 
 VideoWriter::VideoWriter(const fs::path& path, cv::Size size, double frame_rate)
-    : path_(path), temporary_(temporary_name(path)), size_(size) {
+    : path_(path),
+      // OpenCV chooses the container by the extension.
+      file_(path, path.extension().string()),
+      size_(size) {
   silence_opencv();
-  // The container is chosen by the extension.
-  temporary_ += path.extension();
-  const Container* container = container_of(path);
-  if (container == nullptr) {
-    throw Error(ErrorCode::unsupported_format,
-                fmt::format("{}: is no video format that can be written; give .mp4, .m4v, .mov, "
-                            ".mkv or .avi",
-                            path.string()));
-  }
-  if (std::ofstream probe(temporary_, std::ios::binary); !probe) {
-    throw_unwritable(path_, "its folder takes no file");
-  }
-  for (const std::string_view codec : container->codecs) {
-    if (writer_.open(temporary_.string(), cv::CAP_FFMPEG, four_character_code(codec), frame_rate,
+  for (const std::string_view codec : codecs_for(path)) {
+    if (writer_.open(file_.path().string(), cv::CAP_FFMPEG, four_character_code(codec), frame_rate,
                      size_)) {
       return;
     }
   }
-  std::error_code ignored;
-  fs::remove(temporary_, ignored);
   throw_unwritable(path_, fmt::format("no encoder of OpenCV takes frames of {} x {}", size_.width,
                                       size_.height));
-}
-
-VideoWriter::~VideoWriter() {
-  writer_.release();
-  std::error_code ignored;
-  fs::remove(temporary_, ignored);
 }
 
 void VideoWriter::write(const cv::Mat& frame) {
@@ -138,12 +133,14 @@ void VideoWriter::write(const cv::Mat& frame) {
 }
 
 void VideoWriter::check_whole() const {
-  // OpenCV does not say whether a frame was written. A file that lacks its end lacks its index, or
-  // its last frames.
+  // OpenCV does not report whether a frame was written. A file that was cut off has no index or
+  // lacks its last frames.
   cv::VideoCapture written;
-  const bool is_open = written.open(temporary_.string(), cv::CAP_FFMPEG);
+  const bool is_open = written.open(file_.path().string(), cv::CAP_FFMPEG);
   std::size_t count = 0;
-  while (is_open && written.grab()) ++count;
+  while (is_open && written.grab()) {
+    ++count;
+  }
   if (count < frames_) {
     throw_unwritable(path_, fmt::format("{} of {} frames are in the file", count, frames_));
   }
@@ -152,10 +149,10 @@ void VideoWriter::check_whole() const {
 void VideoWriter::finish(bool synthetic) {
   writer_.release();
   check_whole();
-  if (synthetic) mark_video(temporary_, path_);
-  std::error_code error;
-  fs::rename(temporary_, path_, error);
-  if (error) throw_unwritable(path_, error.message());
+  if (synthetic) {
+    mark_video(file_.path(), path_);
+  }
+  file_.commit();
 }
 
 }  // namespace demask::program

@@ -8,23 +8,25 @@
 #include <opencv2/videoio.hpp>
 #include <optional>
 
+#include "io/whole_file.hpp"
+
 namespace demask::program {
 
-/// OpenCV tries its readers, writers and cameras loudly; what fails in the end is told by this
-/// program.
+/// Turns off OpenCV's messages about readers, writers and cameras that it tries in turn; the
+/// program itself reports what fails.
 void silence_opencv();
 
-/// Frames of a file, upright, in the order of their pixels that OpenCV has: BGR.
+/// Reads the frames of a file, upright, with the channel order of OpenCV: BGR.
 class VideoReader {
  public:
   /// @throws Error unreadable_file.
   explicit VideoReader(const std::filesystem::path& path);
 
-  /// The next frame; nothing at the end, and where a truncated file ends.
+  /// The next frame; nothing at the end of the file, or where a truncated file breaks off.
   std::optional<cv::Mat> read();
-  /// Frames a second, as the file says; 25 if it does not.
+  /// Frames per second according to the file; 25 if it does not say.
   double frame_rate() const { return frame_rate_; }
-  /// What the file says; 0 if unknown. A truncated file has fewer.
+  /// Number of frames according to the file; 0 if unknown. A truncated file has fewer.
   std::size_t frame_count() const { return frame_count_; }
 
  private:
@@ -33,35 +35,35 @@ class VideoReader {
   std::size_t frame_count_ = 0;
 };
 
-/// True for the extensions that VideoWriter knows: .mp4, .m4v, .mov, .mkv and .avi.
+/// Whether a name has an extension that VideoWriter can write: .mp4, .m4v, .mov, .mkv and .avi.
 bool has_video_extension(const std::filesystem::path& path);
 
-/// Writes a video under a temporary name beside its own, and renames it when it is whole.
-/// What is written is marked as made in part by a model: MP4 and QuickTime files in themselves,
-/// others by an XMP file of the same name with .xmp behind it.
+/// Writes a video under a temporary name and renames it when it is complete. finish() can mark it
+/// as made in part by a model: MP4 and QuickTime files inside, others by an XMP file beside them,
+/// with .xmp appended to the name.
 class VideoWriter {
  public:
   /// @throws Error unwritable_file (the folder, or no encoder for the format), unsupported_format.
   VideoWriter(const std::filesystem::path& path, cv::Size size, double frame_rate);
-  /// Leaves nothing behind unless finish() was called.
-  ~VideoWriter();
+  /// Removes the unfinished file unless finish() was called.
+  ~VideoWriter() = default;
   VideoWriter(const VideoWriter&) = delete;
   VideoWriter& operator=(const VideoWriter&) = delete;
 
-  /// Adds a frame, BGR; one of another size is scaled to that of the video.
+  /// Adds a BGR frame; a frame of another size is scaled to that of the video.
   void write(const cv::Mat& frame);
-  /// Ends the file, checks that it can be played to its last frame, and renames it into place.
-  /// @param synthetic  mark it.
-  /// @throws Error unwritable_file, as for a full disk.
+  /// Completes the file, checks that it can be read to its last frame, and renames it into place.
+  /// @param synthetic  Mark it as made in part by a model.
+  /// @throws Error unwritable_file, such as for a full disk.
   void finish(bool synthetic);
 
  private:
   void check_whole() const;
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  io::PartialFile file_;
   cv::Size size_;
-  cv::VideoWriter writer_;
+  cv::VideoWriter writer_;  // after `file_`: closed before the file is removed
   std::size_t frames_ = 0;
 };
 

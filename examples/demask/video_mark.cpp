@@ -9,7 +9,7 @@
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
-#include "whole_file.hpp"
+#include "io/whole_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -42,7 +42,7 @@ void mark_video(const fs::path& file, const fs::path& path) {
   if (!is_iso_media(file)) {
     fs::path sidecar = path;
     sidecar += ".xmp";
-    write_text(sidecar, packet);
+    io::write_whole_file(sidecar, packet);
     return;
   }
   std::ofstream stream(file, std::ios::binary | std::ios::app);

@@ -14,7 +14,12 @@ namespace demask {
 /// pixels. `landmarks` are in pixels of the photo.
 /// @throws Error invalid_image, invalid_argument (landmarks malformed or eyes that coincide, size
 ///         not in [1, 4096]).
-DEMASK_API Image canonical_face(const ImageView& photo, const Landmarks& landmarks,
-                                int size = canonical_size);
+[[nodiscard]] DEMASK_API Image canonical_face(const ImageView& photo, const Landmarks& landmarks,
+                                              int size = canonical_size);
+/// The canonical face of an image, a temporary included.
+[[nodiscard]] inline Image canonical_face(const Image& photo, const Landmarks& landmarks,
+                                          int size = canonical_size) {
+  return canonical_face(photo.view(), landmarks, size);
+}
 
 }  // namespace demask

@@ -11,7 +11,7 @@
 namespace demask {
 
 /// The 2 x 3 matrix [a -b tx; b a ty] of a similarity.
-inline Eigen::Matrix<double, 2, 3> as_matrix(const Similarity& similarity) {
+[[nodiscard]] inline Eigen::Matrix<double, 2, 3> as_matrix(const Similarity& similarity) {
   const auto row_major = similarity.matrix();
   return Eigen::Map<const Eigen::Matrix<double, 2, 3, Eigen::RowMajor>>(row_major.data());
 }
@@ -21,13 +21,15 @@ static_assert(sizeof(Point) == 2 * sizeof(float), "points are mapped as rows of 
 /// A map over points, one a row: x, y. Nothing is copied: the points must outlive it.
 using PointsMap = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, 2, Eigen::RowMajor>>;
 
-/// See PointsMap.
-inline PointsMap as_matrix(const std::vector<Point>& points) {
+/// Maps a list of points.
+[[nodiscard]] inline PointsMap as_matrix(const std::vector<Point>& points) {
   return {points.empty() ? nullptr : &points.front().x, static_cast<Eigen::Index>(points.size()),
           2};
 }
 
-/// See PointsMap.
-inline PointsMap as_matrix(const Landmarks& landmarks) { return as_matrix(landmarks.points); }
+/// Maps the points of a landmark set.
+[[nodiscard]] inline PointsMap as_matrix(const Landmarks& landmarks) {
+  return as_matrix(landmarks.points);
+}
 
 }  // namespace demask

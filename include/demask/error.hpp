@@ -29,18 +29,27 @@ enum class ErrorCode : int {
 };
 
 /// The name of a code, such as "invalid_image". Never fails; the text lives forever.
-DEMASK_API const char* to_string(ErrorCode code) noexcept;
+[[nodiscard]] DEMASK_API const char* to_string(ErrorCode code) noexcept;
 
-/// The one exception type that demask throws. `what()` names the thing, the reason and the mend.
+/// The one exception type that demask throws. `what()` names the thing, the reason and the remedy.
+///
+/// @code
+/// try {
+///   const demask::Image photo = demask::read_image("photo.jpg");
+/// } catch (const demask::Error& error) {
+///   const bool is_missing = error.code() == demask::ErrorCode::unreadable_file;
+///   std::fprintf(stderr, "%s%s\n", error.what(), is_missing ? " (skipped)" : "");
+/// }
+/// @endcode
 class DEMASK_API Error : public std::runtime_error {
  public:
-  /// `message` names the thing, the reason and the mend.
+  /// `message` names the thing, the reason and the remedy.
   Error(ErrorCode code, const std::string& message);
   ~Error() override;
   Error(const Error&) = default;
   Error& operator=(const Error&) = default;
   /// What kind of error it is.
-  ErrorCode code() const noexcept { return code_; }
+  [[nodiscard]] ErrorCode code() const noexcept { return code_; }
 
  private:
   ErrorCode code_;

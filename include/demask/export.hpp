@@ -3,11 +3,9 @@
 /// @file
 /// Symbol visibility of the C++ API.
 
-/// What the shared library exports carries this.
+/// Marks what the shared library exports; empty for programs that link the archive.
 #if defined(DEMASK_STATIC)
 #define DEMASK_API
-#elif defined(DEMASK_BUILDING)
-#define DEMASK_API __attribute__((visibility("default")))
 #else
 #define DEMASK_API __attribute__((visibility("default")))
 #endif

@@ -24,7 +24,8 @@ namespace pipeline {
 class StageProvider;
 }
 
-/// The stages a reconstructor is made of. A stage that is null is taken from the bundle, if any.
+/// The objects that a reconstructor works with, one for each Stage: your own, or those of a bundle
+/// where the pointer is null. A shared object is kept as long as the reconstructor lives.
 struct Stages {
   std::shared_ptr<const FaceDetector> face_detector;          ///< Finds faces.
   std::shared_ptr<const Segmenter> segmenter;                 ///< Finds worn masks.
@@ -39,6 +40,15 @@ struct Stages {
 /// make_mask_face_detector() describes; bare faces are then not reported. With one, each mask goes
 /// to the face whose lower part it covers most. The output is a plausible guess and never an
 /// identification.
+///
+/// @code
+/// const demask::FaceReconstructor reconstructor;  // with the default bundle
+/// const demask::Result result = reconstructor.reconstruct(demask::read_image("photo.jpg"));
+/// demask::EncodeOptions encoding;
+/// encoding.metadata_source = "photo.jpg";
+/// encoding.synthetic = demask::any_reconstructed(result);
+/// demask::write_image("unmasked.jpg", result.photo, encoding);
+/// @endcode
 ///
 /// Immutable after construction: any number of threads may call one object at once. A model is
 /// loaded when it is first needed; while the first photo is searched for faces, a thread of the
@@ -63,13 +73,19 @@ class DEMASK_API FaceReconstructor {
   /// One photo. Pixels outside `Result::changed` are bit-identical to the input.
   /// @throws Error invalid_image, image_too_large, invalid_argument (options), cancelled, and those
   ///         of loading a model.
-  Result reconstruct(const ImageView& photo, const ReconstructOptions& options = {}) const;
+  [[nodiscard]] Result reconstruct(const ImageView& photo,
+                                   const ReconstructOptions& options = {}) const;
+  /// Reconstructs an image, a temporary included. @throws as for a view.
+  [[nodiscard]] Result reconstruct(const Image& photo,
+                                   const ReconstructOptions& options = {}) const {
+    return reconstruct(photo.view(), options);
+  }
 
   /// Many photos, with faces of several photos in one batch of each network. Options that belong to
   /// one photo (mask, boxes, landmarks) may not be set. Each photo has a result or an error.
   /// @throws Error invalid_argument, cancelled, and those of loading a model.
-  std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
-                                       const ReconstructOptions& options = {}) const;
+  [[nodiscard]] std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
+                                                     const ReconstructOptions& options = {}) const;
 
   /// Loads every model that is not yet loaded, so that no later call pays for it.
   void load_all() const;

@@ -8,17 +8,19 @@
 
 #include "demask/export.hpp"
 #include "demask/image.hpp"
+#include "demask/model_source.hpp"
 #include "demask/model_spec.hpp"
 #include "demask/runtime_options.hpp"
 
 namespace demask {
 
 /// Which generator paints a face. It is what a model sees in a picture, and says nothing about the
-/// gender identity of a person.
+/// gender identity of a person. The values index a pair of generators; those of GenderChoice and of
+/// the C ABI count from 1, since their 0 stands for no choice.
 enum class Gender : int { female = 0, male = 1 };
 
-/// "female" or "male".
-DEMASK_API const char* to_string(Gender gender) noexcept;
+/// The name of a gender: "female" or "male".
+[[nodiscard]] DEMASK_API const char* to_string(Gender gender) noexcept;
 
 /// What a classifier says of a face.
 struct GenderEstimate {
@@ -27,26 +29,41 @@ struct GenderEstimate {
 };
 
 /// Classifies canonical faces, masked or bare. Implementations are immutable: any number of threads
-/// may call one object at once.
+/// may call one object at once. One of your own derives from this class and implements
+/// do_classify().
+///
+/// @code
+/// const auto classifier = demask::ModelBundle::find_default().load_gender_classifier();
+/// const demask::Image face = demask::read_image("canonical_face.png");
+/// const demask::GenderEstimate estimate = classifier->classify(face);
+/// std::printf("%s: %.2f\n", demask::to_string(estimate.gender),
+///             static_cast<double>(estimate.probability));
+/// @endcode
 class DEMASK_API GenderClassifier {
  public:
   virtual ~GenderClassifier();
-  /// One estimate per canonical face.
+  /// Classifies many canonical faces: one estimate per face.
   /// @throws Error invalid_image, model_invalid.
-  virtual std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const = 0;
-  /// One face.
-  GenderEstimate classify(const ImageView& face) const;
+  [[nodiscard]] std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const;
+  /// Classifies one canonical face. @throws as for many.
+  [[nodiscard]] GenderEstimate classify(const ImageView& face) const;
+  /// Classifies a canonical face, a temporary included. @throws as for many.
+  [[nodiscard]] GenderEstimate classify(const Image& face) const { return classify(face.view()); }
 
  protected:
   GenderClassifier() = default;
   GenderClassifier(const GenderClassifier&) = default;
   GenderClassifier& operator=(const GenderClassifier&) = default;
+
+ private:
+  /// What classify() returns: one estimate per face.
+  virtual std::vector<GenderEstimate> do_classify(const std::vector<ImageView>& faces) const = 0;
 };
 
 /// A classifier backed by a TorchScript module: face [B,3,S,S] -> logits [B,2] in the order of
 /// `spec.class_names`.
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
-DEMASK_API std::unique_ptr<GenderClassifier> make_gender_classifier(
+[[nodiscard]] DEMASK_API std::unique_ptr<GenderClassifier> make_gender_classifier(
     const ModelSpec& spec, const ModelSource& source, const RuntimeOptions& options = {});
 
 }  // namespace demask

@@ -26,15 +26,17 @@ struct Box {
   float height = 0.0F;  ///< In pixels.
 
   /// Right edge.
-  float right() const noexcept { return x + width; }
+  [[nodiscard]] float right() const noexcept { return x + width; }
   /// Bottom edge.
-  float bottom() const noexcept { return y + height; }
+  [[nodiscard]] float bottom() const noexcept { return y + height; }
   /// In square pixels; 0 if a side is not positive.
-  float area() const noexcept { return width > 0.0F && height > 0.0F ? width * height : 0.0F; }
+  [[nodiscard]] float area() const noexcept {
+    return width > 0.0F && height > 0.0F ? width * height : 0.0F;
+  }
 };
 
 /// Intersection over union of two boxes, in [0, 1]; 0 if either is empty.
-DEMASK_API float intersection_over_union(const Box& a, const Box& b) noexcept;
+[[nodiscard]] DEMASK_API float intersection_over_union(const Box& a, const Box& b) noexcept;
 
 /// The order of a landmark set.
 enum class LandmarkScheme : int {
@@ -49,16 +51,16 @@ struct Landmarks {
   std::vector<float> confidence;  ///< One per point in [0, 1], or empty if unknown.
 
   /// True if there are no points.
-  bool empty() const noexcept { return points.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return points.empty(); }
 };
 
 /// The 68-point form of a set: itself, or each of the 68 points taken from its WFLW counterpart.
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
-DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
+[[nodiscard]] DEMASK_API Landmarks to_ibug68(const Landmarks& landmarks);
 
 /// Which point of a set, of those from 0 on, becomes this one when the picture is mirrored.
 /// @throws Error invalid_argument if the scheme is unknown or has no such point.
-DEMASK_API std::size_t mirrored_point(LandmarkScheme scheme, std::size_t index);
+[[nodiscard]] DEMASK_API std::size_t mirrored_point(LandmarkScheme scheme, std::size_t index);
 
 /// A line of the face through consecutive points of a 68-point set.
 struct LandmarkStroke {
@@ -79,12 +81,18 @@ inline constexpr std::array<LandmarkStroke, 9> ibug68_strokes = {{{0, 16, false}
 
 /// Centre of the subject's right eye (on the image's left) and left eye.
 /// @throws Error invalid_argument if the number of points is not that of the scheme.
-DEMASK_API std::array<Point, 2> eye_centers(const Landmarks& landmarks);
+[[nodiscard]] DEMASK_API std::array<Point, 2> eye_centers(const Landmarks& landmarks);
 
 /// The smallest box around all points.
-DEMASK_API Box bounding_box(const std::vector<Point>& points) noexcept;
+[[nodiscard]] DEMASK_API Box bounding_box(const std::vector<Point>& points) noexcept;
 
 /// A similarity transform, p -> [a -b; b a] p + t: rotation and uniform scale, then translation.
+///
+/// @code
+/// const demask::Similarity shift(1.0, 0.0, 10.0, 0.0);  // 10 pixels to the right
+/// const demask::Point moved = shift(demask::Point{1.0F, 2.0F});  // (11, 2)
+/// const demask::Point back = shift.inverse()(moved);             // (1, 2)
+/// @endcode
 class DEMASK_API Similarity {
  public:
   /// The identity.
@@ -94,20 +102,23 @@ class DEMASK_API Similarity {
   /// The least-squares similarity that takes `from` to `to` (Umeyama, PAMI 1991, eq. 39-42).
   /// @throws Error invalid_argument for unequal sizes, fewer than two points, points that all
   ///         coincide, or coordinates that are not finite.
-  static Similarity estimate(const std::vector<Point>& from, const std::vector<Point>& to);
+  [[nodiscard]] static Similarity estimate(const std::vector<Point>& from,
+                                           const std::vector<Point>& to);
 
   /// The point that `p` goes to.
-  Point operator()(Point p) const noexcept;
+  [[nodiscard]] Point operator()(Point p) const noexcept;
   /// The transform that undoes this one. @throws Error invalid_argument if the scale is zero.
-  Similarity inverse() const;
+  [[nodiscard]] Similarity inverse() const;
   /// First `other`, then this.
-  Similarity operator*(const Similarity& other) const noexcept;
+  [[nodiscard]] Similarity operator*(const Similarity& other) const noexcept;
   /// The factor that lengths change by.
-  double scale() const noexcept;
+  [[nodiscard]] double scale() const noexcept;
   /// Radians, positive turns x towards y.
-  double rotation() const noexcept;
+  [[nodiscard]] double rotation() const noexcept;
   /// Row-major 2 x 3 matrix.
-  std::array<double, 6> matrix() const noexcept { return {a_, -b_, tx_, b_, a_, ty_}; }
+  [[nodiscard]] std::array<double, 6> matrix() const noexcept {
+    return {a_, -b_, tx_, b_, a_, ty_};
+  }
 
  private:
   double a_ = 1.0;
@@ -127,6 +138,7 @@ inline constexpr float canonical_chin = 0.945F;
 /// centres lie at `canonical_eyes`. A face that is long for the distance of its eyes, as that of a
 /// turned head is, is made smaller around their middle, so that its chin lies at `canonical_chin`.
 /// @throws Error invalid_argument if the landmarks are malformed or the eyes coincide.
-DEMASK_API Similarity canonical_similarity(const Landmarks& landmarks, int size = canonical_size);
+[[nodiscard]] DEMASK_API Similarity canonical_similarity(const Landmarks& landmarks,
+                                                         int size = canonical_size);
 
 }  // namespace demask

@@ -16,9 +16,18 @@ namespace demask {
 enum class PixelFormat : int { gray = 0, rgb = 1, bgr = 2, rgba = 3, bgra = 4 };
 
 /// Bytes of one pixel: 1, 3 or 4. @throws Error invalid_argument for a value outside the enum.
-DEMASK_API int channels(PixelFormat format);
+[[nodiscard]] DEMASK_API int channels(PixelFormat format);
 
-/// A borrowed 8-bit image. It owns nothing: the pixels must outlive every use of the view.
+/// A borrowed 8-bit image. It owns nothing: the pixels must outlive every use of the view. An Image
+/// that has a name turns into a view of itself; a temporary does not, since its pixels would be
+/// gone before the view is used. Functions that need an image only while they run take an `Image`
+/// too, so that `reconstruct(read_image("photo.jpg"))` is safe.
+///
+/// @code
+/// const demask::Image mask = demask::read_image("mask.png");  // outlives the options
+/// demask::ReconstructOptions options;
+/// options.mask = mask;
+/// @endcode
 struct ImageView {
   const std::uint8_t* data = nullptr;  ///< The top left pixel.
   int width = 0;                       ///< In pixels.
@@ -27,11 +36,11 @@ struct ImageView {
   PixelFormat format = PixelFormat::rgb;  ///< Order of the channels.
 
   /// The stride with 0 resolved.
-  std::ptrdiff_t row_stride() const {
+  [[nodiscard]] std::ptrdiff_t row_stride() const {
     return stride != 0 ? stride : std::ptrdiff_t{width} * channels(format);
   }
   /// The first pixel of row y.
-  const std::uint8_t* row(int y) const { return data + y * row_stride(); }
+  [[nodiscard]] const std::uint8_t* row(int y) const { return data + y * row_stride(); }
 };
 
 /// Default limit on the pixels of one image: 100 megapixels.
@@ -51,29 +60,35 @@ class DEMASK_API Image {
   explicit Image(const ImageView& view);
 
   /// In pixels.
-  int width() const noexcept { return width_; }
+  [[nodiscard]] int width() const noexcept { return width_; }
   /// In pixels.
-  int height() const noexcept { return height_; }
+  [[nodiscard]] int height() const noexcept { return height_; }
   /// Order of the channels.
-  PixelFormat format() const noexcept { return format_; }
+  [[nodiscard]] PixelFormat format() const noexcept { return format_; }
   /// True for an image without pixels.
-  bool empty() const noexcept { return pixels_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return pixels_.empty(); }
   /// Bytes from one row to the next.
-  std::ptrdiff_t stride() const { return std::ptrdiff_t{width_} * channels(format_); }
+  [[nodiscard]] std::ptrdiff_t stride() const { return std::ptrdiff_t{width_} * channels(format_); }
   /// The top left pixel.
-  std::uint8_t* data() noexcept { return pixels_.data(); }
+  [[nodiscard]] std::uint8_t* data() noexcept { return pixels_.data(); }
   /// The top left pixel.
-  const std::uint8_t* data() const noexcept { return pixels_.data(); }
+  [[nodiscard]] const std::uint8_t* data() const noexcept { return pixels_.data(); }
   /// The first pixel of row y.
-  std::uint8_t* row(int y) { return pixels_.data() + y * stride(); }
+  [[nodiscard]] std::uint8_t* row(int y) { return pixels_.data() + y * stride(); }
   /// The first pixel of row y.
-  const std::uint8_t* row(int y) const { return pixels_.data() + y * stride(); }
+  [[nodiscard]] const std::uint8_t* row(int y) const { return pixels_.data() + y * stride(); }
   /// Bytes of all pixels.
-  std::size_t size_bytes() const noexcept { return pixels_.size(); }
-  /// A view of the whole image.
-  ImageView view() const noexcept { return {pixels_.data(), width_, height_, 0, format_}; }
-  /// A view of the whole image.
-  operator ImageView() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+  [[nodiscard]] std::size_t size_bytes() const noexcept { return pixels_.size(); }
+  /// A view of the whole image, valid as long as the image lives and is not assigned to.
+  [[nodiscard]] ImageView view() const& noexcept {
+    return {pixels_.data(), width_, height_, 0, format_};
+  }
+  /// A temporary has no view: it would outlive the pixels.
+  ImageView view() const&& = delete;
+  /// See view().
+  operator ImageView() const& noexcept { return view(); }  // NOLINT(google-explicit-constructor)
+  /// See view().
+  operator ImageView() const&& = delete;  // NOLINT(google-explicit-constructor)
 
  private:
   int width_ = 0;
@@ -85,6 +100,10 @@ class DEMASK_API Image {
 /// The same picture in another pixel format. Alpha is dropped, or set to 255; gray is
 /// 0.299 R + 0.587 G + 0.114 B rounded to nearest.
 /// @throws as validate().
-DEMASK_API Image convert(const ImageView& view, PixelFormat format);
+[[nodiscard]] DEMASK_API Image convert(const ImageView& view, PixelFormat format);
+/// Converts an image, a temporary included.
+[[nodiscard]] inline Image convert(const Image& image, PixelFormat format) {
+  return convert(image.view(), format);
+}
 
 }  // namespace demask

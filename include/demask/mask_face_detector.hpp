@@ -19,7 +19,7 @@ namespace demask {
 /// where they do on an upright face. The score is the mask's; DetectOptions::score_threshold leaves
 /// out masks that the segmenter itself lets pass.
 /// @throws Error invalid_argument unless the segmenter sees whole photos (SegmenterInput::photo).
-DEMASK_API std::unique_ptr<FaceDetector> make_mask_face_detector(
+[[nodiscard]] DEMASK_API std::unique_ptr<FaceDetector> make_mask_face_detector(
     std::shared_ptr<const Segmenter> segmenter);
 
 }  // namespace demask

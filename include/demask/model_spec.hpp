@@ -4,7 +4,6 @@
 /// One model of a bundle, as its manifest describes it.
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,7 +13,8 @@
 
 namespace demask {
 
-/// What a model does.
+/// The task of a model: a reconstructor has one model for each. The two generators are two tasks.
+/// What is done to a photo, step by step, is PipelineStep. Values are those of the C ABI.
 enum class Stage : int {
   face_detector = 0,
   segmenter = 1,
@@ -25,18 +25,19 @@ enum class Stage : int {
 };
 
 /// The manifest's name of a stage, such as "inpainter_female".
-DEMASK_API const char* to_string(Stage stage) noexcept;
+[[nodiscard]] DEMASK_API const char* to_string(Stage stage) noexcept;
 
 /// Whether a stage has one model per gender, and so may come in several variants.
-constexpr bool is_inpainter(Stage stage) noexcept {
+[[nodiscard]] constexpr bool is_inpainter(Stage stage) noexcept {
   return stage == Stage::inpainter_female || stage == Stage::inpainter_male;
 }
 
-/// A manifest entry.
+/// A manifest entry. Fields that a comment gives to one stage are looked at for that stage alone.
 struct ModelSpec {
   Stage stage = Stage::face_detector;  ///< What the model does.
-  /// "semantic"/"instance" of a segmenter, "points"/"heatmap" of a landmark detector; of an
-  /// inpainter the set that it belongs to (such as "ffhq"), empty for the default set.
+  /// segmenter: how its outputs are read, "semantic" or "instance". landmark_detector: "points" or
+  /// "heatmap". Inpainters: the set that the model belongs to (ModelBundle::variants()), such as
+  /// "ffhq"; empty for the default set. Empty for the other stages.
   std::string variant;
   std::string file;              ///< Name relative to the bundle.
   std::string sha256;            ///< 64 lower-case hexadecimal digits.
@@ -51,8 +52,8 @@ struct ModelSpec {
   float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
   /// landmark_detector: mean confidence of a face's points below which the face is not painted.
   float min_confidence = 0.0F;
-  /// landmark_detector, gender_classifier: look at the mirror image, too, and give the mean of both
-  /// findings, whose errors partly cancel, at twice the cost.
+  /// landmark_detector, gender_classifier: run on the mirror image, too, and give the mean of both
+  /// answers, whose errors partly cancel, at twice the cost.
   bool mirror_average = false;
   /// face_detector: longest side of a face, in px of the scaled photo, that the network was trained
   /// to find; larger faces are searched for at half the size. 0: all sizes at once.
@@ -70,13 +71,6 @@ struct TrainingArtefact {
   std::string file;     ///< Name relative to the bundle.
   std::string sha256;   ///< 64 lower-case hexadecimal digits.
   std::uint64_t size_bytes = 0;  ///< Of the file.
-};
-
-/// The bytes of a model: a file, or memory that is read during construction only.
-struct ModelSource {
-  std::filesystem::path path;           ///< Used if `bytes` is null; names the model in errors.
-  const std::uint8_t* bytes = nullptr;  ///< Null for a file.
-  std::size_t size = 0;                 ///< Of `bytes`.
 };
 
 }  // namespace demask

@@ -2,7 +2,7 @@
 
 /// @file
 /// Opt-in views between demask images and OpenCV matrices. Nothing is copied: the pixels must
-/// outlive the view.
+/// outlive the view. A temporary Image is not taken.
 
 #include <cstdint>
 #include <opencv2/core.hpp>
@@ -15,20 +15,20 @@ namespace demask {
 /// A matrix (CV_8UC1, CV_8UC3 or CV_8UC4) over the pixels of a view, in the channel order of its
 /// format. It must not be written to.
 /// @throws Error invalid_argument for a format outside the enum.
-inline cv::Mat as_mat(const ImageView& view) {
+[[nodiscard]] inline cv::Mat as_mat(const ImageView& view) {
   return cv::Mat(view.height, view.width, CV_8UC(channels(view.format)),
                  const_cast<std::uint8_t*>(view.data), static_cast<std::size_t>(view.row_stride()));
 }
 
 /// A matrix over the pixels of an image, which may be written to.
-inline cv::Mat as_mat(Image& image) {
+[[nodiscard]] inline cv::Mat as_mat(Image& image) {
   return cv::Mat(image.height(), image.width(), CV_8UC(channels(image.format())), image.data(),
                  static_cast<std::size_t>(image.stride()));
 }
 
 /// A view over an 8-bit matrix with as many channels as `format`. OpenCV's own order is bgr.
 /// @throws Error invalid_argument if depth or channels are others.
-inline ImageView as_view(const cv::Mat& mat, PixelFormat format) {
+[[nodiscard]] inline ImageView as_view(const cv::Mat& mat, PixelFormat format) {
   if (mat.dims > 2 || mat.type() != CV_8UC(channels(format))) {
     throw Error(ErrorCode::invalid_argument,
                 "matrix: its type is not 8-bit with the channels of the format; convert it first");

@@ -3,7 +3,6 @@
 /// @file
 /// What one call of a FaceReconstructor returns.
 
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -28,8 +27,8 @@ enum class FaceStatus : int {
                             ///< untouched.
 };
 
-/// The name of a value, such as "no_mask" or "inpaint".
-DEMASK_API const char* to_string(FaceStatus status) noexcept;
+/// The name of a status, such as "no_mask"; "unknown" for a value outside the enum.
+[[nodiscard]] DEMASK_API const char* to_string(FaceStatus status) noexcept;
 
 /// What was found and done for one face.
 struct FaceResult {
@@ -43,13 +42,22 @@ struct FaceResult {
   /// Canonical face, RGB 256 x 256. Where a mask hangs below the square of canonical_similarity(),
   /// the face is smaller around its eyes, so that all of the mask lies in it.
   Image aligned_before;
-  Image aligned_mask;         ///< Canonical hole, gray 256 x 256.
-  Image aligned_after;        ///< Canonical reconstruction, RGB 256 x 256.
-  Image aligned_alternative;  ///< The other generator's, with `both_when_uncertain`.
-  std::array<double, pipeline_step_count> milliseconds{};  ///< By PipelineStep.
+  Image aligned_mask;             ///< Canonical hole, gray 256 x 256.
+  Image aligned_after;            ///< Canonical reconstruction, RGB 256 x 256.
+  Image aligned_alternative;      ///< The other generator's, with `both_when_uncertain`.
+  StepMilliseconds milliseconds;  ///< Of each step; a step shared by faces is divided among them.
 };
 
 /// What came of one photo.
+///
+/// @code
+/// const demask::FaceReconstructor reconstructor;
+/// const demask::Result result = reconstructor.reconstruct(demask::read_image("photo.jpg"));
+/// for (const demask::FaceResult& face : result.faces) {
+///   std::printf("%s, painted in %.1f ms\n", demask::to_string(face.status),
+///               face.milliseconds.inpaint);
+/// }
+/// @endcode
 struct Result {
   Image photo;    ///< In the size and pixel format of the input; alpha is kept.
   Image changed;  ///< Gray, of the photo's size: 255 where a pixel may differ from the input.
@@ -58,7 +66,11 @@ struct Result {
   double detect_milliseconds = 0.0;  ///< Spent on finding the faces.
 };
 
-/// Outcome of one photo of a batch: a result, or the error that befell it.
+/// Whether a model painted any face of the photo: such a photo is to be marked as synthetic
+/// (EncodeOptions::synthetic, mark_as_synthetic()).
+[[nodiscard]] DEMASK_API bool any_reconstructed(const Result& result) noexcept;
+
+/// Outcome of one photo of a batch: either a result or an error, never both.
 struct BatchResult {
   std::optional<Result> result;  ///< Absent if there is an error.
   std::optional<Error> error;    ///< Absent if there is a result.

@@ -147,7 +147,7 @@ def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
 
 
 class SNConv2d(nn.Module):
-    """Convolution with spectral normalisation (Miyato et al. 2018).
+    """Convolution with spectral normalization (Miyato et al. 2018).
 
     [B,in_channels,H,W] -> [B,out_channels,H',W']. The weight is divided by its largest singular
     value, estimated by one power iteration per forward call in training mode; in evaluation mode
@@ -186,7 +186,7 @@ class SNConv2d(nn.Module):
 
 
 def initialize(module: nn.Module) -> None:
-    """Initialises the convolutions, linear layers and norms of `module` in place.
+    """Initializes the convolutions, linear layers and norms of `module` in place.
 
     He normal weights; the four sub-pixels of an upsampling start equal (ICNR, Aitken et al.
     2017), which avoids a checkerboard; the last norm of a residual block starts at zero.

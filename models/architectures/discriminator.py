@@ -10,7 +10,7 @@ from blocks import SNConv2d
 
 
 class PatchHead(nn.Module):
-    """Judges each place of one feature map, with spectral normalisation."""
+    """Judges each place of one feature map, with spectral normalization."""
 
     def __init__(self, in_channels: int, channels: int):
         super().__init__()

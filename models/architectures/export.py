@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes networks as TorchScript: freshly initialised, or with the weights of a trained file.
+"""Writes networks as TorchScript: freshly initialized, or with the weights of a trained file.
 
     export.py STAGE|all|paper --out DIR [--seed N] [--divisor N] [--input-size N]
     export.py STAGE --out DIR --weights TRAINED.pt [--mix OTHER.pt SHARE] [--divisor N]

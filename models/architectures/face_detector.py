@@ -68,7 +68,7 @@ class FaceDetector(nn.Module):
     def cells(self, height: int, width: int) -> Tensor:
         """Cells of an image of height x width px (multiples of 32).
 
-        Returns [A,3]: centre x and y in px, and stride in px.
+        Returns [A,3]: center x and y in px, and stride in px.
         """
         device = self.lateral8.weight.device
         levels: List[Tensor] = []
@@ -87,7 +87,7 @@ class FaceDetector(nn.Module):
         """Predicts at every cell.
 
         image: [B,3,H,W], RGB in [0,1], H and W multiples of 32. Returns the face logits [B,A], the
-        boxes [B,A,4] (x1, y1, x2, y2 in px, the cell's centre inside) and the points [B,A,10]
+        boxes [B,A,4] (x1, y1, x2, y2 in px, the cell's center inside) and the points [B,A,10]
         (x, y in px: right eye, left eye, nose, right and left mouth corner).
         """
         at8 = self.stage8(self.stem(space_to_depth((image * 2.0).sub_(1.0), 4)))

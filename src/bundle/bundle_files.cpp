@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A manifest is a few kilobytes; anything far larger is not one.
-constexpr std::uintmax_t largest_manifest = 4U << 20U;
+constexpr std::uintmax_t max_manifest_bytes = 4U << 20U;
 
 [[noreturn]] void throw_unreadable(const fs::path& path, const std::string& reason) {
   throw Error(
@@ -72,11 +72,11 @@ std::vector<std::uint8_t> read_bundle_file(const fs::path& folder, const std::st
 }
 
 std::string read_manifest(const fs::path& folder) {
-  if (bundle_file_size(folder, manifest_file_name) > largest_manifest) {
+  if (bundle_file_size(folder, manifest_file_name) > max_manifest_bytes) {
     throw Error(ErrorCode::bundle_invalid,
                 fmt::format("{}: it is larger than {} bytes, so it is no manifest; name a bundle "
                             "made for demask",
-                            (folder / manifest_file_name).string(), largest_manifest));
+                            (folder / manifest_file_name).string(), max_manifest_bytes));
   }
   const std::vector<std::uint8_t> bytes = read_bundle_file(folder, manifest_file_name);
   return {bytes.begin(), bytes.end()};

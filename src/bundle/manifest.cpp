@@ -12,24 +12,6 @@
 
 namespace demask {
 
-const char* to_string(Stage stage) noexcept {
-  switch (stage) {
-    case Stage::face_detector:
-      return "face_detector";
-    case Stage::segmenter:
-      return "segmenter";
-    case Stage::landmark_detector:
-      return "landmark_detector";
-    case Stage::gender_classifier:
-      return "gender_classifier";
-    case Stage::inpainter_female:
-      return "inpainter_female";
-    case Stage::inpainter_male:
-      return "inpainter_male";
-  }
-  return "unknown";
-}
-
 namespace bundle {
 namespace {
 
@@ -38,7 +20,7 @@ using nlohmann::json;
 constexpr std::array<Stage, 6> all_stages = {Stage::face_detector,     Stage::segmenter,
                                              Stage::landmark_detector, Stage::gender_classifier,
                                              Stage::inpainter_female,  Stage::inpainter_male};
-constexpr int largest_input = 8192;
+constexpr int max_input_size = 8192;
 
 std::string file_name(const JsonReader& entry) {
   std::string name = entry.text("file");
@@ -125,7 +107,7 @@ ModelSpec read_model(Stage stage, const json& object, const std::string& where) 
   spec.file = file_name(entry);
   spec.sha256 = hash(entry);
   spec.size_bytes = static_cast<std::uint64_t>(entry.integer("size_bytes", 1, INT64_MAX));
-  spec.input_size = static_cast<int>(entry.integer("input_size", 16, largest_input));
+  spec.input_size = static_cast<int>(entry.integer("input_size", 16, max_input_size));
   read_variant(entry, spec);
   if (entry.has("threshold")) {
     spec.threshold = entry.number("threshold", 0.0, 1.0);

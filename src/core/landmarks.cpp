@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cmath>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 #include "demask/geometry.hpp"
 
@@ -52,9 +52,7 @@ void require_count(const Landmarks& landmarks) {
                 "landmark confidence: " + std::to_string(landmarks.confidence.size()) +
                     " values for " + std::to_string(expected) + " points; pass one each, or none");
   }
-  const bool finite = std::all_of(landmarks.points.begin(), landmarks.points.end(),
-                                  [](Point p) { return std::isfinite(p.x) && std::isfinite(p.y); });
-  if (!finite) {
+  if (!core::all_finite(landmarks.points)) {
     throw Error(ErrorCode::invalid_argument,
                 "landmarks: a coordinate is not finite; pass finite pixel coordinates");
   }

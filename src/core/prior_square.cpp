@@ -13,7 +13,7 @@ namespace {
 // one counts.
 constexpr double eye_distances = 2.0;
 constexpr double mouth_distances = 1.8;
-/// How far the center lies below the eyes, of the way to the mouth.
+// How far the center lies below the eyes, of the way to the mouth.
 constexpr double center_descent = 0.1;
 constexpr std::size_t right_mouth_corner = 48;
 constexpr std::size_t left_mouth_corner = 54;

@@ -85,11 +85,11 @@ Similarity canonical_similarity(const Landmarks& landmarks, int size) {
   const Point left = at(canonical_eyes[1]);
   const Similarity by_eyes = Similarity::estimate({eyes[0], eyes[1]}, {right, left});
   const double chin_below = by_eyes(ibug.points[chin]).y - right.y;
-  const double most_below = side * canonical_chin - right.y;
-  if (!(chin_below > most_below)) {
+  const double max_below = side * canonical_chin - right.y;
+  if (!(chin_below > max_below)) {
     return by_eyes;
   }
-  return core::scaled_around_eyes(most_below / chin_below, size) * by_eyes;
+  return core::scaled_around_eyes(max_below / chin_below, size) * by_eyes;
 }
 
 }  // namespace demask

@@ -10,10 +10,10 @@ namespace {
 // Standard deviation of the unsharp mask's Gaussian, in pixels of the smaller picture.
 constexpr double unsharp_sigma = 0.75;
 // Beyond this factor there is nothing to sharpen or to measure that would not be seen at it.
-constexpr int largest_factor = 4;
+constexpr int max_factor = 4;
 // In levels: what differs less may be noise or rounding.
 constexpr double noise = 4.0;
-constexpr double least_detail = 0.5;
+constexpr double min_detail = 0.5;
 
 cv::Mat smoothed(const cv::Mat& picture, double factor) {
   const double sigma = unsharp_sigma * factor;
@@ -35,7 +35,7 @@ double detail_of(const cv::Mat& grey, const cv::Mat& known, double factor) {
 }  // namespace
 
 double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
-  const int side = std::min(rgb.cols, largest_factor * size);
+  const int side = std::min(rgb.cols, max_factor * size);
   const double factor = static_cast<double>(side) / size;
   cv::Mat grey;
   cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
@@ -51,11 +51,11 @@ double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
   cv::resize(passed, passed, grey.size(), 0.0, 0.0, cv::INTER_CUBIC);
   const double left = detail_of(passed, counted, factor);
   const double all = detail_of(grey, counted, factor);
-  return std::max(0.0, (all - left) / std::max(left, least_detail));
+  return std::max(0.0, (all - left) / std::max(left, min_detail));
 }
 
 cv::Mat enlarge(const cv::Mat& rgb, int side, double sharpening) {
-  const int sharpened_side = std::min(side, largest_factor * rgb.cols);
+  const int sharpened_side = std::min(side, max_factor * rgb.cols);
   const cv::Size size(sharpened_side, sharpened_side);
   const double factor = static_cast<double>(sharpened_side) / rgb.cols;
   cv::Mat result;

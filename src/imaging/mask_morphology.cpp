@@ -50,9 +50,9 @@ cv::Mat dilate_mask(const cv::Mat& mask, int radius) {
 
 cv::Mat strap_pixels(const cv::Mat& mask, const cv::Mat& strap, float threshold) {
   // Along a mask's outline the sum passes the threshold a little further out; that is no strap.
-  constexpr float least_strap = 0.15F;
+  constexpr float min_strap = 0.15F;
   return (strap >= threshold) |
-         ((strap >= least_strap) & (mask < threshold) & (strap + mask >= threshold));
+         ((strap >= min_strap) & (mask < threshold) & (strap + mask >= threshold));
 }
 
 cv::Mat with_straps(const cv::Mat& hole, const cv::Mat& straps, int width, int gap) {

@@ -34,7 +34,7 @@ ImageView as_view(const cv::Mat& mat, PixelFormat format) {
 Image to_image(const cv::Mat& mat, PixelFormat format) { return Image(as_view(mat, format)); }
 
 cv::Mat to_rgb(const ImageView& view) {
-  const cv::Mat pixels = as_mat(view);
+  cv::Mat pixels = as_mat(view);
   cv::Mat rgb;
   switch (view.format) {
     case PixelFormat::rgb:

@@ -10,7 +10,7 @@ namespace {
 // The coarser grids leave only short waves to the sweeps of a finer one, and these die out quickly.
 // A coarser grid costs a quarter, so it gets twice the sweeps.
 constexpr int finest_sweeps = 24;
-constexpr int most_sweeps = 200;
+constexpr int max_sweeps = 200;
 constexpr float relaxation = 1.5F;
 
 void solve(cv::Mat& values, const cv::Mat& hole, int sweeps);
@@ -59,7 +59,7 @@ void start_from_coarse(cv::Mat& values, const cv::Mat& hole, int sweeps) {
   cv::Mat divisor;
   cv::merge(std::vector<cv::Mat>(3, cv::max(weight, 1e-6F)), divisor);
   coarse /= divisor;
-  solve(coarse, coarse_hole, std::min(most_sweeps, 2 * sweeps));
+  solve(coarse, coarse_hole, std::min(max_sweeps, 2 * sweeps));
   cv::Mat fine;
   cv::resize(coarse, fine, values.size(), 0.0, 0.0, cv::INTER_LINEAR);
   fine.copyTo(values, hole);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 #include "imaging/mat.hpp"
 
@@ -123,7 +124,7 @@ cv::Mat warp_coverage(cv::Size photo, const Similarity& to_square, int size) {
 
 Similarity landmark_crop(const Box& box, float roll, float crop_scale, int size) {
   const double side = static_cast<double>(std::max(box.width, box.height)) * crop_scale;
-  if (!(side > 0.0) || !std::isfinite(side) || !std::isfinite(box.x + box.y + roll)) {
+  if (!(side > 0.0) || !std::isfinite(side) || !core::is_finite(box) || !std::isfinite(roll)) {
     throw Error(ErrorCode::invalid_argument,
                 "face box: it is empty or not finite; pass a box with a positive size");
   }
@@ -137,9 +138,9 @@ Similarity landmark_crop(const Box& box, float roll, float crop_scale, int size)
 }
 
 Letterbox letterbox(cv::Size photo, int longest_side) {
-  constexpr double largest_enlargement = 2.0;
+  constexpr double max_enlargement = 2.0;
   Letterbox result;
-  result.scale = std::min(largest_enlargement,
+  result.scale = std::min(max_enlargement,
                           static_cast<double>(longest_side) / std::max(photo.width, photo.height));
   result.scaled = {std::max(1, cvRound(photo.width * result.scale)),
                    std::max(1, cvRound(photo.height * result.scale))};

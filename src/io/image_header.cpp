@@ -3,48 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+
+#include "io/byte_reader.hpp"
 
 namespace demask::io {
 namespace {
-
-/// Bytes of a file with reads that are checked against its end: beyond it everything is zero.
-class ByteReader {
- public:
-  ByteReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
-
-  std::uint64_t size() const { return size_; }
-  bool has(std::uint64_t offset, std::uint64_t count) const {
-    return offset <= size_ && count <= size_ - offset;
-  }
-  bool starts_with(std::uint64_t offset, const char* text, std::size_t count) const {
-    return has(offset, count) && std::memcmp(bytes_ + offset, text, count) == 0;
-  }
-  std::uint64_t big(std::uint64_t offset, unsigned count) const {
-    std::uint64_t value = 0;
-    for (unsigned i = 0; i < count; ++i) value = value << 8U | at(offset + i);
-    return value;
-  }
-  std::uint64_t little(std::uint64_t offset, unsigned count) const {
-    std::uint64_t value = 0;
-    for (unsigned i = count; i-- > 0;) value = value << 8U | at(offset + i);
-    return value;
-  }
-  std::uint8_t at(std::uint64_t offset) const { return has(offset, 1) ? bytes_[offset] : 0; }
-
-  /// Position of the next byte 0xFF at or after `offset`, or size().
-  std::uint64_t find_marker(std::uint64_t offset) const {
-    if (!has(offset, 1)) return size_;
-    const void* hit = std::memchr(bytes_ + offset, 0xFF, size_ - offset);
-    if (hit == nullptr) return size_;
-    return static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(hit) - bytes_);
-  }
-
- private:
-  const std::uint8_t* bytes_;
-  std::uint64_t size_;
-};
 
 bool is_start_of_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
@@ -151,11 +115,21 @@ ImageHeader inspect_tiff(const ByteReader& file) {
     const std::uint64_t field = entry + 4 + word;
     const bool is_inline = values <= word / width;
     const std::uint64_t value = number(is_inline ? field : number(field, word), width);
-    if (tag == 256) header.width = static_cast<std::int64_t>(value);
-    if (tag == 257) header.height = static_cast<std::int64_t>(value);
-    if (tag == 258) header.bits_per_channel = static_cast<int>(std::min<std::uint64_t>(value, 64));
-    if (tag == 262) is_palette = value == 3;
-    if (tag == 277) samples = value;
+    if (tag == 256) {
+      header.width = static_cast<std::int64_t>(value);
+    }
+    if (tag == 257) {
+      header.height = static_cast<std::int64_t>(value);
+    }
+    if (tag == 258) {
+      header.bits_per_channel = static_cast<int>(std::min<std::uint64_t>(value, 64));
+    }
+    if (tag == 262) {
+      is_palette = value == 3;
+    }
+    if (tag == 277) {
+      samples = value;
+    }
   }
   header.gray = samples == 1 && !is_palette;
   return header;
@@ -194,14 +168,22 @@ ImageHeader inspect_bmp(const ByteReader& file) {
 
 std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t size) {
   const ByteReader file(bytes, size);
-  if (file.starts_with(0, "\xFF\xD8\xFF", 3)) return inspect_jpeg(file);
-  if (file.starts_with(0, "\x89PNG\r\n\x1A\n", 8)) return inspect_png(file);
-  if (file.starts_with(0, "RIFF", 4) && file.starts_with(8, "WEBP", 4)) return inspect_webp(file);
+  if (file.starts_with(0, "\xFF\xD8\xFF", 3)) {
+    return inspect_jpeg(file);
+  }
+  if (file.starts_with(0, "\x89PNG\r\n\x1A\n", 8)) {
+    return inspect_png(file);
+  }
+  if (file.starts_with(0, "RIFF", 4) && file.starts_with(8, "WEBP", 4)) {
+    return inspect_webp(file);
+  }
   if (file.starts_with(0, "II*\0", 4) || file.starts_with(0, "MM\0*", 4) ||
       file.starts_with(0, "II+\0", 4) || file.starts_with(0, "MM\0+", 4)) {
     return inspect_tiff(file);
   }
-  if (file.starts_with(0, "BM", 2) && file.has(0, 26)) return inspect_bmp(file);
+  if (file.starts_with(0, "BM", 2) && file.has(0, 26)) {
+    return inspect_bmp(file);
+  }
   return std::nullopt;
 }
 
@@ -209,11 +191,21 @@ std::optional<FileFormat> format_of_extension(const std::filesystem::path& path)
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  if (extension == ".jpg" || extension == ".jpeg") return FileFormat::jpeg;
-  if (extension == ".png") return FileFormat::png;
-  if (extension == ".webp") return FileFormat::webp;
-  if (extension == ".tif" || extension == ".tiff") return FileFormat::tiff;
-  if (extension == ".bmp") return FileFormat::bmp;
+  if (extension == ".jpg" || extension == ".jpeg") {
+    return FileFormat::jpeg;
+  }
+  if (extension == ".png") {
+    return FileFormat::png;
+  }
+  if (extension == ".webp") {
+    return FileFormat::webp;
+  }
+  if (extension == ".tif" || extension == ".tiff") {
+    return FileFormat::tiff;
+  }
+  if (extension == ".bmp") {
+    return FileFormat::bmp;
+  }
   return std::nullopt;
 }
 

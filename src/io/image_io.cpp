@@ -12,6 +12,7 @@
 #include "imaging/mat.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
+#include "io/sidecar.hpp"
 #include "io/whole_file.hpp"
 
 namespace demask {
@@ -21,8 +22,9 @@ using Bytes = std::vector<std::uint8_t>;
 using io::FileFormat;
 using io::ImageHeader;
 
-[[noreturn]] void throw_unreadable(const std::string& name, const char* reason, const char* mend) {
-  throw Error(ErrorCode::unreadable_file, fmt::format("{}: {}; {}", name, reason, mend));
+[[noreturn]] void throw_unreadable(const std::string& name, const char* reason,
+                                   const char* remedy) {
+  throw Error(ErrorCode::unreadable_file, fmt::format("{}: {}; {}", name, reason, remedy));
 }
 
 [[noreturn]] void throw_too_deep(const std::string& name) {
@@ -34,7 +36,9 @@ using io::ImageHeader;
 
 void check_pixel_count(std::int64_t width, std::int64_t height, std::int64_t max_pixels,
                        const std::string& name) {
-  if (width <= 0 || height <= 0 || width <= max_pixels / height) return;
+  if (width <= 0 || height <= 0 || width <= max_pixels / height) {
+    return;
+  }
   throw Error(ErrorCode::image_too_large,
               fmt::format("{}: {} x {} pixels are more than the limit of {}; shrink the image or "
                           "raise max_pixels",
@@ -49,7 +53,9 @@ ImageHeader check_header(const std::uint8_t* bytes, std::size_t size, const std:
                      "give a JPEG, PNG, WebP, TIFF or BMP file");
   }
   check_pixel_count(header->width, header->height, max_pixels, name);
-  if (header->bits_per_channel > 8) throw_too_deep(name);
+  if (header->bits_per_channel > 8) {
+    throw_too_deep(name);
+  }
   if (!header->complete) {
     throw_unreadable(name, "ends before its image does", "fetch or save the file again");
   }
@@ -104,7 +110,9 @@ cv::Mat decode_pixels(const std::uint8_t* bytes, std::size_t size, const std::st
   if (image.empty()) {
     throw_unreadable(name, "cannot be decoded", "check that the file is whole and a valid image");
   }
-  if (image.depth() != CV_8U) throw_too_deep(name);
+  if (image.depth() != CV_8U) {
+    throw_too_deep(name);
+  }
   return image;
 }
 
@@ -146,7 +154,9 @@ cv::Mat to_encoder_order(const ImageView& image, FileFormat format) {
       cv::cvtColor(pixels, result, alpha ? cv::COLOR_RGBA2BGRA : cv::COLOR_RGBA2BGR);
       return result;
     case PixelFormat::bgra:
-      if (alpha) return pixels;
+      if (alpha) {
+        return pixels;
+      }
       cv::cvtColor(pixels, result, cv::COLOR_BGRA2BGR);
       return result;
   }
@@ -200,7 +210,9 @@ Bytes encode(const std::filesystem::path& path, const ImageView& image, FileForm
   Bytes bytes;
   std::string reason = "the encoder refuses it";
   try {
-    if (cv::imencode(extension, to_encoder_order(image, format), bytes, parameters)) return bytes;
+    if (cv::imencode(extension, to_encoder_order(image, format), bytes, parameters)) {
+      return bytes;
+    }
   } catch (const cv::Exception& error) {
     reason = error.err;
   }
@@ -246,11 +258,10 @@ void write_image(const std::filesystem::path& path, const ImageView& image,
     source = io::read_whole_file(options.metadata_source);
     request.source = &source;
   }
-  Bytes bytes = encode(path, image, format, options.jpeg_quality);
-  if (request.synthetic || request.source != nullptr) {
-    io::add_metadata(bytes, request, path.string());
+  io::write_with_metadata(path, encode(path, image, format, options.jpeg_quality), request);
+  if (!options.synthetic) {
+    io::remove_marked_sidecar(path);
   }
-  io::write_whole_file(path, bytes);
 }
 
 }  // namespace demask

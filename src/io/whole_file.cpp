@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "demask/error.hpp"
 
@@ -25,104 +26,114 @@ class FileHandle {
  public:
   explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
   ~FileHandle() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
   }
   FileHandle(const FileHandle&) = delete;
   FileHandle& operator=(const FileHandle&) = delete;
 
   bool is_open() const { return descriptor_ >= 0; }
   int get() const { return descriptor_; }
-  /// Closes and says whether everything had been taken.
-  bool close() {
-    const int descriptor = descriptor_;
-    descriptor_ = -1;
-    return ::close(descriptor) == 0;
-  }
 
  private:
   int descriptor_;
 };
 
-/// A file that is removed unless it is renamed into place.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const fs::path& target) : path_(name_beside(target)) {}
-  ~TemporaryFile() {
-    if (!is_renamed_) ::unlink(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  const fs::path& path() const { return path_; }
-  bool rename_to(const fs::path& target) {
-    is_renamed_ = ::rename(path_.c_str(), target.c_str()) == 0;
-    return is_renamed_;
-  }
-
- private:
-  static fs::path name_beside(const fs::path& target) {
-    // File systems allow 255 bytes a name; the rest is for the random part.
-    constexpr std::size_t longest_name = 200;
-    std::random_device random;
-    const std::string name = target.filename().string().substr(0, longest_name);
-    return target.parent_path() / fmt::format(".{}.{:08x}{:08x}.partial", name, random(), random());
-  }
-
-  fs::path path_;
-  bool is_renamed_ = false;
-};
-
 [[noreturn]] void throw_unreadable(const fs::path& path, const std::string& reason,
-                                   const char* mend) {
+                                   const char* remedy) {
   throw Error(ErrorCode::unreadable_file,
-              fmt::format("{}: cannot be read ({}); {}", path.string(), reason, mend));
+              fmt::format("{}: cannot be read ({}); {}", path.string(), reason, remedy));
 }
 
-[[noreturn]] void throw_unwritable(const fs::path& path, const std::string& reason) {
-  throw Error(ErrorCode::unwritable_file,
-              fmt::format("{}: cannot be written ({}); check that the folder exists, may be "
-                          "written to and has space",
-                          path.string(), reason));
-}
-
-bool write_all(int descriptor, const std::vector<std::uint8_t>& bytes) {
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t count = ::write(descriptor, bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    done += static_cast<std::size_t>(count);
+/// What to do about an error of a write.
+const char* remedy_for(int error_number) {
+  switch (error_number) {
+    case ENAMETOOLONG:
+      return "give a shorter name";
+    case ENOSPC:
+    case EDQUOT:
+      return "free space on the disk";
+    default:
+      return "check that the folder exists, may be written to and has space";
   }
-  return true;
 }
 
-/// The file that a path leads to. A rename onto a device or a folder would replace or fail on
-/// something that is no file.
+[[noreturn]] void throw_unwritable(const fs::path& path, const std::string& reason,
+                                   const char* remedy) {
+  throw Error(ErrorCode::unwritable_file,
+              fmt::format("{}: cannot be written ({}); {}", path.string(), reason, remedy));
+}
+
+[[noreturn]] void throw_unwritable(const fs::path& path, int error_number) {
+  throw_unwritable(path, describe(error_number), remedy_for(error_number));
+}
+
+/// The file that a path leads to. A rename onto a device or a folder would replace it or fail.
 fs::path resolve_target(const fs::path& path) {
+  if (!path.has_filename()) {
+    throw_unwritable(path, "it names no file", "name a file");
+  }
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none) {
-    return path;
+  switch (status.type()) {
+    case fs::file_type::not_found:
+      return path;
+    case fs::file_type::none:
+      throw_unwritable(path, error.value());
+    case fs::file_type::regular:
+      return fs::is_symlink(path, error) ? fs::canonical(path) : path;
+    case fs::file_type::directory:
+      throw_unwritable(path, "it is a folder", "name a file");
+    default:
+      throw_unwritable(path, "it is not a regular file", "name a file");
   }
-  if (status.type() != fs::file_type::regular) {
-    throw_unwritable(path, status.type() == fs::file_type::directory ? "it is a folder"
-                                                                     : "it is not a regular file");
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// How the temporary names of a target begin.
+std::string partial_prefix(const fs::path& target) {
+  // File systems allow 255 bytes a name; the rest is for what comes behind.
+  constexpr std::size_t max_length = 200;
+  return fmt::format(".{}.", target.filename().string().substr(0, max_length));
+}
+
+constexpr std::string_view partial_suffix = ".partial";
+
+fs::path partial_name(const fs::path& target, const std::string& extension) {
+  std::random_device random;
+  return target.parent_path() / fmt::format("{}{:08x}{:08x}{}{}", partial_prefix(target), random(),
+                                            random(), partial_suffix, extension);
+}
+
+/// True for names that partial_name() gives.
+bool is_partial_name(std::string_view name, std::string_view prefix) {
+  if (name.substr(0, prefix.size()) != prefix) {
+    return false;
   }
-  return fs::is_symlink(path, error) ? fs::canonical(path) : path;
+  name.remove_prefix(prefix.size());
+  const std::size_t digits = name.find_first_not_of("0123456789abcdef");
+  return digits != 0 && digits != std::string_view::npos &&
+         name.substr(digits, partial_suffix.size()) == partial_suffix;
 }
 
 void flush_folder_of(const fs::path& path) {
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  const FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (handle.is_open()) ::fsync(handle.get());
+  const FileHandle handle(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (handle.is_open()) {
+    ::fsync(handle.get());
+  }
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> read_whole_file(const fs::path& path) {
   const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open())
+  if (!file.is_open()) {
     throw_unreadable(path, describe(errno), "check the path and its permissions");
+  }
   struct stat status {};
   if (::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     throw_unreadable(path, "it is a folder", "name an image file");
@@ -132,31 +143,113 @@ std::vector<std::uint8_t> read_whole_file(const fs::path& path) {
   std::vector<std::uint8_t> bytes(std::min(expected, max_file_bytes) + 1);
   std::size_t filled = 0;
   while (true) {
-    if (filled == bytes.size()) bytes.resize(filled + block);
+    if (filled == bytes.size()) {
+      bytes.resize(filled + block);
+    }
     const ssize_t count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_unreadable(path, describe(errno), "check the disk and the permissions");
-    if (count == 0) break;
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      throw_unreadable(path, describe(errno), "check the disk and the permissions");
+    }
+    if (count == 0) {
+      break;
+    }
     filled += static_cast<std::size_t>(count);
     if (filled > max_file_bytes) {
       throw_unreadable(path, fmt::format("it is larger than {} MiB", max_file_bytes >> 20U),
                        "store the image in a smaller file");
     }
   }
-  if (filled == 0) throw_unreadable(path, "it is empty", "name an image file");
+  if (filled == 0) {
+    throw_unreadable(path, "it is empty", "name an image file");
+  }
   bytes.resize(filled);
   return bytes;
 }
 
+PartialFile::PartialFile(const fs::path& target, const std::string& extension)
+    : name_(target), target_(resolve_target(target)), path_(partial_name(target_, extension)) {
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) {
+    throw_unwritable(name_, errno);
+  }
+}
+
+PartialFile::~PartialFile() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+  }
+  if (!is_renamed_) {
+    ::unlink(path_.c_str());
+  }
+}
+
+void PartialFile::append(const void* bytes, std::size_t size) {
+  const char* next = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const ssize_t count = ::write(descriptor_, next, size);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      throw_unwritable(name_, errno);
+    }
+    next += count;
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void PartialFile::commit() {
+  if (::fsync(descriptor_) != 0) {
+    throw_unwritable(name_, errno);
+  }
+  const int descriptor = std::exchange(descriptor_, -1);
+  if (::close(descriptor) != 0 || ::rename(path_.c_str(), target_.c_str()) != 0) {
+    throw_unwritable(name_, errno);
+  }
+  is_renamed_ = true;
+  flush_folder_of(target_);
+}
+
+void write_whole_file(const fs::path& path, const std::function<void(const fs::path&)>& fill) {
+  PartialFile file(path);
+  try {
+    fill(file.path());
+  } catch (const std::system_error& error) {
+    const bool has_number = error.code().category() == std::generic_category() ||
+                            error.code().category() == std::system_category();
+    throw_unwritable(path, error.code().message(),
+                     remedy_for(has_number ? error.code().value() : 0));
+  }
+  file.commit();
+}
+
 void write_whole_file(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
-  if (!path.has_filename()) throw_unwritable(path, "it names no file");
-  const fs::path target = resolve_target(path);
-  TemporaryFile temporary(target);
-  FileHandle file(::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!file.is_open()) throw_unwritable(path, describe(errno));
-  const bool is_stored = write_all(file.get(), bytes) && ::fsync(file.get()) == 0 && file.close();
-  if (!is_stored || !temporary.rename_to(target)) throw_unwritable(path, describe(errno));
-  flush_folder_of(target);
+  PartialFile file(path);
+  file.append(bytes.data(), bytes.size());
+  file.commit();
+}
+
+void write_whole_file(const fs::path& path, std::string_view text) {
+  PartialFile file(path);
+  file.append(text.data(), text.size());
+  file.commit();
+}
+
+void remove_partial_files(const fs::path& target) {
+  std::error_code ignored;
+  const fs::path resolved =
+      fs::is_symlink(target, ignored) ? fs::canonical(target, ignored) : target;
+  const std::string prefix = partial_prefix(resolved);
+  fs::directory_iterator entry(folder_of(resolved), ignored);
+  for (const fs::directory_iterator end; !ignored && entry != end; entry.increment(ignored)) {
+    if (is_partial_name(entry->path().filename().string(), prefix)) {
+      std::error_code unremovable;
+      fs::remove(entry->path(), unremovable);
+    }
+  }
 }
 
 }  // namespace demask::io

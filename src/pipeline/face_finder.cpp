@@ -70,8 +70,7 @@ std::vector<FoundFaces> FaceFinder::detected_faces(const std::vector<ImageView>&
 FoundFaces FaceFinder::masked_faces(const ImageView& photo) const {
   std::vector<MaskInstance> instances = segmenter_->segment(photo);
   check_photo_masks(instances);
-  const float threshold = options_.segmentation_threshold < 0.0F ? segmenter_->threshold()
-                                                                 : options_.segmentation_threshold;
+  const float threshold = options_.segmentation_threshold.value_or(segmenter_->threshold());
   FoundFaces found;
   for (const MaskedFace& face : faces_of_masks(instances, threshold, detection_)) {
     found.faces.push_back(face_with(face.box, face.score));

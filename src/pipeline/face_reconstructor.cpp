@@ -11,40 +11,6 @@
 
 namespace demask {
 
-const char* to_string(FaceStatus status) noexcept {
-  switch (status) {
-    case FaceStatus::reconstructed:
-      return "reconstructed";
-    case FaceStatus::no_mask:
-      return "no_mask";
-    case FaceStatus::too_small:
-      return "too_small";
-    case FaceStatus::not_selected:
-      return "not_selected";
-    case FaceStatus::landmarks_unreliable:
-      return "landmarks_unreliable";
-  }
-  return "unknown";
-}
-
-const char* to_string(PipelineStep step) noexcept {
-  switch (step) {
-    case PipelineStep::detect:
-      return "detect";
-    case PipelineStep::landmarks:
-      return "landmarks";
-    case PipelineStep::segment:
-      return "segment";
-    case PipelineStep::gender:
-      return "gender";
-    case PipelineStep::inpaint:
-      return "inpaint";
-    case PipelineStep::composite:
-      return "composite";
-  }
-  return "unknown";
-}
-
 namespace {
 
 // The loader of a stage that no bundle can provide.
@@ -195,8 +161,7 @@ Result FaceReconstructor::reconstruct(const ImageView& photo,
 
 std::vector<BatchResult> FaceReconstructor::reconstruct(const std::vector<ImageView>& photos,
                                                         const ReconstructOptions& options) const {
-  const bool for_one_photo =
-      options.mask.data != nullptr || !options.boxes.empty() || !options.landmarks.empty();
+  const bool for_one_photo = options.mask || !options.boxes.empty() || !options.landmarks.empty();
   if (for_one_photo) {
     throw Error(ErrorCode::invalid_argument,
                 "options: a mask, boxes or landmarks belong to one photo; call reconstruct() for "

@@ -11,20 +11,11 @@ namespace {
 // Eyes nearer than this make a canonical face of noise.
 constexpr float least_eye_distance = 3.0F;
 
-float roll_of(const Detection& detection) {
-  const Point right = detection.points[0];
-  const Point left = detection.points[1];
-  const float dx = left.x - right.x;
-  const float dy = left.y - right.y;
-  const bool plausible = std::hypot(dx, dy) > 0.1F * detection.box.width;
-  return plausible ? std::atan2(dy, dx) : 0.0F;
-}
-
 }  // namespace
 
 std::vector<std::vector<FoundFace>> search_faces(const FaceDetector& detector,
                                                  const std::vector<ImageView>& photos,
-                                                 float threshold) {
+                                                 std::optional<float> threshold) {
   DetectOptions options;
   options.score_threshold = threshold;
   const std::vector<std::vector<Detection>> found = detector.detect(photos, options);

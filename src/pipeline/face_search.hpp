@@ -3,6 +3,7 @@
 /// @file
 /// Where the faces of a photo are.
 
+#include <optional>
 #include <vector>
 
 #include "demask/face_detector.hpp"
@@ -22,7 +23,7 @@ struct FoundFace {
 /// @throws Error model_invalid if the detector breaks its promise.
 std::vector<std::vector<FoundFace>> search_faces(const FaceDetector& detector,
                                                  const std::vector<ImageView>& photos,
-                                                 float threshold);
+                                                 std::optional<float> threshold);
 
 /// One complete set of landmarks per face.
 /// @throws Error model_invalid if the detector breaks its promise.

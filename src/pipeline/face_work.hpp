@@ -38,7 +38,7 @@ struct FaceWork {
     active = false;
   }
   void add_time(PipelineStep step, double milliseconds) {
-    result.milliseconds[static_cast<std::size_t>(step)] += milliseconds;
+    result.milliseconds[step] += milliseconds;
   }
 };
 

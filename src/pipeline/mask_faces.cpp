@@ -45,7 +45,7 @@ std::vector<MaskedFace> faces_of_masks(const std::vector<MaskInstance>& instance
     const MaskInstance& instance = instances[i];
     const cv::Mat covered = as_mat(instance.probability) >= mask_threshold;
     const cv::Rect extent = cv::boundingRect(covered);
-    if (extent.empty() || instance.score < options.score_threshold) {
+    if (extent.empty() || instance.score < options.score_threshold.value_or(0.0F)) {
       continue;
     }
     MaskedFace face{face_of_mask(extent + cv::Point(instance.x, instance.y)), i};
@@ -64,8 +64,9 @@ class MaskFaceDetector final : public FaceDetector {
   explicit MaskFaceDetector(std::shared_ptr<const Segmenter> segmenter)
       : segmenter_(std::move(segmenter)) {}
 
-  std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
-                                             const DetectOptions& options) const override {
+ private:
+  std::vector<std::vector<Detection>> do_detect(const std::vector<ImageView>& photos,
+                                                const DetectOptions& options) const override {
     stages::check_options(options);
     std::vector<std::vector<Detection>> results;
     for (const std::vector<MaskInstance>& instances : segmenter_->segment(photos)) {
@@ -77,7 +78,6 @@ class MaskFaceDetector final : public FaceDetector {
     return results;
   }
 
- private:
   std::shared_ptr<const Segmenter> segmenter_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
 #include "demask/error.hpp"
 
@@ -17,10 +18,9 @@ void require_range(const char* name, double value, double least, double most) {
   }
 }
 
-// A negative threshold stands for the model's own.
-void require_threshold(const char* name, float value) {
-  if (!(value < 0.0F)) {
-    require_range(name, value, 0.0, 1.0);
+void require_threshold(const char* name, const std::optional<float>& value) {
+  if (value) {
+    require_range(name, *value, 0.0, 1.0);
   }
 }
 
@@ -39,6 +39,25 @@ void check_boxes(const std::vector<Box>& boxes) {
       throw Error(ErrorCode::invalid_argument,
                   "boxes: a face box is empty or not finite; pass positive sizes in pixels");
     }
+  }
+}
+
+void check_track(const VideoOptions& options) {
+  const FaceSelection selection = options.reconstruct.selection;
+  if (selection == FaceSelection::index) {
+    throw Error(ErrorCode::invalid_argument,
+                "selection: index counts the faces of one photo; name a track_id for a video");
+  }
+  if (!options.track_id) {
+    return;
+  }
+  if (selection != FaceSelection::all) {
+    throw Error(ErrorCode::invalid_argument,
+                "track_id and selection: both are given; name the track alone");
+  }
+  if (*options.track_id < 0) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("track_id: {} is negative; ids count from 0", *options.track_id));
   }
 }
 
@@ -70,19 +89,19 @@ void check_options(const ReconstructOptions& options) {
   }
   check_boxes(options.boxes);
   for (const Landmarks& landmarks : options.landmarks) {
-    to_ibug68(landmarks);
+    static_cast<void>(to_ibug68(landmarks));  // Throws for a malformed set.
   }
 }
 
 void check_options(const VideoOptions& options) {
   const ReconstructOptions& photo = options.reconstruct;
   check_options(photo);
-  if (photo.mask.data != nullptr || !photo.boxes.empty() || !photo.landmarks.empty() ||
-      photo.both_when_uncertain) {
+  if (photo.mask || !photo.boxes.empty() || !photo.landmarks.empty() || photo.both_when_uncertain) {
     throw Error(ErrorCode::invalid_argument,
                 "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
                 "leave them unset for a video");
   }
+  check_track(options);
   require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
   require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);
   require_range("landmark_beta", options.landmark_beta, 0.0, 1000.0);

@@ -204,8 +204,8 @@ void Reconstruction::detect() {
   for (std::size_t i = 0; i < photos_.size(); ++i) {
     for_photo(i, [this, i] {
       validate(photos_[i], options_.max_pixels);
-      if (options_.mask.data != nullptr) {
-        check_given_mask(options_.mask, photos_[i]);
+      if (options_.mask) {
+        check_given_mask(*options_.mask, photos_[i]);
       }
       results_[i].result.emplace();
     });
@@ -231,7 +231,7 @@ void Reconstruction::detect() {
 void Reconstruction::load_ahead() const {
   std::vector<Stage> stages;
   if (options_.landmarks.empty()) stages.push_back(Stage::landmark_detector);
-  if (options_.mask.data == nullptr) stages.push_back(Stage::segmenter);
+  if (!options_.mask) stages.push_back(Stage::segmenter);
   if (options_.gender == GenderChoice::automatic) stages.push_back(Stage::gender_classifier);
   stages_.load_ahead(stages);
 }
@@ -332,8 +332,8 @@ void Reconstruction::leave_uncertain_faces() {
   if (faces.empty() || !options_.landmarks.empty()) {
     return;
   }
-  float least = options_.min_landmark_confidence;
-  if (least < 0.0F) {
+  float least = options_.min_landmark_confidence.value_or(0.0F);
+  if (!options_.min_landmark_confidence) {
     least = stages_.landmark_detector().min_confidence();
     check_min_confidence(least);
   }
@@ -414,13 +414,12 @@ void Reconstruction::segment() {
   if (faces.empty()) {
     return;
   }
-  if (options_.mask.data != nullptr) {
+  if (options_.mask) {
     use_given_mask(faces);
     return;
   }
   const Segmenter& segmenter = stages_.segmenter();
-  const float threshold = options_.segmentation_threshold < 0.0F ? segmenter.threshold()
-                                                                 : options_.segmentation_threshold;
+  const float threshold = options_.segmentation_threshold.value_or(segmenter.threshold());
   if (segmenter.input() == SegmenterInput::canonical_face) {
     step(PipelineStep::segment, faces, [&, threshold](const Faces& batch) {
       find_masks(batch, threshold,
@@ -501,7 +500,7 @@ void Reconstruction::accept_mask(FaceWork& face, const cv::Mat& probability,
     face.finish(FaceStatus::no_mask);
     return;
   }
-  if (options_.mask.data == nullptr && hides_eyes(mask, face.canonical_landmarks)) {
+  if (!options_.mask && hides_eyes(mask, face.canonical_landmarks)) {
     face.finish(FaceStatus::landmarks_unreliable);
     return;
   }
@@ -623,7 +622,7 @@ Reconstruction::Faces Reconstruction::left_faces(std::size_t photo) {
 
 void Reconstruction::use_given_mask(const Faces& faces) {
   constexpr int covered_from = 128;
-  const cv::Mat levels = imaging::as_mat(options_.mask);
+  const cv::Mat levels = imaging::as_mat(*options_.mask);
   const cv::Mat covered = options_.mask_inverted ? levels < covered_from : levels >= covered_from;
   const auto find = [&covered](const Faces& some) {
     std::vector<cv::Mat> probabilities(some.size());

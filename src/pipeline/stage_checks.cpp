@@ -73,7 +73,7 @@ void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces)
   require_count(Stage::landmark_detector, landmarks.size(), faces);
   for (const Landmarks& found : landmarks) {
     try {
-      to_ibug68(found);
+      static_cast<void>(to_ibug68(found));
     } catch (const Error& error) {
       fail(Stage::landmark_detector, fmt::format("its output is malformed ({})", error.what()));
     }

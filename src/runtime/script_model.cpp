@@ -11,79 +11,25 @@
 
 #include <algorithm>
 #include <cstring>
-#include <exception>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <limits>
 #include <memory>
-#include <new>
-#include <numeric>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "core/workers.hpp"
 #include "demask/error.hpp"
+#include "runtime/batch_parts.hpp"
 #include "runtime/mixed_precision.hpp"
 #include "runtime/output_checks.hpp"
 #include "runtime/script_safety.hpp"
+#include "runtime/torch_errors.hpp"
 
 namespace demask::runtime {
 namespace {
-
-// The interpreter's messages are a stack trace whose last line tells the reason; all others begin
-// with it.
-std::string reason_of(std::string_view message) {
-  const std::string_view marker = "Error: ";
-  if (message.find("TorchScript interpreter") != std::string_view::npos) {
-    const std::size_t last = message.rfind(marker);
-    if (last != std::string_view::npos) {
-      message.remove_prefix(last + marker.size());
-    }
-  }
-  const std::size_t begin = message.find_first_not_of(" \n");
-  if (begin == std::string_view::npos) {
-    return "no reason given";
-  }
-  message.remove_prefix(begin);
-  message = message.substr(0, message.find('\n'));
-  while (!message.empty() && (message.back() == '.' || message.back() == ' ')) {
-    message.remove_suffix(1);
-  }
-  return std::string(message);
-}
-
-// ATen has a type for exhausted memory on CUDA only, and the interpreter turns std::bad_alloc into
-// a plain std::runtime_error.
-bool tells_out_of_memory(const std::exception& error) {
-  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
-      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
-    return true;
-  }
-  const std::string_view text = error.what();
-  return text.find("can't allocate memory") != std::string_view::npos ||
-         text.find("std::bad_alloc") != std::string_view::npos ||
-         text.find("out of memory") != std::string_view::npos;
-}
-
-// Must be called while an exception is handled.
-[[noreturn]] void throw_translated(const std::string& name, const char* what_failed,
-                                   const char* mend) {
-  try {
-    throw;
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    if (tells_out_of_memory(error)) {
-      throw Error(ErrorCode::out_of_memory,
-                  fmt::format("{}: not enough memory; free some or use smaller images", name));
-    }
-    throw Error(ErrorCode::model_invalid,
-                fmt::format("{}: {} ({}); {}", name, what_failed, reason_of(error.what()), mend));
-  }
-}
 
 c10::Device parse_device(const std::string& text) {
   const std::string_view prefix = "cuda:";
@@ -218,7 +164,7 @@ class ThreadsGuard {
  public:
   explicit ThreadsGuard(int threads) {
     if (threads > 0) {
-      previous_ = at::get_num_threads();  // Initialises ATen's setting, lest it overwrite this one.
+      previous_ = at::get_num_threads();  // Initializes ATen's setting, lest it overwrite this one.
       omp_set_num_threads(threads);
     }
   }
@@ -260,42 +206,6 @@ void flatten(const c10::IValue& value, const std::string& name, std::vector<Tens
                 fmt::format("{}: it returns a {}; return tensors, or tuples and lists of them",
                             name, value.tagKind()));
   }
-}
-
-// Values of a thread's input that go through a network together, 4 MB: of more, the tensors between
-// the layers would leave the processor's cache.
-constexpr std::int64_t values_together = std::int64_t{1} << 20;
-
-// Into how many parts a batch of this shape is divided among so many threads: as many for each.
-std::int64_t part_count(const std::vector<std::int64_t>& shape, std::int64_t threads) {
-  const std::int64_t items = shape.at(0);
-  if (items < threads) {
-    return 1;  // All threads are better off together in each layer.
-  }
-  const std::int64_t values =
-      std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
-  const std::int64_t together =
-      std::max<std::int64_t>(1, values_together / std::max<std::int64_t>(1, values));
-  const std::int64_t rounds = (items + threads * together - 1) / (threads * together);
-  return std::min(items, threads * rounds);
-}
-
-// The outputs of parts of a batch as those of the whole.
-std::vector<Tensor> joined(std::vector<std::vector<Tensor>> parts, const std::string& name) {
-  std::vector<Tensor> whole = std::move(parts.front());
-  for (std::size_t part = 1; part < parts.size(); ++part) {
-    require_outputs(parts[part], whole.size(), name);
-    for (std::size_t i = 0; i < whole.size(); ++i) {
-      const Tensor& more = parts[part][i];
-      std::vector<std::int64_t> expected = whole[i].shape;
-      expected.resize(std::max<std::size_t>(expected.size(), 1));
-      expected.front() = -1;
-      require_shape(more, expected, name, fmt::format("output {} of a part of the batch", i));
-      whole[i].shape.front() += more.shape.front();
-      whole[i].values.insert(whole[i].values.end(), more.values.begin(), more.values.end());
-    }
-  }
-  return whole;
 }
 
 }  // namespace

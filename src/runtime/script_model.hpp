@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "demask/model_spec.hpp"
+#include "demask/model_source.hpp"
 #include "demask/runtime_options.hpp"
 #include "runtime/tensor.hpp"
 

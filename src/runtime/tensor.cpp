@@ -9,7 +9,7 @@
 namespace demask::runtime {
 namespace {
 
-constexpr float largest_level = 255.0F;
+constexpr float max_level = 255.0F;
 
 std::size_t dimension(const Tensor& tensor, std::size_t axis) {
   return static_cast<std::size_t>(tensor.shape[axis]);
@@ -29,7 +29,7 @@ void put_plane(const cv::Mat& levels, float* target) {
   for (int y = 0; y < levels.rows; ++y) {
     const std::uint8_t* level = levels.ptr<std::uint8_t>(y);
     target = std::transform(level, level + levels.cols, target, [](std::uint8_t value) {
-      return static_cast<float>(value) / largest_level;
+      return static_cast<float>(value) / max_level;
     });
   }
 }
@@ -37,7 +37,7 @@ void put_plane(const cv::Mat& levels, float* target) {
 // A comparison with not-a-number is false, which makes it 0.
 std::uint8_t to_level(float value) {
   const float clamped = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
-  return static_cast<std::uint8_t>(clamped * largest_level + 0.5F);
+  return static_cast<std::uint8_t>(clamped * max_level + 0.5F);
 }
 
 }  // namespace

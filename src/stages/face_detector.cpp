@@ -22,9 +22,23 @@ namespace demask {
 
 FaceDetector::~FaceDetector() = default;
 
+std::vector<std::vector<Detection>> FaceDetector::detect(const std::vector<ImageView>& photos,
+                                                         const DetectOptions& options) const {
+  return do_detect(photos, options);
+}
+
 std::vector<Detection> FaceDetector::detect(const ImageView& photo,
                                             const DetectOptions& options) const {
-  return std::move(detect(std::vector<ImageView>{photo}, options).at(0));
+  return std::move(do_detect({photo}, options).at(0));
+}
+
+float roll_of(const Detection& detection) noexcept {
+  const Point right_eye = detection.points[0];
+  const Point left_eye = detection.points[1];
+  const float dx = left_eye.x - right_eye.x;
+  const float dy = left_eye.y - right_eye.y;
+  const bool is_plausible = std::hypot(dx, dy) > 0.1F * detection.box.width;
+  return is_plausible ? std::atan2(dy, dx) : 0.0F;
 }
 
 namespace {
@@ -126,18 +140,21 @@ class TorchScriptFaceDetector final : public FaceDetector {
         searches_(searches_of(spec)),
         threshold_(spec.threshold) {}
 
-  std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
-                                             const DetectOptions& options) const override {
+ private:
+  std::vector<std::vector<Detection>> do_detect(const std::vector<ImageView>& photos,
+                                                const DetectOptions& options) const override {
     stages::check_options(options);
     std::for_each(photos.begin(), photos.end(), stages::check_image);
-    const float threshold = options.score_threshold < 0.0F ? threshold_ : options.score_threshold;
+    const float threshold = options.score_threshold.value_or(threshold_);
     std::vector<std::vector<Detection>> results(photos.size());
     stages::for_each_batch(photos.size(), [&](std::size_t first, std::size_t count) {
       const auto begin = photos.begin() + static_cast<std::ptrdiff_t>(first);
       const std::vector<ImageView> some(begin, begin + static_cast<std::ptrdiff_t>(count));
       for (const std::vector<Look>& alike : looks_at(some)) {
         std::vector<cv::Mat> pictures;
-        for (const Look& look : alike) pictures.push_back(look.picture);
+        for (const Look& look : alike) {
+          pictures.push_back(look.picture);
+        }
         const std::vector<Candidates> candidates = run(stages::make_batch(pictures, workers_));
         for (std::size_t i = 0; i < alike.size(); ++i) {
           const Look& look = alike[i];
@@ -154,7 +171,6 @@ class TorchScriptFaceDetector final : public FaceDetector {
     return results;
   }
 
- private:
   /// What one search is shown of a photo.
   struct Look {
     std::size_t photo = 0;
@@ -184,7 +200,9 @@ class TorchScriptFaceDetector final : public FaceDetector {
       alike[{look.search, padded.width, padded.height}].push_back(std::move(look));
     }
     std::vector<std::vector<Look>> groups;
-    for (auto& group : alike) groups.push_back(std::move(group.second));
+    for (auto& group : alike) {
+      groups.push_back(std::move(group.second));
+    }
     return groups;
   }
 

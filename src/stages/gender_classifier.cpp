@@ -22,8 +22,12 @@ const char* to_string(Gender gender) noexcept {
 
 GenderClassifier::~GenderClassifier() = default;
 
+std::vector<GenderEstimate> GenderClassifier::classify(const std::vector<ImageView>& faces) const {
+  return do_classify(faces);
+}
+
 GenderEstimate GenderClassifier::classify(const ImageView& face) const {
-  return classify(std::vector<ImageView>{face}).at(0);
+  return do_classify({face}).at(0);
 }
 
 namespace {
@@ -40,7 +44,8 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
         looks_(spec.mirror_average ? 2 : 1),
         female_(spec.class_names[0] == to_string(Gender::female) ? 0 : 1) {}
 
-  std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const override {
+ private:
+  std::vector<GenderEstimate> do_classify(const std::vector<ImageView>& faces) const override {
     std::for_each(faces.begin(), faces.end(), stages::check_image);
     std::vector<GenderEstimate> results;
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
@@ -66,7 +71,6 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
     return results;
   }
 
- private:
   // By how much the logit for a woman exceeds that for a man, in the mean of all looks at a face.
   float mean_margin(const float* logits) const {
     float sum = 0.0F;

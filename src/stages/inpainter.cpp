@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <opencv2/imgproc.hpp>
 #include <string>
 #include <utility>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 #include "imaging/enlarge.hpp"
 #include "imaging/mat.hpp"
@@ -22,8 +22,12 @@ namespace demask {
 
 Inpainter::~Inpainter() = default;
 
+std::vector<Image> Inpainter::inpaint(const std::vector<InpaintInput>& inputs) const {
+  return do_inpaint(inputs);
+}
+
 Image Inpainter::inpaint(const InpaintInput& input) const {
-  return std::move(inpaint(std::vector<InpaintInput>{input}).at(0));
+  return std::move(do_inpaint({input}).at(0));
 }
 
 namespace {
@@ -40,10 +44,7 @@ void check_landmarks(const Landmarks& landmarks) {
                             "set",
                             landmarks.points.size(), expected));
   }
-  const bool finite =
-      std::all_of(landmarks.points.begin(), landmarks.points.end(),
-                  [](const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); });
-  if (!finite) {
+  if (!core::all_finite(landmarks.points)) {
     throw Error(ErrorCode::invalid_argument,
                 "landmarks: a coordinate is not finite; pass finite pixel coordinates");
   }
@@ -131,7 +132,7 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
 // sharpened for it, by how much for what is beyond that, and how much at most.
 constexpr double unseen_detail = 0.25;
 constexpr double sharpening_per_detail = 5.0;
-constexpr double most_sharpening = 2.0;
+constexpr double max_sharpening = 2.0;
 
 // Painted pixels of the face's size, with edges made steeper, as far as what is known of the face
 // has such.
@@ -150,7 +151,7 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
   counted = ~counted & known;
   const double seen = imaging::detail_beyond(face, counted, painted.cols) - unseen_detail;
   return imaging::enlarge(painted, face.cols,
-                          std::clamp(seen * sharpening_per_detail, 0.0, most_sharpening));
+                          std::clamp(seen * sharpening_per_detail, 0.0, max_sharpening));
 }
 
 // The face with the painted pixels in its hole, sharpened and coloured as the face is.
@@ -179,7 +180,8 @@ class TorchScriptInpainter final : public Inpainter {
                        const RuntimeOptions& options)
       : model_(name, source, options), workers_(options.threads), size_(spec.input_size) {}
 
-  std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const override {
+ private:
+  std::vector<Image> do_inpaint(const std::vector<InpaintInput>& inputs) const override {
     std::for_each(inputs.begin(), inputs.end(), check_input);
     std::vector<Image> results(inputs.size());
     stages::for_each_batch(inputs.size(), [&](std::size_t first, std::size_t count) {
@@ -206,7 +208,6 @@ class TorchScriptInpainter final : public Inpainter {
     return results;
   }
 
- private:
   runtime::ScriptModel model_;
   core::Workers workers_;
   int size_;

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 #include "imaging/preprocess.hpp"
 #include "runtime/output_checks.hpp"
@@ -20,8 +21,20 @@ namespace demask {
 
 LandmarkDetector::~LandmarkDetector() = default;
 
+std::vector<Landmarks> LandmarkDetector::detect(const std::vector<FaceRegion>& faces) const {
+  return do_detect(faces);
+}
+
 Landmarks LandmarkDetector::detect(const FaceRegion& face) const {
-  return std::move(detect(std::vector<FaceRegion>{face}).at(0));
+  return std::move(do_detect({face}).at(0));
+}
+
+FaceRegion region_of(const ImageView& photo, const Detection& detection) {
+  FaceRegion region;
+  region.photo = photo;
+  region.box = detection.box;
+  region.roll = roll_of(detection);
+  return region;
 }
 
 namespace {
@@ -32,9 +45,7 @@ using stages::Peak;
 void check_region(const FaceRegion& face) {
   stages::check_image(face.photo);
   const Box& box = face.box;
-  const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-                      std::isfinite(box.height) && std::isfinite(face.roll);
-  if (!finite || !(box.area() > 0.0F)) {
+  if (!core::is_finite(box) || !std::isfinite(face.roll) || !(box.area() > 0.0F)) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("face region: box {} x {} at ({}, {}) with roll {} is empty or not "
                             "finite; pass a box with a positive size",
@@ -78,7 +89,12 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
   LandmarkScheme scheme() const noexcept override { return scheme_; }
   float min_confidence() const noexcept override { return min_confidence_; }
 
-  std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
+ protected:
+  std::size_t points() const noexcept { return static_cast<std::size_t>(scheme_); }
+  const runtime::ScriptModel& model() const noexcept { return model_; }
+
+ private:
+  std::vector<Landmarks> do_detect(const std::vector<FaceRegion>& faces) const override {
     std::for_each(faces.begin(), faces.end(), check_region);
     std::vector<Landmarks> results;
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
@@ -114,18 +130,13 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     return results;
   }
 
- protected:
-  std::size_t points() const noexcept { return static_cast<std::size_t>(scheme_); }
-  const runtime::ScriptModel& model() const noexcept { return model_; }
-
- private:
   // The looks at `count` faces from `first` on; a face's mirrored look follows the plain one.
   std::vector<Look> looks_at(const std::vector<FaceRegion>& faces, std::size_t first,
                              std::size_t count) const {
     std::vector<Look> looks;
     for (std::size_t i = first; i < first + count; ++i) {
       looks.push_back({i, false});
-      if (mirror_average_ && !faces[i].single_look) {
+      if (mirror_average_ && !faces[i].single_pass) {
         looks.push_back({i, true});
       }
     }

@@ -30,11 +30,13 @@ void check_spec(const ModelSpec& spec, const std::string& name) {
 }
 
 void check_options(const DetectOptions& options) {
-  if (!(options.score_threshold <= 1.0F)) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("score_threshold: {} is above 1; pass a probability, or a negative "
-                            "number for the model's own",
-                            options.score_threshold));
+  const float threshold = options.score_threshold.value_or(0.0F);
+  if (!(threshold >= 0.0F && threshold <= 1.0F)) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("score_threshold: {} is outside [0, 1]; pass a probability, or none for "
+                    "the model's own",
+                    threshold));
   }
   if (!(options.nms_iou >= 0.0F && options.nms_iou <= 1.0F)) {
     throw Error(

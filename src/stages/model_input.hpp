@@ -14,6 +14,7 @@
 #include "core/workers.hpp"
 #include "demask/face_detector.hpp"
 #include "demask/image.hpp"
+#include "demask/model_source.hpp"
 #include "demask/model_spec.hpp"
 #include "runtime/tensor.hpp"
 
@@ -37,7 +38,7 @@ std::string model_name(const std::string& stage, const ModelSpec& spec, const Mo
 ///         [0, 1].
 void check_spec(const ModelSpec& spec, const std::string& name);
 
-/// @throws Error invalid_argument for a threshold above 1 or an overlap outside [0, 1].
+/// @throws Error invalid_argument for a threshold or an overlap outside [0, 1].
 void check_options(const DetectOptions& options);
 
 /// validate() without a limit on the pixels: that is the business of who calls the stage.

@@ -19,8 +19,13 @@ namespace demask {
 
 Segmenter::~Segmenter() = default;
 
+std::vector<std::vector<MaskInstance>> Segmenter::segment(
+    const std::vector<ImageView>& images) const {
+  return do_segment(images);
+}
+
 std::vector<MaskInstance> Segmenter::segment(const ImageView& image) const {
-  return std::move(segment(std::vector<ImageView>{image}).at(0));
+  return std::move(do_segment({image}).at(0));
 }
 
 namespace {
@@ -58,7 +63,8 @@ class SemanticSegmenter final : public Segmenter {
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
   float threshold() const noexcept override { return threshold_; }
 
-  std::vector<std::vector<MaskInstance>> segment(
+ private:
+  std::vector<std::vector<MaskInstance>> do_segment(
       const std::vector<ImageView>& images) const override {
     std::for_each(images.begin(), images.end(), stages::check_image);
     std::vector<std::vector<MaskInstance>> results(images.size());
@@ -87,7 +93,6 @@ class SemanticSegmenter final : public Segmenter {
     return results;
   }
 
- private:
   static constexpr std::int64_t mask_channel = 0;
   static constexpr std::int64_t strap_channel = 1;
 
@@ -117,7 +122,8 @@ class InstanceSegmenter final : public Segmenter {
   SegmenterInput input() const noexcept override { return SegmenterInput::photo; }
   float threshold() const noexcept override { return threshold_; }
 
-  std::vector<std::vector<MaskInstance>> segment(
+ private:
+  std::vector<std::vector<MaskInstance>> do_segment(
       const std::vector<ImageView>& images) const override {
     std::for_each(images.begin(), images.end(), stages::check_image);
     std::vector<std::vector<MaskInstance>> results;
@@ -127,7 +133,6 @@ class InstanceSegmenter final : public Segmenter {
     return results;
   }
 
- private:
   struct Output {
     Tensor boxes;   // [N,4]
     Tensor scores;  // [N]

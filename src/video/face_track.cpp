@@ -101,7 +101,7 @@ void FaceTrack::predict(const ImageView& frame) {
 
 FaceRegion FaceTrack::region(const ImageView& frame) const {
   // The filter over time does what the mean with the mirror image would.
-  return {frame, box_, static_cast<float>(-to_canonical_.rotation()), /*single_look=*/true};
+  return {frame, box_, static_cast<float>(-to_canonical_.rotation()), /*single_pass=*/true};
 }
 
 bool FaceTrack::recognizes(const Landmarks& found, const ImageView& frame) const {

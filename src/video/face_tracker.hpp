@@ -4,6 +4,7 @@
 /// The faces of a video from frame to frame.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "demask/image.hpp"
@@ -15,7 +16,7 @@ namespace demask::video {
 
 struct TrackerOptions {
   int detect_interval = 1;
-  float detection_threshold = -1.0F;
+  std::optional<float> detection_threshold;
   TrackOptions track;
 };
 

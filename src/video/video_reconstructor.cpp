@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -39,12 +40,14 @@ class VideoReconstructor::Implementation {
         options_(std::move(options)),
         tracker_(*stages_, tracker_options(options_)) {
     pipeline::check_options(options_);
+    if (options_.track_id) {
+      options_.reconstruct.selection = FaceSelection::index;  // Its place is found in each frame.
+    }
   }
 
-  std::vector<VideoFrame> reconstruct(const std::vector<ImageView>& frames,
-                                      const std::vector<double>& seconds) {
+  std::vector<VideoFrame> reconstruct(const std::vector<TimedFrame>& frames) {
     try {
-      return pipeline::with_errors_translated([&] { return attempt(frames, seconds); });
+      return pipeline::with_errors_translated([&] { return attempt(frames); });
     } catch (...) {
       tracker_.reset();
       throw;
@@ -57,21 +60,17 @@ class VideoReconstructor::Implementation {
   }
 
  private:
-  std::vector<VideoFrame> attempt(const std::vector<ImageView>& frames,
-                                  const std::vector<double>& seconds) {
-    if (frames.size() != seconds.size()) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("seconds: {} times for {} frames; give one for each", seconds.size(),
-                              frames.size()));
-    }
+  std::vector<VideoFrame> attempt(const std::vector<TimedFrame>& frames) {
     std::vector<VideoFrame> outputs(frames.size());
+    std::vector<ImageView> images;
     std::vector<pipeline::KnownFaces> faces;
     faces.reserve(frames.size());
     for (std::size_t i = 0; i < frames.size(); ++i) {
-      faces.push_back(track(frames[i], seconds[i], outputs[i]));
+      faces.push_back(track(frames[i].image, frames[i].seconds, outputs[i]));
+      images.push_back(frames[i].image);
     }
     std::vector<BatchResult> results =
-        pipeline::Reconstruction(*stages_, frames, options_.reconstruct).run(std::move(faces));
+        pipeline::Reconstruction(*stages_, images, options_.reconstruct).run(std::move(faces));
     for (std::size_t i = 0; i < frames.size(); ++i) {
       if (results[i].error) {
         throw Error(*results[i].error);
@@ -112,10 +111,11 @@ class VideoReconstructor::Implementation {
     return elapsed;
   }
 
-  // Where the face of the track that the options choose comes, if it is there.
+  // Where the face of the track that the options choose comes; behind the last if it is not there.
   int position_of(const std::vector<std::int64_t>& track_ids) const {
-    const auto position =
-        std::find(track_ids.begin(), track_ids.end(), options_.reconstruct.face_index);
+    const auto position = options_.track_id
+                              ? std::find(track_ids.begin(), track_ids.end(), *options_.track_id)
+                              : track_ids.end();
     return static_cast<int>(position - track_ids.begin());
   }
 
@@ -154,12 +154,11 @@ VideoReconstructor::VideoReconstructor(VideoReconstructor&&) noexcept = default;
 VideoReconstructor& VideoReconstructor::operator=(VideoReconstructor&&) noexcept = default;
 
 VideoFrame VideoReconstructor::reconstruct(const ImageView& frame, double seconds) {
-  return std::move(implementation_->reconstruct({frame}, {seconds}).front());
+  return std::move(implementation_->reconstruct({{frame, seconds}}).front());
 }
 
-std::vector<VideoFrame> VideoReconstructor::reconstruct(const std::vector<ImageView>& frames,
-                                                        const std::vector<double>& seconds) {
-  return implementation_->reconstruct(frames, seconds);
+std::vector<VideoFrame> VideoReconstructor::reconstruct(const std::vector<TimedFrame>& frames) {
+  return implementation_->reconstruct(frames);
 }
 
 void VideoReconstructor::reset() noexcept { implementation_->reset(); }

@@ -7,7 +7,7 @@ header=$2
 
 exported=$(nm -D --defined-only "$library" | awk '$2 != "A" {print $3}' | sed 's/@.*//' | sort)
 # A function is declared by DEMASK_C_API, its type, its name and a parenthesis.
-declared=$(grep -v '^#' "$header" | tr '\n' ' ' | grep -o 'DEMASK_C_API [a-z0-9_ *]*(' |
+declared=$(grep -v '^#' "$header" | tr '\n' ' ' | grep -o 'DEMASK_C_API [A-Za-z0-9_ *]*(' |
   sed 's/ *($//; s/.*[ *]//' | sort)
 
 [ -n "$declared" ] || { echo "$header: declares no function" >&2; exit 1; }

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,7 @@ struct MemoryBundle {
     files.push_back(std::move(bytes));
   }
 
-  demask_status open(demask_bundle** bundle) const {
+  demask_status open(demask_bundle** bundle, const demask_bundle_limits* limits = nullptr) const {
     std::vector<const char*> names;
     std::vector<const uint8_t*> contents;
     std::vector<size_t> sizes;
@@ -30,9 +32,36 @@ struct MemoryBundle {
       contents.push_back(files[i].data());
       sizes.push_back(files[i].size());
     }
-    return demask_bundle_from_memory(names.data(), contents.data(), sizes.data(),
-                                     static_cast<int32_t>(files.size()), bundle);
+    const auto count = static_cast<int32_t>(files.size());
+    return limits == nullptr
+               ? demask_bundle_from_memory(names.data(), contents.data(), sizes.data(), count,
+                                           bundle)
+               : demask_bundle_from_memory_limited(names.data(), contents.data(), sizes.data(),
+                                                   count, limits, bundle);
   }
+};
+
+/// Has DEMASK_MODELS name a folder for a while.
+class DefaultModels {
+ public:
+  explicit DefaultModels(const std::string& folder) {
+    const char* const kept = std::getenv(variable);
+    if (kept != nullptr) before_ = kept;
+    setenv(variable, folder.c_str(), 1);
+  }
+  ~DefaultModels() {
+    if (before_) {
+      setenv(variable, before_->c_str(), 1);
+    } else {
+      unsetenv(variable);
+    }
+  }
+  DefaultModels(const DefaultModels&) = delete;
+  DefaultModels& operator=(const DefaultModels&) = delete;
+
+ private:
+  static constexpr const char* variable = "DEMASK_MODELS";
+  std::optional<std::string> before_;
 };
 
 MemoryBundle read_test_bundle() {
@@ -84,6 +113,31 @@ TEST_CASE("limits of a bundle's files are kept") {
   CHECK(demask_bundle_open_limited(folder.c_str(), &limits, &bundle) ==
         DEMASK_ERROR_INVALID_ARGUMENT);
   CHECK(demask_bundle_default_limits(nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+}
+
+TEST_CASE("limits are kept for bundles in memory and by default", "[models]") {
+  auto limits = make_struct<demask_bundle_limits>();
+  require_ok(demask_bundle_default_limits(&limits));
+  const MemoryBundle memory = read_test_bundle();
+  const DefaultModels models(test_bundle_folder());
+  demask_bundle* bundle = nullptr;
+  require_ok(memory.open(&bundle, &limits));
+  demask_bundle_free(bundle);
+  require_ok(demask_bundle_open_default_limited(&limits, &bundle));
+  demask_bundle_free(bundle);
+  require_ok(demask_bundle_open_default_limited(nullptr, &bundle));
+  demask_bundle_free(bundle);
+  bundle = nullptr;
+  limits.max_file_bytes = 1000;
+  CHECK(memory.open(&bundle, &limits) == DEMASK_ERROR_BUNDLE_INVALID);
+  CHECK(last_error_contains("raise the limits"));
+  CHECK(demask_bundle_open_default_limited(&limits, &bundle) == DEMASK_ERROR_BUNDLE_INVALID);
+  CHECK(last_error_contains("raise the limits"));
+  CHECK(demask_bundle_open_default_limited(&limits, nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+  limits.struct_size = 3;
+  CHECK(memory.open(&bundle, &limits) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_open_default_limited(&limits, &bundle) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(bundle == nullptr);
 }
 
 TEST_CASE("the arrays of a bundle in memory are checked") {
@@ -231,20 +285,57 @@ TEST_CASE("a bundle is taken from memory and its hashes are checked", "[models]"
 }
 
 TEST_CASE("the default bundle is the one that DEMASK_MODELS names", "[models]") {
-  const char* const variable = "DEMASK_MODELS";
-  const char* const kept = std::getenv(variable);
-  const std::string before = kept == nullptr ? "" : kept;
   demask_bundle* bundle = nullptr;
-  setenv(variable, test_bundle_folder().c_str(), 1);
-  require_ok(demask_bundle_open_default(&bundle));
-  const BundleHandle handle(bundle);
+  {
+    const DefaultModels models(test_bundle_folder());
+    require_ok(demask_bundle_open_default(&bundle));
+    const BundleHandle handle(bundle);
+  }
   bundle = nullptr;
-  setenv(variable, "no/such/bundle", 1);
+  const DefaultModels models("no/such/bundle");
   CHECK(demask_bundle_open_default(&bundle) == DEMASK_ERROR_BUNDLE_NOT_FOUND);
   CHECK(bundle == nullptr);
-  if (kept == nullptr) {
-    unsetenv(variable);
-  } else {
-    setenv(variable, before.c_str(), 1);
+}
+
+TEST_CASE("all that a manifest says of its models is told") {
+  const std::string entry = "\"file\": \"model.pt\", \"sha256\": \"" + std::string(64, 'a') +
+                            "\", \"size_bytes\": 1, \"input_size\": 256";
+  const std::string artefact =
+      "{\"file\": \"critic.pt\", \"sha256\": \"" + std::string(64, 'b') + "\", \"size_bytes\": 7}";
+  MemoryBundle memory = manifest_only(
+      R"({"schema_version": 1, "name": "n", "version": "1", "license": "l", "models": )"
+      R"({"face_detector": {"largest_face": 240, )" +
+      entry + R"(}, "landmark_detector": {"variant": "points", "landmark_scheme": 68, )" +
+      R"("crop_scale": 1.5, "min_confidence": 0.25, "mirror_average": true, )" + entry +
+      R"(}, "inpainter_female": {)" + entry + R"(}, "inpainter_male": {)" + entry +
+      R"(}}, "training_artefacts": {"discriminator_male": )" + artefact + "}}");
+  memory.add("model.pt", {0});
+  demask_bundle* handle = nullptr;
+  require_ok(memory.open(&handle));
+  const BundleHandle bundle(handle);
+  REQUIRE(demask_bundle_model_count(bundle.get()) == 4);
+  for (int32_t i = 0; i < 4; ++i) {
+    auto info = make_struct<demask_model_info>();
+    require_ok(demask_bundle_model(bundle.get(), i, &info));
+    CAPTURE(demask_stage_name(info.stage));
+    const bool finds_landmarks = info.stage == DEMASK_STAGE_LANDMARK_DETECTOR;
+    CHECK(info.min_confidence == (finds_landmarks ? 0.25 : 0.0));
+    CHECK(info.mirror_average == (finds_landmarks ? 1 : 0));
+    CHECK(info.largest_face == (info.stage == DEMASK_STAGE_FACE_DETECTOR ? 240.0 : 0.0));
   }
+  REQUIRE(demask_bundle_artefact_count(bundle.get()) == 1);
+  auto info = make_struct<demask_artefact_info>();
+  require_ok(demask_bundle_artefact(bundle.get(), 0, &info));
+  CHECK(std::string(info.name) == "discriminator_male");
+  CHECK(std::string(info.variant).empty());
+  CHECK(std::string(info.file) == "critic.pt");
+  CHECK(std::string(info.sha256) == std::string(64, 'b'));
+  CHECK(info.size_bytes == 7);
+  for (const int32_t index : {-1, 1}) {
+    CHECK(demask_bundle_artefact(bundle.get(), index, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("index"));
+  }
+  CHECK(demask_bundle_artefact(nullptr, 0, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_artefact(bundle.get(), 0, nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_artefact_count(nullptr) == 0);
 }

@@ -86,6 +86,9 @@ static_assert(is_same(demask::SegmenterInput::photo, DEMASK_SEGMENTER_PHOTO));
 
 TEST_CASE("the C library tells its version") {
   CHECK(std::string(demask_version()) == DEMASK_VERSION_STRING);
+  CHECK_THAT(demask_build_info(), Catch::Matchers::StartsWith("LibTorch "));
+  CHECK_THAT(demask_build_info(), Catch::Matchers::EndsWith("with Exiv2, GPL-3.0-or-later") ||
+                                      Catch::Matchers::EndsWith("without Exiv2, Apache-2.0"));
   CHECK(demask_abi_version() == DEMASK_ABI_VERSION);
 }
 

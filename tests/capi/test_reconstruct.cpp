@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "support.hpp"
@@ -408,7 +409,8 @@ TEST_CASE("threads share a reconstructor", "[models][threads]") {
   std::vector<std::thread> threads;
   for (demask_result*& result : results) {
     threads.emplace_back([&] {
-      demask_reconstruct_view(reconstructor.get(), &scene.photo, &scene.options, &result);
+      std::ignore =
+          demask_reconstruct_view(reconstructor.get(), &scene.photo, &scene.options, &result);
     });
   }
   for (std::thread& thread : threads) thread.join();

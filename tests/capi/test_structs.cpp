@@ -64,11 +64,11 @@ TEST_CASE("default options of the C ABI are those of the C++ API") {
   CHECK(options.blend == static_cast<int32_t>(cpp.blend));
   CHECK(options.selection == static_cast<int32_t>(cpp.selection));
   CHECK(options.face_index == cpp.face_index);
-  CHECK(options.detection_threshold == cpp.detection_threshold);
-  CHECK(options.segmentation_threshold == cpp.segmentation_threshold);
+  CHECK((options.detection_threshold < 0.0F && !cpp.detection_threshold));
+  CHECK((options.segmentation_threshold < 0.0F && !cpp.segmentation_threshold));
   CHECK(options.min_face_size == cpp.min_face_size);
   CHECK(options.min_mask_area == cpp.min_mask_area);
-  CHECK(options.min_landmark_confidence == cpp.min_landmark_confidence);
+  CHECK((options.min_landmark_confidence < 0.0F && !cpp.min_landmark_confidence));
   CHECK(options.max_pixels == cpp.max_pixels);
   CHECK(options.progress_callback == nullptr);
   CHECK(options.abort_callback == nullptr);
@@ -81,7 +81,7 @@ TEST_CASE("default options of the C ABI are those of the C++ API") {
 
   auto detect = make_struct<demask_detect_options>();
   require_ok(demask_detect_default_options(&detect));
-  CHECK(detect.score_threshold == demask::DetectOptions().score_threshold);
+  CHECK((detect.score_threshold < 0.0F && !demask::DetectOptions().score_threshold));
   CHECK(detect.nms_iou == demask::DetectOptions().nms_iou);
 
   auto encode = make_struct<demask_encode_options>();

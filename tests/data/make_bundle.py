@@ -67,18 +67,18 @@ class FrontalFace(nn.Module):
 
 
 class Paint(nn.Module):
-    """Inpainter of one colour."""
+    """Inpainter of one color."""
 
-    def __init__(self, colour: List[float]):
+    def __init__(self, color: List[float]):
         super().__init__()
-        self.register_buffer("colour", torch.tensor(colour).reshape(1, 3, 1, 1))
+        self.register_buffer("color", torch.tensor(color).reshape(1, 3, 1, 1))
 
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
-        return self.colour.expand_as(face)
+        return self.color.expand_as(face)
 
 
 def frontal_points() -> List[List[float]]:
-    """68 iBUG points; the eye centres lie at (0.35, 0.42) and (0.65, 0.42) of the unit square."""
+    """68 iBUG points; the eye centers lie at (0.35, 0.42) and (0.65, 0.42) of the unit square."""
 
     def ellipse(cx: float, cy: float, rx: float, ry: float, count: int) -> List[List[float]]:
         angles = [math.pi + 2 * math.pi * i / count for i in range(count)]

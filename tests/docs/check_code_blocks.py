@@ -1,4 +1,4 @@
-"""Compiles or checks every code block of the README and the guides.
+"""Compiles or checks every code block of the README and the guides, and every example in a header.
 
     check_code_blocks.py SOURCE WORK CXX CC [PROGRAM...]
 
@@ -16,8 +16,20 @@ from pathlib import Path
 
 import jsonschema
 
-from markdown_blocks import Block, find_blocks
+from markdown_blocks import Block, find_blocks, find_header_blocks
 from shell_blocks import ShellChecker
+
+
+# Headers that show what most programs do have an example each.
+HEADERS_WITH_EXAMPLES = [
+    "include/demask/error.hpp", "include/demask/face_detector.hpp",
+    "include/demask/face_reconstructor.hpp", "include/demask/gender_classifier.hpp",
+    "include/demask/geometry.hpp", "include/demask/image.hpp", "include/demask/image_io.hpp",
+    "include/demask/inpainter.hpp", "include/demask/landmark_detector.hpp",
+    "include/demask/model_bundle.hpp", "include/demask/progress.hpp",
+    "include/demask/reconstruct_options.hpp", "include/demask/result.hpp",
+    "include/demask/segmenter.hpp", "include/demask/video_reconstructor.hpp",
+    "capi/demask.h", "capi/demask_capi.hpp"]
 
 
 class Checker:
@@ -47,22 +59,25 @@ class Checker:
         return file
 
     def _compile_cpp(self, block: Block) -> list[str]:
+        is_wrapper = block.file.name == "demask_capi.hpp"
         return self._compile(block, "block.cpp", self.compilers["cpp"],
-                             ["-std=c++17"], "demask/demask.hpp")
+                             ["-std=c++11" if is_wrapper else "-std=c++17"],
+                             ["demask_capi.hpp" if is_wrapper else "demask/demask.hpp", "cstdio"])
 
     def _compile_c(self, block: Block) -> list[str]:
         return self._compile(block, "block.c", self.compilers["c"],
-                             ["-std=c99", "-Werror=implicit-function-declaration"], "demask.h")
+                             ["-std=c99", "-Werror=implicit-function-declaration"],
+                             ["demask.h", "stdio.h"])
 
     def _compile(self, block: Block, name: str, compiler: str, options: list[str],
-                 header: str) -> list[str]:
+                 headers: list[str]) -> list[str]:
         """A block without an entry point is taken for the body of a function."""
         code = block.code
         if not re.search(r"\bmain\s*\(|^(class|struct|template|namespace)\b", code, re.MULTILINE):
             directives = "\n".join(re.findall(r"^#.*$", code, re.MULTILINE))
             body = re.sub(r"^#.*$", "", code, flags=re.MULTILINE)
-            code = f"#include <{header}>\n{directives}\nvoid block(void);\nvoid block(void) {{\n" \
-                   f"{body}\n}}\n"
+            includes = "".join(f"#include <{header}>\n" for header in headers)
+            code = f"{includes}{directives}\nvoid block(void);\nvoid block(void) {{\n{body}\n}}\n"
         return self._run([compiler, *options, "-fsyntax-only", "-Wall", "-I",
                           self.source / "include", "-I", self.source / "capi"],
                          self._write(name, code))
@@ -107,17 +122,25 @@ def main() -> None:
     source, work = Path(sys.argv[1]), Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
     checker = Checker(source, work, {"cpp": sys.argv[3], "c": sys.argv[4]}, sys.argv[5:])
-    files = [source / "README.md", *sorted(source.glob("docs/*.md")),
+    files = [source / "README.md", source / "CONTRIBUTING.md", *sorted(source.glob("docs/**/*.md")),
              *sorted(source.glob("models/*/*.md")), *sorted(source.glob("examples/**/*.md"))]
+    headers = [*sorted(source.glob("include/demask/*.hpp")), *sorted(source.glob("capi/*.h")),
+               source / "capi/demask_capi.hpp"]
     failures = 0
     count = 0
-    for file in files:
-        for block in find_blocks(file):
+    with_examples = {str(header.relative_to(source)) for header in headers
+                     if find_header_blocks(header)}
+    for name in HEADERS_WITH_EXAMPLES:
+        if name not in with_examples:
+            failures += 1
+            print(f"{name}: has no example; give one between @code and @endcode", file=sys.stderr)
+    for file in [*files, *headers]:
+        for block in find_blocks(file) if file in files else find_header_blocks(file):
             count += 1
             for problem in checker.problems(block):
                 failures += 1
                 print(f"{block}: {problem}", file=sys.stderr)
-    print(f"{count} blocks of {len(files)} files, {failures} problems")
+    print(f"{count} blocks of {len(files) + len(headers)} files, {failures} problems")
     sys.exit(1 if failures or not count else 0)
 
 

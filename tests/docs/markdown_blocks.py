@@ -1,4 +1,4 @@
-"""Finds the code blocks of Markdown files."""
+"""Finds the code blocks of Markdown files, and the examples in the comments of headers."""
 
 import re
 from dataclasses import dataclass
@@ -59,4 +59,25 @@ def find_blocks(file: Path) -> list[Block]:
         if item := re.match(r"\s*([-*+]|\d+\.)\s+", line):
             margins.append(item.end())
         at += 1
+    return blocks
+
+
+def find_header_blocks(file: Path) -> list[Block]:
+    """What stands between @code and @endcode, without the marks of the comment around it. The
+    language is that of the header: "c" or "cpp"."""
+    language = "c" if file.suffix == ".h" else "cpp"
+    blocks = []
+    start = None
+    lines = file.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines, 1):
+        text = re.sub(r"^ *(///|\*) ?", "", line)
+        if text.startswith("@code"):
+            start = number
+        elif text.startswith("@endcode"):
+            code = "".join(re.sub(r"^ *(///|\*) ?", "", inner) + "\n"
+                           for inner in lines[start:number - 1])
+            blocks.append(Block(file, start + 1, language, code))
+            start = None
+    if start is not None:
+        raise ValueError(f"{file}:{start}: the block has no end")
     return blocks

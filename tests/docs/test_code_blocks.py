@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from markdown_blocks import Block, find_blocks
+from markdown_blocks import Block, find_blocks, find_header_blocks
 from shell_blocks import ShellChecker
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -36,6 +36,30 @@ class Blocks(unittest.TestCase):
     def test_a_block_has_an_end(self):
         with self.assertRaises(ValueError):
             blocks_of("```sh\nls\n")
+
+
+class Headers(unittest.TestCase):
+    def blocks_of(self, name, text):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, name)
+            file.write_text(text, encoding="utf-8")
+            return [(block.line, block.language, block.code) for block in find_header_blocks(file)]
+
+    def test_examples_of_both_languages(self):
+        self.assertEqual(
+            self.blocks_of("a.hpp", "/// Text\n///\n/// @code\n/// int a;\n///   a = 1;\n///\n"
+                                    "/// @endcode\nint b;\n"),
+            [(4, "cpp", "int a;\n  a = 1;\n\n")])
+        self.assertEqual(
+            self.blocks_of("a.h", "/**\n * @code{.c}\n * int* a;\n * @endcode\n */\n"),
+            [(3, "c", "int* a;\n")])
+
+    def test_code_outside_of_comments_is_no_example(self):
+        self.assertEqual(self.blocks_of("a.hpp", "/// Text\nint a;\n"), [])
+
+    def test_an_example_has_an_end(self):
+        with self.assertRaises(ValueError):
+            self.blocks_of("a.hpp", "/// @code\n/// int a;\n")
 
 
 class Shell(unittest.TestCase):

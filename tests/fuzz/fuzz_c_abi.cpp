@@ -20,7 +20,7 @@ class Caller {
  public:
   explicit Caller(FuzzedDataProvider& input) : input_(input) {}
 
-  ~Caller() { demask_set_log_callback(nullptr, nullptr); }
+  ~Caller() { checked(demask_set_log_callback(nullptr, nullptr)); }
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
@@ -56,6 +56,10 @@ class Caller {
     double number = 0.0;
     checked(demask_bundle_class_name(bundle, index, any_integer(input_), &text));
     checked(demask_bundle_metric(bundle, index, any_integer(input_), &text, &number));
+    demask_artefact_info artefact{};
+    artefact.struct_size = sizeof artefact;
+    checked(demask_bundle_artefact(bundle, index, &artefact));
+    demask_bundle_artefact_count(bundle);
     checked(demask_bundle_verify(bundle));
     demask_bundle_has(bundle, index);
     demask_bundle_model_count(bundle);
@@ -80,9 +84,9 @@ class Caller {
 
   void ask_names() {
     const std::int32_t number = any_integer(input_);
-    for (const char* name :
-         {demask_version(), demask_status_name(number), demask_stage_name(number),
-          demask_face_status_name(number), demask_pipeline_step_name(number)}) {
+    for (const char* name : {demask_version(), demask_build_info(), demask_status_name(number),
+                             demask_stage_name(number), demask_face_status_name(number),
+                             demask_pipeline_step_name(number)}) {
       if (name == nullptr || *name == '\0') demask::fuzz::report_defect("a name that is empty");
     }
     if (demask_abi_version() != DEMASK_ABI_VERSION) demask::fuzz::report_defect("another ABI");

@@ -3,6 +3,7 @@
 
 #include "demask/image_io.hpp"
 #include "input.hpp"
+#include "io/exif_orientation.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
 
@@ -10,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::int64_t max_pixels = 1 << 18;
   demask::io::inspect_header(data, size);
   demask::io::exif_orientation(data, size);
+  demask::io::parse_exif_orientation(data, size);
   demask::fuzz::call([&] {
     const demask::Image image = demask::decode_image(data, size, "image", max_pixels);
     if (image.empty() || std::int64_t{image.width()} * image.height() > max_pixels) {

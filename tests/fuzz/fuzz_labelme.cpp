@@ -1,7 +1,7 @@
 /// @file
 /// An annotation as Labelme writes it, its embedded image included.
 
-#include "dataset/labelme.hpp"
+#include "data/labelme.hpp"
 #include "input.hpp"
 #include "memory_file.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "dataset/voc.hpp"
+#include "data/voc.hpp"
 #include "demask/image_io.hpp"
 #include "input.hpp"
 #include "memory_file.hpp"

@@ -108,7 +108,7 @@ TEST_CASE("A reconstruction survives the failure of each of its allocations", "[
   options.both_when_uncertain = true;
   fail_each_allocation([&] {
     try {
-      reconstructor.reconstruct(fixture.photo(), options);
+      static_cast<void>(reconstructor.reconstruct(fixture.photo(), options));
       return demask_status{DEMASK_OK};
     } catch (const Error& error) {
       return static_cast<demask_status>(error.code());

@@ -10,8 +10,8 @@ import torch
 import published
 from support import NetworkTest
 
-import demask_import
-from problem import ImportProblem
+from importer import command_line
+from importer.problem import ImportProblem
 
 
 def random_arrays(shapes: published.Shapes) -> Dict[str, np.ndarray]:
@@ -33,9 +33,9 @@ def random_arrays(shapes: published.Shapes) -> Dict[str, np.ndarray]:
 class ImportTest(NetworkTest):
     def run_import(self, *arguments: str) -> torch.jit.ScriptModule:
         """Imports into self.folder/bundle and loads what was written."""
-        parsed = demask_import.parse([*arguments, "--bundle", str(self.folder / "bundle"),
+        parsed = command_line.parse([*arguments, "--bundle", str(self.folder / "bundle"),
                                       "--license", "for tests"])
-        file = demask_import.run(parsed).split(":")[0]
+        file = command_line.run(parsed).split(":")[0]
         return torch.jit.load(file)
 
     def manifest(self) -> dict:

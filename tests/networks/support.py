@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "models" / "architectures"))
-sys.path.insert(0, str(ROOT / "models" / "import"))
+MODELS = ROOT / "models"
+sys.path[:0] = [str(MODELS), str(MODELS / "architectures")]
 torch.set_num_threads(1)
 
 

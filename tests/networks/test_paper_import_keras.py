@@ -13,8 +13,7 @@ import numpy_layers as keras
 import published
 from import_support import ImportTest, random_arrays
 
-import networks
-import published_names
+from importer import networks, published_names
 from paper.mask_rcnn import MaskRCNN
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import pickle
 import subprocess
 import sys
@@ -16,13 +17,11 @@ from torch import Tensor
 
 import published
 from import_support import ImportTest, random_arrays
-from support import ROOT
+from support import MODELS
 
-import demask_import
-import networks
-import published_names
-from name_map import fill
-from problem import ImportProblem
+from importer import command_line, networks, published_names
+from importer.name_map import fill
+from importer.problem import ImportProblem
 
 
 def as_tensors(arrays: Dict[str, np.ndarray]) -> Dict[str, Tensor]:
@@ -149,10 +148,12 @@ class PyTorchImport(ImportTest):
 
 class Program(ImportTest):
     def test_exit_codes_and_messages(self):
-        program = [sys.executable, str(ROOT / "models" / "import" / "demask_import.py")]
+        program = [sys.executable, "-P", "-m", "importer"]
         common = ["--bundle", str(self.folder / "bundle"), "--license", "for tests"]
+        paths = os.pathsep.join([str(MODELS), str(MODELS / "architectures")])
         failed = subprocess.run([*program, "adaptive_wing", "absent.pth", *common],
-                                capture_output=True, text=True, check=False)
+                                env={**os.environ, "PYTHONPATH": paths}, capture_output=True,
+                                text=True, check=False)
         self.assertEqual(failed.returncode, 1)
         self.assertEqual(failed.stderr, "demask-import: absent.pth: there is no such file; check "
                                         "the path\n")
@@ -160,7 +161,7 @@ class Program(ImportTest):
                       ["adaptive_wing", "--input-size", "100"],
                       ["adaptive_wing", "--variant", "ffhq"]):
             with self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()):
-                demask_import.parse([wrong[0], "x.pth", *wrong[1:], *common])
+                command_line.parse([wrong[0], "x.pth", *wrong[1:], *common])
 
 
 class Fill(ImportTest):

@@ -11,8 +11,8 @@ import numpy_layers as keras
 import published
 from support import NetworkTest, flat, randomize
 
-import published_names
 from counting import count_gmac, count_parameters
+from importer import published_names
 from paper.adaptive_wing import AdaptiveWing, HierarchicalBlock, HourglassLevel, coordinates
 from paper.catalogue import NETWORKS
 from paper.inception import InceptionV3, Pool
@@ -130,7 +130,7 @@ class AdaptiveWingValues(NetworkTest):
         self.assert_close(found, expected, 1e-6)
 
     def test_block_of_known_weights(self):
-        # Each convolution sums its channels' centres, each norm does nothing.
+        # Each convolution sums its channels' centers, each norm does nothing.
         block = HierarchicalBlock(4, 8).eval()
         with torch.no_grad():
             for conv in (block.conv1, block.conv2, block.conv3):

@@ -19,15 +19,14 @@ using Scenes = std::map<int, Scene>;
 class FakeFaceDetector final : public FaceDetector {
  public:
   explicit FakeFaceDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
-  using FaceDetector::detect;
-  std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
-                                             const DetectOptions& options) const override {
+  std::vector<std::vector<Detection>> do_detect(const std::vector<ImageView>& photos,
+                                                const DetectOptions& options) const override {
     ++calls;
     std::vector<std::vector<Detection>> results;
     for (const ImageView& photo : photos) {
       results.emplace_back();
       for (const SceneFace& face : scenes_.at(photo.width).faces) {
-        if (face.score >= options.score_threshold) {
+        if (face.score >= options.score_threshold.value_or(0.0F)) {
           const auto eyes = eye_centers(face.landmarks());
           results.back().push_back({face.box(), face.score, {{eyes[0], eyes[1], {}, {}, {}}}});
         }
@@ -49,10 +48,9 @@ class FakeFaceDetector final : public FaceDetector {
 class FakeLandmarkDetector final : public LandmarkDetector {
  public:
   explicit FakeLandmarkDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
-  using LandmarkDetector::detect;
   LandmarkScheme scheme() const noexcept override { return LandmarkScheme::ibug68; }
   float min_confidence() const noexcept override { return least; }
-  std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
+  std::vector<Landmarks> do_detect(const std::vector<FaceRegion>& faces) const override {
     ++calls;
     std::vector<Landmarks> results;
     for (const FaceRegion& region : faces) {
@@ -89,10 +87,9 @@ inline float mask_probability(const std::uint8_t* rgb) {
 /// Takes the mask's colour for the mask.
 class FakeSegmenter final : public Segmenter {
  public:
-  using Segmenter::segment;
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
   float threshold() const noexcept override { return 0.5F; }
-  std::vector<std::vector<MaskInstance>> segment(
+  std::vector<std::vector<MaskInstance>> do_segment(
       const std::vector<ImageView>& images) const override {
     ++calls;
     std::vector<std::vector<MaskInstance>> results;
@@ -119,10 +116,9 @@ class FakeSegmenter final : public Segmenter {
 class FakeInstanceSegmenter final : public Segmenter {
  public:
   explicit FakeInstanceSegmenter(Scenes scenes) : scenes_(std::move(scenes)) {}
-  using Segmenter::segment;
   SegmenterInput input() const noexcept override { return SegmenterInput::photo; }
   float threshold() const noexcept override { return 0.5F; }
-  std::vector<std::vector<MaskInstance>> segment(
+  std::vector<std::vector<MaskInstance>> do_segment(
       const std::vector<ImageView>& images) const override {
     ++calls;
     std::vector<std::vector<MaskInstance>> results;
@@ -170,8 +166,7 @@ class FakeInstanceSegmenter final : public Segmenter {
 /// Tells the two skins of the scenes apart by the forehead.
 class FakeGenderClassifier final : public GenderClassifier {
  public:
-  using GenderClassifier::classify;
-  std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const override {
+  std::vector<GenderEstimate> do_classify(const std::vector<ImageView>& faces) const override {
     ++calls;
     std::vector<GenderEstimate> results;
     for (const ImageView& face : faces) {
@@ -192,8 +187,7 @@ class FakeGenderClassifier final : public GenderClassifier {
 class FakeInpainter final : public Inpainter {
  public:
   explicit FakeInpainter(Colour colour) : colour_(colour) {}
-  using Inpainter::inpaint;
-  std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const override {
+  std::vector<Image> do_inpaint(const std::vector<InpaintInput>& inputs) const override {
     ++calls;
     std::vector<Image> results;
     for (const InpaintInput& input : inputs) {

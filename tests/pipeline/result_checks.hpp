@@ -95,5 +95,8 @@ inline void check_contained(const ImageView& before, const Result& result) {
   }
   CHECK(same_pixels(result.changed, expected));
 }
+inline void check_contained(const Image& before, const Result& result) {
+  check_contained(before.view(), result);
+}
 
 }  // namespace demask::test

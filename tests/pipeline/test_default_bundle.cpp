@@ -261,6 +261,6 @@ TEST_CASE("A call of the default models can be cancelled from another thread",
     stop = true;
   });
   expect_error(ErrorCode::cancelled, "cancelled",
-               [&] { reconstructor().reconstruct(given, options); });
+               [&] { return reconstructor().reconstruct(given, options); });
   canceller.join();
 }

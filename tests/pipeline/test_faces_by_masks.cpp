@@ -129,7 +129,7 @@ TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces
 
   segmenter->tamper = [](auto& found) { found[0][0].score = std::nanf(""); };
   expect_error(ErrorCode::model_invalid, "score of a mask",
-               [&] { reconstructor.reconstruct(photo, options); });
+               [&] { return reconstructor.reconstruct(photo, options); });
   segmenter->tamper = nullptr;
 
   options.detection_threshold = 0.7F;
@@ -166,10 +166,11 @@ TEST_CASE("A segmenter of canonical faces does not stand in for the detector", "
   Stages stages = FakeStages(one(scene)).stages();
   stages.face_detector = nullptr;
   expect_error(ErrorCode::bundle_invalid, "face_detector",
-               [&] { FaceReconstructor(stages).reconstruct(photo); });
+               [&] { return FaceReconstructor(stages).reconstruct(photo); });
   expect_error(ErrorCode::invalid_argument, "pass one of variant instance",
-               [&] { make_mask_face_detector(stages.segmenter); });
-  expect_error(ErrorCode::invalid_argument, "segmenter", [] { make_mask_face_detector(nullptr); });
+               [&] { return make_mask_face_detector(stages.segmenter); });
+  expect_error(ErrorCode::invalid_argument, "segmenter",
+               [] { return make_mask_face_detector(nullptr); });
 }
 
 TEST_CASE("Each mask is given to one face, and each face at most one", "[faces_by_masks]") {
@@ -242,7 +243,7 @@ TEST_CASE("The mask face detector finds what the pipeline finds", "[faces_by_mas
   DetectOptions options;
   options.nms_iou = 2.0F;
   expect_error(ErrorCode::invalid_argument, "nms_iou",
-               [&] { detector->detect(photo.view(), options); });
+               [&] { return detector->detect(photo.view(), options); });
 }
 
 TEST_CASE("A bundle of an instance segmenter and 98 points reconstructs a whole photo",

@@ -270,8 +270,8 @@ TEST_CASE("A result says everything of a face", "[reconstructor]") {
   CHECK(pixel(face.aligned_before, {128, 190}) == mask_colour);
   CHECK(pixel(face.aligned_after, {128, 190}) == female_paint);
   CHECK(face.aligned_alternative.empty());
-  for (const double time : face.milliseconds) {
-    CHECK(time >= 0.0);
+  for (int step = 0; step < pipeline_step_count; ++step) {
+    CHECK(face.milliseconds[static_cast<PipelineStep>(step)] >= 0.0);
   }
 
   const FaceResult& bare = result.faces.at(1);
@@ -420,7 +420,7 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
   SECTION("a landmark detector whose least confidence is none") {
     fakes.landmark_detector->least = GENERATE(-0.1F, 1.5F, std::numeric_limits<float>::quiet_NaN());
     expect_error(ErrorCode::model_invalid, "landmark_detector: its least confidence is",
-                 [&] { reconstructor.reconstruct(photo, options); });
+                 [&] { return reconstructor.reconstruct(photo, options); });
   }
   SECTION("given landmarks are taken whatever their confidence") {
     options.landmarks = {scene.faces[0].landmarks()};
@@ -631,9 +631,9 @@ TEST_CASE("Each option outside its range is refused by name", "[reconstructor]")
   ReconstructOptions options;
   const auto refused = [&](const std::string& name) {
     expect_error(ErrorCode::invalid_argument, name,
-                 [&] { reconstructor.reconstruct(photo, options); });
+                 [&] { return reconstructor.reconstruct(photo, options); });
     expect_error(ErrorCode::invalid_argument, name,
-                 [&] { reconstructor.reconstruct(std::vector<ImageView>{photo}, options); });
+                 [&] { return reconstructor.reconstruct(std::vector<ImageView>{photo}, options); });
     options = {};
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -653,7 +653,7 @@ TEST_CASE("Each option outside its range is refused by name", "[reconstructor]")
     options.min_face_size = size;
     refused("min_face_size");
   }
-  for (const float threshold : {1.1F, nan}) {
+  for (const float threshold : {-0.1F, 1.1F, nan}) {
     options.detection_threshold = threshold;
     refused("detection_threshold");
     options.segmentation_threshold = threshold;
@@ -679,7 +679,7 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
   const FaceReconstructor reconstructor = FakeStages(scenes_of({scene})).reconstructor();
   ReconstructOptions options;
   const auto refused = [&](ErrorCode code, const std::string& text) {
-    expect_error(code, text, [&] { reconstructor.reconstruct(photo, options); });
+    expect_error(code, text, [&] { return reconstructor.reconstruct(photo, options); });
   };
   const Image mask = drawn_mask(scene, 255, 0);
   const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -718,7 +718,7 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
     const std::vector<ImageView> photos = {photo};
     const auto batch_refused = [&] {
       expect_error(ErrorCode::invalid_argument, "belong to one photo",
-                   [&] { reconstructor.reconstruct(photos, options); });
+                   [&] { return reconstructor.reconstruct(photos, options); });
       options = {};
     };
     options.mask = mask;
@@ -737,7 +737,7 @@ TEST_CASE("Malformed photos are refused", "[reconstructor]") {
   ImageView view = photo;
   ReconstructOptions options;
   const auto refused = [&](ErrorCode code, const std::string& text) {
-    expect_error(code, text, [&] { reconstructor.reconstruct(view, options); });
+    expect_error(code, text, [&] { return reconstructor.reconstruct(view, options); });
     view = photo;
   };
   view.data = nullptr;
@@ -759,9 +759,9 @@ TEST_CASE("A stage that is needed and missing is named, and one that is not need
   const FakeStages fakes(scenes_of({scene}));
   const auto missing = [&](const std::string& name, const Stages& stages) {
     const FaceReconstructor reconstructor(stages);
-    expect_error(ErrorCode::bundle_invalid, name, [&] { reconstructor.reconstruct(photo); });
+    expect_error(ErrorCode::bundle_invalid, name, [&] { return reconstructor.reconstruct(photo); });
     expect_error(ErrorCode::bundle_invalid, name, [&] {
-      reconstructor.reconstruct(std::vector<ImageView>{photo, photo});
+      return reconstructor.reconstruct(std::vector<ImageView>{photo, photo});
     });
     expect_error(ErrorCode::bundle_invalid, name, [&] { reconstructor.load_all(); });
   };
@@ -831,7 +831,7 @@ TEST_CASE("A model that loads ahead and fails is an error where it is needed", "
   CHECK(reconstructor.reconstruct(without_faces).faces.empty());
   for (int i = 0; i < 2; ++i) {
     expect_error(ErrorCode::hash_mismatch, "segmenter.pt",
-                 [&] { reconstructor.reconstruct(photo); });
+                 [&] { return reconstructor.reconstruct(photo); });
   }
   const Image mask = drawn_mask(scene, 255, 0);
   ReconstructOptions options;
@@ -854,7 +854,7 @@ TEST_CASE("A model of the bundle is read when it is first needed", "[reconstruct
   // A failed load is an error of every call that needs it, and does no harm to the others.
   for (int i = 0; i < 2; ++i) {
     expect_error(ErrorCode::hash_mismatch, "male.pt",
-                 [&] { reconstructor.reconstruct(photo, options); });
+                 [&] { return reconstructor.reconstruct(photo, options); });
   }
   expect_error(ErrorCode::hash_mismatch, "male.pt", [&] { reconstructor.load_all(); });
   CHECK(reconstructor.reconstruct(photo).faces[0].status == FaceStatus::reconstructed);
@@ -865,7 +865,8 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
   const Image photo = scene.photo();
   FakeStages fakes(scenes_of({scene}));
   const auto refused = [&](const std::string& text) {
-    expect_error(ErrorCode::model_invalid, text, [&] { fakes.reconstructor().reconstruct(photo); });
+    expect_error(ErrorCode::model_invalid, text,
+                 [&] { return fakes.reconstructor().reconstruct(photo); });
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
 
@@ -928,7 +929,7 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
   SECTION("an allocation that fails") {
     fakes.inpainter_female->tamper = [](auto&) { throw std::bad_alloc(); };
     expect_error(ErrorCode::out_of_memory, "allocation",
-                 [&] { fakes.reconstructor().reconstruct(photo); });
+                 [&] { return fakes.reconstructor().reconstruct(photo); });
   }
   SECTION("an exception of its own reaches the caller as it is") {
     fakes.inpainter_female->tamper = [](auto&) { throw std::logic_error("mine"); };
@@ -961,7 +962,7 @@ TEST_CASE("An instance segmenter sees the photo once and gives each face its own
 
   segmenter->tamper = [](auto& found) { found[0][0].probability.values.pop_back(); };
   expect_error(ErrorCode::model_invalid, "segmenter: a map",
-               [&] { FaceReconstructor(stages).reconstruct(photo, options); });
+               [&] { return FaceReconstructor(stages).reconstruct(photo, options); });
   segmenter->tamper = [](auto& found) { found[0].clear(); };
   CHECK(statuses(FaceReconstructor(stages).reconstruct(photo, options)) ==
         std::vector<FaceStatus>(3, FaceStatus::no_mask));

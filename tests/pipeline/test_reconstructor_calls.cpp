@@ -53,7 +53,7 @@ std::vector<ImageView> views_of(const std::vector<Image>& photos) {
 void check_cancelled(const FaceReconstructor& reconstructor, const std::vector<ImageView>& photos,
                      const ReconstructOptions& options) {
   expect_error(ErrorCode::cancelled, "cancelled by the caller",
-               [&] { reconstructor.reconstruct(photos, options); });
+               [&] { return reconstructor.reconstruct(photos, options); });
 }
 
 }  // namespace
@@ -131,7 +131,7 @@ TEST_CASE("Each photo of a batch has its own error", "[reconstructor_calls]") {
     check_same(*batch[0].result, singles[0]);
     check_same(*batch[3].result, singles[1]);
     expect_error(ErrorCode::model_invalid, "this photo spoils it",
-                 [&] { reconstructor.reconstruct(photos[1], options); });
+                 [&] { return reconstructor.reconstruct(photos[1], options); });
   }
   SECTION("a face that spoils every later step is passed over") {
     fakes.inpainter_male->tamper = [](std::vector<Image>& painted) {
@@ -162,7 +162,7 @@ TEST_CASE("Progress goes forward and ends each step in full", "[reconstructor_ca
     CHECK(std::this_thread::get_id() == caller);
     reports.push_back(progress);
   };
-  FaceReconstructor(stages).reconstruct(views_of(photos), options);
+  static_cast<void>(FaceReconstructor(stages).reconstruct(views_of(photos), options));
 
   REQUIRE(reports.size() > 12);
   std::array<bool, pipeline_step_count> finished{};
@@ -232,7 +232,7 @@ TEST_CASE("A call can be cancelled at each step by name", "[reconstructor_calls]
     check_cancelled(reconstructor, views_of(photos), options);
     expect_error(ErrorCode::cancelled, "cancelled", [&] {
       reached = false;
-      reconstructor.reconstruct(photos[0], options);
+      return reconstructor.reconstruct(photos[0], options);
     });
   }
 }
@@ -259,7 +259,7 @@ TEST_CASE("A call can be cancelled from another thread", "[reconstructor_calls][
     stop = true;
   });
   expect_error(ErrorCode::cancelled, "cancelled",
-               [&] { reconstructor.reconstruct(photo, options); });
+               [&] { return reconstructor.reconstruct(photo, options); });
   canceller.join();
 }
 

@@ -100,7 +100,7 @@ TEST_CASE("A stream outlives its reconstructor, and streams share one", "[video]
   CHECK(first.reconstruct(scene.photo(), 0.0).track_ids == Ids{0});
   CHECK(second.reconstruct(scene.photo(), 7.0).track_ids == Ids{0});
   VideoReconstructor moved = std::move(first);
-  moved.reconstruct(scene.photo(), 0.1);
+  static_cast<void>(moved.reconstruct(scene.photo(), 0.1));
   CHECK(!moved.reconstruct(scene.photo(), 0.2).detector_ran);
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("Times have to rise", "[video]") {
   for (const double time : {film.time, film.time - 1.0, std::numeric_limits<double>::quiet_NaN(),
                             std::numeric_limits<double>::infinity()}) {
     expect_error(ErrorCode::invalid_argument, "seconds",
-                 [&] { film.video.reconstruct(photo, time); });
+                 [&] { return film.video.reconstruct(photo, time); });
   }
   film.video.reset();
   const VideoFrame frame = film.video.reconstruct(photo, 0.0);
@@ -133,7 +133,8 @@ TEST_CASE("An error forgets the tracks, and the next frame starts anew", "[video
 
   ImageView broken = film.last;
   broken.data = nullptr;
-  expect_error(ErrorCode::invalid_image, "null", [&] { film.video.reconstruct(broken, 99.0); });
+  expect_error(ErrorCode::invalid_image, "null",
+               [&] { return film.video.reconstruct(broken, 99.0); });
 }
 
 TEST_CASE("Options of a video are held to their ranges", "[video]") {
@@ -170,6 +171,19 @@ TEST_CASE("Options of a video are held to their ranges", "[video]") {
   options = {};
   options.reconstruct.landmarks = {face_at(0, 0).landmarks()};
   refused("belong to one photo", options);
+  options = {};
+  const Image mask(400, 220, PixelFormat::gray);
+  options.reconstruct.mask = mask;
+  refused("belong to one photo", options);
+  options = {};
+  options.reconstruct.selection = FaceSelection::index;
+  refused("name a track_id", options);
+  options = {};
+  options.track_id = -1;
+  refused("track_id: -1 is negative", options);
+  options.track_id = 0;
+  options.reconstruct.selection = FaceSelection::largest;
+  refused("track_id and selection", options);
 }
 
 TEST_CASE("Frames together come out as one by one", "[video]") {
@@ -201,13 +215,11 @@ TEST_CASE("Frames together come out as one by one", "[video]") {
     VideoReconstructor video(fakes.reconstructor(), options);
     std::vector<VideoFrame> outputs;
     for (std::size_t first = 0; first < photos.size(); first += together) {
-      std::vector<ImageView> views;
-      std::vector<double> seconds;
+      std::vector<TimedFrame> frames;
       for (std::size_t i = first; i < std::min(first + together, photos.size()); ++i) {
-        views.push_back(photos[i].view());
-        seconds.push_back(frame_seconds * static_cast<double>(i));
+        frames.push_back({photos[i], frame_seconds * static_cast<double>(i)});
       }
-      for (VideoFrame& output : video.reconstruct(views, seconds)) {
+      for (VideoFrame& output : video.reconstruct(frames)) {
         outputs.push_back(std::move(output));
       }
     }
@@ -226,16 +238,13 @@ TEST_CASE("Frames together come out as one by one", "[video]") {
   }
 }
 
-TEST_CASE("Each frame of a group needs a time", "[video]") {
+TEST_CASE("The times of a group of frames rise", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.fakes.show(scene);
   const Image photo = scene.photo();
-  expect_error(ErrorCode::invalid_argument, "seconds: 1 times for 2 frames", [&] {
-    film.video.reconstruct({photo.view(), photo.view()}, {0.0});
-  });
   expect_error(ErrorCode::invalid_argument, "is not after the frame before", [&] {
-    film.video.reconstruct({photo.view(), photo.view()}, {0.0, 0.0});
+    return film.video.reconstruct({{photo, 0.0}, {photo, 0.0}});
   });
-  CHECK(film.video.reconstruct(std::vector<ImageView>{}, std::vector<double>{}).empty());
+  CHECK(film.video.reconstruct(std::vector<TimedFrame>{}).empty());
 }

@@ -175,10 +175,9 @@ TEST_CASE("A frame of another size starts all tracks anew", "[video]") {
   check_contained(film.last, frame.result);
 }
 
-TEST_CASE("An index selects a track", "[video]") {
+TEST_CASE("A video can work on one track alone", "[video]") {
   VideoOptions options = options_of();
-  options.reconstruct.selection = FaceSelection::index;
-  options.reconstruct.face_index = 1;
+  options.track_id = 1;
   Film film(options);
   const SceneFace left = face_at(20, 30);
   const SceneFace right = face_at(220, 40, 130, male_skin);

@@ -1,6 +1,7 @@
 """The one command that makes a bundle of the paper's networks, here narrow ones."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -11,10 +12,11 @@ from test_variants import draw_photo
 
 class PaperBundle(ProgramTest):
     def make(self, *arguments):
-        maker, bundler = Settings.others[:2]
-        command = [sys.executable, maker, "--out", str(self.folder / "bundle"), "--bundler",
+        architectures, bundler = Settings.others[:2]
+        command = [sys.executable, "-m", "paper.bundle", "--out", str(self.folder / "bundle"), "--bundler",
                    bundler, "--divisor", "16", "--segmenter-size", "64", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+        return subprocess.run(command, env={**os.environ, "PYTHONPATH": architectures},
+                              capture_output=True, text=True, timeout=600, check=False)
 
     def test_a_bundle_of_fresh_networks_runs(self):
         self.assert_exit(self.make("--depth", "50", "--variant", "ffhq"), 0)

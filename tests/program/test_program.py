@@ -35,7 +35,8 @@ class Usage(ProgramTest):
     def test_version(self):
         result = demask("version")
         self.assert_exit(result, 0)
-        self.assertRegex(result.stdout, r"^demask \d+\.\d+\.\d+\n$")
+        self.assertRegex(result.stdout, r"^demask \d+\.\d+\.\d+\nLibTorch \d+\.\d+\S*\n"
+                                        r"with Exiv2: (.|\n)*GPL-3.0-or-later")
 
     def test_bad_usage(self):
         out = self.folder / "out.png"
@@ -426,6 +427,27 @@ class Stages(ProgramTest):
         face = self.faces("landmarks")[0]
         self.assertIn(len(face["landmarks"]), (68, 98))
         self.assertEqual(len(face["landmarks"]), len(face["landmark_confidence"]))
+
+    def test_landmarks_are_those_of_a_reconstruction(self):
+        """A turned face, too, is looked at as the reconstruction looks at it."""
+        for degrees in (0, 15, -25):
+            with self.subTest(degrees=degrees):
+                turned = self.folder / f"turned{degrees}.png"
+                with Image.open(self.photo) as photo:
+                    photo.convert("RGB").rotate(degrees, center=(225, 125)).save(turned)
+                result = demask("landmarks", turned, "--models", Settings.bundle)
+                self.assert_exit(result, 0)
+                alone = json.loads(result.stdout)["photos"][0]["faces"]
+                report = self.folder / "report.json"
+                result = reconstruct(turned, "-o", self.folder / "out.png", "--json", report)
+                self.assert_exit(result, 0)
+                whole = json.loads(report.read_text())["photos"][0]["faces"]
+                self.assertTrue(alone)
+                self.assertEqual([face["box"] for face in alone], [face["box"] for face in whole])
+                for a, b in zip(alone, whole):
+                    for p, q in zip(a["landmarks"], b["landmarks"], strict=True):
+                        self.assertAlmostEqual(p[0], q[0], delta=0.01)
+                        self.assertAlmostEqual(p[1], q[1], delta=0.01)
 
     def test_gender(self):
         face = self.faces("gender")[0]

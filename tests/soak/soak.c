@@ -103,7 +103,7 @@ static int reconstruct(const demask_reconstructor* reconstructor,
 static int soak(const demask_reconstructor* reconstructor, long count, long allowance) {
   demask_image_view mask = {.struct_size = sizeof mask};
   demask_landmarks landmarks = {.struct_size = sizeof landmarks};
-  demask_reconstruct_options options = {.struct_size = sizeof options};
+  demask_reconstruct_options options = DEMASK_RECONSTRUCT_OPTIONS_INIT;
   long settled = 0;
   long i;
   mask.data = mask_pixels;
@@ -113,7 +113,6 @@ static int soak(const demask_reconstructor* reconstructor, long count, long allo
   landmarks.scheme = DEMASK_LANDMARKS_IBUG68;
   landmarks.count = POINTS;
   landmarks.points = landmark_points;
-  demask_reconstruct_default_options(&options);
   options.mask = &mask;
   options.landmarks = &landmarks;
   options.landmarks_count = 1;

@@ -4,10 +4,10 @@
 #include <opencv2/core.hpp>
 
 #include "bundle/bundle_writer.hpp"
-#include "bundle/half_precision.hpp"
-#include "dataset/json_file.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 #include "demask/model_bundle.hpp"
+#include "learn/half_precision.hpp"
 #include "runtime/script_model.hpp"
 #include "temporary_folder.hpp"
 

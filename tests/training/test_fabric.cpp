@@ -18,19 +18,19 @@ TEST_CASE("a hem lies along the rims of a mask and leaves its middle") {
     std::mt19937_64 engine(seed);
     Random random(engine);
     const Fabric hemmed = paint_fabric(Cut::surgical, {200, 120}, {}, {}, red, random);
-    const bool side = is_red(hemmed.colour.at<cv::Vec3b>(60, 2));
-    CHECK(side == is_red(hemmed.colour.at<cv::Vec3b>(60, 197)));
-    const bool rim = is_red(hemmed.colour.at<cv::Vec3b>(1, 100));
-    CHECK(rim == is_red(hemmed.colour.at<cv::Vec3b>(118, 100)));
+    const bool side = is_red(hemmed.color.at<cv::Vec3b>(60, 2));
+    CHECK(side == is_red(hemmed.color.at<cv::Vec3b>(60, 197)));
+    const bool rim = is_red(hemmed.color.at<cv::Vec3b>(1, 100));
+    CHECK(rim == is_red(hemmed.color.at<cv::Vec3b>(118, 100)));
     CHECK((side || rim));
     cv::Mat channels[3];
-    cv::split(hemmed.colour(cv::Rect(40, 30, 120, 60)), channels);
+    cv::split(hemmed.color(cv::Rect(40, 30, 120, 60)), channels);
     cv::Mat red_pixels = (channels[0] > 200) & (channels[1] < 40) & (channels[2] < 40);
     CHECK(cv::countNonZero(red_pixels) < 120 * 60 / 10);
   }
 }
 
-TEST_CASE("hems are often of the colour around a mask") {
+TEST_CASE("hems are often of the color around a mask") {
   cv::Mat photo(100, 100, CV_8UC3, cv::Scalar(30, 30, 30));
   const cv::Rect around(20, 20, 60, 60);
   photo(around) = cv::Scalar(200, 140, 110);
@@ -43,9 +43,9 @@ TEST_CASE("hems are often of the colour around a mask") {
   int like_skin = 0;
   constexpr int draws = 200;
   for (int i = 0; i < draws; ++i) {
-    const cv::Scalar colour = random_hem_colour(photo, mask, random);
-    const double light = (colour[0] + colour[1] + colour[2]) / 450.0;
-    like_skin += light > 0.6 && light < 1.4 && colour[0] > colour[2] + 20.0 ? 1 : 0;
+    const cv::Scalar color = random_hem_color(photo, mask, random);
+    const double light = (color[0] + color[1] + color[2]) / 450.0;
+    like_skin += light > 0.6 && light < 1.4 && color[0] > color[2] + 20.0 ? 1 : 0;
   }
   CHECK(like_skin > draws / 2);
 }

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "common/landmark_warp.hpp"
+#include "samples/landmark_warp.hpp"
 
 using demask::Landmarks;
 using demask::training::bend_to_landmarks;

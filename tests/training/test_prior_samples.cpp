@@ -20,7 +20,9 @@ constexpr int side = 128;
 Landmarks square_face() {
   Landmarks face = test::face_landmarks({});
   const Similarity to_square = core::prior_similarity(face, side);
-  for (Point& point : face.points) point = to_square(point);
+  for (Point& point : face.points) {
+    point = to_square(point);
+  }
   return face;
 }
 
@@ -38,7 +40,9 @@ struct Counted {
   std::vector<GeneratedFace> operator()(std::uint64_t first, int count) const {
     std::vector<GeneratedFace> faces;
     for (std::uint64_t face = first; face < first + static_cast<std::uint64_t>(count); ++face) {
-      if (asked != nullptr) asked->push_back(face);
+      if (asked != nullptr) {
+        asked->push_back(face);
+      }
       faces.push_back({cv::Mat(side, side, CV_8UC3, cv::Scalar::all(static_cast<double>(face))),
                        {static_cast<float>(face), 0.5F}});
     }
@@ -90,7 +94,9 @@ TEST_CASE("Generated faces are made once and shown among the latest", "[prior]")
   }
   // 32 samples of two uses each take 16 faces, besides those that the window looks ahead.
   REQUIRE(asked.size() == 15 + 8);
-  for (std::size_t i = 0; i < asked.size(); ++i) CHECK(asked[i] == i);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    CHECK(asked[i] == i);
+  }
 }
 
 TEST_CASE("A validation face is the generated one, whole but for its hole", "[prior]") {

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <opencv2/core.hpp>
 
-#include "dataset/put_masks_on.hpp"
+#include "augment/put_masks_on.hpp"
 #include "demask/error.hpp"
 
 using namespace demask;

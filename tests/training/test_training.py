@@ -32,7 +32,7 @@ def middle(points):
 
 
 def draw_face(path, gender, shift):
-    """A face of SIDE px whose colour tells the gender. Returns its 68 points."""
+    """A face of SIDE px whose color tells the gender. Returns its 68 points."""
     scale = SIDE / 256
     points = [(x * scale + shift, y * scale) for x, y in frontal_face()]
     skin = (235, 190, 170) if gender == "f" else (60, 50, 110)
@@ -83,8 +83,8 @@ def make_hd_data(folder, faces):
             csv.writer(stream).writerows(table)
 
 
-class MeanColours(torch.nn.Module):
-    """Stands for a face recognition network: identities are the mean colours of a face's parts."""
+class MeanColors(torch.nn.Module):
+    """Stands for a face recognition network: identities are the mean colors of a face's parts."""
 
     def forward(self, face: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
         parts = torch.nn.functional.adaptive_avg_pool2d(face, 4)
@@ -293,7 +293,7 @@ class Training(unittest.TestCase):
     def test_the_gender_classifier_learns_from_a_teacher(self):
         torch.manual_seed(0)
         network = self.save("gender_classifier", GenderClassifier((16, 16, 32)))
-        teacher = self.save("teacher", MeanColours())
+        teacher = self.save("teacher", MeanColors())
         figures = self.assert_loss_falls(
             "gender", network, ["accuracy", "distillation"], steps=40, batch=8, rate=1e-2,
             extra=["--teacher", teacher])
@@ -301,7 +301,7 @@ class Training(unittest.TestCase):
 
     def test_a_network_that_a_teacher_cannot_teach_is_refused(self):
         _, result = self.train("gender", self.export("inception_v3", size=80, divisor=8), size=80,
-                               extra=["--teacher", self.save("teacher", MeanColours())])
+                               extra=["--teacher", self.save("teacher", MeanColors())])
         self.assertEqual(result.returncode, 1)
         self.assertIn("no method 'embed' to teach", result.stderr)
         self.assertIn("leave out --teacher", result.stderr)

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "common/virtual_camera.hpp"
+#include "augment/virtual_camera.hpp"
 #include "metrics/flicker.hpp"
 
 using namespace demask;            // NOLINT(google-build-using-namespace)
@@ -13,13 +13,13 @@ namespace {
 const cv::Size frame_size(200, 150);
 
 /// A bright disc of 9 pixels in the middle of a dark photo.
-cv::Mat photo_of_disc(Point centre) {
+cv::Mat photo_of_disc(Point center) {
   cv::Mat photo(180, 240, CV_8UC3, cv::Scalar::all(20));
-  cv::circle(photo, {cvRound(centre.x), cvRound(centre.y)}, 4, cv::Scalar::all(240), cv::FILLED);
+  cv::circle(photo, {cvRound(center.x), cvRound(center.y)}, 4, cv::Scalar::all(240), cv::FILLED);
   return photo;
 }
 
-Point centre_of_light(const cv::Mat& frame) {
+Point center_of_light(const cv::Mat& frame) {
   cv::Mat gray;
   cv::cvtColor(frame, gray, cv::COLOR_RGB2GRAY);
   const cv::Mat light = gray > 120;
@@ -35,12 +35,12 @@ TEST_CASE("The truth of a clip is where its pictures show it") {
   CameraMotion motion;
   motion.seed = 7;
   const VirtualCamera camera(photo_of_disc(disc), frame_size,
-                             centred_view({60, 40, 100, 100}, 120.0F, frame_size), motion);
+                             centered_view({60, 40, 100, 100}, 120.0F, frame_size), motion);
   float farthest = 0.0F;
   for (int i = 0; i < 25; ++i) {
     const double seconds = 0.2 * i;
     const Point truth = camera.view(seconds)(disc);
-    const Point seen = centre_of_light(camera.frame(seconds));
+    const Point seen = center_of_light(camera.frame(seconds));
     CHECK(seen.x == Approx(truth.x).margin(0.5));
     CHECK(seen.y == Approx(truth.y).margin(0.5));
     farthest = std::max(farthest, std::hypot(truth.x - camera.view(0.0)(disc).x,
@@ -75,8 +75,8 @@ TEST_CASE("A camera without amplitude stands still") {
   CHECK(camera.view(2.0)({30, 40}).x == Approx(30.0));
 }
 
-TEST_CASE("A centred view shows the box in the middle of the frame at its size") {
-  const Similarity view = centred_view({10, 20, 50, 80}, 40.0F, frame_size);
+TEST_CASE("A centered view shows the box in the middle of the frame at its size") {
+  const Similarity view = centered_view({10, 20, 50, 80}, 40.0F, frame_size);
   CHECK(view.scale() == Approx(0.5));
   CHECK(view({35, 60}).x == Approx(100.0));
   CHECK(view({35, 60}).y == Approx(75.0));

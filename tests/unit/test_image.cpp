@@ -55,7 +55,7 @@ TEST_CASE("Channels of each format", "[image]") {
   CHECK(demask::channels(PixelFormat::rgba) == 4);
   CHECK(demask::channels(PixelFormat::bgra) == 4);
   expect_error(ErrorCode::invalid_argument, "pixel format: 9 is unknown",
-               [] { demask::channels(static_cast<PixelFormat>(9)); });
+               [] { return demask::channels(static_cast<PixelFormat>(9)); });
 }
 
 TEST_CASE("A malformed view is refused with its reason", "[image]") {
@@ -163,7 +163,7 @@ TEST_CASE("Every format converts to every other", "[image]") {
     }
   }
   expect_error(ErrorCode::invalid_image, "data is null",
-               [] { demask::convert(ImageView{}, PixelFormat::gray); });
+               [] { return demask::convert(ImageView{}, PixelFormat::gray); });
 }
 
 TEST_CASE("OpenCV matrices share the pixels", "[image]") {
@@ -182,9 +182,9 @@ TEST_CASE("OpenCV matrices share the pixels", "[image]") {
   CHECK(back.data == image.row(1) + 3);
   CHECK(back.stride == image.stride());
   expect_error(ErrorCode::invalid_argument, "matrix",
-               [] { demask::as_view(cv::Mat(2, 2, CV_32FC3), PixelFormat::rgb); });
+               [] { return demask::as_view(cv::Mat(2, 2, CV_32FC3), PixelFormat::rgb); });
   expect_error(ErrorCode::invalid_argument, "matrix",
-               [] { demask::as_view(cv::Mat(2, 2, CV_8UC4), PixelFormat::rgb); });
+               [] { return demask::as_view(cv::Mat(2, 2, CV_8UC4), PixelFormat::rgb); });
 }
 
 TEST_CASE("RGB and gray matrices of every format", "[image]") {

@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <cstring>
-#include <exiv2/exiv2.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
 
+#include "../support/exif_orientation.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "temporary_folder.hpp"
@@ -79,15 +79,20 @@ void require_error(ErrorCode code, const std::string& name, const Action& action
   CHECK(std::string(error.what()).find("; ") != std::string::npos);
 }
 
-Bytes with_orientation(const Bytes& encoded, std::uint16_t orientation) {
-  auto image = Exiv2::ImageFactory::open(encoded.data(), static_cast<long>(encoded.size()));
-  image->readMetadata();
-  image->exifData()["Exif.Image.Orientation"] = orientation;
-  image->writeMetadata();
-  Bytes bytes(image->io().size());
-  image->io().open();
-  image->io().read(bytes.data(), static_cast<long>(bytes.size()));
-  return bytes;
+/// @param picture  48 x 32 pixels.
+Bytes with_orientation(const Bytes& picture, const std::string& extension,
+                       std::uint16_t orientation) {
+  const Bytes exif = demask::test::make_exif(orientation, orientation % 2 == 0);
+  if (extension == ".jpg") {
+    return demask::test::jpeg_with_exif(picture, exif);
+  }
+  if (extension == ".png") {
+    return demask::test::png_with_exif(picture, exif);
+  }
+  if (extension == ".webp") {
+    return demask::test::webp_with_exif(picture, exif, 48, 32);
+  }
+  return demask::test::tiff_with_orientation(picture, orientation);
 }
 
 }  // namespace
@@ -177,7 +182,7 @@ TEST_CASE("the EXIF orientation is applied to the pixels", "[image_io]") {
                                                    {1, 3, 0, 2}}};
   for (std::uint16_t orientation = 1; orientation <= 8; ++orientation) {
     INFO(extension << " orientation " << orientation);
-    const Image image = decode(with_orientation(plain, orientation));
+    const Image image = decode(with_orientation(plain, extension, orientation));
     const bool is_turned = orientation >= 5;
     REQUIRE(image.width() == (is_turned ? 32 : 48));
     REQUIRE(image.height() == (is_turned ? 48 : 32));
@@ -193,17 +198,17 @@ TEST_CASE("the EXIF orientation is applied to the pixels", "[image_io]") {
 TEST_CASE("files that cannot be read are named with the reason", "[image_io]") {
   const TemporaryFolder folder;
   require_error(ErrorCode::unreadable_file, "missing.jpg",
-                [&] { demask::read_image(folder / "missing.jpg"); });
+                [&] { return demask::read_image(folder / "missing.jpg"); });
   require_error(ErrorCode::unreadable_file, folder.path().string(),
-                [&] { demask::read_image(folder.path()); });
+                [&] { return demask::read_image(folder.path()); });
   demask::test::write_bytes(folder / "empty.jpg", {});
   require_error(ErrorCode::unreadable_file, "empty.jpg",
-                [&] { demask::read_image(folder / "empty.jpg"); });
+                [&] { return demask::read_image(folder / "empty.jpg"); });
   demask::test::write_bytes(folder / "text.jpg", {'h', 'e', 'l', 'l', 'o'});
   require_error(ErrorCode::unreadable_file, "text.jpg",
-                [&] { demask::read_image(folder / "text.jpg"); });
+                [&] { return demask::read_image(folder / "text.jpg"); });
   require_error(ErrorCode::unreadable_file, "null",
-                [&] { demask::decode_image(nullptr, 10, "null"); });
+                [&] { return demask::decode_image(nullptr, 10, "null"); });
 }
 
 TEST_CASE("a truncated file is an error and no gray picture", "[image_io]") {

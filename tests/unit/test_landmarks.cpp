@@ -99,9 +99,9 @@ TEST_CASE("The mirror of the mirror is the point itself, in both schemes alike",
   CHECK(demask::mirrored_point(LandmarkScheme::ibug68, 30) == 30);
   CHECK(demask::mirrored_point(LandmarkScheme::wflw98, 96) == 97);
   expect_error(ErrorCode::invalid_argument, "landmark 68 of 68",
-               [] { demask::mirrored_point(LandmarkScheme::ibug68, 68); });
+               [] { return demask::mirrored_point(LandmarkScheme::ibug68, 68); });
   expect_error(ErrorCode::invalid_argument, "landmark 3 of 5",
-               [] { demask::mirrored_point(static_cast<LandmarkScheme>(5), 3); });
+               [] { return demask::mirrored_point(static_cast<LandmarkScheme>(5), 3); });
 }
 
 TEST_CASE("Malformed sets are refused", "[landmarks]") {
@@ -109,30 +109,32 @@ TEST_CASE("Malformed sets are refused", "[landmarks]") {
   SECTION("too few points") {
     given.points.pop_back();
     expect_error(ErrorCode::invalid_argument, "67 points given, but the scheme has 68",
-                 [&] { demask::to_ibug68(given); });
-    expect_error(ErrorCode::invalid_argument, "67 points", [&] { demask::eye_centers(given); });
+                 [&] { return demask::to_ibug68(given); });
+    expect_error(ErrorCode::invalid_argument, "67 points",
+                 [&] { return demask::eye_centers(given); });
   }
   SECTION("points of the other scheme") {
     given.scheme = LandmarkScheme::wflw98;
     expect_error(ErrorCode::invalid_argument, "68 points given, but the scheme has 98",
-                 [&] { demask::to_ibug68(given); });
+                 [&] { return demask::to_ibug68(given); });
   }
   SECTION("none") {
     expect_error(ErrorCode::invalid_argument, "0 points given",
-                 [] { demask::to_ibug68(Landmarks{}); });
+                 [] { return demask::to_ibug68(Landmarks{}); });
   }
   SECTION("an unknown scheme") {
     given.scheme = static_cast<LandmarkScheme>(5);
     expect_error(ErrorCode::invalid_argument, "scheme: 5 is unknown",
-                 [&] { demask::to_ibug68(given); });
+                 [&] { return demask::to_ibug68(given); });
   }
   SECTION("confidence of another length") {
     given.confidence.pop_back();
     expect_error(ErrorCode::invalid_argument, "67 values for 68 points",
-                 [&] { demask::to_ibug68(given); });
+                 [&] { return demask::to_ibug68(given); });
   }
   SECTION("a coordinate that is not finite") {
     given.points[3].y = std::numeric_limits<float>::quiet_NaN();
-    expect_error(ErrorCode::invalid_argument, "not finite", [&] { demask::to_ibug68(given); });
+    expect_error(ErrorCode::invalid_argument, "not finite",
+                 [&] { return demask::to_ibug68(given); });
   }
 }

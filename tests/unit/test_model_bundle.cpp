@@ -110,13 +110,13 @@ TEST_CASE("A bundle is read from a folder and from memory alike", "[model_bundle
     CHECK(bundle.spec(Stage::face_detector).file == "detector.pt");
     CHECK_NOTHROW(bundle.verify());
     expect_error(ErrorCode::bundle_invalid, "bundle 'small': it has no segmenter",
-                 [&] { bundle.spec(Stage::segmenter); });
+                 [&] { return bundle.spec(Stage::segmenter); });
     expect_error(ErrorCode::bundle_invalid, "it has no inpainter_male",
-                 [&] { bundle.load_inpainter(Gender::male); });
+                 [&] { return bundle.load_inpainter(Gender::male); });
     expect_error(ErrorCode::bundle_invalid, "it has no gender_classifier",
-                 [&] { bundle.load_gender_classifier(); });
+                 [&] { return bundle.load_gender_classifier(); });
     // The hash is right, but the content is no module.
-    expect_error(ErrorCode::model_invalid, "", [&] { bundle.load_face_detector(); });
+    expect_error(ErrorCode::model_invalid, "", [&] { return bundle.load_face_detector(); });
   }
   CHECK(from_folder.folder() == std::filesystem::absolute(folder.path()));
   CHECK(from_memory.folder().empty());
@@ -142,7 +142,7 @@ TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
   expect_error(ErrorCode::bundle_invalid,
                "it has no inpainter_male without a variant; choose one of its variants "
                "(celeba, ffhq)",
-               [&] { bundle.load_inpainter(Gender::male); });
+               [&] { return bundle.load_inpainter(Gender::male); });
 
   const ModelBundle chosen = bundle.with_variant("ffhq");
   CHECK(chosen.variant() == "ffhq");
@@ -153,14 +153,14 @@ TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
   CHECK(chosen.with_variant("").spec(Stage::inpainter_female).file == "female.pt");
   // The file that is read is the variant's: right in its hash, but no module.
   expect_error(ErrorCode::model_invalid, "inpainter_male.ffhq.pt",
-               [&] { chosen.load_inpainter(Gender::male); });
+               [&] { return chosen.load_inpainter(Gender::male); });
   CHECK_NOTHROW(chosen.verify());
 
   expect_error(ErrorCode::invalid_argument,
                "bundle 'small': there is no variant 'FFHQ'; choose one of: celeba, ffhq",
-               [&] { bundle.with_variant("FFHQ"); });
+               [&] { return bundle.with_variant("FFHQ"); });
   expect_error(ErrorCode::invalid_argument, "it has no variants",
-               [] { ModelBundle::from_memory(small_bundle()).with_variant("ffhq"); });
+               [] { return ModelBundle::from_memory(small_bundle()).with_variant("ffhq"); });
 
   files["inpainter_male.celeba.pt"][0] ^= 1U;
   const ModelBundle damaged = ModelBundle::from_memory(files);
@@ -199,22 +199,24 @@ TEST_CASE("A training artefact is named, checked where it is there, and not miss
 TEST_CASE("A folder without a manifest is no bundle", "[model_bundle]") {
   const TemporaryFolder folder;
   expect_error(ErrorCode::bundle_not_found, folder.path().string(),
-               [&] { ModelBundle::open(folder.path()); });
+               [&] { return ModelBundle::open(folder.path()); });
   expect_error(ErrorCode::bundle_not_found, "no manifest.json",
-               [&] { ModelBundle::open(folder / "absent"); });
-  expect_error(ErrorCode::bundle_not_found, "no manifest.json", [] { ModelBundle::open(""); });
+               [&] { return ModelBundle::open(folder / "absent"); });
+  expect_error(ErrorCode::bundle_not_found, "no manifest.json",
+               [] { return ModelBundle::open(""); });
   std::filesystem::create_directory(folder / "manifest.json");
   expect_error(ErrorCode::bundle_not_found, "no manifest.json",
-               [&] { ModelBundle::open(folder.path()); });
+               [&] { return ModelBundle::open(folder.path()); });
 }
 
 TEST_CASE("A malformed manifest is named by its path", "[model_bundle]") {
   const TemporaryFolder folder;
   write_bytes(folder / "manifest.json", bytes_of("{"));
   expect_error(ErrorCode::bundle_invalid, (folder / "manifest.json").string(),
-               [&] { ModelBundle::open(folder.path()); });
+               [&] { return ModelBundle::open(folder.path()); });
   write_bytes(folder / "manifest.json", Bytes((4U << 20U) + 1, ' '));
-  expect_error(ErrorCode::bundle_invalid, "larger than", [&] { ModelBundle::open(folder.path()); });
+  expect_error(ErrorCode::bundle_invalid, "larger than",
+               [&] { return ModelBundle::open(folder.path()); });
 }
 
 TEST_CASE("A model file that is not the one described is refused", "[model_bundle]") {
@@ -224,18 +226,18 @@ TEST_CASE("A model file that is not the one described is refused", "[model_bundl
   SECTION("another content of the same size") {
     write_bytes(folder / "female.pt", bytes_of("a feminine thi"));
     expect_error(ErrorCode::hash_mismatch, "its SHA-256 is",
-                 [&] { bundle.load_inpainter(Gender::female); });
+                 [&] { return bundle.load_inpainter(Gender::female); });
     expect_error(ErrorCode::hash_mismatch, "female.pt", [&] { bundle.verify(); });
   }
   SECTION("another size") {
     write_bytes(folder / "female.pt", bytes_of("short"));
     expect_error(ErrorCode::hash_mismatch, "it has 5 bytes, the manifest says 14",
-                 [&] { bundle.load_inpainter(Gender::female); });
+                 [&] { return bundle.load_inpainter(Gender::female); });
   }
   SECTION("no file") {
     std::filesystem::remove(folder / "female.pt");
     expect_error(ErrorCode::unreadable_file, "female.pt",
-                 [&] { bundle.load_inpainter(Gender::female); });
+                 [&] { return bundle.load_inpainter(Gender::female); });
     expect_error(ErrorCode::unreadable_file, "female.pt", [&] { bundle.verify(); });
   }
   SECTION("a folder of its name") {
@@ -250,20 +252,20 @@ TEST_CASE("A bundle in memory is checked too", "[model_bundle]") {
   SECTION("no manifest") {
     files.erase("manifest.json");
     expect_error(ErrorCode::bundle_invalid, "it has no manifest.json",
-                 [&] { ModelBundle::from_memory(files); });
+                 [&] { return ModelBundle::from_memory(files); });
     expect_error(ErrorCode::bundle_invalid, "it has no manifest.json",
-                 [] { ModelBundle::from_memory({}); });
+                 [] { return ModelBundle::from_memory({}); });
   }
   SECTION("a model that is missing") {
     files.erase("female.pt");
     expect_error(ErrorCode::bundle_invalid, "'female.pt' of the manifest is not among the files",
-                 [&] { ModelBundle::from_memory(files); });
+                 [&] { return ModelBundle::from_memory(files); });
   }
   SECTION("another content") {
     files["female.pt"][0] ^= 1U;
     const ModelBundle bundle = ModelBundle::from_memory(files);
     expect_error(ErrorCode::hash_mismatch, "female.pt",
-                 [&] { bundle.load_inpainter(Gender::female); });
+                 [&] { return bundle.load_inpainter(Gender::female); });
   }
   SECTION("copies share the content and outlive the original") {
     std::optional<ModelBundle> bundle = ModelBundle::from_memory(files);
@@ -282,7 +284,7 @@ TEST_CASE("A link to a model outside the bundle is refused", "[model_bundle]") {
   std::filesystem::rename(folder / "bundle" / "female.pt", folder / "female.pt");
   std::filesystem::create_symlink("../female.pt", folder / "bundle" / "female.pt");
   expect_error(ErrorCode::bundle_invalid, "outside the bundle",
-               [&] { bundle.load_inpainter(Gender::female); });
+               [&] { return bundle.load_inpainter(Gender::female); });
   expect_error(ErrorCode::bundle_invalid, "outside the bundle", [&] { bundle.verify(); });
 }
 
@@ -290,19 +292,19 @@ TEST_CASE("Limits hold for each model and for all together", "[model_bundle]") {
   const TemporaryFolder folder;
   write_bundle(folder.path(), small_bundle());  // Models of 14 and 10 bytes.
   const auto opens = [&](const BundleLimits& limits) {
-    ModelBundle::open(folder.path(), limits);
-    ModelBundle::from_memory(small_bundle(), limits);
+    static_cast<void>(ModelBundle::open(folder.path(), limits));
+    static_cast<void>(ModelBundle::from_memory(small_bundle(), limits));
   };
   CHECK_NOTHROW(opens({14, 24}));
   for (const BundleLimits& limits : {BundleLimits{13, 24}, BundleLimits{14, 23}}) {
     expect_error(ErrorCode::bundle_invalid, "raise the limits", [&] { opens(limits); });
     expect_error(ErrorCode::bundle_invalid, "raise the limits",
-                 [&] { ModelBundle::from_memory(small_bundle(), limits); });
+                 [&] { return ModelBundle::from_memory(small_bundle(), limits); });
   }
   const Environment models("DEMASK_MODELS", folder.path().string());
   CHECK_NOTHROW(ModelBundle::find_default());
   expect_error(ErrorCode::bundle_invalid, "raise the limits", [] {
-    ModelBundle::find_default({1, 1});
+    return ModelBundle::find_default({1, 1});
   });
 }
 
@@ -319,9 +321,9 @@ TEST_CASE("Limits hold for training artefacts too, which are read whole", "[mode
   CHECK_NOTHROW(ModelBundle::from_memory(files, {15, 39}));
   for (const BundleLimits& limits : {BundleLimits{14, 39}, BundleLimits{15, 38}}) {
     expect_error(ErrorCode::bundle_invalid, "'judge.pt' has 15 bytes",
-                 [&] { ModelBundle::open(folder.path(), limits); });
+                 [&] { return ModelBundle::open(folder.path(), limits); });
     expect_error(ErrorCode::bundle_invalid, "'judge.pt' has 15 bytes",
-                 [&] { ModelBundle::from_memory(files, limits); });
+                 [&] { return ModelBundle::from_memory(files, limits); });
   }
 }
 
@@ -333,7 +335,7 @@ TEST_CASE("A manifest cannot overflow the sum of the sizes", "[model_bundle]") {
   }
   files["manifest.json"] = bytes_of(manifest.dump());
   expect_error(ErrorCode::bundle_invalid, "raise the limits", [&] {
-    ModelBundle::from_memory(files, {UINT64_MAX, UINT64_MAX / 4});
+    return ModelBundle::from_memory(files, {UINT64_MAX, UINT64_MAX / 4});
   });
 }
 
@@ -347,7 +349,7 @@ TEST_CASE("The default bundle is the one that DEMASK_MODELS names", "[model_bund
   {
     // A name that leads nowhere is an error; nothing else is tried behind the caller's back.
     const Environment models("DEMASK_MODELS", (folder / "absent").string());
-    expect_error(ErrorCode::bundle_not_found, "absent", [] { ModelBundle::find_default(); });
+    expect_error(ErrorCode::bundle_not_found, "absent", [] { return ModelBundle::find_default(); });
     CHECK(demask::bundle::default_bundle_folders().size() == 1);
   }
 }

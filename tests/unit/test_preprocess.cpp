@@ -336,10 +336,11 @@ TEST_CASE("The canonical face is the photo seen through the canonical similarity
   CHECK(std::abs(canonical.row(128)[3 * 128 + 1] - 255.0F * p.y / 500.0F) < 2.0F);
 
   expect_error(ErrorCode::invalid_argument, "size: 0",
-               [&] { demask::canonical_face(view_of(photo), face, 0); });
+               [&] { return demask::canonical_face(view_of(photo), face, 0); });
   expect_error(ErrorCode::invalid_argument, "size: 4097",
-               [&] { demask::canonical_face(view_of(photo), face, 4097); });
-  expect_error(ErrorCode::invalid_image, "null", [&] { demask::canonical_face({}, face); });
+               [&] { return demask::canonical_face(view_of(photo), face, 4097); });
+  expect_error(ErrorCode::invalid_image, "null",
+               [&] { return demask::canonical_face(demask::ImageView{}, face); });
   expect_error(ErrorCode::invalid_argument, "0 points",
-               [&] { demask::canonical_face(view_of(photo), {}); });
+               [&] { return demask::canonical_face(view_of(photo), {}); });
 }

@@ -57,10 +57,10 @@ TEST_CASE("The inverse undoes and the product composes", "[similarity]") {
 
 TEST_CASE("A similarity of no scale has no inverse", "[similarity]") {
   expect_error(ErrorCode::invalid_argument, "scale is zero",
-               [] { Similarity(0, 0, 1, 1).inverse(); });
+               [] { return Similarity(0, 0, 1, 1).inverse(); });
   const double nan = std::numeric_limits<double>::quiet_NaN();
   expect_error(ErrorCode::invalid_argument, "no inverse",
-               [=] { Similarity(nan, 0, 1, 1).inverse(); });
+               [=] { return Similarity(nan, 0, 1, 1).inverse(); });
 }
 
 TEST_CASE("The estimate recovers a known similarity", "[similarity]") {
@@ -105,7 +105,7 @@ TEST_CASE("The estimate never reflects and is the best in least squares", "[simi
 TEST_CASE("The estimate refuses points that define nothing", "[similarity]") {
   const float infinity = std::numeric_limits<float>::infinity();
   const auto estimate = [](const std::vector<Point>& from, const std::vector<Point>& to) {
-    return [=] { Similarity::estimate(from, to); };
+    return [=] { return Similarity::estimate(from, to); };
   };
   expect_error(ErrorCode::invalid_argument, "two equally long lists",
                estimate({{0, 0}, {1, 1}}, {{0, 0}}));
@@ -152,13 +152,14 @@ TEST_CASE("The canonical similarity makes a long face smaller around the middle 
 
 TEST_CASE("The canonical similarity refuses what is no face", "[similarity]") {
   demask::Landmarks face = demask::test::face_landmarks({});
-  expect_error(ErrorCode::invalid_argument, "size", [&] { demask::canonical_similarity(face, 0); });
+  expect_error(ErrorCode::invalid_argument, "size",
+               [&] { return demask::canonical_similarity(face, 0); });
   for (Point& p : face.points) {
     p = {5, 5};
   }
   expect_error(ErrorCode::invalid_argument, "coincide",
-               [&] { demask::canonical_similarity(face); });
+               [&] { return demask::canonical_similarity(face); });
   face.points.pop_back();
   expect_error(ErrorCode::invalid_argument, "67 points given",
-               [&] { demask::canonical_similarity(face); });
+               [&] { return demask::canonical_similarity(face); });
 }

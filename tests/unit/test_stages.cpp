@@ -133,13 +133,13 @@ TEST_CASE("A call's thresholds override the model's", "[stages][face_detector]")
   CHECK(detector->detect(photo, {0.0F, 1.0F}).size() == 4);
   CHECK(detector->detect(photo, {0.95F, 0.4F}).size() == 1);
   check_error(ErrorCode::invalid_argument, "score_threshold", [&] {
-    detector->detect(photo, {1.5F, 0.4F});
+    return detector->detect(photo, {1.5F, 0.4F});
   });
   check_error(ErrorCode::invalid_argument, "score_threshold", [&] {
-    detector->detect(photo, {not_a_number, 0.4F});
+    return detector->detect(photo, {not_a_number, 0.4F});
   });
   check_error(ErrorCode::invalid_argument, "nms_iou", [&] {
-    detector->detect(photo, {0.5F, -0.1F});
+    return detector->detect(photo, {0.5F, -0.1F});
   });
 }
 
@@ -173,21 +173,21 @@ TEST_CASE("Photos of every format and without a face are taken", "[stages][face_
     CHECK(detector->detect(filled(1, 1, {9}, format)).empty());
     CHECK(detector->detect(filled(1, 500, {9}, format)).empty());
   }
-  check_error(ErrorCode::invalid_image, "", [&] { detector->detect(ImageView{}); });
+  check_error(ErrorCode::invalid_image, "", [&] { return detector->detect(ImageView{}); });
 }
 
 TEST_CASE("A detector of another contract is refused", "[stages][face_detector]") {
   const Image photo = filled(64, 64, {255, 255, 255});
   check_error(ErrorCode::model_invalid, "face detector model 'identity.pt'",
-              [&] { make_face_detector(spec_of(64), module("identity"))->detect(photo); });
+              [&] { return make_face_detector(spec_of(64), module("identity"))->detect(photo); });
   check_error(ErrorCode::model_invalid, "scores has the shape",
-              [&] { make_face_detector(spec_of(64), module("bad_scores"))->detect(photo); });
+              [&] { return make_face_detector(spec_of(64), module("bad_scores"))->detect(photo); });
   check_error(ErrorCode::invalid_argument, "input_size 0",
-              [] { make_face_detector(spec_of(0), module("no_faces")); });
+              [] { return make_face_detector(spec_of(0), module("no_faces")); });
   check_error(ErrorCode::invalid_argument, "threshold 2",
-              [] { make_face_detector(spec_of(64, "", 2.0F), module("no_faces")); });
+              [] { return make_face_detector(spec_of(64, "", 2.0F), module("no_faces")); });
   check_error(ErrorCode::unreadable_file, "missing.pt",
-              [] { make_face_detector(spec_of(64), module("missing")); });
+              [] { return make_face_detector(spec_of(64), module("missing")); });
 }
 
 // --- Segmenter ---
@@ -297,14 +297,17 @@ TEST_CASE("Instances of a scaled photo are in its own pixels", "[stages][segment
 
 TEST_CASE("A segmenter of another contract is refused", "[stages][segmenter]") {
   const Image face = filled(32, 32, {255, 0, 0});
-  check_error(ErrorCode::model_invalid, "no probability",
-              [&] { make_segmenter(spec_of(32, "semantic"), module("logits"))->segment(face); });
-  check_error(ErrorCode::model_invalid, "[1, 3, 32, 32]",
-              [&] { make_segmenter(spec_of(32, "semantic"), module("identity"))->segment(face); });
-  check_error(ErrorCode::model_invalid, "1 tensors where 3",
-              [&] { make_segmenter(spec_of(32, "instance"), module("identity"))->segment(face); });
+  check_error(ErrorCode::model_invalid, "no probability", [&] {
+    return make_segmenter(spec_of(32, "semantic"), module("logits"))->segment(face);
+  });
+  check_error(ErrorCode::model_invalid, "[1, 3, 32, 32]", [&] {
+    return make_segmenter(spec_of(32, "semantic"), module("identity"))->segment(face);
+  });
+  check_error(ErrorCode::model_invalid, "1 tensors where 3", [&] {
+    return make_segmenter(spec_of(32, "instance"), module("identity"))->segment(face);
+  });
   check_error(ErrorCode::invalid_argument, "variant 'panoptic'",
-              [] { make_segmenter(spec_of(32, "panoptic"), module("identity")); });
+              [] { return make_segmenter(spec_of(32, "panoptic"), module("identity")); });
 }
 
 // --- LandmarkDetector ---
@@ -384,9 +387,9 @@ TEST_CASE("The mean with the mirror image is that of the point which the mirror 
       REQUIRE(landmarks.points[k].y == Approx((plain.y + mirrored.y) / 2).margin(1e-3));
       REQUIRE(landmarks.confidence[k] == Approx(static_cast<float>(k + other) / 200.0F));
     }
-    face.single_look = true;
+    face.single_pass = true;
     check_grid(detector->detect(face), {50, 30}, 120, 1e-3F);
-    face.single_look = false;
+    face.single_pass = false;
   }
 }
 
@@ -420,7 +423,7 @@ TEST_CASE("Faces of a batch equal single ones", "[stages][landmark_detector]") {
   }
   for (const Image& photo : photos) {
     faces.push_back({photo, {10, 10, 80, 80}, 0.1F});
-    faces.back().single_look = faces.size() % 3 == 0;
+    faces.back().single_pass = faces.size() % 3 == 0;
   }
   ModelSpec spec = landmark_spec("points", LandmarkScheme::ibug68, 1.0F);
   spec.mirror_average = GENERATE(false, true);
@@ -444,33 +447,34 @@ TEST_CASE("Regions and landmark models that make no sense are refused",
   for (const Box& box : {Box{0, 0, 0, 10}, Box{0, 0, 10, -1}, Box{not_a_number, 0, 9, 9},
                          Box{0, 0, std::numeric_limits<float>::infinity(), 9}}) {
     check_error(ErrorCode::invalid_argument, "face region", [&] {
-      detector->detect({photo, box, 0.0F});
+      return detector->detect({photo, box, 0.0F});
     });
   }
   check_error(ErrorCode::invalid_argument, "face region", [&] {
-    detector->detect({photo, {0, 0, 9, 9}, not_a_number});
+    return detector->detect({photo, {0, 0, 9, 9}, not_a_number});
   });
   check_error(ErrorCode::invalid_image, "", [&] {
-    detector->detect({ImageView{}, {0, 0, 9, 9}, 0.0F});
+    return detector->detect({ImageView{}, {0, 0, 9, 9}, 0.0F});
   });
   CHECK(detector->detect({photo, {-500, -500, 20, 20}, 0.0F}).points.size() == 68);
 
   const FaceRegion face{photo, {0, 0, 64, 64}, 0.0F};
   check_error(ErrorCode::model_invalid, "[1, 98, 2]",
-              [&] { make_landmark_detector(spec, module("points98"))->detect(face); });
+              [&] { return make_landmark_detector(spec, module("points98"))->detect(face); });
   ModelSpec heatmap = spec;
   heatmap.variant = "heatmap";
-  check_error(ErrorCode::model_invalid, "[1, 99, 64, 64]",
-              [&] { make_landmark_detector(heatmap, module("heatmap98_boundary"))->detect(face); });
+  check_error(ErrorCode::model_invalid, "[1, 99, 64, 64]", [&] {
+    return make_landmark_detector(heatmap, module("heatmap98_boundary"))->detect(face);
+  });
   heatmap.variant = "lines";
   check_error(ErrorCode::invalid_argument, "variant 'lines'",
-              [&] { make_landmark_detector(heatmap, module("heatmap68")); });
+              [&] { return make_landmark_detector(heatmap, module("heatmap68")); });
   heatmap.min_confidence = 1.1F;
   check_error(ErrorCode::invalid_argument, "min_confidence 1.1 is outside [0, 1]",
-              [&] { make_landmark_detector(heatmap, module("heatmap68")); });
+              [&] { return make_landmark_detector(heatmap, module("heatmap68")); });
   heatmap.crop_scale = 0.0F;
   check_error(ErrorCode::invalid_argument, "crop_scale",
-              [&] { make_landmark_detector(heatmap, module("heatmap68")); });
+              [&] { return make_landmark_detector(heatmap, module("heatmap68")); });
 }
 
 // --- GenderClassifier ---
@@ -552,10 +556,11 @@ TEST_CASE("Other classes are refused", "[stages][gender_classifier]") {
     ModelSpec spec = spec_of(16);
     spec.class_names = names;
     check_error(ErrorCode::invalid_argument, "class_names",
-                [&] { make_gender_classifier(spec, module("red_against_blue")); });
+                [&] { return make_gender_classifier(spec, module("red_against_blue")); });
   }
   check_error(ErrorCode::model_invalid, "logits", [] {
-    make_gender_classifier(spec_of(16), module("identity"))->classify(filled(16, 16, {1, 2, 3}));
+    return make_gender_classifier(spec_of(16), module("identity"))
+        ->classify(filled(16, 16, {1, 2, 3}));
   });
 }
 
@@ -624,8 +629,9 @@ TEST_CASE("A face without colour is painted without", "[stages][inpainter]") {
   }
   // Between no colour and some there is no jump, or the frames of a film would flicker.
   const auto spread_at = [&](std::uint8_t green) {
+    const Image face = filled(64, 64, {100, green, 100});
     const std::vector<std::uint8_t> painted =
-        pixel_at(inpainter->inpaint({filled(64, 64, {100, green, 100}), mask, landmarks}), 35, 50);
+        pixel_at(inpainter->inpaint({face, mask, landmarks}), 35, 50);
     const auto [low, high] = std::minmax_element(painted.begin(), painted.end());
     return *high - *low;
   };
@@ -734,7 +740,7 @@ TEST_CASE("Inputs that do not fit together are refused", "[stages][inpainter]") 
   const Image mask = mask_from(64, 0, 0);
   const Landmarks landmarks = landmarks_at({{1, 1}, {9, 9}});
   const auto refuse = [&](const std::string& text, const InpaintInput& input) {
-    check_error(ErrorCode::invalid_argument, text, [&] { inpainter->inpaint(input); });
+    check_error(ErrorCode::invalid_argument, text, [&] { return inpainter->inpaint(input); });
   };
   const Image oblong = filled(64, 60, {1, 2, 3});
   const Image small_mask = mask_from(32, 0, 0);
@@ -749,42 +755,47 @@ TEST_CASE("Inputs that do not fit together are refused", "[stages][inpainter]") 
   wild.points[5].x = not_a_number;
   refuse("not finite", {face, mask, wild});
   check_error(ErrorCode::invalid_image, "", [&] {
-    inpainter->inpaint({ImageView{}, mask, landmarks});
+    return inpainter->inpaint({ImageView{}, mask, landmarks});
   });
   check_error(ErrorCode::model_invalid, "inpainter model 'identity.pt'", [&] {
-    make_inpainter(spec_of(64), module("identity"))->inpaint({face, mask, landmarks});
+    return make_inpainter(spec_of(64), module("identity"))->inpaint({face, mask, landmarks});
   });
 }
 
 // --- What every stage says of a module that breaks its contract ---
 
 void detect_with(const std::string& name) {
-  make_face_detector(spec_of(64), module(name))->detect(filled(64, 64, {9, 9, 9}));
+  static_cast<void>(
+      make_face_detector(spec_of(64), module(name))->detect(filled(64, 64, {9, 9, 9})));
 }
 
 void segment_with(const std::string& name) {
-  make_segmenter(spec_of(32, "semantic"), module(name))->segment(filled(32, 32, {0, 9, 9}));
+  static_cast<void>(
+      make_segmenter(spec_of(32, "semantic"), module(name))->segment(filled(32, 32, {0, 9, 9})));
 }
 
 void segment_photo_with(const std::string& name) {
-  make_segmenter(spec_of(32, "instance"), module(name))->segment(filled(32, 32, {0, 9, 9}));
+  static_cast<void>(
+      make_segmenter(spec_of(32, "instance"), module(name))->segment(filled(32, 32, {0, 9, 9})));
 }
 
 void find_landmarks_with(const std::string& name) {
   const Image photo = filled(64, 64, {9, 9, 9});
-  make_landmark_detector(landmark_spec("points", LandmarkScheme::ibug68, 1.2F), module(name))
-      ->detect({photo, {0, 0, 64, 64}, 0.0F});
+  const auto detector =
+      make_landmark_detector(landmark_spec("points", LandmarkScheme::ibug68, 1.2F), module(name));
+  static_cast<void>(detector->detect({photo, {0, 0, 64, 64}, 0.0F}));
 }
 
 void classify_with(const std::string& name) {
-  make_gender_classifier(spec_of(16), module(name))->classify(filled(16, 16, {1, 2, 3}));
+  static_cast<void>(
+      make_gender_classifier(spec_of(16), module(name))->classify(filled(16, 16, {1, 2, 3})));
 }
 
 void inpaint_with(const std::string& name) {
   const Image face = filled(64, 64, {1, 2, 3});
   const Image mask = mask_from(64, 32, 32);
-  make_inpainter(spec_of(64), module(name))
-      ->inpaint({face, mask, landmarks_at({{40, 40}, {50, 50}})});
+  const auto inpainter = make_inpainter(spec_of(64), module(name));
+  static_cast<void>(inpainter->inpaint({face, mask, landmarks_at({{40, 40}, {50, 50}})}));
 }
 
 TEST_CASE("Values that are not finite are an error of the stage whose model gave them",

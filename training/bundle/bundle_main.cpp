@@ -36,7 +36,7 @@ struct Arguments {
   std::string segmenter_variant = "semantic";
   std::string landmark_variant = "points";
   int landmark_scheme = 68;
-  /// The crop that `demask-train landmarks` trains on, over the box's larger side.
+  // The crop that `demask-train landmarks` trains on, over the box's larger side.
   float crop_scale = 1.5F;
   float min_landmark_confidence = 0.0F;
   std::vector<std::string> mirror_average;
@@ -89,7 +89,9 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
     spec.crop_scale = arguments.crop_scale;
     spec.min_confidence = arguments.min_landmark_confidence;
   }
-  if (stage == Stage::gender_classifier) spec.class_names = {"female", "male"};
+  if (stage == Stage::gender_classifier) {
+    spec.class_names = {"female", "male"};
+  }
   spec.mirror_average = std::count(arguments.mirror_average.begin(), arguments.mirror_average.end(),
                                    demask::to_string(stage)) > 0;
   spec.license = arguments.bundle.license;
@@ -100,14 +102,16 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
   return spec;
 }
 
-/// face_detector -> --face-detector
+// face_detector -> --face-detector
 std::string option_of(Stage stage) {
   std::string name = demask::to_string(stage);
-  for (char& c : name) c = c == '_' ? '-' : c;
+  for (char& c : name) {
+    c = c == '_' ? '-' : c;
+  }
   return "--" + name;
 }
 
-void add_options(CLI::App& app, Arguments& arguments) {
+void add_bundle_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--out", arguments.out, "folder to write")->required();
   app.add_option("--name", arguments.bundle.name, "name of the bundle")->required();
   app.add_option("--version", arguments.bundle.version, "version of the bundle")->required();
@@ -119,12 +123,18 @@ void add_options(CLI::App& app, Arguments& arguments) {
     app.add_option(option_of(stage), arguments.files[stage], "TorchScript file")
         ->check(CLI::ExistingFile);
   }
+}
+
+void add_set_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--discriminators", arguments.discriminators,
                  "what the inpainters were trained with, FEMALE MALE: named, not loaded");
   app.add_option("--variant", arguments.variants,
                  "a further set of inpainters, NAME FEMALE MALE; may be repeated");
   app.add_option("--variant-discriminators", arguments.variant_discriminators,
                  "what a further set was trained with, NAME FEMALE MALE; may be repeated");
+}
+
+void add_network_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--segmenter-variant", arguments.segmenter_variant,
                  "semantic (canonical faces) or instance (whole photos)")
       ->check(CLI::IsMember({"semantic", "instance"}))
@@ -150,6 +160,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--mirror-average", arguments.mirror_average,
                  "stages that give the mean of what they find in a face and in its mirror image")
       ->check(CLI::IsMember({"landmark_detector", "gender_classifier"}));
+}
+
+void add_detection_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--detection-threshold", arguments.detection_threshold,
                  "score from which a face counts")
       ->check(CLI::Range(0.0, 1.0))
@@ -165,6 +178,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "px of the largest face the detector was trained on; larger ones are then "
                  "searched for at half the size")
       ->check(CLI::Range(16.0, 8192.0));
+}
+
+void add_size_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--inpainter-size", arguments.inpainter_size,
                  "side the inpainters were trained on")
       ->check(CLI::Range(16, 8192))
@@ -177,6 +193,14 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "side the gender classifier was trained on")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
+}
+
+void add_options(CLI::App& app, Arguments& arguments) {
+  add_bundle_options(app, arguments);
+  add_set_options(app, arguments);
+  add_network_options(app, arguments);
+  add_detection_options(app, arguments);
+  add_size_options(app, arguments);
   app.add_flag("!--full-precision", arguments.bundle.half, "store weights in 32 bits, not 16");
 }
 
@@ -184,7 +208,9 @@ std::vector<BundleModel> models_of(const Arguments& arguments) {
   std::vector<BundleModel> models;
   for (const Stage stage : stages) {
     const std::filesystem::path& file = arguments.files.at(stage);
-    if (!file.empty()) models.push_back({spec_of(stage, arguments), file});
+    if (!file.empty()) {
+      models.push_back({spec_of(stage, arguments), file});
+    }
   }
   for (const auto& [name, female, male] : arguments.variants) {
     models.push_back({spec_of(Stage::inpainter_female, arguments), female});
@@ -202,8 +228,12 @@ std::vector<BundleArtefact> artefacts_of(const Arguments& arguments) {
     artefacts.push_back({{"discriminator_female", variant, {}, {}, 0}, female});
     artefacts.push_back({{"discriminator_male", variant, {}, {}, 0}, male});
   };
-  for (const auto& [female, male] : arguments.discriminators) add("", female, male);
-  for (const auto& [name, female, male] : arguments.variant_discriminators) add(name, female, male);
+  for (const auto& [female, male] : arguments.discriminators) {
+    add("", female, male);
+  }
+  for (const auto& [name, female, male] : arguments.variant_discriminators) {
+    add(name, female, male);
+  }
   return artefacts;
 }
 

@@ -8,20 +8,20 @@
 #include <system_error>
 #include <utility>
 
-#include "bundle/half_precision.hpp"
 #include "bundle/manifest.hpp"
 #include "bundle/sha256.hpp"
-#include "dataset/json_file.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 #include "demask/model_bundle.hpp"
 #include "io/whole_file.hpp"
+#include "learn/half_precision.hpp"
 
 namespace demask::training {
 namespace {
 
 using nlohmann::ordered_json;
 
-/// What the evaluation's keys of a stage begin with.
+// What the evaluation's keys of a stage begin with.
 std::string prefix_of(Stage stage) {
   switch (stage) {
     case Stage::face_detector:
@@ -39,12 +39,14 @@ std::string prefix_of(Stage stage) {
   return "";
 }
 
-/// The number as it was written: 0.36 rather than the digits of the float next to it.
+// The number as it was written: 0.36 rather than the digits of the float next to it.
 double as_written(float value) { return std::stod(fmt::format("{}", value)); }
 
 ordered_json to_json(const ModelSpec& spec) {
   ordered_json entry;
-  if (!spec.variant.empty() && !is_inpainter(spec.stage)) entry["variant"] = spec.variant;
+  if (!spec.variant.empty() && !is_inpainter(spec.stage)) {
+    entry["variant"] = spec.variant;
+  }
   entry["file"] = spec.file;
   entry["sha256"] = spec.sha256;
   entry["size_bytes"] = spec.size_bytes;
@@ -52,17 +54,31 @@ ordered_json to_json(const ModelSpec& spec) {
   if (spec.stage == Stage::landmark_detector) {
     entry["landmark_scheme"] = static_cast<int>(spec.landmark_scheme);
     entry["crop_scale"] = as_written(spec.crop_scale);
-    if (spec.min_confidence > 0.0F) entry["min_confidence"] = as_written(spec.min_confidence);
+    if (spec.min_confidence > 0.0F) {
+      entry["min_confidence"] = as_written(spec.min_confidence);
+    }
   }
-  if (spec.mirror_average) entry["mirror_average"] = true;
+  if (spec.mirror_average) {
+    entry["mirror_average"] = true;
+  }
   if (spec.stage == Stage::face_detector || spec.stage == Stage::segmenter) {
     entry["threshold"] = as_written(spec.threshold);
   }
-  if (spec.largest_face > 0.0F) entry["largest_face"] = as_written(spec.largest_face);
-  if (!spec.class_names.empty()) entry["class_names"] = spec.class_names;
-  if (!spec.license.empty()) entry["license"] = spec.license;
-  if (!spec.training_data.empty()) entry["training_data"] = spec.training_data;
-  if (!spec.metrics.empty()) entry["metrics"] = spec.metrics;
+  if (spec.largest_face > 0.0F) {
+    entry["largest_face"] = as_written(spec.largest_face);
+  }
+  if (!spec.class_names.empty()) {
+    entry["class_names"] = spec.class_names;
+  }
+  if (!spec.license.empty()) {
+    entry["license"] = spec.license;
+  }
+  if (!spec.training_data.empty()) {
+    entry["training_data"] = spec.training_data;
+  }
+  if (!spec.metrics.empty()) {
+    entry["metrics"] = spec.metrics;
+  }
   return entry;
 }
 
@@ -71,22 +87,34 @@ ordered_json to_json(const TrainingArtefact& artefact) {
       {"file", artefact.file}, {"sha256", artefact.sha256}, {"size_bytes", artefact.size_bytes}};
 }
 
-/// Loads each model as a user would.
+// Loads each model as a user would.
 void check_loads(const ModelBundle& bundle) {
-  if (bundle.has(Stage::face_detector)) bundle.load_face_detector();
-  if (bundle.has(Stage::segmenter)) bundle.load_segmenter();
-  if (bundle.has(Stage::landmark_detector)) bundle.load_landmark_detector();
-  if (bundle.has(Stage::gender_classifier)) bundle.load_gender_classifier();
+  if (bundle.has(Stage::face_detector)) {
+    bundle.load_face_detector();
+  }
+  if (bundle.has(Stage::segmenter)) {
+    bundle.load_segmenter();
+  }
+  if (bundle.has(Stage::landmark_detector)) {
+    bundle.load_landmark_detector();
+  }
+  if (bundle.has(Stage::gender_classifier)) {
+    bundle.load_gender_classifier();
+  }
   std::vector<std::string> variants = bundle.variants();
   variants.emplace_back();
   for (const std::string& variant : variants) {
     const ModelBundle chosen = bundle.with_variant(variant);
-    if (chosen.has(Stage::inpainter_female)) chosen.load_inpainter(Gender::female);
-    if (chosen.has(Stage::inpainter_male)) chosen.load_inpainter(Gender::male);
+    if (chosen.has(Stage::inpainter_female)) {
+      chosen.load_inpainter(Gender::female);
+    }
+    if (chosen.has(Stage::inpainter_male)) {
+      chosen.load_inpainter(Gender::male);
+    }
   }
 }
 
-/// Writes the files of a bundle and describes them in its manifest.
+// Writes the files of a bundle and describes them in its manifest.
 class Writer {
  public:
   Writer(std::filesystem::path folder, const BundleOptions& options)
@@ -123,7 +151,7 @@ class Writer {
     return variant.empty() ? manifest_ : manifest_["variants"][variant];
   }
 
-  /// Fills in file, hash and size of an entry; equal files are written once.
+  // Fills in file, hash and size of an entry; equal files are written once.
   template <typename Entry>
   void write(const std::vector<std::uint8_t>& bytes, const std::string& name,
              const std::string& variant, Entry& entry) {
@@ -132,7 +160,9 @@ class Writer {
     const auto [known, fresh] =
         file_of_.emplace(entry.sha256, name + (variant.empty() ? "" : "." + variant) + ".pt");
     entry.file = known->second;
-    if (fresh) io::write_whole_file(folder_ / entry.file, bytes);
+    if (fresh) {
+      io::write_whole_file(folder_ / entry.file, bytes);
+    }
   }
 
   std::filesystem::path folder_;
@@ -153,8 +183,12 @@ void write_bundle(const std::filesystem::path& folder, const BundleOptions& opti
                                                         folder.string(), failure.message()));
   }
   Writer writer(folder, options);
-  for (const BundleModel& model : models) writer.add(model);
-  for (const BundleArtefact& artefact : artefacts) writer.add(artefact);
+  for (const BundleModel& model : models) {
+    writer.add(model);
+  }
+  for (const BundleArtefact& artefact : artefacts) {
+    writer.add(artefact);
+  }
   writer.finish();
   const ModelBundle bundle = ModelBundle::open(folder);
   bundle.verify();
@@ -168,7 +202,9 @@ std::map<std::string, double> metrics_of(Stage stage, const std::filesystem::pat
   for (const auto& [key, value] : figures.items()) {
     const bool of_stage = key.compare(0, prefix.size(), prefix) == 0;
     const bool of_subgroup = std::count(key.begin(), key.end(), '.') > 1;
-    if (of_stage && !of_subgroup && value.is_number()) metrics[key] = value.get<double>();
+    if (of_stage && !of_subgroup && value.is_number()) {
+      metrics[key] = value.get<double>();
+    }
   }
   return metrics;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Writes bundles of TorchScript models.
+
 #include <filesystem>
 #include <map>
 #include <string>

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The commands of demask-dataset and their options.
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -60,7 +63,7 @@ struct IndexOptions {
   std::string person_pattern;                  ///< As IndexedSetWriter takes it.
 };
 
-/// Gathers labelled images of several kinds into one indexed set.
+/// Gathers labeled images of several kinds into one indexed set.
 void index_images(const IndexOptions& options);
 
 struct SplitOptions {
@@ -70,7 +73,7 @@ struct SplitOptions {
   std::uint64_t seed = 0;
 };
 
-/// Writes a table anew with each person in one split.
+/// Writes a copy of a table in which each person is in one split.
 void split(const SplitOptions& options);
 
 struct StatisticsOptions {
@@ -91,7 +94,7 @@ struct SheetOptions {
   std::uint64_t seed = 0;
 };
 
-/// Writes a contact sheet of synthesised faces.
+/// Writes a contact sheet of synthesized faces.
 void sheet(const SheetOptions& options);
 
 }  // namespace demask::training

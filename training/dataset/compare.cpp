@@ -3,8 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "data/json_file.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/json_file.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/image_quality.hpp"
@@ -31,7 +31,9 @@ void compare(const CompareOptions& options) {
     const Image mask = convert(read_image(options.mask), PixelFormat::gray);
     add("in the mask", "mask_", imaging::as_mat(mask.view()) >= 128);
   }
-  if (!options.json.empty()) write_json(options.json, figures);
+  if (!options.json.empty()) {
+    write_json(options.json, figures);
+  }
 }
 
 }  // namespace demask::training

@@ -83,7 +83,7 @@ void add_compare(CLI::App& app, CompareOptions& options) {
 
 void add_index(CLI::App& app, IndexOptions& options) {
   CLI::App* command =
-      app.add_subcommand("index", "gathers labelled images of several kinds into one folder");
+      app.add_subcommand("index", "gathers labeled images of several kinds into one folder");
   command->add_option("--labelme", options.labelme, "folders of Labelme JSON files")
       ->check(CLI::ExistingDirectory);
   command->add_option("--labels", options.labels, "labels of masks in Labelme files [all]");
@@ -126,7 +126,7 @@ void add_statistics(CLI::App& app, StatisticsOptions& options) {
 }
 
 void add_sheet(CLI::App& app, SheetOptions& options) {
-  CLI::App* command = app.add_subcommand("sheet", "draws synthesised faces and their masks");
+  CLI::App* command = app.add_subcommand("sheet", "draws synthesized faces and their masks");
   command->add_option("--data", options.data, "folder with faces.csv and landmarks68.csv")
       ->required()
       ->check(CLI::ExistingDirectory);

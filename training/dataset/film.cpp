@@ -3,11 +3,11 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 
-#include "common/canonical_sampling.hpp"
-#include "common/virtual_camera.hpp"
+#include "augment/canonical_sampling.hpp"
+#include "augment/virtual_camera.hpp"
+#include "data/csv.hpp"
+#include "data/face_annotator.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/csv_writer.hpp"
-#include "dataset/face_finder.hpp"
 #include "dataset/landmark_file.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
@@ -72,7 +72,7 @@ void film(const FilmOptions& options) {
   motion.seed = options.seed;
   const VirtualCamera camera(
       imaging::as_mat(photo.view()), size,
-      centred_view(bounding_box(faces.front().points), options.face_side, size), motion);
+      centered_view(bounding_box(faces.front().points), options.face_side, size), motion);
   cv::VideoWriter writer = open_writer(options);
   std::vector<std::vector<std::string>> truth;
   for (int frame = 0; frame < options.frames; ++frame) {
@@ -86,7 +86,9 @@ void film(const FilmOptions& options) {
           truth_row(frame, seconds, face, transform(faces[face], camera.view(seconds))));
     }
   }
-  if (!options.truth.empty()) write_csv(options.truth, truth_header(), truth);
+  if (!options.truth.empty()) {
+    write_csv(options.truth, truth_header(), truth);
+  }
   fmt::print("{}: {} frames of {} x {}\n", options.out.string(), options.frames, options.width,
              options.height);
 }

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "dataset/csv_writer.hpp"
+#include "data/csv.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
@@ -18,7 +18,9 @@ namespace {
 std::regex parse_pattern(const std::string& pattern) {
   try {
     std::regex expression(pattern);
-    if (expression.mark_count() > 0) return expression;
+    if (expression.mark_count() > 0) {
+      return expression;
+    }
   } catch (const std::regex_error&) {
   }
   throw Error(ErrorCode::invalid_argument,
@@ -31,7 +33,9 @@ std::regex parse_pattern(const std::string& pattern) {
 
 IndexedSetWriter::IndexedSetWriter(std::filesystem::path folder, std::string person_pattern)
     : folder_(std::move(folder)), person_pattern_(std::move(person_pattern)) {
-  if (!person_pattern_.empty()) parse_pattern(person_pattern_);
+  if (!person_pattern_.empty()) {
+    parse_pattern(person_pattern_);
+  }
   for (const char* part : {"images", "masks"}) {
     std::error_code failure;
     std::filesystem::create_directories(folder_ / part, failure);
@@ -51,7 +55,7 @@ std::string IndexedSetWriter::person_of(const std::string& stem) const {
   return match[1];
 }
 
-void IndexedSetWriter::add(const LabelledImage& image, const std::string& origin) {
+void IndexedSetWriter::add(const LabeledImage& image, const std::string& origin) {
   const std::string name = origin + "_" + image.stem;
   if (!names_.insert(name).second) {
     throw Error(ErrorCode::invalid_argument,

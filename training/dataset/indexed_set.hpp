@@ -1,15 +1,18 @@
 #pragma once
 
+/// @file
+/// Writes labeled images of any origin into one indexed folder.
+
 #include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "dataset/labelled_image.hpp"
+#include "data/labeled_image.hpp"
 
 namespace demask::training {
 
-/// Writes labelled images of any origin into one folder:
+/// Writes labeled images of any origin into one folder:
 ///
 ///     images/ORIGIN_STEM.EXT   the images, byte for byte
 ///     masks/ORIGIN_STEM.png    0 or 255, for those that are outlined
@@ -24,7 +27,7 @@ class IndexedSetWriter {
 
   /// @param origin what the labels came as, such as "labelme".
   /// @throws Error unwritable_file, invalid_argument if this name was added before.
-  void add(const LabelledImage& image, const std::string& origin);
+  void add(const LabeledImage& image, const std::string& origin);
 
   /// Writes the tables.
   void finish() const;

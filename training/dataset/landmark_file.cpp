@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dataset/json_file.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {
@@ -12,7 +12,9 @@ namespace demask::training {
 std::vector<Landmarks> read_landmark_file(const std::filesystem::path& file) {
   nlohmann::json faces = read_json(file);
   try {
-    if (faces.at(0).at(0).is_number()) faces = nlohmann::json::array({faces});
+    if (faces.at(0).at(0).is_number()) {
+      faces = nlohmann::json::array({faces});
+    }
     std::vector<Landmarks> all;
     for (const nlohmann::json& face : faces) {
       Landmarks& landmarks = all.emplace_back();

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Landmarks in JSON files.
+
 #include <filesystem>
 #include <vector>
 

@@ -11,7 +11,9 @@ std::string split_of(const std::string& person, const SplitShares& shares, std::
   constexpr std::size_t digits = 13;  // 52 bits: exact in a double
   const double position = static_cast<double>(std::stoull(hash.substr(0, digits), nullptr, 16)) /
                           static_cast<double>(std::uint64_t{1} << (4 * digits));
-  if (position < shares.test) return "test";
+  if (position < shares.test) {
+    return "test";
+  }
   return position < shares.test + shares.val ? "val" : "train";
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Deals persons into the splits train, val and test.
+
 #include <cstdint>
 #include <string>
 

@@ -3,17 +3,17 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
-#include "common/face_dataset.hpp"
-#include "common/masked_photo.hpp"
-#include "common/run_log.hpp"
+#include "augment/masked_photo.hpp"
+#include "data/face_dataset.hpp"
 #include "dataset/commands.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 namespace {
 
-/// The face beside itself with the mask outlined.
+// The face beside itself with the mask outlined.
 cv::Mat tile_of(const MaskedCanonicalFace& face) {
   cv::Mat outlined = face.rgb.clone();
   std::vector<std::vector<cv::Point>> contours;
@@ -35,9 +35,9 @@ void sheet(const SheetOptions& options) {
   const int columns = std::min(options.columns, count);
   const int rows = (count + columns - 1) / columns;
   cv::Mat canvas(rows * options.size, columns * 2 * options.size, CV_8UC3, cv::Scalar::all(0));
-  ProgressLine progress;
+  programs::ProgressLine progress;
   for (int i = 0; i < count; ++i) {
-    progress.show(static_cast<double>(i) / count, "faces");
+    progress.show_fraction(static_cast<double>(i) / count, "faces");
     const MaskedCanonicalFace face = read_masked_canonical(
         faces[static_cast<std::size_t>(i)], false, 1.0F, options.size, {}, synthesizer, engine);
     const cv::Rect place(i % columns * 2 * options.size, i / columns * options.size,

@@ -2,9 +2,8 @@
 
 #include <map>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/csv_writer.hpp"
 #include "dataset/person_split.hpp"
 #include "demask/error.hpp"
 
@@ -20,13 +19,17 @@ void split(const SplitOptions& options) {
   std::vector<std::string> header = table.header();
   const bool had_split = table.has_column("split");
   const std::size_t split_column = had_split ? table.column("split") : header.size();
-  if (!had_split) header.emplace_back("split");
+  if (!had_split) {
+    header.emplace_back("split");
+  }
 
   std::map<std::string, std::size_t> counts;
   std::vector<std::vector<std::string>> rows;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     std::vector<std::string>& fields = rows.emplace_back();
-    for (std::size_t c = 0; c < table.header().size(); ++c) fields.push_back(table.text(row, c));
+    for (std::size_t c = 0; c < table.header().size(); ++c) {
+      fields.push_back(table.text(row, c));
+    }
     fields.resize(header.size());
     // Whoever is not named is somebody else in every image; the first column names the image.
     const std::string& name = fields[person].empty() ? table.text(row, 0) : fields[person];
@@ -34,7 +37,9 @@ void split(const SplitOptions& options) {
     ++counts[fields[split_column]];
   }
   write_csv(options.out, header, rows);
-  for (const auto& [name, count] : counts) fmt::print("{:<6}{:>8}\n", name, count);
+  for (const auto& [name, count] : counts) {
+    fmt::print("{:<6}{:>8}\n", name, count);
+  }
 }
 
 }  // namespace demask::training

@@ -6,24 +6,26 @@
 #include <optional>
 #include <system_error>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
+#include "data/labeled_image.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/labelled_image.hpp"
 
 namespace demask::training {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A column with more kinds of text than this is described by their number only.
-constexpr std::size_t most_kinds = 24;
+// A column with more kinds of text than this is described by their number only.
+constexpr std::size_t max_kinds = 24;
 
 std::optional<std::vector<double>> as_numbers(const std::vector<std::string>& values) {
   std::vector<double> numbers;
   for (const std::string& value : values) {
     char* end = nullptr;
     numbers.push_back(std::strtod(value.c_str(), &end));
-    if (end == value.c_str() || *end != '\0') return std::nullopt;
+    if (end == value.c_str() || *end != '\0') {
+      return std::nullopt;
+    }
   }
   return numbers;
 }
@@ -40,14 +42,16 @@ void print_numbers(std::vector<double> numbers) {
 void print_column(const std::string& name, const std::vector<std::string>& values,
                   std::size_t missing) {
   std::map<std::string, std::size_t> kinds;
-  for (const std::string& value : values) ++kinds[value];
+  for (const std::string& value : values) {
+    ++kinds[value];
+  }
   fmt::print("  {:<16} ", name);
   const auto numbers = as_numbers(values);
   if (values.empty()) {
     fmt::print("empty");
   } else if (numbers && kinds.size() > 2) {
     print_numbers(*numbers);
-  } else if (kinds.size() <= most_kinds) {
+  } else if (kinds.size() <= max_kinds) {
     bool first = true;
     for (const auto& [kind, count] : kinds) {
       fmt::print("{}{} {}", first ? "" : ", ", kind, count);
@@ -59,7 +63,7 @@ void print_column(const std::string& name, const std::vector<std::string>& value
   fmt::print("{}\n", missing > 0 && !values.empty() ? fmt::format("; {} unknown", missing) : "");
 }
 
-/// Coordinates of points, whose spread over a set tells nothing.
+// Coordinates of points, whose spread over a set tells nothing.
 bool is_coordinate(const std::string& name) {
   const std::size_t digits = name.find_first_not_of("xy");
   const bool numbered = digits == 1 && name.find_first_not_of("0123456789", 1) == std::string::npos;
@@ -71,18 +75,26 @@ bool is_coordinate(const std::string& name) {
 void describe(const fs::path& file, const std::string& split) {
   const CsvTable table = CsvTable::read(file);
   const bool by_split = table.has_column("split");
-  if (!split.empty() && !by_split) return;
+  if (!split.empty() && !by_split) {
+    return;
+  }
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (split.empty() || table.text(row, table.column("split")) == split) rows.push_back(row);
+    if (split.empty() || table.text(row, table.column("split")) == split) {
+      rows.push_back(row);
+    }
   }
   fmt::print("{}: {} rows\n", file.string(), rows.size());
   for (const std::string& name : table.header()) {
-    if (is_coordinate(name)) continue;
+    if (is_coordinate(name)) {
+      continue;
+    }
     std::vector<std::string> values;
     for (const std::size_t row : rows) {
       const std::string& value = table.text(row, table.column(name));
-      if (!value.empty()) values.push_back(value);
+      if (!value.empty()) {
+        values.push_back(value);
+      }
     }
     print_column(name, values, rows.size() - values.size());
   }
@@ -98,7 +110,9 @@ void statistics(const StatisticsOptions& options) {
       tables.push_back(entry.path() / "index.csv");
     }
   }
-  for (const fs::path& table : tables) describe(table, options.split);
+  for (const fs::path& table : tables) {
+    describe(table, options.split);
+  }
 }
 
 }  // namespace demask::training

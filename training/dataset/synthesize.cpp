@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "augment/put_masks_on.hpp"
+#include "data/face_annotator.hpp"
 #include "dataset/commands.hpp"
-#include "dataset/face_finder.hpp"
 #include "dataset/landmark_file.hpp"
-#include "dataset/put_masks_on.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"

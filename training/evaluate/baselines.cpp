@@ -4,16 +4,16 @@
 #include <opencv2/photo.hpp>
 #include <utility>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "demask/inpainter.hpp"
-#include "evaluate/in_batches.hpp"
+#include "evaluate/shown_batches.hpp"
 #include "imaging/mat.hpp"
 
 namespace demask::training {
 namespace {
 
 constexpr double inpaint_radius = 5.0;
-/// Faces that the mean is taken over.
+// Faces that the mean is taken over.
 constexpr std::size_t mean_faces = 500;
 
 Painter diffusion(const std::string& name, int method) {
@@ -29,7 +29,9 @@ Painter diffusion(const std::string& name, int method) {
 bool has_split(const std::filesystem::path& data, const std::string& split) {
   const CsvTable table = CsvTable::read(data / "faces.csv");
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.text(row, table.column("split")) == split) return true;
+    if (table.text(row, table.column("split")) == split) {
+      return true;
+    }
   }
   return false;
 }
@@ -37,7 +39,7 @@ bool has_split(const std::filesystem::path& data, const std::string& split) {
 cv::Mat mean_face(const std::vector<FaceRecord>& faces) {
   cv::Mat sum(canonical_size, canonical_size, CV_32FC3, cv::Scalar::all(0));
   cv::Mat weight(canonical_size, canonical_size, CV_32FC3, cv::Scalar::all(1e-6));
-  in_batches(faces.size(), "mean face", [&](std::size_t first, std::size_t last) {
+  in_shown_batches(faces.size(), "mean face", [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       const CanonicalFace face =
           make_canonical({read_rgb(faces[i].file), faces[i].landmarks}, canonical_size);
@@ -67,7 +69,9 @@ Painter mean_painter(const std::filesystem::path& data) {
 std::vector<Painter> make_baselines(const std::filesystem::path& data) {
   std::vector<Painter> painters = {diffusion("telea", cv::INPAINT_TELEA),
                                    diffusion("navier_stokes", cv::INPAINT_NS)};
-  if (has_split(data, "train")) painters.push_back(mean_painter(data));
+  if (has_split(data, "train")) {
+    painters.push_back(mean_painter(data));
+  }
   return painters;
 }
 
@@ -81,13 +85,17 @@ Painter make_painter(const std::string& name, const ModelBundle& bundle,
               std::vector<InpaintInput> inputs;
               std::vector<std::size_t> places;
               for (std::size_t i = 0; i < faces.size(); ++i) {
-                if (faces[i].gender != gender) continue;
+                if (faces[i].gender != gender) {
+                  continue;
+                }
                 inputs.push_back({imaging::as_view(faces[i].truth, PixelFormat::rgb),
                                   imaging::as_view(faces[i].hole, PixelFormat::gray),
                                   faces[i].landmarks});
                 places.push_back(i);
               }
-              if (inputs.empty()) continue;
+              if (inputs.empty()) {
+                continue;
+              }
               const Inpainter& inpainter = gender == Gender::female ? *female : *male;
               const std::vector<Image> images = inpainter.inpaint(inputs);
               for (std::size_t i = 0; i < places.size(); ++i) {

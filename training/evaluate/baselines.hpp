@@ -1,16 +1,19 @@
 #pragma once
 
+/// @file
+/// What the inpainters are measured against: classic methods, the mean face, other bundles.
+
 #include <filesystem>
 #include <functional>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
 
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 
 namespace demask::training {
 
-/// Something that fills holes: canonical faces in, canonical faces with the hole filled out.
+/// A method that fills holes of canonical faces.
 struct Painter {
   std::string name;
   std::function<std::vector<cv::Mat>(const std::vector<HoleFace>&)> paint;

@@ -12,7 +12,7 @@
 namespace demask::training {
 namespace {
 
-/// Cases of each kind that are drawn side by side.
+// Cases of each kind that are drawn side by side.
 constexpr std::size_t cases_a_row = 4;
 constexpr int tile_height = 256;
 constexpr int caption_height = 24;
@@ -24,7 +24,7 @@ cv::Mat caption(const std::string& text, int width) {
   return strip;
 }
 
-/// The rows below each other, padded to the widest.
+// The rows below each other, padded to the widest.
 cv::Mat stack(const std::vector<cv::Mat>& rows) {
   cv::Size size;
   for (const cv::Mat& row : rows) {
@@ -43,7 +43,9 @@ cv::Mat stack(const std::vector<cv::Mat>& rows) {
 }  // namespace
 
 void CaseSheet::add(const std::string& group, double score, const cv::Mat& tile) {
-  if (!enabled_) return;
+  if (!enabled_) {
+    return;
+  }
   cv::Mat bgr;
   cv::cvtColor(tile, bgr, cv::COLOR_RGB2BGR);
   Case& entry = groups_[group].emplace_back();
@@ -55,7 +57,9 @@ void CaseSheet::write(const std::filesystem::path& file) const {
   std::vector<cv::Mat> rows;
   for (const auto& [group, unsorted] : groups_) {
     std::vector<const Case*> cases;
-    for (const Case& entry : unsorted) cases.push_back(&entry);
+    for (const Case& entry : unsorted) {
+      cases.push_back(&entry);
+    }
     std::stable_sort(cases.begin(), cases.end(),
                      [](const Case* a, const Case* b) { return a->score > b->score; });
     const std::size_t count = std::min(cases_a_row, cases.size());
@@ -78,14 +82,16 @@ void CaseSheet::write(const std::filesystem::path& file) const {
       rows.push_back(row);
     }
   }
-  if (rows.empty()) return;
+  if (rows.empty()) {
+    return;
+  }
   write_image(file, imaging::as_view(stack(rows), PixelFormat::rgb));
 }
 
-void draw_outline(cv::Mat& rgb, const cv::Mat& mask, const cv::Scalar& colour) {
+void draw_outline(cv::Mat& rgb, const cv::Mat& mask, const cv::Scalar& color) {
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(mask, contours, cv::RETR_LIST, cv::CHAIN_APPROX_NONE);
-  cv::drawContours(rgb, contours, -1, colour);
+  cv::drawContours(rgb, contours, -1, color);
 }
 
 }  // namespace demask::training

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// A picture of the best, median and worst cases of an evaluation.
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -31,6 +34,6 @@ class CaseSheet {
 };
 
 /// The RGB image with the outlines of a mask drawn on it.
-void draw_outline(cv::Mat& rgb, const cv::Mat& mask, const cv::Scalar& colour);
+void draw_outline(cv::Mat& rgb, const cv::Mat& mask, const cv::Scalar& color);
 
 }  // namespace demask::training

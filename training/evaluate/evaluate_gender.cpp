@@ -2,23 +2,29 @@
 
 #include <map>
 
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/in_batches.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/shown_batches.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 
 namespace demask::training {
 namespace {
 
 std::string age_band(float age) {
-  if (age < 10.0F) return "age_0_9";
-  if (age < 20.0F) return "age_10_19";
-  if (age < 40.0F) return "age_20_39";
+  if (age < 10.0F) {
+    return "age_0_9";
+  }
+  if (age < 20.0F) {
+    return "age_10_19";
+  }
+  if (age < 40.0F) {
+    return "age_20_39";
+  }
   return age < 60.0F ? "age_40_59" : "age_60_up";
 }
 
-/// The accuracy over all faces and by subgroup.
+// The accuracy over all faces and by subgroup.
 class Accuracy {
  public:
   void add(const FaceRecord& face, const GenderEstimate& estimate) {
@@ -26,7 +32,9 @@ class Accuracy {
     all_.add(right);
     groups_[to_string(*face.gender)].add(right);
     groups_["source_" + face.source].add(right);
-    if (face.age >= 0.0F) groups_[age_band(face.age)].add(right);
+    if (face.age >= 0.0F) {
+      groups_[age_band(face.age)].add(right);
+    }
   }
 
   void report(const std::string& key, Report& report) const {
@@ -49,10 +57,10 @@ void evaluate_gender(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   const auto classifier = evaluation.bundle.load_gender_classifier(options.runtime);
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
-  const std::vector<TestFace> faces = read_test_faces(options, true);
+  const std::vector<SplitFace> faces = read_split_faces(options, true);
   Accuracy masked;
   Accuracy bare;
-  in_batches(faces.size(), "gender", [&](std::size_t first, std::size_t last) {
+  in_shown_batches(faces.size(), "gender", [&](std::size_t first, std::size_t last) {
     std::vector<cv::Mat> images;  // masked and bare in turns
     std::vector<ImageView> views;
     for (std::size_t i = first; i < last; ++i) {
@@ -60,7 +68,9 @@ void evaluate_gender(const Evaluation& evaluation) {
       images.push_back(canonical(face.worn.image, face.bare.landmarks));
       images.push_back(canonical(face.bare.rgb, face.bare.landmarks));
     }
-    for (const cv::Mat& image : images) views.push_back(imaging::as_view(image, PixelFormat::rgb));
+    for (const cv::Mat& image : images) {
+      views.push_back(imaging::as_view(image, PixelFormat::rgb));
+    }
     const std::vector<GenderEstimate> estimates = classifier->classify(views);
     for (std::size_t i = first; i < last; ++i) {
       const GenderEstimate& estimate = estimates[2 * (i - first)];

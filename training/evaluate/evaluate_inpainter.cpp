@@ -6,12 +6,12 @@
 #include <optional>
 #include <utility>
 
-#include "common/face_embedding.hpp"
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "demask/error.hpp"
 #include "evaluate/baselines.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/in_batches.hpp"
+#include "evaluate/shown_batches.hpp"
+#include "losses/face_embedding.hpp"
 #include "metrics/frechet_distance.hpp"
 #include "metrics/image_quality.hpp"
 
@@ -20,7 +20,7 @@ namespace {
 
 const std::string own_name = "own";
 
-/// What is measured of a painter.
+// What is measured of a painter.
 struct Measured {
   Painter painter;
   Mean psnr_mean;
@@ -28,7 +28,7 @@ struct Measured {
   Mean ssim_mean;
   Mean identity_cosine;
   std::map<std::string, Mean> by_gender;
-  Eigen::MatrixXd identities;  ///< One a row.
+  Eigen::MatrixXd identities;  // One a row.
 };
 
 std::optional<FaceEmbedding> load_teacher(const Evaluation& evaluation) {
@@ -82,15 +82,19 @@ class InpainterEvaluation {
   }
 
   void run() {
-    const std::vector<TestFace> faces = read_test_faces(evaluation_.options, true);
-    in_batches(faces.size(), "inpainter", [&](std::size_t first, std::size_t last) {
+    const std::vector<SplitFace> faces = read_split_faces(evaluation_.options, true);
+    in_shown_batches(faces.size(), "inpainter", [&](std::size_t first, std::size_t last) {
       std::vector<HoleFace> batch;
       for (std::size_t i = first; i < last; ++i) {
         auto face = make_hole_face(faces[i], synthesizer_, evaluation_.options.seed);
-        if (face) batch.push_back(std::move(*face));
+        if (face) {
+          batch.push_back(std::move(*face));
+        }
       }
       skipped_ += last - first - batch.size();
-      if (!batch.empty()) measure(batch);
+      if (!batch.empty()) {
+        measure(batch);
+      }
     });
     report();
   }
@@ -115,8 +119,12 @@ class InpainterEvaluation {
     }
     for (Measured& measured : measured_) {
       const std::vector<cv::Mat> painted = measured.painter.paint(batch);
-      for (std::size_t i = 0; i < batch.size(); ++i) measure(batch[i], painted[i], measured);
-      if (!teacher_) continue;
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        measure(batch[i], painted[i], measured);
+      }
+      if (!teacher_) {
+        continue;
+      }
       const Eigen::MatrixXd identities = teacher_->identities(painted, landmarks);
       for (Eigen::Index i = 0; i < identities.rows(); ++i) {
         measured.identity_cosine.add(identities.row(i).normalized().dot(truth.row(i).normalized()));
@@ -142,7 +150,7 @@ class InpainterEvaluation {
       report.note(
           fmt::format("inpainter: {} faces left out, on which no mask covers {:.0f} to "
                       "{:.0f} % of the canonical face",
-                      skipped_, 100.0 * least_hole, 100.0 * largest_hole));
+                      skipped_, 100.0 * min_hole, 100.0 * max_hole));
     }
     if (truth_identities_.rows() > 0 && truth_identities_.rows() <= truth_identities_.cols()) {
       report.note(
@@ -154,7 +162,9 @@ class InpainterEvaluation {
       const bool own = measured.painter.name == own_name;
       const std::string suffix = own ? "" : "." + measured.painter.name;
       report.add("inpainter.psnr" + suffix, measured.psnr_mean);
-      if (own) report.add("inpainter.psnr", measured.by_gender);
+      if (own) {
+        report.add("inpainter.psnr", measured.by_gender);
+      }
       report.add("inpainter.hole_psnr" + suffix, measured.hole_psnr_mean);
       report.add("inpainter.ssim" + suffix, measured.ssim_mean);
       report.add("inpainter.identity_cosine" + suffix, measured.identity_cosine);
@@ -169,13 +179,17 @@ class InpainterEvaluation {
     compare_with_best("inpainter.frechet_face", "inpainter.frechet_ratio", false, true);
   }
 
-  /// The own figure minus, or over, that of the best baseline.
+  // The own figure minus, or over, that of the best baseline.
   void compare_with_best(const std::string& key, const std::string& result, bool larger_is_better,
                          bool ratio) {
     Report& report = evaluation_.report;
-    if (!report.has(key)) return;
+    if (!report.has(key)) {
+      return;
+    }
     std::vector<double> values;
-    for (const std::string& name : baselines_) values.push_back(report.value(key + "." + name));
+    for (const std::string& name : baselines_) {
+      values.push_back(report.value(key + "." + name));
+    }
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     const double best = larger_is_better ? *most : *least;
     const double own = report.value(key);
@@ -185,7 +199,7 @@ class InpainterEvaluation {
   const Evaluation& evaluation_;
   synthesis::MaskSynthesizer synthesizer_;
   std::optional<FaceEmbedding> teacher_;
-  std::vector<Measured> measured_;  ///< The own one first.
+  std::vector<Measured> measured_;  // The own one first.
   std::vector<std::string> baselines_;
   Eigen::MatrixXd truth_identities_;
   std::size_t skipped_ = 0;

@@ -1,18 +1,17 @@
-#include <cmath>
 #include <map>
 #include <opencv2/imgproc.hpp>
 
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/in_batches.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/shown_batches.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/landmark_error.hpp"
 
 namespace demask::training {
 namespace {
 
-/// Percent of the distance of the outer eye corners beyond which a face has failed.
+// Percent of the distance of the outer eye corners beyond which a face has failed.
 constexpr double failure_error = 10.0;
 
 struct Errors {
@@ -28,21 +27,21 @@ struct Errors {
 };
 
 FaceRegion region_of(const cv::Mat& rgb, const FaceRecord& record) {
-  const Point right = record.points[0];
-  const Point left = record.points[1];
-  return {imaging::as_view(rgb, PixelFormat::rgb), record.box,
-          std::atan2(left.y - right.y, left.x - right.x)};
+  Detection face;
+  face.box = record.box;
+  face.points = record.points;
+  return demask::region_of(imaging::as_view(rgb, PixelFormat::rgb), face);
 }
 
-/// True points in green, found ones in red.
+// True points in green, found ones in red.
 void add_tile(const cv::Mat& rgb, const Landmarks& found, const Landmarks& truth, double error,
               CaseSheet& cases) {
   constexpr int zoom = 2;
   cv::Mat tile;
   cv::resize(rgb, tile, {}, zoom, zoom, cv::INTER_CUBIC);
-  const auto draw = [&](const Landmarks& landmarks, const cv::Scalar& colour) {
+  const auto draw = [&](const Landmarks& landmarks, const cv::Scalar& color) {
     for (const Point& p : landmarks.points) {
-      cv::circle(tile, {cvRound(zoom * (p.x + 0.5F)), cvRound(zoom * (p.y + 0.5F))}, 2, colour,
+      cv::circle(tile, {cvRound(zoom * (p.x + 0.5F)), cvRound(zoom * (p.y + 0.5F))}, 2, color,
                  cv::FILLED, cv::LINE_AA);
     }
   };
@@ -57,10 +56,10 @@ void evaluate_landmarks(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   const auto detector = evaluation.bundle.load_landmark_detector(options.runtime);
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
-  const std::vector<TestFace> faces = read_test_faces(options, false);
+  const std::vector<SplitFace> faces = read_split_faces(options, false);
   Errors masked;
   Errors bare;
-  in_batches(faces.size(), "landmarks", [&](std::size_t first, std::size_t last) {
+  in_shown_batches(faces.size(), "landmarks", [&](std::size_t first, std::size_t last) {
     std::vector<WornFace> worn;
     std::vector<FaceRegion> regions;  // masked and bare in turns
     for (std::size_t i = first; i < last; ++i) {

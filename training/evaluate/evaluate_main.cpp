@@ -9,11 +9,11 @@
 
 #include "evaluate/evaluation.hpp"
 
-int main(int argc, char** argv) {
-  using namespace demask::training;
-  CLI::App app{"Measures the models of a bundle on faces they were not trained on."};
-  EvaluationOptions options;
-  std::vector<std::string> stages;
+namespace {
+
+using demask::training::EvaluationOptions;
+
+void add_options(CLI::App& app, EvaluationOptions& options, std::vector<std::string>& stages) {
   app.add_option("--models", options.models, "bundle to evaluate [the default one]")
       ->check(CLI::ExistingDirectory);
   app.add_option("--data", options.data, "folder with faces.csv, landmarks68.csv and the like")
@@ -21,8 +21,8 @@ int main(int argc, char** argv) {
       ->check(CLI::ExistingDirectory);
   app.add_option("--split", options.split, "split to evaluate on")->capture_default_str();
   app.add_option("--stage", stages, "stages to evaluate [all]")
-      ->check(CLI::IsMember(evaluation_stages()));
-  app.add_option("--limit", options.limit, "most faces or photos a stage [all]");
+      ->check(CLI::IsMember(demask::training::evaluation_stages()));
+  app.add_option("--limit", options.limit, "largest number of faces or photos per stage [all]");
   app.add_option("--seed", options.seed, "seed of the synthetic masks")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 20U))
       ->capture_default_str();
@@ -39,10 +39,19 @@ int main(int argc, char** argv) {
           {"fp32", demask::DType::fp32}, {"bf16", demask::DType::bf16}}));
   app.add_option("--json", options.json, "file to write the figures to");
   app.add_option("--sheet", options.sheet, "image of the best, median and worst cases to write");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Measures the models of a bundle on faces they were not trained on."};
+  EvaluationOptions options;
+  std::vector<std::string> stages;
+  add_options(app, options, stages);
   try {
     app.parse(argc, argv);
     options.stages = {stages.begin(), stages.end()};
-    evaluate(options);
+    demask::training::evaluate(options);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   } catch (const std::exception& error) {

@@ -1,12 +1,12 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "common/masked_photo.hpp"
+#include "augment/masked_photo.hpp"
 #include "demask/face_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/in_batches.hpp"
 #include "evaluate/outlined_photos.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/shown_batches.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "metrics/image_quality.hpp"
@@ -30,28 +30,34 @@ void judge(const HoleFace& face, const Result& result, Figures& figures, CaseShe
   figures.ssim_mean.add(ssim(painted, face.truth, judged));
   const FaceResult* best = nullptr;
   for (const FaceResult& found : result.faces) {
-    if (found.status == FaceStatus::reconstructed && best == nullptr) best = &found;
+    if (found.status == FaceStatus::reconstructed && best == nullptr) {
+      best = &found;
+    }
   }
   figures.found.add(best != nullptr ? 1.0 : 0.0);
   if (best != nullptr && best->gender) {
     figures.gender_right.add(best->gender->gender == face.gender ? 1.0 : 0.0);
   }
-  if (!cases.enabled()) return;
+  if (!cases.enabled()) {
+    return;
+  }
   cv::Mat tile;
   cv::hconcat(std::vector<cv::Mat>{face.masked, painted, face.truth}, tile);
   cases.add("pipeline (PSNR; input, output, truth)", value, tile);
 }
 
-/// Of each outlined real mask whose face is painted, the share that is left in the photo.
+// Of each outlined real mask whose face is painted, the share that is left in the photo.
 void measure_mask_left(const Evaluation& evaluation, const FaceReconstructor& reconstructor) {
   const OutlinedPhotos photos(evaluation.options, "seg_real");
   Mean left;
-  in_batches(photos.size(), "pipeline, real masks", [&](std::size_t first, std::size_t last) {
+  in_shown_batches(photos.size(), "pipeline, real masks", [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       const OutlinedPhoto outlined = photos.read(i);
       const Result result = reconstructor.reconstruct(outlined.photo.view());
       const cv::Mat changed = imaging::as_mat(result.changed.view());
-      if (cv::countNonZero(changed & outlined.mask) == 0) continue;
+      if (cv::countNonZero(changed & outlined.mask) == 0) {
+        continue;
+      }
       left.add(static_cast<double>(cv::countNonZero(outlined.mask & ~changed)) /
                cv::countNonZero(outlined.mask));
     }
@@ -65,13 +71,15 @@ void evaluate_pipeline(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   const FaceReconstructor reconstructor(evaluation.bundle, options.runtime);
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
-  const std::vector<TestFace> faces = read_test_faces(options, true);
+  const std::vector<SplitFace> faces = read_split_faces(options, true);
   Figures figures;
-  in_batches(faces.size(), "pipeline", [&](std::size_t first, std::size_t last) {
+  in_shown_batches(faces.size(), "pipeline", [&](std::size_t first, std::size_t last) {
     std::vector<HoleFace> batch;
     for (std::size_t i = first; i < last; ++i) {
       auto face = make_hole_face(faces[i], synthesizer, options.seed);
-      if (face) batch.push_back(std::move(*face));
+      if (face) {
+        batch.push_back(std::move(*face));
+      }
     }
     std::vector<ImageView> photos;
     for (const HoleFace& face : batch) {
@@ -79,7 +87,9 @@ void evaluate_pipeline(const Evaluation& evaluation) {
     }
     const std::vector<BatchResult> results = reconstructor.reconstruct(photos);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (results[i].error) throw Error(*results[i].error);
+      if (results[i].error) {
+        throw Error(*results[i].error);
+      }
       judge(batch[i], *results[i].result, figures, evaluation.cases);
     }
   });

@@ -5,13 +5,13 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
-#include "common/masked_photo.hpp"
-#include "dataset/face_finder.hpp"
+#include "augment/masked_photo.hpp"
+#include "data/face_annotator.hpp"
 #include "demask/error.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/in_batches.hpp"
 #include "evaluate/outlined_photos.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/shown_batches.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
@@ -21,19 +21,21 @@
 namespace demask::training {
 namespace {
 
-/// Pixels around the mask whose softness belongs to the mask.
+// Pixels around the mask whose softness belongs to the mask.
 constexpr int mask_edge = 3;
 
-/// The pixels that a segmenter calls mask and straps; the latter empty if it knows none.
+// The pixels that a segmenter calls mask and straps; the latter empty if it knows none.
 struct FoundMask {
   cv::Mat mask;
   cv::Mat straps;
 };
 
-/// What it finds in canonical faces.
+// What it finds in canonical faces.
 std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv::Mat>& faces) {
   std::vector<ImageView> views;
-  for (const cv::Mat& face : faces) views.push_back(imaging::as_view(face, PixelFormat::rgb));
+  for (const cv::Mat& face : faces) {
+    views.push_back(imaging::as_view(face, PixelFormat::rgb));
+  }
   std::vector<FoundMask> masks;
   for (const std::vector<MaskInstance>& instances : segmenter.segment(views)) {
     cv::Mat straps;
@@ -41,8 +43,9 @@ std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv:
     for (const MaskInstance& instance : instances) {
       const ProbabilityMap& map = instance.probability;
       const cv::Mat probability = pipeline::as_mat(map);
-      if (!instance.straps.values.empty())
+      if (!instance.straps.values.empty()) {
         straps = pipeline::as_mat(instance.straps) >= strap_threshold;
+      }
       cv::Mat part = mask(cv::Rect(instance.x, instance.y, map.width, map.height));
       cv::max(part, probability >= segmenter.threshold(), part);
     }
@@ -51,10 +54,12 @@ std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv:
   return masks;
 }
 
-/// Truth in green, what was found in red.
+// Truth in green, what was found in red.
 void add_tile(const std::string& group, const cv::Mat& face, const cv::Mat& found,
               const cv::Mat& truth, double iou, CaseSheet& cases) {
-  if (!cases.enabled()) return;
+  if (!cases.enabled()) {
+    return;
+  }
   cv::Mat outlined = face.clone();
   draw_outline(outlined, found, {255, 0, 0});
   draw_outline(outlined, truth, {0, 255, 0});
@@ -67,51 +72,68 @@ cv::Mat warp_mask(const cv::Mat& mask, const Similarity& to_canonical) {
   return imaging::warp_levels_to_square(mask, to_canonical, canonical_size) > 127;
 }
 
-/// What is called mask where there is no photo, beyond its border, is nothing that anyone gets to
-/// see and is not counted.
+// Canonical faces with painted masks, and what is true of them.
+struct MaskedFaces {
+  std::vector<cv::Mat> images;
+  std::vector<cv::Mat> masks;
+  std::vector<cv::Mat> straps;     // Beyond the edge of the mask.
+  std::vector<cv::Mat> coverages;  // Where the photo has pixels.
+
+  void add(const WornFace& face) {
+    const CanonicalFace canonical =
+        make_canonical({face.worn.image, face.bare.landmarks}, canonical_size);
+    images.push_back(canonical.rgb);
+    coverages.push_back(canonical.coverage);
+    masks.push_back(warp_mask(face.worn.mask, canonical.to_canonical));
+    straps.push_back(warp_mask(face.worn.alpha, canonical.to_canonical));
+    straps.back().setTo(0, imaging::dilate_mask(masks.back(), mask_edge));
+  }
+};
+
+// Pixels of straps over all faces.
+struct StrapOverlap {
+  double both = 0.0;
+  double any = 0.0;
+
+  void add(const cv::Mat& found, const cv::Mat& truth) {
+    both += cv::countNonZero(found & truth);
+    any += cv::countNonZero(found | truth);
+  }
+};
+
+// Pixels beyond the border of the photo are not counted, whatever is found there: they are not part
+// of any result.
 void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter) {
   const EvaluationOptions& options = evaluation.options;
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
-  const std::vector<TestFace> faces = read_test_faces(options, false);
+  const std::vector<SplitFace> faces = read_split_faces(options, false);
   Mean all;
-  double both_straps = 0.0;
-  double any_straps = 0.0;
-  in_batches(faces.size(), "segmenter, synthetic", [&](std::size_t first, std::size_t last) {
-    std::vector<cv::Mat> images;
-    std::vector<cv::Mat> truths;
-    std::vector<cv::Mat> straps;
-    std::vector<cv::Mat> coverages;
+  StrapOverlap straps;
+  in_shown_batches(faces.size(), "segmenter, synthetic", [&](std::size_t first, std::size_t last) {
+    MaskedFaces batch;
     for (std::size_t i = first; i < last; ++i) {
-      const WornFace face = wear_mask(faces[i], synthesizer, options.seed);
-      const CanonicalFace canonical =
-          make_canonical({face.worn.image, face.bare.landmarks}, canonical_size);
-      images.push_back(canonical.rgb);
-      coverages.push_back(canonical.coverage);
-      truths.push_back(warp_mask(face.worn.mask, canonical.to_canonical));
-      straps.push_back(warp_mask(face.worn.alpha, canonical.to_canonical));
-      straps.back().setTo(0, imaging::dilate_mask(truths.back(), mask_edge));
+      batch.add(wear_mask(faces[i], synthesizer, options.seed));
     }
-    std::vector<FoundMask> found = segment(segmenter, images);
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      found[i].mask &= coverages[i];
-      if (!found[i].straps.empty()) found[i].straps &= coverages[i];
-      const double iou = mask_iou(found[i].mask, truths[i]);
+    std::vector<FoundMask> found = segment(segmenter, batch.images);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      found[i].mask &= batch.coverages[i];
+      const double iou = mask_iou(found[i].mask, batch.masks[i]);
       all.add(iou);
-      add_tile("segmenter, synthetic (IoU)", images[i], found[i].mask, truths[i], iou,
+      add_tile("segmenter, synthetic (IoU)", batch.images[i], found[i].mask, batch.masks[i], iou,
                evaluation.cases);
-      if (found[i].straps.empty()) continue;
-      both_straps += cv::countNonZero(found[i].straps & straps[i]);
-      any_straps += cv::countNonZero(found[i].straps | straps[i]);
+      if (!found[i].straps.empty()) {
+        straps.add(found[i].straps & batch.coverages[i], batch.straps[i]);
+      }
     }
   });
   evaluation.report.add("segmenter.iou_synthetic", all);
-  if (any_straps > 0.0) {
-    evaluation.report.add("segmenter.iou_straps", both_straps / any_straps, faces.size());
+  if (straps.any > 0.0) {
+    evaluation.report.add("segmenter.iou_straps", straps.both / straps.any, faces.size());
   }
 }
 
-/// The face that is labelled: whose box overlaps the mask's most. Null if none was found.
-const FaceResult* labelled_face(const std::vector<FaceResult>& faces, const cv::Mat& mask) {
+// The face that is labeled: whose box overlaps the mask's most. Null if none was found.
+const FaceResult* labeled_face(const std::vector<FaceResult>& faces, const cv::Mat& mask) {
   const cv::Rect area = cv::boundingRect(mask);
   const Box box{static_cast<float>(area.x), static_cast<float>(area.y),
                 static_cast<float>(area.width), static_cast<float>(area.height)};
@@ -122,20 +144,20 @@ const FaceResult* labelled_face(const std::vector<FaceResult>& faces, const cv::
   return best == faces.end() ? nullptr : &*best;
 }
 
-/// Images with outlined masks, each aligned as the pipeline aligns it. A face that is not found
-/// counts as an intersection over union of 0.
+// Images with outlined masks, each aligned as the pipeline aligns it. A face that is not found
+// counts as an intersection over union of 0.
 void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
-                       const FaceFinder& finder, const std::string& folder,
+                       const FaceAnnotator& finder, const std::string& folder,
                        const std::string& key) {
   const OutlinedPhotos photos(evaluation.options, folder);
   Mean all;
   Mean found_share;
   std::map<std::string, Mean> by_group;
-  in_batches(photos.size(), "segmenter, " + folder, [&](std::size_t first, std::size_t last) {
+  in_shown_batches(photos.size(), "segmenter, " + folder, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       const OutlinedPhoto outlined = photos.read(i);
       const std::vector<FaceResult> faces = finder.find({outlined.photo.view()}).front();
-      const FaceResult* face = labelled_face(faces, outlined.mask);
+      const FaceResult* face = labeled_face(faces, outlined.mask);
       double iou = 0.0;
       if (face != nullptr) {
         const cv::Mat canonical = imaging::as_mat(face->aligned_before.view());
@@ -150,7 +172,9 @@ void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
       }
       all.add(iou);
       found_share.add(face != nullptr ? 1.0 : 0.0);
-      for (const std::string& group : photos.groups_of(i)) by_group[group].add(iou);
+      for (const std::string& group : photos.groups_of(i)) {
+        by_group[group].add(iou);
+      }
     }
   });
   evaluation.report.add(key, all);
@@ -174,14 +198,16 @@ void evaluate_segmenter(const Evaluation& evaluation) {
   for (const auto& [folder, key] :
        {std::pair<const char*, const char*>{"seg_real", "segmenter.iou_real"},
         {"seg_synthetic", "segmenter.iou_rendered"}}) {
-    if (!std::filesystem::exists(options.data / folder / "index.csv")) continue;
+    if (!std::filesystem::exists(options.data / folder / "index.csv")) {
+      continue;
+    }
     if (!finds) {
       evaluation.report.note(fmt::format(
           "{} is left out: the bundle has no face_detector or no landmark_detector", key));
       continue;
     }
-    const FaceFinder finder(evaluation.bundle.load_face_detector(options.runtime),
-                            evaluation.bundle.load_landmark_detector(options.runtime));
+    const FaceAnnotator finder(evaluation.bundle.load_face_detector(options.runtime),
+                               evaluation.bundle.load_landmark_detector(options.runtime));
     evaluate_outlined(evaluation, *segmenter, finder, folder, key);
   }
 }

@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "common/masked_photo.hpp"
-#include "common/run_log.hpp"
-#include "common/virtual_camera.hpp"
-#include "dataset/put_masks_on.hpp"
+#include "augment/masked_photo.hpp"
+#include "augment/put_masks_on.hpp"
+#include "augment/virtual_camera.hpp"
 #include "demask/video_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
-#include "evaluate/test_faces.hpp"
+#include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 #include "metrics/flicker.hpp"
 #include "metrics/landmark_error.hpp"
+#include "programs/progress_line.hpp"
 
 namespace demask::training {
 namespace {
@@ -27,12 +27,12 @@ constexpr int clip_frames = 50;
 constexpr double frames_a_second = 25.0;
 constexpr double sensor_noise = 2.0;
 constexpr std::size_t default_clips = 8;
-/// Frames after which nothing is loaded or started any more.
+// Frames after which nothing is loaded or started any more.
 constexpr int warm_up_frames = 5;
-/// Frames that are reconstructed together, as the program does.
-constexpr int most_together = 8;
+// Frames that are reconstructed together, as the program does.
+constexpr int max_together = 8;
 
-/// What one way of reconstructing does with the clips.
+// What one way of reconstructing does with the clips.
 struct Figures {
   Mean flicker_levels;
   Mean landmark_nme;
@@ -41,26 +41,26 @@ struct Figures {
   Mean milliseconds;
 };
 
-/// The frame that a way of reconstructing made last.
+// The frame that a way of reconstructing made last.
 struct Earlier {
   cv::Mat photo;
-  cv::Mat changed;  ///< Within the true mask.
+  cv::Mat changed;  // Within the true mask.
 };
 
-/// A frame of a clip and its truth.
+// A frame of a clip and its truth.
 struct ClipFrame {
   cv::Mat rgb;
-  cv::Mat mask;  ///< CV_8UC1, 255 on the mask.
+  cv::Mat mask;  // CV_8UC1, 255 on the mask.
   Landmarks landmarks;
-  Similarity motion;  ///< From the frame before.
+  Similarity motion;  // From the frame before.
 };
 
-/// The reconstructed face where the true one is, or null.
+// The reconstructed face where the true one is, or null.
 const FaceResult* find_face(const Result& result, const Box& truth) {
-  constexpr float least_overlap = 0.3F;
+  constexpr float min_overlap = 0.3F;
   for (const FaceResult& face : result.faces) {
     if (face.status == FaceStatus::reconstructed &&
-        intersection_over_union(bounding_box(face.landmarks.points), truth) >= least_overlap) {
+        intersection_over_union(bounding_box(face.landmarks.points), truth) >= min_overlap) {
       return &face;
     }
   }
@@ -79,7 +79,9 @@ void judge(const ClipFrame& frame, const Result& result, Earlier& earlier, Figur
   }
   if (!earlier.photo.empty()) {
     const auto levels = flicker(earlier.photo, earlier.changed, photo, changed, frame.motion);
-    if (levels) figures.flicker_levels.add(*levels);
+    if (levels) {
+      figures.flicker_levels.add(*levels);
+    }
   }
   earlier = {photo, changed};
 }
@@ -92,16 +94,16 @@ double milliseconds_of(const Work& work) {
       .count();
 }
 
-/// A face of the split with a mask on, filmed by a moving camera.
+// A face of the split with a mask on, filmed by a moving camera.
 class Clip {
  public:
-  Clip(const TestFace& face, const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed)
+  Clip(const SplitFace& face, const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed)
       : landmarks_(face.record.landmarks), seed_(seed + face.index) {
     const PhotoWithMasks photo =
         put_masks_on(read_rgb(face.record.file), {landmarks_}, synthesizer, seed_);
     CameraMotion motion;
     motion.seed = seed_;
-    const Similarity at_rest = centred_view(face.record.box, face_side, frame_size);
+    const Similarity at_rest = centered_view(face.record.box, face_side, frame_size);
     camera_.emplace(photo.rgb, frame_size, at_rest, motion);
     mask_ = photo.mask;
   }
@@ -127,68 +129,61 @@ class Clip {
   std::optional<VirtualCamera> camera_;
 };
 
-/// Frames of a clip that are reconstructed together.
+// Frames of a clip that are reconstructed together.
 struct Group {
   Group(const Clip& clip, int first, int count) {
     for (int index = first; index < first + count; ++index) {
       frames.push_back(clip.frame(index));
-      seconds.push_back(index / frames_a_second);
     }
-    for (const ClipFrame& frame : frames) {
-      views.push_back(imaging::as_view(frame.rgb, PixelFormat::rgb));
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      timed.push_back({imaging::as_view(frames[i].rgb, PixelFormat::rgb),
+                       (first + static_cast<int>(i)) / frames_a_second});
     }
   }
 
   std::vector<ClipFrame> frames;
-  std::vector<ImageView> views;  ///< Of `frames`.
-  std::vector<double> seconds;
+  std::vector<TimedFrame> timed;  // Of `frames`.
 };
 
-}  // namespace
-
-void evaluate_video(const Evaluation& evaluation) {
-  EvaluationOptions options = evaluation.options;
-  if (options.limit == 0) options.limit = default_clips;
-  const FaceReconstructor reconstructor(evaluation.bundle, options.runtime);
-  reconstructor.load_all();
-  const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
-  const std::vector<TestFace> faces = read_test_faces(options, true);
-  const int together = std::clamp(options.runtime.threads, 1, most_together);
-  Figures tracked;
-  Figures single;
+// What is measured of all clips.
+struct Comparison {
+  Figures tracked;  // Of VideoReconstructor.
+  Figures single;   // Of FaceReconstructor, frame by frame.
   Mean detector_runs;
   Mean tracks;
-  ProgressLine progress;
-  for (std::size_t i = 0; i < faces.size(); ++i) {
-    progress.show(static_cast<double>(i) / static_cast<double>(faces.size()), "video");
-    const Clip clip(faces[i], synthesizer, options.seed);
-    VideoReconstructor video(reconstructor);
-    Earlier earlier_tracked;
-    Earlier earlier_single;
-    std::set<std::int64_t> ids;
-    for (int first = 0; first < clip_frames; first += together) {
-      const Group group(clip, first, std::min(together, clip_frames - first));
-      std::vector<VideoFrame> outputs;
-      const double tracked_time =
-          milliseconds_of([&] { outputs = video.reconstruct(group.views, group.seconds); }) /
-          static_cast<double>(group.frames.size());
-      for (std::size_t k = 0; k < group.frames.size(); ++k) {
-        Result alone;
-        const double single_time =
-            milliseconds_of([&] { alone = reconstructor.reconstruct(group.views[k]); });
-        judge(group.frames[k], outputs[k].result, earlier_tracked, tracked);
-        judge(group.frames[k], alone, earlier_single, single);
-        ids.insert(outputs[k].track_ids.begin(), outputs[k].track_ids.end());
-        detector_runs.add(outputs[k].detector_ran ? 1.0 : 0.0);
-        if (first >= warm_up_frames) {
-          tracked.milliseconds.add(tracked_time);
-          single.milliseconds.add(single_time);
-        }
-      }
+};
+
+// The last frames of both ways, and the track ids so far.
+struct ClipState {
+  Earlier tracked;
+  Earlier single;
+  std::set<std::int64_t> ids;
+};
+
+void compare_group(const Group& group, const FaceReconstructor& reconstructor,
+                   VideoReconstructor& video, bool warm, ClipState& state, Comparison& comparison) {
+  std::vector<VideoFrame> outputs;
+  const double tracked_time =
+      milliseconds_of([&] { outputs = video.reconstruct(group.timed); }) /
+      static_cast<double>(group.frames.size());
+  for (std::size_t k = 0; k < group.frames.size(); ++k) {
+    Result alone;
+    const double single_time =
+        milliseconds_of([&] { alone = reconstructor.reconstruct(group.timed[k].image); });
+    judge(group.frames[k], outputs[k].result, state.tracked, comparison.tracked);
+    judge(group.frames[k], alone, state.single, comparison.single);
+    state.ids.insert(outputs[k].track_ids.begin(), outputs[k].track_ids.end());
+    comparison.detector_runs.add(outputs[k].detector_ran ? 1.0 : 0.0);
+    if (warm) {
+      comparison.tracked.milliseconds.add(tracked_time);
+      comparison.single.milliseconds.add(single_time);
     }
-    tracks.add(static_cast<double>(ids.size()));
   }
-  Report& report = evaluation.report;
+}
+
+void report_comparison(const Comparison& comparison, Report& report) {
+  const Figures& tracked = comparison.tracked;
+  const Figures& single = comparison.single;
   report.add("video.flicker", tracked.flicker_levels.value() / single.flicker_levels.value(),
              tracked.flicker_levels.count());
   report.add("video.flicker_levels", tracked.flicker_levels);
@@ -199,12 +194,40 @@ void evaluate_video(const Evaluation& evaluation) {
   report.add("video.mask_uncovered_single", single.uncovered);
   report.add("video.found", tracked.found);
   report.add("video.found_single", single.found);
-  report.add("video.tracks_per_face", tracks);
-  report.add("video.detector_share", detector_runs);
+  report.add("video.tracks_per_face", comparison.tracks);
+  report.add("video.detector_share", comparison.detector_runs);
   report.add("video.fps", 1000.0 / tracked.milliseconds.value(), tracked.milliseconds.count());
   report.add("video.fps_single", 1000.0 / single.milliseconds.value(), single.milliseconds.count());
   report.add("video.time_ratio", tracked.milliseconds.value() / single.milliseconds.value(),
              tracked.milliseconds.count());
+}
+
+}  // namespace
+
+void evaluate_video(const Evaluation& evaluation) {
+  EvaluationOptions options = evaluation.options;
+  if (options.limit == 0) {
+    options.limit = default_clips;
+  }
+  const FaceReconstructor reconstructor(evaluation.bundle, options.runtime);
+  reconstructor.load_all();
+  const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
+  const std::vector<SplitFace> faces = read_split_faces(options, true);
+  const int together = std::clamp(options.runtime.threads, 1, max_together);
+  Comparison comparison;
+  programs::ProgressLine progress;
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    progress.show_fraction(static_cast<double>(i) / static_cast<double>(faces.size()), "video");
+    const Clip clip(faces[i], synthesizer, options.seed);
+    VideoReconstructor video(reconstructor);
+    ClipState state;
+    for (int first = 0; first < clip_frames; first += together) {
+      const Group group(clip, first, std::min(together, clip_frames - first));
+      compare_group(group, reconstructor, video, first >= warm_up_frames, state, comparison);
+    }
+    comparison.tracks.add(static_cast<double>(state.ids.size()));
+  }
+  report_comparison(comparison, evaluation.report);
 }
 
 }  // namespace demask::training

@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "dataset/face_finder.hpp"
-#include "dataset/json_file.hpp"
+#include "data/face_annotator.hpp"
+#include "data/json_file.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {
 namespace {
 
-/// How a stage is evaluated, and what of the bundle and the data it needs.
+// How a stage is evaluated, and what of the bundle and the data it needs.
 struct StageEvaluation {
   std::string name;
   std::vector<Stage> models;
@@ -41,7 +41,7 @@ const std::vector<StageEvaluation>& stage_evaluations() {
   return all;
 }
 
-/// Why the stage cannot be evaluated; empty if it can.
+// Why the stage cannot be evaluated; empty if it can.
 std::string obstacle(const StageEvaluation& stage, const Evaluation& evaluation) {
   for (const Stage model : stage.models) {
     if (!evaluation.bundle.has(model)) {
@@ -59,7 +59,9 @@ std::string obstacle(const StageEvaluation& stage, const Evaluation& evaluation)
 const std::vector<std::string>& evaluation_stages() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> result;
-    for (const StageEvaluation& stage : stage_evaluations()) result.push_back(stage.name);
+    for (const StageEvaluation& stage : stage_evaluations()) {
+      result.push_back(stage.name);
+    }
     return result;
   }();
   return names;
@@ -71,7 +73,9 @@ void evaluate(const EvaluationOptions& options) {
   CaseSheet cases(!options.sheet.empty());
   const Evaluation evaluation{options, bundle, report, cases};
   for (const StageEvaluation& stage : stage_evaluations()) {
-    if (!options.stages.empty() && options.stages.count(stage.name) == 0) continue;
+    if (!options.stages.empty() && options.stages.count(stage.name) == 0) {
+      continue;
+    }
     const std::string reason = obstacle(stage, evaluation);
     if (reason.empty()) {
       stage.run(evaluation);
@@ -85,8 +89,12 @@ void evaluate(const EvaluationOptions& options) {
   fmt::print("{} {}, split '{}', seed {}\n", bundle.name(), bundle.version(), options.split,
              options.seed);
   report.print();
-  if (!options.json.empty()) write_json(options.json, report.json());
-  if (!options.sheet.empty()) cases.write(options.sheet);
+  if (!options.json.empty()) {
+    write_json(options.json, report.json());
+  }
+  if (!options.sheet.empty()) {
+    cases.write(options.sheet);
+  }
 }
 
 }  // namespace demask::training

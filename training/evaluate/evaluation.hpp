@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The evaluation of each stage of a bundle, and its options.
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>

@@ -1,12 +1,15 @@
 #pragma once
 
+/// @file
+/// Real photos with masks outlined by hand.
+
 #include <cstddef>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "demask/image.hpp"
 #include "evaluate/evaluation.hpp"
 
@@ -21,7 +24,7 @@ struct OutlinedPhoto {
 /// The photos with outlined masks in a folder of the data, of the split that is evaluated.
 class OutlinedPhotos {
  public:
-  /// Of a folder that the data lacks there are none.
+  /// Empty if the data has no such folder.
   /// @throws Error unreadable_file, invalid_argument: a malformed table.
   OutlinedPhotos(const EvaluationOptions& options, const std::string& folder);
 

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The figures of an evaluation: means, table, JSON.
+
 #include <cstddef>
 #include <map>
 #include <nlohmann/json.hpp>

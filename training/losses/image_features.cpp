@@ -17,7 +17,9 @@ ImageFeatures::ImageFeatures(const std::filesystem::path& file, const c10::Devic
   }
   module_.to(at::kFloat);
   module_.eval();
-  for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
+  for (at::Tensor parameter : module_.parameters()) {
+    parameter.set_requires_grad(false);
+  }
 }
 
 std::vector<at::Tensor> ImageFeatures::operator()(const at::Tensor& pictures) {
@@ -25,12 +27,18 @@ std::vector<at::Tensor> ImageFeatures::operator()(const at::Tensor& pictures) {
   const c10::IValue result = module_.forward({pictures.contiguous(at::MemoryFormat::ChannelsLast)});
   std::vector<at::Tensor> maps;
   const auto add = [&maps](const c10::IValue& map) {
-    if (maps.size() < map_count) maps.push_back(map.toTensor().to(at::kFloat));
+    if (maps.size() < map_count) {
+      maps.push_back(map.toTensor().to(at::kFloat));
+    }
   };
   if (result.isTuple()) {
-    for (const c10::IValue& map : result.toTupleRef().elements()) add(map);
+    for (const c10::IValue& map : result.toTupleRef().elements()) {
+      add(map);
+    }
   } else {
-    for (const at::Tensor& map : result.toTensorVector()) add(map);
+    for (const at::Tensor& map : result.toTensorVector()) {
+      add(map);
+    }
   }
   return maps;
 }

@@ -18,11 +18,15 @@ std::vector<int> match_detections(const std::vector<Detection>& detections,
     float best = iou;
     for (std::size_t l = 0; l < labels.size(); ++l) {
       const float overlap = intersection_over_union(detections[d].box, labels[l]);
-      if (taken[l] || overlap < best) continue;
+      if (taken[l] || overlap < best) {
+        continue;
+      }
       best = overlap;
       hits[d] = static_cast<int>(l);
     }
-    if (hits[d] >= 0) taken[static_cast<std::size_t>(hits[d])] = true;
+    if (hits[d] >= 0) {
+      taken[static_cast<std::size_t>(hits[d])] = true;
+    }
   }
   return hits;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Assigns detections to true boxes.
+
 #include <vector>
 
 #include "demask/face_detector.hpp"

@@ -15,7 +15,9 @@ std::optional<double> flicker(const cv::Mat& before, const cv::Mat& mask_before,
   cv::Mat moved_mask;
   cv::warpAffine(mask_before, moved_mask, matrix, after.size(), cv::INTER_NEAREST);
   const cv::Mat judged = (moved_mask != 0) & (mask_after != 0);
-  if (cv::countNonZero(judged) == 0) return std::nullopt;
+  if (cv::countNonZero(judged) == 0) {
+    return std::nullopt;
+  }
   cv::Mat difference;
   cv::absdiff(after, moved, difference);
   const cv::Scalar mean = cv::mean(difference, judged);

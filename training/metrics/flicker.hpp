@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Flicker of what is painted between two frames.
+
 #include <opencv2/core.hpp>
 #include <optional>
 

@@ -11,7 +11,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Solver = Eigen::SelfAdjointEigenSolver<MatrixXd>;
 
-/// The root of a symmetric matrix; eigenvalues that rounding made negative count as 0.
+// The root of a symmetric matrix; eigenvalues that rounding made negative count as 0.
 MatrixXd root(const MatrixXd& matrix) {
   const Solver solver(matrix);
   return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() *

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The Fréchet distance of two sets of features.
+
 #include <Eigen/Core>
 
 namespace demask::training {
@@ -9,7 +12,7 @@ namespace demask::training {
 double frechet_distance(const Eigen::VectorXd& mean1, const Eigen::MatrixXd& covariance1,
                         const Eigen::VectorXd& mean2, const Eigen::MatrixXd& covariance2);
 
-/// The same for the Gaussians fitted to two sets of features, one a row.
+/// Fréchet distance of the Gaussians fitted to two sets of features, one feature vector a row.
 /// @throws Error invalid_argument for fewer than two rows, or different numbers of columns.
 double frechet_distance(const Eigen::MatrixXd& features1, const Eigen::MatrixXd& features2);
 

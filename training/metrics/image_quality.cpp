@@ -22,7 +22,9 @@ void check_pair(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask)
                             image.cols, image.rows, image.channels(), truth.cols, truth.rows,
                             truth.channels()));
   }
-  if (mask.empty()) return;
+  if (mask.empty()) {
+    return;
+  }
   if (mask.size() != image.size() || mask.type() != CV_8UC1) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("mask: {} x {} with {} channels does not fit images of {} x {}; give a "
@@ -46,7 +48,9 @@ double mean_squared_error(const cv::Mat& image, const cv::Mat& truth, const cv::
 }
 
 double to_psnr(double mean_squared_error) {
-  if (mean_squared_error <= 0.0) return std::numeric_limits<double>::infinity();
+  if (mean_squared_error <= 0.0) {
+    return std::numeric_limits<double>::infinity();
+  }
   return 10.0 * std::log10(peak * peak / mean_squared_error);
 }
 
@@ -60,7 +64,9 @@ double ssim(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask) {
   cv::quality::QualitySSIM::compute(truth, image, similarity);
   const cv::Scalar mean = mask.empty() ? cv::mean(similarity) : cv::mean(similarity, mask);
   double sum = 0.0;
-  for (int c = 0; c < image.channels(); ++c) sum += mean[c];
+  for (int c = 0; c < image.channels(); ++c) {
+    sum += mean[c];
+  }
   return sum / image.channels();
 }
 

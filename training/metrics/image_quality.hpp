@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// PSNR and structural similarity of images.
+
 #include <opencv2/core.hpp>
 
 namespace demask::training {
@@ -17,7 +20,7 @@ double psnr(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask = {}
 
 /// Structural similarity, the mean over pixels and channels, in [-1, 1] (Wang et al., Image quality
 /// assessment, TIP 2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03).
-/// With a mask, the mean is over the windows centred in it.
+/// With a mask, the mean is over the windows centered in it.
 /// @throws Error invalid_argument as mean_squared_error().
 double ssim(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask = {});
 

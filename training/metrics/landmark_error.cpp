@@ -18,7 +18,9 @@ double normalized_mean_error(const Landmarks& found, const Landmarks& truth) {
                 "landmarks: the error is defined for 68 points; convert both sets first");
   }
   double sum = 0.0;
-  for (std::size_t i = 0; i < count; ++i) sum += distance(found.points[i], truth.points[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    sum += distance(found.points[i], truth.points[i]);
+  }
   return 100.0 * sum / count / distance(truth.points[36], truth.points[45]);
 }
 

@@ -3,8 +3,8 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "common/augmentation.hpp"
-#include "common/masked_photo.hpp"
+#include "augment/augmentation.hpp"
+#include "augment/masked_photo.hpp"
 #include "imaging/mask_morphology.hpp"
 
 namespace demask::training {
@@ -13,18 +13,18 @@ namespace {
 // A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
 // side.
 constexpr float outline_waver = 0.02F;
-constexpr float smallest_dilation = 0.005F;
-constexpr float largest_dilation = 0.04F;
-/// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
+constexpr float min_dilation = 0.005F;
+constexpr float max_dilation = 0.04F;
+// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
 constexpr float worn_share = 0.6F;
-/// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
-/// where a segmenter misses them.
+// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
+// where a segmenter misses them.
 constexpr float strap_share = 0.75F;
-/// By how much straps are widened, of the side.
-constexpr float smallest_strap_margin = 0.008F;
-constexpr float largest_strap_margin = 0.024F;
+// By how much straps are widened, of the side.
+constexpr float min_strap_margin = 0.008F;
+constexpr float max_strap_margin = 0.024F;
 
-/// The mask as a segmenter would outline it: here a little too small, there too large.
+// The mask as a segmenter would outline it: here a little too small, there too large.
 cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
   constexpr int waves = 8;  // across the side
   cv::Mat coarse(waves, waves, CV_32FC1);
@@ -44,8 +44,7 @@ CoveredFace cover_face(const CanonicalFace& face, bool augment,
   Random random(engine);
   const int size = face.rgb.cols;
   const auto pixels = [size](float of_side) { return cvRound(of_side * static_cast<float>(size)); };
-  const float growth =
-      augment ? random.uniform(smallest_dilation, largest_dilation) : 0.5F * largest_dilation;
+  const float growth = augment ? random.uniform(min_dilation, max_dilation) : 0.5F * max_dilation;
   CoveredFace result;
   if (augment && random.chance(worn_share)) {
     synthesis::MaskedFace worn = synthesizer.wear(face.rgb, to_synthesis(face.landmarks), engine);
@@ -53,7 +52,7 @@ CoveredFace cover_face(const CanonicalFace& face, bool augment,
     result.rgb = std::move(worn.image);
     result.hole = imaging::dilate_mask(wavering_outline(worn.mask, random), pixels(growth));
     if (random.chance(strap_share)) {
-      const float margin = random.uniform(smallest_strap_margin, largest_strap_margin);
+      const float margin = random.uniform(min_strap_margin, max_strap_margin);
       result.hole =
           imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127, pixels(margin),
                                pixels(static_cast<float>(imaging::strap_gap)));

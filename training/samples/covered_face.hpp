@@ -6,7 +6,7 @@
 #include <opencv2/core.hpp>
 #include <random>
 
-#include "common/canonical_sampling.hpp"
+#include "augment/canonical_sampling.hpp"
 #include "synthesis/mask_synthesizer.hpp"
 
 namespace demask::training {

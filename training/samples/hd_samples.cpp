@@ -6,20 +6,20 @@
 #include <map>
 #include <utility>
 
-#include "common/augmentation.hpp"
-#include "common/canonical_sampling.hpp"
-#include "common/csv.hpp"
-#include "common/face_dataset.hpp"
+#include "augment/augmentation.hpp"
+#include "augment/canonical_sampling.hpp"
 #include "core/prior_square.hpp"
+#include "data/csv.hpp"
+#include "data/face_dataset.hpp"
 #include "demask/error.hpp"
 #include "imaging/mat.hpp"
 
 namespace demask::training {
 namespace {
 
-/// Decibels of a face against itself at half size, above which the photo was enlarged.
+// Decibels of a face against itself at half size, above which the photo was enlarged.
 constexpr float max_detail = 30.0F;
-/// Of so many faces of the training split one is for validation.
+// Of so many faces of the training split one is for validation.
 constexpr std::size_t validation_stride = 16;
 
 std::map<std::string, float> read_detail(const std::filesystem::path& file) {
@@ -48,11 +48,17 @@ std::vector<HdFace> read_hd_faces(const std::filesystem::path& data, const std::
   std::vector<HdFace> faces;
   std::size_t seen = 0;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    if ((table.text(row, split_column) == "test") != test) continue;
+    if ((table.text(row, split_column) == "test") != test) {
+      continue;
+    }
     const auto found = detail.find(table.text(row, file));
-    if (found == detail.end() || found->second > max_detail) continue;
+    if (found == detail.end() || found->second > max_detail) {
+      continue;
+    }
     const bool validation = seen++ % validation_stride == 0;
-    if (!test && validation != (split == "val")) continue;
+    if (!test && validation != (split == "val")) {
+      continue;
+    }
     HdFace& face = faces.emplace_back();
     face.file = folder / table.text(row, file);
     face.source = table.text(row, source);
@@ -71,19 +77,23 @@ std::vector<HdFace> read_hd_faces(const std::filesystem::path& data, const std::
 }
 
 HdSamples::HdSamples(std::vector<HdFace> faces, std::shared_ptr<const LandmarkDetector> landmarks,
-                     const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed)
+                     const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed, int loaders)
     : faces_(std::move(faces)),
       found_(faces_.size()),
       landmarks_(std::move(landmarks)),
       synthesizer_(synthesizer),
-      order_(faces_.size(), seed) {}
+      order_(faces_.size(), seed),
+      workers_(loaders) {}
 
 PriorBatch HdSamples::training_batch(std::uint64_t first, int count, int size) {
-  PriorBatch batch(count, size);
+  std::vector<PriorFace> faces;
   for (int place = 0; place < count; ++place) {
-    const std::uint64_t sample = first + static_cast<std::uint64_t>(place);
-    std::mt19937_64 engine = order_.engine(sample);
-    PriorFace face = read(order_.item(sample));
+    faces.push_back(read(order_.item(first + static_cast<std::uint64_t>(place))));
+  }
+  PriorBatch batch(count, size);
+  workers_.for_each(faces.size(), [&](std::size_t place) {
+    std::mt19937_64 engine = order_.engine(first + place);
+    PriorFace& face = faces[place];
     if (Random(engine).chance(0.5F)) {
       const AnnotatedPhoto mirrored = mirror({face.rgb, face.landmarks});
       face.rgb = mirrored.rgb;
@@ -91,8 +101,8 @@ PriorBatch HdSamples::training_batch(std::uint64_t first, int count, int size) {
       face.to_unit = core::prior_similarity(face.landmarks, PriorFace::unit_side);
     }
     const PriorVariation variation{true, Random(engine).uniform(0.0F, 1.0F)};
-    put_masked_face(batch, place, face, variation, synthesizer_, engine);
-  }
+    put_masked_face(batch, static_cast<int>(place), face, variation, synthesizer_, engine);
+  });
   return batch;
 }
 

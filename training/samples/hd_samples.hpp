@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "common/sample_order.hpp"
+#include "core/workers.hpp"
 #include "demask/landmark_detector.hpp"
 #include "samples/prior_batch.hpp"
+#include "samples/sample_order.hpp"
 #include "synthesis/mask_synthesizer.hpp"
 
 namespace demask::training {
@@ -34,8 +35,9 @@ std::vector<HdFace> read_hd_faces(const std::filesystem::path& data, const std::
 class HdSamples {
  public:
   /// @param landmarks finds the 68 points of the bare faces, once for each.
+  /// @param loaders threads that put masks on.
   HdSamples(std::vector<HdFace> faces, std::shared_ptr<const LandmarkDetector> landmarks,
-            const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed);
+            const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed, int loaders = 1);
 
   /// Samples `first` to `first` + `count` - 1 of an endless, shuffled, augmented sequence, at
   /// `size` px, half of them mirrored. Call from one thread.
@@ -54,6 +56,7 @@ class HdSamples {
   std::shared_ptr<const LandmarkDetector> landmarks_;
   synthesis::MaskSynthesizer synthesizer_;
   SampleOrder order_;
+  core::Workers workers_;
 };
 
 }  // namespace demask::training

@@ -6,30 +6,30 @@
 #include <cstddef>
 #include <opencv2/imgproc.hpp>
 
-#include "common/augmentation.hpp"
-#include "common/canonical_sampling.hpp"
-#include "common/face_embedding.hpp"
-#include "common/landmark_errors.hpp"
+#include "augment/augmentation.hpp"
+#include "augment/canonical_sampling.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "losses/face_embedding.hpp"
 #include "samples/covered_face.hpp"
+#include "samples/landmark_noise.hpp"
 
 namespace demask::training {
 namespace {
 
-/// What the errors of detected landmarks move the square by.
+// What the errors of detected landmarks move the square by.
 constexpr SimilarityJitter alignment_jitter{0.01F, 0.02F, 0.02F};
 constexpr float recolored_share = 0.4F;
 constexpr float recoloring = 0.3F;
 constexpr float degraded_share = 0.5F;
 
-/// From a square of `from` px to the same square at `to` px.
+// From a square of `from` px to the same square at `to` px.
 Similarity resized(int from, int to) {
   const double scale = static_cast<double>(to) / from;
   return {scale, 0.0, 0.5 * scale - 0.5, 0.5 * scale - 0.5};
 }
 
-/// By how many pixels the square reaches beyond the picture at most, on any side.
+// By how many pixels the square reaches beyond the picture at most, on any side.
 int missing_border(cv::Size picture, const Similarity& to_square, int size) {
   const Similarity back = to_square.inverse();
   float missing = 0.0F;
@@ -44,7 +44,7 @@ int missing_border(cv::Size picture, const Similarity& to_square, int size) {
   return cvCeil(missing) + reach;
 }
 
-/// The face on its square of `size` pixels, moved by `jitter`.
+// The face on its square of `size` pixels, moved by `jitter`.
 CanonicalFace on_square(const PriorFace& face, int size, const Similarity& jitter) {
   CanonicalFace square;
   square.to_canonical = jitter * resized(PriorFace::unit_side, size) * face.to_unit;
@@ -79,16 +79,20 @@ void put_masked_face(PriorBatch& batch, int index, const PriorFace& face,
   const Similarity jitter =
       augment ? random_similarity(alignment_jitter, size, random) : Similarity();
   CanonicalFace square = on_square(face, size, jitter);
-  if (augment && random.chance(recolored_share)) jitter_colors(square.rgb, recoloring, random);
+  if (augment && random.chance(recolored_share)) {
+    jitter_colors(square.rgb, recoloring, random);
+  }
   square.rgb.copyTo(batch.truth.at(index));
   square.coverage.copyTo(batch.coverage.at(index));
   // What is continued by reflection is given to the painter like the rest.
   square.coverage.setTo(255);
   CoveredFace covered = cover_face(square, augment, synthesizer, engine);
-  if (augment && random.chance(degraded_share)) degrade(covered.rgb, random);
+  if (augment && random.chance(degraded_share)) {
+    degrade(covered.rgb, random);
+  }
   covered.rgb.copyTo(batch.visible.at(index));
   covered.hole.copyTo(batch.hole.at(index));
-  const Landmarks drawn = with_detector_errors(square.landmarks, variation.landmark_errors, random);
+  const Landmarks drawn = with_detector_noise(square.landmarks, variation.landmark_errors, random);
   imaging::draw_landmark_map(drawn, size).copyTo(batch.landmark_map.at(index));
   const std::array<float, 6> grid = embedding_grid(square.landmarks, size);
   std::copy(grid.begin(), grid.end(),

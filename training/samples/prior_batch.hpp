@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "common/image_batch.hpp"
+#include "data/image_batch.hpp"
 #include "demask/geometry.hpp"
 #include "synthesis/mask_synthesizer.hpp"
 
@@ -43,7 +43,7 @@ struct PriorBatch {
 /// How much a sample varies.
 struct PriorVariation {
   bool augment = true;  ///< Alignment, color, quality, and the errors of the hole's outline.
-  float landmark_errors = 1.0F;  ///< The strength of with_detector_errors().
+  float landmark_errors = 1.0F;  ///< The strength of with_detector_noise().
 };
 
 /// Masks a face and puts it into place `index` of a batch. Several threads may fill different

@@ -10,10 +10,11 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "common/sample_order.hpp"
-#include "common/training_options.hpp"
+#include "core/workers.hpp"
 #include "demask/landmark_detector.hpp"
+#include "learn/training_options.hpp"
 #include "samples/prior_batch.hpp"
+#include "samples/sample_order.hpp"
 #include "synthesis/mask_synthesizer.hpp"
 
 namespace demask::training {
@@ -33,9 +34,10 @@ class PriorSamples {
  public:
   /// @param source of the faces, called from the thread that asks for batches.
   /// @param landmarks finds the 68 points of the bare faces.
+  /// @param loaders threads that put masks on.
   PriorSamples(FaceSource source, std::shared_ptr<const LandmarkDetector> landmarks,
                const synthesis::MaskSynthesizer& synthesizer, std::uint64_t seed,
-               const FaceReuse& reuse);
+               const FaceReuse& reuse, int loaders = 1);
 
   /// Samples `first` to `first` + `count` - 1 of an endless augmented sequence, at `size` px. Call
   /// from one thread.
@@ -54,6 +56,7 @@ class PriorSamples {
   synthesis::MaskSynthesizer synthesizer_;
   SampleOrder order_;
   FaceReuse reuse_;
+  core::Workers workers_;
   std::deque<PriorFace> shown_;    ///< The faces that samples are taken from.
   std::uint64_t first_shown_ = 0;  ///< Number of the first of them.
 };

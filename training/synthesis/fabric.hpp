@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Paints the fabric of procedural masks: color, print, folds.
+
 #include <opencv2/core.hpp>
 #include <optional>
 #include <vector>
@@ -11,8 +14,8 @@ namespace demask::synthesis {
 
 /// A mask laid flat, in surface coordinates: columns are u, rows are v.
 struct Fabric {
-  cv::Mat colour;    ///< CV_8UC3 RGB, print and relief shading included.
-  cv::Scalar strap;  ///< Colour of the straps, RGB.
+  cv::Mat color;     ///< CV_8UC3 RGB, print and relief shading included.
+  cv::Scalar strap;  ///< Color of the straps, RGB.
 };
 
 /// Paints a mask of the given cut.
@@ -20,21 +23,21 @@ struct Fabric {
 /// @param size of the flat mask in pixels, about its size in the photo.
 /// @param light direction the light comes from in the image plane, length 0 ... 1.
 /// @param cloths photographed fabrics (CV_8UC3, RGB) to print with besides drawn patterns.
-/// @param hem colour of a hem of another fabric, RGB; none for a mask of one fabric.
+/// @param hem color of a hem of another fabric, RGB; none for a mask of one fabric.
 Fabric paint_fabric(Cut cut, cv::Size size, cv::Point2f light, const std::vector<cv::Mat>& cloths,
                     const std::optional<cv::Scalar>& hem, Random& random);
 
-/// Colour of a plain mask, RGB, with the shares seen in photos.
-cv::Scalar random_mask_colour(Cut cut, Random& random);
+/// Color of a plain mask, RGB, with the shares seen in photos.
+cv::Scalar random_mask_color(Cut cut, Random& random);
 
-/// Colour of a hem, RGB: any mask's, and often about that of the skin, hair or clothes around the
+/// Color of a hem, RGB: any mask's, and often about that of the skin, hair or clothes around the
 /// mask, where only its place tells that it is part of it.
 ///
 /// @param rgb CV_8UC3, the photo.
 /// @param mask CV_8UC1 of the same size, not 0 on the mask.
-cv::Scalar random_hem_colour(const cv::Mat& rgb, const cv::Mat& mask, Random& random);
+cv::Scalar random_hem_color(const cv::Mat& rgb, const cv::Mat& mask, Random& random);
 
-/// Draws a random pattern over a canvas already filled with its base colour.
+/// Draws a random pattern over a canvas already filled with its base color.
 void draw_print(cv::Mat& canvas, Random& random);
 
 /// Fills the canvas with a random piece of a photographed fabric.

@@ -17,26 +17,28 @@ cv::Point fixed(const cv::Point2f& p) {
   return {cvRound(p.x * shift_unit), cvRound(p.y * shift_unit)};
 }
 
-void fill_circle(cv::Mat& canvas, const cv::Point2f& centre, float radius,
-                 const cv::Scalar& colour) {
-  cv::circle(canvas, fixed(centre), cvRound(radius * shift_unit), colour, cv::FILLED, cv::LINE_AA,
+void fill_circle(cv::Mat& canvas, const cv::Point2f& center, float radius,
+                 const cv::Scalar& color) {
+  cv::circle(canvas, fixed(center), cvRound(radius * shift_unit), color, cv::FILLED, cv::LINE_AA,
              shift_bits);
 }
 
 void fill_polygon(cv::Mat& canvas, const std::vector<cv::Point2f>& points,
-                  const cv::Scalar& colour) {
+                  const cv::Scalar& color) {
   std::vector<cv::Point> corners;
   corners.reserve(points.size());
-  for (const cv::Point2f& p : points) corners.push_back(fixed(p));
-  cv::fillPoly(canvas, std::vector<std::vector<cv::Point>>{corners}, colour, cv::LINE_AA,
+  for (const cv::Point2f& p : points) {
+    corners.push_back(fixed(p));
+  }
+  cv::fillPoly(canvas, std::vector<std::vector<cv::Point>>{corners}, color, cv::LINE_AA,
                shift_bits);
 }
 
-cv::Scalar random_colour(Random& random) {
+cv::Scalar random_color(Random& random) {
   const float level = random.uniform(0.0F, 1.0F);
   if (random.chance(0.35F)) {
-    const double grey = random.chance(0.6F) ? 255.0 - 40.0 * level : 40.0 * level;
-    return cv::Scalar::all(grey);
+    const double gray = random.chance(0.6F) ? 255.0 - 40.0 * level : 40.0 * level;
+    return cv::Scalar::all(gray);
   }
   const float hue = random.uniform(0.0F, 6.0F);
   const float value = random.uniform(90.0F, 255.0F);
@@ -51,72 +53,76 @@ cv::Scalar random_colour(Random& random) {
 
 std::vector<cv::Scalar> random_palette(Random& random) {
   std::vector<cv::Scalar> palette(static_cast<std::size_t>(random.integer(1, 4)));
-  for (cv::Scalar& colour : palette) colour = random_colour(random);
+  for (cv::Scalar& color : palette) {
+    color = random_color(random);
+  }
   return palette;
 }
 
-/// Sets of bands across the canvas, drawn with the given opacity.
+// Sets of bands across the canvas, drawn with the given opacity.
 void draw_bands(cv::Mat& canvas, float angle, float period, float share, float opacity,
-                const cv::Scalar& colour) {
+                const cv::Scalar& color) {
   cv::Mat layer = opacity < 0.99F ? canvas.clone() : canvas;
   const cv::Point2f across(std::cos(angle), std::sin(angle));
   const cv::Point2f along(-across.y, across.x);
-  const cv::Point2f centre(static_cast<float>(canvas.cols) * 0.5F,
+  const cv::Point2f center(static_cast<float>(canvas.cols) * 0.5F,
                            static_cast<float>(canvas.rows) * 0.5F);
-  const float reach = std::hypot(centre.x, centre.y);
+  const float reach = std::hypot(center.x, center.y);
   const float half = 0.5F * period * share;
   for (float d = -reach; d < reach; d += period) {
-    const cv::Point2f middle = centre + across * d;
+    const cv::Point2f middle = center + across * d;
     fill_polygon(layer,
                  {middle - across * half - along * reach, middle + across * half - along * reach,
                   middle + across * half + along * reach, middle - across * half + along * reach},
-                 colour);
+                 color);
   }
-  if (opacity < 0.99F) cv::addWeighted(layer, opacity, canvas, 1.0 - opacity, 0.0, canvas);
+  if (opacity < 0.99F) {
+    cv::addWeighted(layer, opacity, canvas, 1.0 - opacity, 0.0, canvas);
+  }
 }
 
 void draw_stripes(cv::Mat& canvas, float unit, Random& random) {
   static constexpr std::array<float, 4> angles{0.0F, 1.5708F, 0.7854F, -0.7854F};
   const float angle = random.pick(angles) + random.normal(0.0F, 0.03F);
   const float period = unit * random.uniform(0.05F, 0.2F);
-  for (const cv::Scalar& colour : random_palette(random)) {
+  for (const cv::Scalar& color : random_palette(random)) {
     draw_bands(canvas, angle, period * static_cast<float>(random.integer(1, 2)),
-               random.uniform(0.15F, 0.6F), 1.0F, colour);
+               random.uniform(0.15F, 0.6F), 1.0F, color);
   }
 }
 
 void draw_plaid(cv::Mat& canvas, float unit, Random& random) {
   const float period = unit * random.uniform(0.05F, 0.25F);
   const float tilt = random.chance(0.2F) ? 0.7854F : random.normal(0.0F, 0.03F);
-  for (const cv::Scalar& colour : random_palette(random)) {
+  for (const cv::Scalar& color : random_palette(random)) {
     const float share = random.uniform(0.1F, 0.5F);
-    draw_bands(canvas, tilt, period, share, 0.5F, colour);
-    draw_bands(canvas, tilt + 1.5708F, period, share, 0.5F, colour);
+    draw_bands(canvas, tilt, period, share, 0.5F, color);
+    draw_bands(canvas, tilt + 1.5708F, period, share, 0.5F, color);
   }
 }
 
 using Motif = void (*)(cv::Mat&, const cv::Point2f&, float, const std::vector<cv::Scalar>&,
                        Random&);
 
-void dot_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
+void dot_motif(cv::Mat& canvas, const cv::Point2f& center, float radius,
                const std::vector<cv::Scalar>& palette, Random& random) {
-  fill_circle(canvas, centre, radius, random.pick(palette));
+  fill_circle(canvas, center, radius, random.pick(palette));
 }
 
-void flower_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
+void flower_motif(cv::Mat& canvas, const cv::Point2f& center, float radius,
                   const std::vector<cv::Scalar>& palette, Random& random) {
   const cv::Scalar petal = random.pick(palette);
   const int petals = random.integer(4, 6);
   const float phase = random.uniform(0.0F, 6.28F);
   for (int i = 0; i < petals; ++i) {
     const float angle = phase + 6.2832F * static_cast<float>(i) / static_cast<float>(petals);
-    fill_circle(canvas, centre + cv::Point2f(std::cos(angle), std::sin(angle)) * (0.6F * radius),
+    fill_circle(canvas, center + cv::Point2f(std::cos(angle), std::sin(angle)) * (0.6F * radius),
                 0.45F * radius, petal);
   }
-  fill_circle(canvas, centre, 0.3F * radius, palette.front());
+  fill_circle(canvas, center, 0.3F * radius, palette.front());
 }
 
-void star_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
+void star_motif(cv::Mat& canvas, const cv::Point2f& center, float radius,
                 const std::vector<cv::Scalar>& palette, Random& random) {
   const int corners = random.integer(3, 6);
   const float depth = random.uniform(0.35F, 1.0F);
@@ -125,33 +131,33 @@ void star_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
   for (int i = 0; i < 2 * corners; ++i) {
     const float angle = phase + 3.14159F * static_cast<float>(i) / static_cast<float>(corners);
     const float r = i % 2 == 0 ? radius : radius * depth;
-    points.push_back(centre + cv::Point2f(std::cos(angle), std::sin(angle)) * r);
+    points.push_back(center + cv::Point2f(std::cos(angle), std::sin(angle)) * r);
   }
   fill_polygon(canvas, points, random.pick(palette));
 }
 
-void leaf_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
+void leaf_motif(cv::Mat& canvas, const cv::Point2f& center, float radius,
                 const std::vector<cv::Scalar>& palette, Random& random) {
   const cv::Size axes(cvRound(radius * shift_unit),
                       cvRound(radius * random.uniform(0.25F, 0.6F) * shift_unit));
-  cv::ellipse(canvas, fixed(centre), axes, random.uniform(0.0F, 360.0F), 0.0, 360.0,
+  cv::ellipse(canvas, fixed(center), axes, random.uniform(0.0F, 360.0F), 0.0, 360.0,
               random.pick(palette), cv::FILLED, cv::LINE_AA, shift_bits);
 }
 
-void ring_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
+void ring_motif(cv::Mat& canvas, const cv::Point2f& center, float radius,
                 const std::vector<cv::Scalar>& palette, Random& random) {
   const cv::Size axes(cvRound(radius * shift_unit),
                       cvRound(radius * random.uniform(0.6F, 1.0F) * shift_unit));
   const double start = random.uniform(0.0F, 360.0F);
-  cv::ellipse(canvas, fixed(centre), axes, random.uniform(0.0F, 360.0F), start,
+  cv::ellipse(canvas, fixed(center), axes, random.uniform(0.0F, 360.0F), start,
               start + random.uniform(180.0F, 360.0F), random.pick(palette),
               std::max(1, cvRound(0.4F * radius)), cv::LINE_AA, shift_bits);
 }
 
-void letter_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
+void letter_motif(cv::Mat& canvas, const cv::Point2f& center, float radius,
                   const std::vector<cv::Scalar>& palette, Random& random) {
   const std::string letter(1, static_cast<char>('A' + random.integer(0, 25)));
-  cv::putText(canvas, letter, cv::Point2f(centre.x - radius * 0.7F, centre.y + radius * 0.7F),
+  cv::putText(canvas, letter, cv::Point2f(center.x - radius * 0.7F, center.y + radius * 0.7F),
               random.chance(0.5F) ? cv::FONT_HERSHEY_DUPLEX : cv::FONT_HERSHEY_SIMPLEX,
               static_cast<double>(radius) * 0.07, random.pick(palette),
               std::max(1, cvRound(0.2F * radius)), cv::LINE_AA);
@@ -160,7 +166,7 @@ void letter_motif(cv::Mat& canvas, const cv::Point2f& centre, float radius,
 constexpr std::array<Motif, 6> motifs{dot_motif,  flower_motif, star_motif,
                                       leaf_motif, ring_motif,   letter_motif};
 
-/// A motif repeated on a staggered grid, or scattered.
+// A motif repeated on a staggered grid, or scattered.
 void draw_repeat(cv::Mat& canvas, float unit, Random& random) {
   const Motif motif = motifs[random.weighted({0.30F, 0.28F, 0.16F, 0.12F, 0.10F, 0.04F})];
   const std::vector<cv::Scalar> palette = random_palette(random);
@@ -180,7 +186,7 @@ void draw_repeat(cv::Mat& canvas, float unit, Random& random) {
   }
 }
 
-/// Smooth noise, CV_8UC1, spread over the full range.
+// Smooth noise, CV_8UC1, spread over the full range.
 cv::Mat smooth_noise(cv::Size size, float cell, Random& random) {
   const cv::Size coarse(std::max(3, cvRound(static_cast<float>(size.width) / cell)),
                         std::max(3, cvRound(static_cast<float>(size.height) / cell)));
@@ -192,32 +198,32 @@ cv::Mat smooth_noise(cv::Size size, float cell, Random& random) {
   return smooth;
 }
 
-/// Camouflage and blotches: noise cut into flat patches.
+// Camouflage and blotches: noise cut into flat patches.
 void draw_patches(cv::Mat& canvas, float unit, Random& random) {
-  for (const cv::Scalar& colour : random_palette(random)) {
+  for (const cv::Scalar& color : random_palette(random)) {
     const cv::Mat noise = smooth_noise(canvas.size(), unit * random.uniform(0.03F, 0.14F), random);
-    canvas.setTo(colour, noise > random.integer(135, 180));
+    canvas.setTo(color, noise > random.integer(135, 180));
   }
 }
 
-/// Colours running into each other, as on dyed cloth or a photo print.
+// Colors running into each other, as on dyed cloth or a photo print.
 void draw_gradients(cv::Mat& canvas, float unit, Random& random) {
   const cv::Mat weight = smooth_noise(canvas.size(), unit * random.uniform(0.1F, 0.5F), random);
-  const cv::Scalar colour = random_colour(random);
+  const cv::Scalar color = random_color(random);
   for (int y = 0; y < canvas.rows; ++y) {
     auto* row = canvas.ptr<cv::Vec3b>(y);
     const auto* w = weight.ptr<std::uint8_t>(y);
     for (int x = 0; x < canvas.cols; ++x) {
       for (int c = 0; c < 3; ++c) {
         row[x][c] = static_cast<std::uint8_t>(
-            (row[x][c] * (255 - w[x]) + static_cast<int>(colour[c]) * w[x]) / 255);
+            (row[x][c] * (255 - w[x]) + static_cast<int>(color[c]) * w[x]) / 255);
       }
     }
   }
 }
 
-void draw_writing(cv::Mat& canvas, const cv::Point2f& centre, float unit, Random& random) {
-  const cv::Scalar colour = random_colour(random);
+void draw_writing(cv::Mat& canvas, const cv::Point2f& center, float unit, Random& random) {
+  const cv::Scalar color = random_color(random);
   const int lines = random.integer(1, 3);
   const float height = unit * random.uniform(0.04F, 0.10F);
   for (int line = 0; line < lines; ++line) {
@@ -229,64 +235,68 @@ void draw_writing(cv::Mat& canvas, const cv::Point2f& centre, float unit, Random
     const int thickness = std::max(1, cvRound(height * random.uniform(0.08F, 0.2F)));
     const cv::Size extent =
         cv::getTextSize(text, cv::FONT_HERSHEY_DUPLEX, scale, thickness, nullptr);
-    const cv::Point2f origin(centre.x - 0.5F * static_cast<float>(extent.width),
-                             centre.y + 1.4F * height * static_cast<float>(line));
-    cv::putText(canvas, text, origin, cv::FONT_HERSHEY_DUPLEX, scale, colour, thickness,
+    const cv::Point2f origin(center.x - 0.5F * static_cast<float>(extent.width),
+                             center.y + 1.4F * height * static_cast<float>(line));
+    cv::putText(canvas, text, origin, cv::FONT_HERSHEY_DUPLEX, scale, color, thickness,
                 cv::LINE_AA);
   }
 }
 
-/// One emblem or a few words, on a side or in the middle.
+// One emblem or a few words, on a side or in the middle.
 void draw_logo(cv::Mat& canvas, float unit, Random& random) {
-  const cv::Point2f centre(static_cast<float>(canvas.cols) * random.uniform(0.2F, 0.8F),
+  const cv::Point2f center(static_cast<float>(canvas.cols) * random.uniform(0.2F, 0.8F),
                            static_cast<float>(canvas.rows) * random.uniform(0.3F, 0.7F));
   const std::vector<cv::Scalar> palette = random_palette(random);
   if (random.chance(0.6F)) {
     const float radius = unit * random.uniform(0.05F, 0.18F);
-    motifs[random.weighted({0.25F, 0.15F, 0.25F, 0.2F, 0.15F})](canvas, centre, radius, palette,
+    motifs[random.weighted({0.25F, 0.15F, 0.25F, 0.2F, 0.15F})](canvas, center, radius, palette,
                                                                 random);
-    if (random.chance(0.5F)) dot_motif(canvas, centre, 0.5F * radius, palette, random);
+    if (random.chance(0.5F)) {
+      dot_motif(canvas, center, 0.5F * radius, palette, random);
+    }
   }
-  if (random.chance(0.6F)) draw_writing(canvas, centre, unit, random);
+  if (random.chance(0.6F)) {
+    draw_writing(canvas, center, unit, random);
+  }
 }
 
-/// A drawn mouth or muzzle, as comic masks have.
+// A drawn mouth or muzzle, as comic masks have.
 void draw_grin(cv::Mat& canvas, float unit, Random& random) {
-  const cv::Point2f centre(static_cast<float>(canvas.cols) * random.uniform(0.45F, 0.55F),
+  const cv::Point2f center(static_cast<float>(canvas.cols) * random.uniform(0.45F, 0.55F),
                            static_cast<float>(canvas.rows) * random.uniform(0.4F, 0.65F));
-  const cv::Scalar lips = random_colour(random);
+  const cv::Scalar lips = random_color(random);
   const float width = unit * random.uniform(0.12F, 0.3F);
   const float height = width * random.uniform(0.15F, 0.6F);
   const cv::Size axes(cvRound(width * shift_unit), cvRound(height * shift_unit));
   const double start = random.chance(0.6F) ? 0.0 : random.chance(0.5F) ? 180.0 : -180.0;
   const double end = start < 0.0 ? 180.0 : start + 180.0;
-  cv::ellipse(canvas, fixed(centre), axes, 0.0, start, end, lips, cv::FILLED, cv::LINE_AA,
+  cv::ellipse(canvas, fixed(center), axes, 0.0, start, end, lips, cv::FILLED, cv::LINE_AA,
               shift_bits);
   if (random.chance(0.6F)) {
     const cv::Size inner(cvRound(0.85F * width * shift_unit), cvRound(0.6F * height * shift_unit));
-    cv::ellipse(canvas, fixed(centre), inner, 0.0, start, end, random_colour(random), cv::FILLED,
+    cv::ellipse(canvas, fixed(center), inner, 0.0, start, end, random_color(random), cv::FILLED,
                 cv::LINE_AA, shift_bits);
   }
   if (random.chance(0.4F)) {
     for (const float side : {-1.0F, 1.0F}) {
-      fill_circle(canvas, centre + cv::Point2f(side * width * 1.4F, -0.4F * height), unit * 0.06F,
+      fill_circle(canvas, center + cv::Point2f(side * width * 1.4F, -0.4F * height), unit * 0.06F,
                   lips);
     }
   }
 }
 
-/// Two pieces of cloth sewn together.
+// Two pieces of cloth sewn together.
 void draw_panels(cv::Mat& canvas, Random& random) {
-  const cv::Scalar colour = random_colour(random);
+  const cv::Scalar color = random_color(random);
   const cv::Rect whole(0, 0, canvas.cols, canvas.rows);
   if (random.chance(0.5F)) {
     const int height = cvRound(static_cast<float>(canvas.rows) * random.uniform(0.2F, 0.5F));
     canvas(cv::Rect(0, random.chance(0.5F) ? 0 : canvas.rows - height, canvas.cols, height))
-        .setTo(colour);
+        .setTo(color);
   } else {
     const int width = cvRound(static_cast<float>(canvas.cols) * random.uniform(0.12F, 0.3F));
-    canvas(cv::Rect(0, 0, width, canvas.rows) & whole).setTo(colour);
-    canvas(cv::Rect(canvas.cols - width, 0, width, canvas.rows) & whole).setTo(colour);
+    canvas(cv::Rect(0, 0, width, canvas.rows) & whole).setTo(color);
+    canvas(cv::Rect(canvas.cols - width, 0, width, canvas.rows) & whole).setTo(color);
   }
 }
 
@@ -320,7 +330,9 @@ void draw_print(cv::Mat& canvas, Random& random) {
       draw_panels(canvas, random);
       break;
   }
-  if (random.chance(0.15F)) draw_logo(canvas, unit, random);
+  if (random.chance(0.15F)) {
+    draw_logo(canvas, unit, random);
+  }
 }
 
 void lay_cloth(const cv::Mat& cloth, cv::Mat& canvas, Random& random) {
@@ -334,13 +346,17 @@ void lay_cloth(const cv::Mat& cloth, cv::Mat& canvas, Random& random) {
   const cv::Matx23f map(c, -s, random.uniform(0.0F, static_cast<float>(cloth.cols)), s, c,
                         random.uniform(0.0F, static_cast<float>(cloth.rows)));
   cv::Mat source = cloth;
-  if (zoom > 1.3F) cv::resize(cloth, source, {}, 1.0 / zoom, 1.0 / zoom, cv::INTER_AREA);
+  if (zoom > 1.3F) {
+    cv::resize(cloth, source, {}, 1.0 / zoom, 1.0 / zoom, cv::INTER_AREA);
+  }
   cv::Matx23f scaled = map;
-  if (zoom > 1.3F) scaled = map * (1.0F / zoom);
+  if (zoom > 1.3F) {
+    scaled = map * (1.0F / zoom);
+  }
   cv::warpAffine(source, canvas, scaled, canvas.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                  cv::BORDER_REFLECT);
   if (random.chance(0.4F)) {
-    // Swapped channels turn 27 swatches into many more colourings.
+    // Swapped channels turn 27 swatches into many more colorings.
     static constexpr std::array<std::array<int, 6>, 3> orders{std::array<int, 6>{0, 2, 1, 1, 2, 0},
                                                               std::array<int, 6>{0, 1, 1, 0, 2, 2},
                                                               std::array<int, 6>{0, 0, 1, 2, 2, 1}};

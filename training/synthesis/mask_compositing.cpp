@@ -12,19 +12,19 @@ namespace {
 
 constexpr int light_grid = 24;
 
-/// The skin of the face on a small grid over the area: grey level and weight.
+// The skin of the face on a small grid over the area: gray level and weight.
 struct SkinGrid {
-  cv::Mat grey;
+  cv::Mat gray;
   cv::Mat weight;
 };
 
 SkinGrid sample_skin(const cv::Mat& small_rgb, const LandmarkPoints& landmarks,
                      const cv::Rect& area) {
   SkinGrid skin;
-  cv::Mat grey;
-  cv::cvtColor(small_rgb, grey, cv::COLOR_RGB2GRAY);
-  grey.convertTo(skin.grey, CV_32FC1, 1.0 / 255.0);
-  cv::Mat inside(grey.size(), CV_8UC1, cv::Scalar(0));
+  cv::Mat gray;
+  cv::cvtColor(small_rgb, gray, cv::COLOR_RGB2GRAY);
+  gray.convertTo(skin.gray, CV_32FC1, 1.0 / 255.0);
+  cv::Mat inside(gray.size(), CV_8UC1, cv::Scalar(0));
   std::vector<cv::Point> outline;
   const float sx = static_cast<float>(small_rgb.cols) / static_cast<float>(area.width);
   const float sy = static_cast<float>(small_rgb.rows) / static_cast<float>(area.height);
@@ -33,15 +33,19 @@ SkinGrid sample_skin(const cv::Mat& small_rgb, const LandmarkPoints& landmarks,
     outline.emplace_back(cvRound((p.x - static_cast<float>(area.x)) * sx - 0.5F),
                          cvRound((p.y - static_cast<float>(area.y)) * sy - 0.5F));
   };
-  for (std::size_t i = 0; i <= 16; ++i) add(i);
-  for (std::size_t i = 26; i >= 17; --i) add(i);
+  for (std::size_t i = 0; i <= 16; ++i) {
+    add(i);
+  }
+  for (std::size_t i = 26; i >= 17; --i) {
+    add(i);
+  }
   cv::fillPoly(inside, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(255));
   inside.convertTo(skin.weight, CV_32FC1, 1.0 / 255.0);
   skin.weight += 0.01F;
   return skin;
 }
 
-/// Slope of the skin's brightness across the face, scaled to a light direction.
+// Slope of the skin's brightness across the face, scaled to a light direction.
 cv::Point2f brightness_slope(const SkinGrid& skin) {
   double sum = 0.0;
   double sum_x = 0.0;
@@ -51,12 +55,12 @@ cv::Point2f brightness_slope(const SkinGrid& skin) {
   double sum_yy = 0.0;
   double sum_xg = 0.0;
   double sum_yg = 0.0;
-  for (int y = 0; y < skin.grey.rows; ++y) {
-    for (int x = 0; x < skin.grey.cols; ++x) {
+  for (int y = 0; y < skin.gray.rows; ++y) {
+    for (int x = 0; x < skin.gray.cols; ++x) {
       const double w = static_cast<double>(skin.weight.at<float>(y, x));
-      const double g = static_cast<double>(skin.grey.at<float>(y, x));
-      const double dx = (x + 0.5) / skin.grey.cols - 0.5;
-      const double dy = (y + 0.5) / skin.grey.rows - 0.5;
+      const double g = static_cast<double>(skin.gray.at<float>(y, x));
+      const double dx = (x + 0.5) / skin.gray.cols - 0.5;
+      const double dy = (y + 0.5) / skin.gray.rows - 0.5;
       sum += w;
       sum_x += w * dx;
       sum_y += w * dy;
@@ -76,15 +80,19 @@ cv::Point2f brightness_slope(const SkinGrid& skin) {
           static_cast<float>(std::clamp(slope(sum_yg, sum_y, sum_yy), -1.0, 1.0))};
 }
 
-/// Brightness a white surface has in this photo: its lightest skin and lightest places.
+// Brightness a white surface has in this photo: its lightest skin and lightest places.
 cv::Vec3f white_level(const cv::Mat& small_rgb, const SkinGrid& skin) {
   std::array<std::vector<float>, 3> channels;
   std::vector<float> face;
   for (int y = 0; y < small_rgb.rows; ++y) {
     for (int x = 0; x < small_rgb.cols; ++x) {
       const auto& pixel = small_rgb.at<cv::Vec3b>(y, x);
-      for (int c = 0; c < 3; ++c) channels[static_cast<std::size_t>(c)].push_back(pixel[c]);
-      if (skin.weight.at<float>(y, x) > 0.5F) face.push_back(skin.grey.at<float>(y, x));
+      for (int c = 0; c < 3; ++c) {
+        channels[static_cast<std::size_t>(c)].push_back(pixel[c]);
+      }
+      if (skin.weight.at<float>(y, x) > 0.5F) {
+        face.push_back(skin.gray.at<float>(y, x));
+      }
     }
   }
   const auto percentile = [](std::vector<float>& values, float share) {
@@ -110,8 +118,8 @@ cv::Vec3f white_level(const cv::Mat& small_rgb, const SkinGrid& skin) {
   return level;
 }
 
-/// Blur from the share of detail finer than 1 px in the structure finer than 3 px. The pairs are
-/// medians over 218 faces with eyes 77 px apart, blurred by known amounts.
+// Blur from the share of detail finer than 1 px in the structure finer than 3 px. The pairs are
+// medians over 218 faces with eyes 77 px apart, blurred by known amounts.
 float blur_from_detail(float share) {
   struct Pair {
     float share;
@@ -125,9 +133,13 @@ float blur_from_detail(float share) {
                                               {0.161F, 1.6F},
                                               {0.153F, 2.0F},
                                               {0.145F, 2.5F}}};
-  if (share >= pairs.front().share) return pairs.front().sigma;
+  if (share >= pairs.front().share) {
+    return pairs.front().sigma;
+  }
   for (std::size_t i = 1; i < pairs.size(); ++i) {
-    if (share < pairs[i].share) continue;
+    if (share < pairs[i].share) {
+      continue;
+    }
     const float t = (share - pairs[i].share) / (pairs[i - 1].share - pairs[i].share);
     return pairs[i].sigma + t * (pairs[i - 1].sigma - pairs[i].sigma);
   }
@@ -146,13 +158,15 @@ FaceLight estimate_light(const cv::Mat& rgb, const LandmarkPoints& landmarks,
   // Light falls from above unless the face shows otherwise.
   light.direction.y -= 0.45F;
   const float norm = std::hypot(light.direction.x, light.direction.y);
-  if (norm > 1.0F) light.direction *= 1.0F / norm;
+  if (norm > 1.0F) {
+    light.direction *= 1.0F / norm;
+  }
   light.exposure = white_level(small_rgb, skin);
 
   const double sigma = std::clamp(
       0.42 * static_cast<double>(frame.scale) * light_grid / std::max(area.width, area.height), 1.0,
       6.0);
-  cv::Mat weighted = skin.grey.mul(skin.weight);
+  cv::Mat weighted = skin.gray.mul(skin.weight);
   cv::Mat weight;
   cv::GaussianBlur(weighted, weighted, {}, sigma);
   cv::GaussianBlur(skin.weight, weight, {}, sigma);
@@ -174,35 +188,45 @@ float estimate_blur(const cv::Mat& rgb, const LandmarkPoints& landmarks, const F
   const cv::Point2f pad(0.2F * frame.scale, 0.2F * frame.scale);
   const cv::Rect region =
       cv::Rect(cv::Point(low - pad), cv::Point(high + pad)) & cv::Rect(0, 0, rgb.cols, rgb.rows);
-  if (region.width < 8 || region.height < 8) return 0.6F;
-  cv::Mat grey;
-  cv::cvtColor(rgb(region), grey, cv::COLOR_RGB2GRAY);
+  if (region.width < 8 || region.height < 8) {
+    return 0.6F;
+  }
+  cv::Mat gray;
+  cv::cvtColor(rgb(region), gray, cv::COLOR_RGB2GRAY);
   cv::Mat fine;
   cv::Mat coarse;
-  cv::GaussianBlur(grey, fine, {}, 1.0);
-  cv::GaussianBlur(grey, coarse, {}, 3.0);
-  const double detail = cv::norm(grey, fine, cv::NORM_L1);
-  const double structure = std::max(cv::norm(grey, coarse, cv::NORM_L1), 1.0);
+  cv::GaussianBlur(gray, fine, {}, 1.0);
+  cv::GaussianBlur(gray, coarse, {}, 3.0);
+  const double detail = cv::norm(gray, fine, cv::NORM_L1);
+  const double structure = std::max(cv::norm(gray, coarse, cv::NORM_L1), 1.0);
   return blur_from_detail(static_cast<float>(detail / structure));
 }
 
-StrapMake random_straps(const cv::Scalar& colour, bool often_rare, Random& random) {
+StrapMake random_straps(const cv::Scalar& color, bool often_rare, Random& random) {
   StrapMake make;
-  make.colour = colour;
+  make.color = color;
   make.around_head = random.chance(0.12F);
   make.thickness = random.uniform(0.018F, 0.055F);
-  if (!often_rare) return make;
+  if (!often_rare) {
+    return make;
+  }
   make.are_cloth = !make.around_head && random.chance(0.15F);
-  if (make.are_cloth) return make;
-  if (random.chance(0.3F)) make.colour = cv::Scalar::all(random.uniform(10.0F, 60.0F));
-  if (random.chance(0.2F)) make.thickness = random.uniform(0.055F, 0.13F);
+  if (make.are_cloth) {
+    return make;
+  }
+  if (random.chance(0.3F)) {
+    make.color = cv::Scalar::all(random.uniform(10.0F, 60.0F));
+  }
+  if (random.chance(0.2F)) {
+    make.thickness = random.uniform(0.055F, 0.13F);
+  }
   make.are_double = random.chance(0.12F);
   return make;
 }
 
 namespace {
 
-/// Draws the straps of one side into a CV_8UC1 image of the layer's area.
+// Draws the straps of one side into a CV_8UC1 image of the layer's area.
 class StrapPen {
  public:
   StrapPen(cv::Mat& strap, cv::Point area, const FaceFrame& frame, const StrapMake& make)
@@ -222,10 +246,12 @@ class StrapPen {
     draw_strand(from + apart, to, sag);
   }
 
-  /// Cloth between two corners of the mask that narrows to an end at the ear.
+  // Cloth between two corners of the mask that narrows to an end at the ear.
   void draw_cloth(const std::array<cv::Point2f, 4>& outline) {
     std::vector<cv::Point> corners;
-    for (const cv::Point2f& corner : outline) corners.push_back(fixed(corner));
+    for (const cv::Point2f& corner : outline) {
+      corners.push_back(fixed(corner));
+    }
     cv::fillPoly(strap_, std::vector<std::vector<cv::Point>>{corners}, cv::Scalar(255), cv::LINE_AA,
                  shift_bits);
   }
@@ -265,7 +291,10 @@ void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoi
   StrapPen pen(strap, layer.area.tl(), frame, make);
   for (const bool left : {true, false}) {
     const float turn = left ? frame.yaw : -frame.yaw;
-    if (turn < -0.30F) continue;  // this ear is behind the head
+    // This ear is behind the head.
+    if (turn < -0.30F) {
+      continue;
+    }
     const cv::Point2f outwards = left ? -frame.x_axis : frame.x_axis;
     const cv::Point2f upper = corners[left ? 0 : 2];
     const cv::Point2f lower = corners[left ? 3 : 5];
@@ -286,13 +315,13 @@ void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoi
                random.uniform(-0.02F, 0.08F) * s);
     }
   }
-  layer.colour.setTo(make.colour, layer.body == 0);
+  layer.color.setTo(make.color, layer.body == 0);
   cv::max(layer.body, strap, layer.alpha);
 }
 
 namespace {
 
-/// Darkening of the skin around the mask, CV_8UC1: contact shadow plus the shadow cast.
+// Darkening of the skin around the mask, CV_8UC1: contact shadow plus the shadow cast.
 cv::Mat shadow_of(const cv::Mat& alpha, const FaceLight& light, const FaceFrame& frame,
                   Random& random) {
   // On half the resolution: a shadow has no detail.
@@ -316,7 +345,7 @@ cv::Mat shadow_of(const cv::Mat& alpha, const FaceLight& light, const FaceFrame&
 void composite(MaskLayer& layer, const FaceLight& light, float blur, const FaceFrame& frame,
                cv::Mat& rgb, Random& random) {
   const double sigma = std::max(0.35, static_cast<double>(blur * random.uniform(0.7F, 1.15F)));
-  cv::GaussianBlur(layer.colour, layer.colour, {}, sigma);
+  cv::GaussianBlur(layer.color, layer.color, {}, sigma);
   cv::GaussianBlur(layer.body, layer.body, {}, std::max(0.5, sigma));
   cv::GaussianBlur(layer.alpha, layer.alpha, {}, std::max(0.5, sigma));
   cv::max(layer.alpha, layer.body, layer.alpha);
@@ -328,17 +357,19 @@ void composite(MaskLayer& layer, const FaceLight& light, float blur, const FaceF
   cv::Mat target = rgb(layer.area);
   for (int y = 0; y < target.rows; ++y) {
     auto* out = target.ptr<cv::Vec3b>(y);
-    const auto* colour = layer.colour.ptr<cv::Vec3b>(y);
+    const auto* color = layer.color.ptr<cv::Vec3b>(y);
     const auto* alpha = layer.alpha.ptr<std::uint8_t>(y);
     const auto* dark = shadow.ptr<std::uint8_t>(y);
     const auto* gain = light.gain.ptr<float>(y);
     for (int x = 0; x < target.cols; ++x) {
-      if (alpha[x] == 0 && dark[x] == 0) continue;
+      if (alpha[x] == 0 && dark[x] == 0) {
+        continue;
+      }
       const float a = static_cast<float>(alpha[x]) / 255.0F;
       const float lit = brightness * (1.0F + follow * (gain[x] - 1.0F));
       const float skin = 1.0F - shadow_strength * static_cast<float>(dark[x]);
       for (int c = 0; c < 3; ++c) {
-        const float mask_value = static_cast<float>(colour[x][c]) * light.exposure[c] * lit;
+        const float mask_value = static_cast<float>(color[x][c]) * light.exposure[c] * lit;
         // A shoulder in place of clipping keeps folds visible on bright cloth.
         const float soft =
             mask_value < 200.0F ? mask_value : 255.0F - 3025.0F / (mask_value - 145.0F);

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Composites a mask with straps, shadow and light into a photo.
+
 #include <opencv2/core.hpp>
 
 #include "synthesis/mask_shape.hpp"
@@ -9,10 +12,10 @@ namespace demask::synthesis {
 
 /// A mask drawn in place over a part of the photo; all images have the size of `area`.
 struct MaskLayer {
-  cv::Rect area;   ///< Part of the photo.
-  cv::Mat colour;  ///< CV_8UC3 RGB, defined wherever alpha > 0.
-  cv::Mat body;    ///< CV_8UC1 soft coverage of the mask without straps.
-  cv::Mat alpha;   ///< CV_8UC1 soft coverage of mask and straps.
+  cv::Rect area;  ///< Part of the photo.
+  cv::Mat color;  ///< CV_8UC3 RGB, defined wherever alpha > 0.
+  cv::Mat body;   ///< CV_8UC1 soft coverage of the mask without straps.
+  cv::Mat alpha;  ///< CV_8UC1 soft coverage of mask and straps.
 };
 
 /// The light on a face.
@@ -30,7 +33,7 @@ float estimate_blur(const cv::Mat& rgb, const LandmarkPoints& landmarks, const F
 
 /// How the straps of a mask are made.
 struct StrapMake {
-  cv::Scalar colour;
+  cv::Scalar color;
   bool around_head = false;  ///< Else around the ears.
   float thickness = 0.03F;   ///< In distances of the eyes.
   bool are_double = false;   ///< Two strands side by side.
@@ -39,7 +42,7 @@ struct StrapMake {
 
 /// As straps are, or `often_rare`: with dark, wide, double and cloth ones as frequent as a network
 /// needs to see them to learn them.
-StrapMake random_straps(const cv::Scalar& colour, bool often_rare, Random& random);
+StrapMake random_straps(const cv::Scalar& color, bool often_rare, Random& random);
 
 /// Ear loops or head straps, drawn under the body of the layer.
 void draw_straps(MaskLayer& layer, const MaskSurface& surface, const LandmarkPoints& landmarks,

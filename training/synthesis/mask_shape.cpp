@@ -14,13 +14,15 @@ cv::Point2f lerp(const cv::Point2f& a, const cv::Point2f& b, float t) { return a
 
 cv::Point2f mean(const LandmarkPoints& landmarks, std::size_t first, std::size_t last) {
   cv::Point2f sum;
-  for (std::size_t i = first; i <= last; ++i) sum += landmarks[i];
+  for (std::size_t i = first; i <= last; ++i) {
+    sum += landmarks[i];
+  }
   return sum * (1.0F / static_cast<float>(last - first + 1));
 }
 
 float length(const cv::Point2f& p) { return std::hypot(p.x, p.y); }
 
-/// Point on the polyline through consecutive landmarks, from `first`, at a fractional index.
+// Point on the polyline through consecutive landmarks, from `first`, at a fractional index.
 cv::Point2f polyline_at(const LandmarkPoints& landmarks, std::size_t first, std::size_t last,
                         float position) {
   const float limit = static_cast<float>(last - first);
@@ -30,12 +32,14 @@ cv::Point2f polyline_at(const LandmarkPoints& landmarks, std::size_t first, std:
               position - static_cast<float>(index));
 }
 
-/// The jaw at 0 (ear) ... 8 (chin), on the image's left or right side.
+// The jaw at 0 (ear) ... 8 (chin), on the image's left or right side.
 cv::Point2f jaw_at(const LandmarkPoints& landmarks, bool left, float position) {
   return polyline_at(landmarks, 0, 16, left ? position : 16.0F - position);
 }
 
 }  // namespace
+
+bool is_respirator(Cut cut) { return cut == Cut::ffp2 || cut == Cut::cup; }
 
 FaceFrame face_frame(const LandmarkPoints& landmarks) {
   for (const cv::Point2f& point : landmarks) {
@@ -65,117 +69,192 @@ FaceFrame face_frame(const LandmarkPoints& landmarks) {
 Wear random_wear(Cut cut, bool often_rare, Random& random) {
   static constexpr std::array<Wear, 4> wears{Wear::bridge, Wear::low_nose, Wear::under_nose,
                                              Wear::chin};
-  if (often_rare) return wears[random.weighted({0.50F, 0.16F, 0.19F, 0.15F})];
-  if (cut == Cut::ffp2 || cut == Cut::cup) {
+  if (often_rare) {
+    return wears[random.weighted({0.50F, 0.16F, 0.19F, 0.15F})];
+  }
+  if (is_respirator(cut)) {
     return wears[random.weighted({0.85F, 0.10F, 0.04F, 0.01F})];
   }
   return wears[random.weighted({0.68F, 0.16F, 0.14F, 0.025F})];
 }
 
+// A mask of one cut on one face.
+struct MaskSurface::Fit {
+  const LandmarkPoints& landmarks;
+  const FaceFrame& frame;
+  Cut cut;
+  Wear wear;
+};
+
+// How the upper rim runs. Lengths in pixels.
+struct MaskSurface::UpperRim {
+  cv::Point2f middle;
+  float drop;   // Of the rim beside the nose, below the line from middle to corner.
+  float inset;  // Of the corners, as a fraction of the way from the jaw to the nose's tip.
+  float sag;    // Of the rim on the cheeks, below the line from middle to corner.
+};
+
+// How the lower rim runs. Margins in pixels, outward from the outline of the face.
+struct MaskSurface::LowerRim {
+  float jaw;    // Jaw position (0 ... 8) of the corners.
+  float inset;  // Of the corners, as a fraction of the way from the jaw to the lower lip.
+  float jaw_margin;
+  float chin_margin;
+};
+
 MaskSurface::MaskSurface(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut,
                          Wear wear, Random& random) {
-  place_upper_rim(landmarks, frame, cut, wear, random);
-  place_lower_rim(landmarks, frame, cut, wear, random);
+  const Fit fit{landmarks, frame, cut, wear};
+  place_upper_rim(fit, random);
+  place_lower_rim(fit, random);
   jitter(frame, random);
-  place_relief(landmarks, frame, cut, wear, random);
+  place_relief(fit, random);
 }
 
-void MaskSurface::place_upper_rim(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut,
-                                  Wear wear, Random& random) {
-  const float s = frame.scale;
-  cv::Point2f middle;
-  const bool tented = cut == Cut::ffp2 || cut == Cut::cup;
-  float drop = (tented ? random.uniform(0.02F, 0.12F) : random.uniform(-0.03F, 0.06F)) * s;
-  switch (wear) {
+void MaskSurface::place_upper_rim(const Fit& fit, Random& random) {
+  UpperRim rim{};
+  draw_upper_middle(fit, random, rim);
+  rim.inset = draw_upper_inset(fit.cut, random);
+  rim.sag = draw_upper_sag(fit, random);
+  for (const bool left : {true, false}) {
+    place_upper_side(fit, rim, left);
+  }
+  upper_[3] = rim.middle;
+}
+
+void MaskSurface::draw_upper_middle(const Fit& fit, Random& random, UpperRim& rim) {
+  const LandmarkPoints& landmarks = fit.landmarks;
+  const bool tented = is_respirator(fit.cut);
+  rim.drop =
+      (tented ? random.uniform(0.02F, 0.12F) : random.uniform(-0.03F, 0.06F)) * fit.frame.scale;
+  switch (fit.wear) {
     case Wear::bridge:
-      middle = polyline_at(landmarks, 27, 30,
-                           std::clamp(random.normal(tented ? 0.8F : 1.1F, 0.38F), 0.3F, 2.0F));
+      rim.middle = polyline_at(landmarks, 27, 30,
+                               std::clamp(random.normal(tented ? 0.8F : 1.1F, 0.38F), 0.3F, 2.0F));
       upper_jaw_ = random.uniform(0.7F, 2.1F) + (tented ? 0.3F : 0.0F);
       break;
     case Wear::low_nose:
-      middle = polyline_at(landmarks, 27, 30, random.uniform(1.9F, 3.0F));
+      rim.middle = polyline_at(landmarks, 27, 30, random.uniform(1.9F, 3.0F));
       upper_jaw_ = random.uniform(1.5F, 2.9F);
       break;
     case Wear::under_nose:
-      middle = lerp(landmarks[33], landmarks[51], random.uniform(0.0F, 0.9F));
+      rim.middle = lerp(landmarks[33], landmarks[51], random.uniform(0.0F, 0.9F));
       upper_jaw_ = random.uniform(2.0F, 3.6F);
-      drop *= 0.3F;
+      rim.drop *= 0.3F;
       break;
     case Wear::chin:
-      middle = lerp(landmarks[57], landmarks[8], random.uniform(-0.2F, 0.6F));
+      rim.middle = lerp(landmarks[57], landmarks[8], random.uniform(-0.2F, 0.6F));
       upper_jaw_ = random.uniform(3.2F, 4.8F);
-      drop *= -0.5F;
+      rim.drop *= -0.5F;
       break;
   }
-  // Flat-folded masks end in front of the jaw's corner; cups end on the cheek.
-  float inset = random.uniform(-0.02F, 0.16F);
-  if (cut == Cut::surgical) inset = random.uniform(0.0F, 0.22F);
-  if (cut == Cut::ffp2) inset = random.uniform(0.05F, 0.28F);
-  if (cut == Cut::cup) inset = random.uniform(0.14F, 0.32F);
-  // Photos show rims that leave the nose nearly level and fall off near the corners only.
-  float sag = random.uniform(-0.16F, 0.01F) * s * (tented ? 0.4F : 1.0F);
-  if (wear == Wear::under_nose || wear == Wear::chin) sag = random.uniform(-0.05F, 0.06F) * s;
-  for (const bool left : {true, false}) {
-    const float turn = left ? frame.yaw : -frame.yaw;
-    // The far cheek of a turned head is seen edge on: the mask reaches its outline there.
-    const float side_inset = inset * std::clamp(1.0F + turn * 1.8F, 0.0F, 1.5F);
-    const cv::Point2f jaw = jaw_at(landmarks, left, upper_jaw_);
-    const cv::Point2f corner = lerp(jaw, landmarks[30], side_inset);
-    const std::size_t outer = left ? 0 : 6;
-    const std::size_t cheek = left ? 1 : 5;
-    const std::size_t nose = left ? 2 : 4;
-    upper_[outer] = corner;
-    upper_[cheek] = lerp(middle, corner, 0.58F) + frame.y_axis * sag;
-    upper_[nose] = lerp(middle, corner, 0.22F) + frame.y_axis * drop;
-    const float lid =
-        (mean(landmarks, left ? 40 : 46, left ? 41 : 47) - frame.eyes).dot(frame.y_axis) +
-        0.10F * s;
-    for (const std::size_t i : {cheek, nose}) {
-      const float depth = (upper_[i] - frame.eyes).dot(frame.y_axis);
-      if (depth < lid) upper_[i] += frame.y_axis * (lid - depth);
-    }
-    // A taut rim does not rise again on its way from the nose to the corner.
-    const float rise = (upper_[nose] - upper_[cheek]).dot(frame.y_axis) - 0.02F * s;
-    if (rise > 0.0F) upper_[cheek] += frame.y_axis * rise;
-  }
-  upper_[3] = middle;
 }
 
-void MaskSurface::place_lower_rim(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut,
-                                  Wear wear, Random& random) {
+// Flat-folded masks end in front of the jaw's corner; cups end on the cheek. A number is drawn for
+// cloth whatever the cut: the order of draws is part of what a seed means.
+float MaskSurface::draw_upper_inset(Cut cut, Random& random) {
+  const float inset = random.uniform(-0.02F, 0.16F);
+  switch (cut) {
+    case Cut::surgical:
+      return random.uniform(0.0F, 0.22F);
+    case Cut::ffp2:
+      return random.uniform(0.05F, 0.28F);
+    case Cut::cup:
+      return random.uniform(0.14F, 0.32F);
+    case Cut::cloth:
+      break;
+  }
+  return inset;
+}
+
+// Photos show rims that leave the nose nearly level and fall off near the corners only.
+float MaskSurface::draw_upper_sag(const Fit& fit, Random& random) {
+  const float s = fit.frame.scale;
+  const float sag = random.uniform(-0.16F, 0.01F) * s * (is_respirator(fit.cut) ? 0.4F : 1.0F);
+  const bool below_nose = fit.wear == Wear::under_nose || fit.wear == Wear::chin;
+  return below_nose ? random.uniform(-0.05F, 0.06F) * s : sag;
+}
+
+void MaskSurface::place_upper_side(const Fit& fit, const UpperRim& rim, bool left) {
+  const FaceFrame& frame = fit.frame;
+  const float s = frame.scale;
+  const float turn = left ? frame.yaw : -frame.yaw;
+  // The far cheek of a turned head is seen edge on: the mask reaches its outline there.
+  const float side_inset = rim.inset * std::clamp(1.0F + turn * 1.8F, 0.0F, 1.5F);
+  const cv::Point2f jaw = jaw_at(fit.landmarks, left, upper_jaw_);
+  const cv::Point2f corner = lerp(jaw, fit.landmarks[30], side_inset);
+  const std::size_t outer = left ? 0 : 6;
+  const std::size_t cheek = left ? 1 : 5;
+  const std::size_t nose = left ? 2 : 4;
+  upper_[outer] = corner;
+  upper_[cheek] = lerp(rim.middle, corner, 0.58F) + frame.y_axis * rim.sag;
+  upper_[nose] = lerp(rim.middle, corner, 0.22F) + frame.y_axis * rim.drop;
+  const float lid =
+      (mean(fit.landmarks, left ? 40 : 46, left ? 41 : 47) - frame.eyes).dot(frame.y_axis) +
+      0.10F * s;
+  for (const std::size_t i : {cheek, nose}) {
+    const float depth = (upper_[i] - frame.eyes).dot(frame.y_axis);
+    if (depth < lid) {
+      upper_[i] += frame.y_axis * (lid - depth);
+    }
+  }
+  // A taut rim does not rise again on its way from the nose to the corner.
+  const float rise = (upper_[nose] - upper_[cheek]).dot(frame.y_axis) - 0.02F * s;
+  if (rise > 0.0F) {
+    upper_[cheek] += frame.y_axis * rise;
+  }
+}
+
+void MaskSurface::place_lower_rim(const Fit& fit, Random& random) {
+  const auto& [landmarks, frame, cut, wear] = fit;
   const float s = frame.scale;
   const float lower_jaw = std::min(
       upper_jaw_ + (cut == Cut::cup ? random.uniform(1.8F, 3.0F) : random.uniform(1.9F, 3.6F)),
       6.2F);
   float inset = random.uniform(-0.09F, 0.08F);
-  if (cut == Cut::ffp2) inset = random.uniform(-0.02F, 0.16F);
-  if (cut == Cut::cup) inset = random.uniform(0.04F, 0.20F);
-  const bool tented = cut == Cut::ffp2 || cut == Cut::cup;
+  if (cut == Cut::ffp2) {
+    inset = random.uniform(-0.02F, 0.16F);
+  }
+  if (cut == Cut::cup) {
+    inset = random.uniform(0.04F, 0.20F);
+  }
+  const bool tented = is_respirator(cut);
   float chin_margin = (tented ? random.uniform(0.02F, 0.26F) : random.uniform(-0.03F, 0.20F)) * s;
-  if (random.chance(0.06F)) chin_margin = random.uniform(-0.15F, 0.02F) * s;
-  if (wear == Wear::chin) chin_margin = random.uniform(0.25F, 0.55F) * s;
-  if (wear == Wear::under_nose) chin_margin += random.uniform(0.0F, 0.14F) * s;
+  if (random.chance(0.06F)) {
+    chin_margin = random.uniform(-0.15F, 0.02F) * s;
+  }
+  if (wear == Wear::chin) {
+    chin_margin = random.uniform(0.25F, 0.55F) * s;
+  }
+  if (wear == Wear::under_nose) {
+    chin_margin += random.uniform(0.0F, 0.14F) * s;
+  }
   // A mask that is narrow at its corners does not swell beneath them.
   const float loose = random.uniform(-0.03F, tented ? 0.09F : 0.15F) - 0.5F * std::max(inset, 0.0F);
   const float jaw_margin = std::max(loose * s, chin_margin - 0.16F * s);
-  const cv::Point2f mouth = mean(landmarks, 60, 67);
   for (const bool left : {true, false}) {
-    const float turn = left ? frame.yaw : -frame.yaw;
-    const float side_inset = inset * std::clamp(1.0F + turn * 1.8F, 0.0F, 1.5F);
-    const auto outside = [&](float position, float margin) {
-      const cv::Point2f point = jaw_at(landmarks, left, position);
-      const cv::Point2f ray = point - mouth;
-      return point + ray * (margin / std::max(length(ray), 1.0F));
-    };
-    const std::size_t outer = left ? 0 : 6;
-    const std::size_t side = left ? 1 : 5;
-    const std::size_t chin = left ? 2 : 4;
-    lower_[outer] = lerp(jaw_at(landmarks, left, lower_jaw), landmarks[57], side_inset);
-    lower_[side] = outside(lower_jaw + (8.0F - lower_jaw) * 0.45F, jaw_margin);
-    lower_[chin] =
-        outside(lower_jaw + (8.0F - lower_jaw) * 0.80F, 0.3F * jaw_margin + 0.7F * chin_margin);
+    place_lower_side(fit, {lower_jaw, inset, jaw_margin, chin_margin}, left);
   }
   lower_[3] = landmarks[8] + frame.y_axis * chin_margin;
+}
+
+void MaskSurface::place_lower_side(const Fit& fit, const LowerRim& rim, bool left) {
+  const LandmarkPoints& landmarks = fit.landmarks;
+  const cv::Point2f mouth = mean(landmarks, 60, 67);
+  const float turn = left ? fit.frame.yaw : -fit.frame.yaw;
+  const float side_inset = rim.inset * std::clamp(1.0F + turn * 1.8F, 0.0F, 1.5F);
+  const auto outside = [&](float position, float margin) {
+    const cv::Point2f point = jaw_at(landmarks, left, position);
+    const cv::Point2f ray = point - mouth;
+    return point + ray * (margin / std::max(length(ray), 1.0F));
+  };
+  const std::size_t outer = left ? 0 : 6;
+  const std::size_t side = left ? 1 : 5;
+  const std::size_t chin = left ? 2 : 4;
+  lower_[outer] = lerp(jaw_at(landmarks, left, rim.jaw), landmarks[57], side_inset);
+  lower_[side] = outside(rim.jaw + (8.0F - rim.jaw) * 0.45F, rim.jaw_margin);
+  lower_[chin] =
+      outside(rim.jaw + (8.0F - rim.jaw) * 0.80F, 0.3F * rim.jaw_margin + 0.7F * rim.chin_margin);
 }
 
 void MaskSurface::jitter(const FaceFrame& frame, Random& random) {
@@ -192,8 +271,8 @@ void MaskSurface::jitter(const FaceFrame& frame, Random& random) {
   }
 }
 
-void MaskSurface::place_relief(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut,
-                               Wear wear, Random& random) {
+void MaskSurface::place_relief(const Fit& fit, Random& random) {
+  const auto& [landmarks, frame, cut, wear] = fit;
   const float s = frame.scale;
   const cv::Point2f flat = lerp(upper_[3], lower_[3], 0.5F);
   const cv::Point2f peak = wear == Wear::bridge || wear == Wear::low_nose
@@ -201,22 +280,34 @@ void MaskSurface::place_relief(const LandmarkPoints& landmarks, const FaceFrame&
                                : landmarks[57];
   // A mask stands off from the face; on a turned head it shows as a bulge beyond the nose.
   float stand_off = random.uniform(0.05F, 0.25F);
-  if (cut == Cut::ffp2) stand_off = random.uniform(0.25F, 0.50F);
-  if (cut == Cut::cup) stand_off = random.uniform(0.30F, 0.50F);
-  if (wear == Wear::chin) stand_off *= 0.3F;
+  if (cut == Cut::ffp2) {
+    stand_off = random.uniform(0.25F, 0.50F);
+  }
+  if (cut == Cut::cup) {
+    stand_off = random.uniform(0.30F, 0.50F);
+  }
+  if (wear == Wear::chin) {
+    stand_off *= 0.3F;
+  }
   const float sideways =
       (peak - flat).dot(frame.x_axis) + std::clamp(frame.yaw, -0.9F, 0.9F) * stand_off * s;
   relief_ = frame.x_axis * sideways;
   float curve = random.uniform(-0.05F, 0.03F);
-  if (cut == Cut::surgical) curve = random.uniform(-0.03F, 0.08F);
-  if (cut == Cut::cup) curve = random.uniform(-0.14F, -0.04F);
+  if (cut == Cut::surgical) {
+    curve = random.uniform(-0.03F, 0.08F);
+  }
+  if (cut == Cut::cup) {
+    curve = random.uniform(-0.14F, -0.04F);
+  }
   side_curve_ = frame.x_axis * (curve * s);
 }
 
 cv::Point2f MaskSurface::along(const Rim& rim, float u) {
   const float clamped = std::clamp(u, 0.0F, 1.0F);
   std::size_t i = 0;
-  while (i + 2 < rim_points && clamped > rim_nodes[i + 1]) ++i;
+  while (i + 2 < rim_points && clamped > rim_nodes[i + 1]) {
+    ++i;
+  }
   const auto slope = [&](std::size_t k) {
     const std::size_t before = k == 0 ? 0 : k - 1;
     const std::size_t after = k + 1 == rim_points ? k : k + 1;
@@ -229,8 +320,12 @@ cv::Point2f MaskSurface::along(const Rim& rim, float u) {
   const cv::Point2f point = rim[i] * (2 * t3 - 3 * t2 + 1) +
                             slope(i) * (width * (t3 - 2 * t2 + t)) +
                             rim[i + 1] * (3 * t2 - 2 * t3) + slope(i + 1) * (width * (t3 - t2));
-  if (u < 0.0F) return point + slope(0) * u;
-  if (u > 1.0F) return point + slope(rim_points - 1) * (u - 1.0F);
+  if (u < 0.0F) {
+    return point + slope(0) * u;
+  }
+  if (u > 1.0F) {
+    return point + slope(rim_points - 1) * (u - 1.0F);
+  }
   return point;
 }
 
@@ -260,17 +355,27 @@ std::array<std::vector<cv::Point2f>, 2> MaskSurface::half_outlines() const {
     const auto v_at = [](int i) { return static_cast<float>(i) / static_cast<float>(steps); };
     std::vector<cv::Point2f>& outline = halves[half];
     outline.reserve(4 * steps);
-    for (int i = 0; i < steps; ++i) outline.push_back(at(u_at(i), 0.0F));
-    for (int i = 0; i < steps; ++i) outline.push_back(at(0.5F, v_at(i)));
-    for (int i = steps; i > 0; --i) outline.push_back(at(u_at(i), 1.0F));
-    for (int i = steps; i > 0; --i) outline.push_back(at(outer, v_at(i)));
+    for (int i = 0; i < steps; ++i) {
+      outline.push_back(at(u_at(i), 0.0F));
+    }
+    for (int i = 0; i < steps; ++i) {
+      outline.push_back(at(0.5F, v_at(i)));
+    }
+    for (int i = steps; i > 0; --i) {
+      outline.push_back(at(u_at(i), 1.0F));
+    }
+    for (int i = steps; i > 0; --i) {
+      outline.push_back(at(outer, v_at(i)));
+    }
   }
   return halves;
 }
 
 cv::Rect2f MaskSurface::bounds() const {
   std::vector<cv::Point2f> points;
-  for (const auto& half : half_outlines()) points.insert(points.end(), half.begin(), half.end());
+  for (const auto& half : half_outlines()) {
+    points.insert(points.end(), half.begin(), half.end());
+  }
   cv::Point2f low = points.front();
   cv::Point2f high = points.front();
   for (const cv::Point2f& p : points) {
@@ -278,89 +383,6 @@ cv::Rect2f MaskSurface::bounds() const {
     high = {std::max(high.x, p.x), std::max(high.y, p.y)};
   }
   return {low, high};
-}
-
-void draw_coverage(const MaskSurface& surface, bool soft, cv::Mat& canvas, cv::Point2f offset) {
-  constexpr int fraction_bits = 4;
-  constexpr float unit = 1 << fraction_bits;
-  for (const auto& half : surface.half_outlines()) {
-    std::vector<cv::Point> fixed;
-    fixed.reserve(half.size());
-    for (const cv::Point2f& p : half) {
-      fixed.emplace_back(cvRound((p.x - offset.x) * unit), cvRound((p.y - offset.y) * unit));
-    }
-    cv::fillPoly(canvas, std::vector<std::vector<cv::Point>>{fixed}, cv::Scalar(255),
-                 soft ? cv::LINE_AA : cv::LINE_8, fraction_bits);
-  }
-}
-
-namespace {
-
-struct Vertex {
-  cv::Point2f position;
-  cv::Vec2f coordinates;
-};
-
-void fill_triangle(const Vertex& a, const Vertex& b, const Vertex& c, cv::Mat& map) {
-  const cv::Point2f ab = b.position - a.position;
-  const cv::Point2f ac = c.position - a.position;
-  const float area = ab.x * ac.y - ab.y * ac.x;
-  if (std::abs(area) < 1e-6F) return;
-  const float inverse = 1.0F / area;
-  const auto [left, right] = std::minmax({a.position.x, b.position.x, c.position.x});
-  const auto [top, bottom] = std::minmax({a.position.y, b.position.y, c.position.y});
-  const int first_x = std::max(0, cvCeil(left));
-  const int last_x = std::min(map.cols - 1, cvFloor(right));
-  const int first_y = std::max(0, cvCeil(top));
-  const int last_y = std::min(map.rows - 1, cvFloor(bottom));
-  constexpr float slack = -1e-3F;
-  for (int y = first_y; y <= last_y; ++y) {
-    auto* row = map.ptr<cv::Vec2f>(y);
-    for (int x = first_x; x <= last_x; ++x) {
-      const cv::Point2f p = cv::Point2f(static_cast<float>(x), static_cast<float>(y)) - a.position;
-      const float wb = (p.x * ac.y - p.y * ac.x) * inverse;
-      const float wc = (ab.x * p.y - ab.y * p.x) * inverse;
-      if (wb < slack || wc < slack || wb + wc > 1.0F - slack) continue;
-      row[x] = a.coordinates * (1.0F - wb - wc) + b.coordinates * wb + c.coordinates * wc;
-    }
-  }
-}
-
-}  // namespace
-
-cv::Mat surface_coordinates(const MaskSurface& surface, const cv::Rect& roi) {
-  constexpr int columns = 20;
-  constexpr int rows = 10;
-  constexpr float overhang = 0.05F;  // antialiased edge pixels need coordinates, too
-  std::vector<Vertex> grid;
-  grid.reserve((columns + 1) * (rows + 1));
-  const cv::Point2f origin(static_cast<float>(roi.x), static_cast<float>(roi.y));
-  for (int j = 0; j <= rows; ++j) {
-    const float v = -overhang + (1.0F + 2.0F * overhang) * static_cast<float>(j) / rows;
-    for (int i = 0; i <= columns; ++i) {
-      const float u = -overhang + (1.0F + 2.0F * overhang) * static_cast<float>(i) / columns;
-      grid.push_back({surface.at(u, v) - origin, {u, v}});
-    }
-  }
-  cv::Mat map(roi.size(), CV_32FC2, cv::Scalar::all(-1.0));
-  const auto fill_cell = [&](int i, int j) {
-    const auto index = static_cast<std::size_t>(j * (columns + 1) + i);
-    const Vertex& a = grid[index];
-    const Vertex& b = grid[index + 1];
-    const Vertex& c = grid[index + columns + 1];
-    const Vertex& d = grid[index + columns + 2];
-    fill_triangle(a, b, c, map);
-    fill_triangle(b, d, c, map);
-  };
-  // The wider half of a turned mask lies in front of the narrow one: draw it last.
-  const float left_width = std::abs(surface.at(0.5F, 0.5F).x - surface.at(0.0F, 0.5F).x);
-  const float right_width = std::abs(surface.at(1.0F, 0.5F).x - surface.at(0.5F, 0.5F).x);
-  for (int j = 0; j < rows; ++j) {
-    for (int i = 0; i < columns; ++i) {
-      fill_cell(left_width > right_width ? columns - 1 - i : i, j);
-    }
-  }
-  return map;
 }
 
 }  // namespace demask::synthesis

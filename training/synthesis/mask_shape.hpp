@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The shape of a mask on a face, as a surface over its landmarks.
+
 #include <array>
 #include <opencv2/core.hpp>
 #include <vector>
@@ -11,13 +14,16 @@ namespace demask::synthesis {
 
 enum class Cut { surgical, cloth, ffp2, cup };
 
+/// Whether masks of this cut stand off from the face: ffp2 and cup.
+bool is_respirator(Cut cut);
+
 /// Where the upper rim of the mask lies.
 enum class Wear { bridge, low_nose, under_nose, chin };
 
 /// Position, size and turn of a face in the image plane.
 struct FaceFrame {
   cv::Point2f x_axis;  ///< Unit vector from the image's left eye to its right one.
-  cv::Point2f y_axis;  ///< Unit vector towards the chin.
+  cv::Point2f y_axis;  ///< Unit vector toward the chin.
   cv::Point2f eyes;    ///< Middle between the eyes.
   float scale;         ///< Distance of the eyes in pixels, as seen from the front.
   float yaw;           ///< -1 (looks to the image's left) ... 0 (frontal) ... 1.
@@ -54,27 +60,27 @@ class MaskSurface {
   static constexpr std::size_t rim_points = 7;
   using Rim = std::array<cv::Point2f, rim_points>;
 
-  void place_upper_rim(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
-                       Random& random);
-  void place_lower_rim(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
-                       Random& random);
-  void place_relief(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
-                    Random& random);
+  struct Fit;
+  struct UpperRim;
+  struct LowerRim;
+
+  void place_upper_rim(const Fit& fit, Random& random);
+  void draw_upper_middle(const Fit& fit, Random& random, UpperRim& rim);
+  static float draw_upper_inset(Cut cut, Random& random);
+  static float draw_upper_sag(const Fit& fit, Random& random);
+  void place_upper_side(const Fit& fit, const UpperRim& rim, bool left);
+  void place_lower_rim(const Fit& fit, Random& random);
+  void place_lower_side(const Fit& fit, const LowerRim& rim, bool left);
+  void place_relief(const Fit& fit, Random& random);
   void jitter(const FaceFrame& frame, Random& random);
 
   static cv::Point2f along(const Rim& rim, float u);
 
-  float upper_jaw_ = 0.0F;  ///< Jaw position (0 ... 8) of the upper corners.
+  float upper_jaw_ = 0.0F;  // Jaw position (0 ... 8) of the upper corners.
   Rim upper_{};
   Rim lower_{};
-  cv::Point2f relief_;      ///< Shift of the middle of the surface against the flat one.
-  cv::Point2f side_curve_;  ///< Shift of the left side's middle along the x axis, inwards.
+  cv::Point2f relief_;      // Shift of the middle of the surface against the flat one.
+  cv::Point2f side_curve_;  // Shift of the left side's middle along the x axis, inwards.
 };
-
-/// Draws the area covered into a CV_8UC1 image, 255 inside, edges antialiased when `soft`.
-void draw_coverage(const MaskSurface& surface, bool soft, cv::Mat& canvas, cv::Point2f offset = {});
-
-/// For each pixel of `roi` the surface coordinates (u, v), CV_32FC2; -1 where the surface is not.
-cv::Mat surface_coordinates(const MaskSurface& surface, const cv::Rect& roi);
 
 }  // namespace demask::synthesis

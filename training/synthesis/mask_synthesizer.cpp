@@ -9,6 +9,7 @@
 
 #include "synthesis/fabric.hpp"
 #include "synthesis/mask_compositing.hpp"
+#include "synthesis/mask_raster.hpp"
 #include "synthesis/mask_shape.hpp"
 #include "synthesis/mask_template.hpp"
 #include "synthesis/refabric.hpp"
@@ -44,23 +45,30 @@ const char* name_of(Cut cut) {
   return "";
 }
 
-/// The cut whose proportions suit a photographed mask.
+// The cut whose proportions suit a photographed mask.
 Cut cut_of(const TemplateFamily& family) {
-  if (family.name.rfind("surgical", 0) == 0) return Cut::surgical;
-  if (family.name == "KN95") return Cut::ffp2;
-  if (family.name == "N95" || family.name == "gas") return Cut::cup;
+  if (family.name.rfind("surgical", 0) == 0) {
+    return Cut::surgical;
+  }
+  if (family.name == "KN95") {
+    return Cut::ffp2;
+  }
+  if (family.name == "N95" || family.name == "gas") {
+    return Cut::cup;
+  }
   return Cut::cloth;
 }
 
 const TemplateFamily& random_family(const std::vector<TemplateFamily>& families, Random& random) {
   std::vector<float> weights;
   // Half-face gas masks are rare in the street.
-  for (const TemplateFamily& family : families)
+  for (const TemplateFamily& family : families) {
     weights.push_back(family.name == "gas" ? 0.04F : 1.0F);
+  }
   return families[random.weighted(weights.begin(), weights.end())];
 }
 
-/// The part of the photo a mask with straps and shadow can touch.
+// The part of the photo a mask with straps and shadow can touch.
 cv::Rect touched_area(const MaskSurface& surface, const LandmarkPoints& landmarks,
                       const FaceFrame& frame, cv::Size size) {
   const cv::Rect2f bounds = surface.bounds();
@@ -74,41 +82,53 @@ cv::Rect touched_area(const MaskSurface& surface, const LandmarkPoints& landmark
          cv::Rect({}, size);
 }
 
-/// Size of the flat mask so that one of its pixels is about one of the photo's.
+// Size of the flat mask so that one of its pixels is about one of the photo's.
 cv::Size flat_size(const MaskSurface& surface) {
   const cv::Rect2f bounds = surface.bounds();
   return {std::clamp(cvRound(bounds.width * 1.15F), 48, 640),
           std::clamp(cvRound(bounds.height), 40, 512)};
 }
 
-/// Photographed masks have their own hems; a network needs to see others to learn them.
+// Photographed masks have their own hems; a network needs to see others to learn them.
 std::optional<cv::Scalar> random_hem(const cv::Mat& photo, const cv::Mat& body, bool often_rare,
                                      Random& random) {
-  if (!often_rare || !random.chance(hem_share)) return std::nullopt;
-  return random_hem_colour(photo, body, random);
+  if (!often_rare || !random.chance(hem_share)) {
+    return std::nullopt;
+  }
+  return random_hem_color(photo, body, random);
 }
 
-MaskLayer wear_fabric(Cut cut, const MaskSurface& surface, const LandmarkPoints& landmarks,
-                      const FaceFrame& frame, const FaceLight& light, const cv::Rect& area,
-                      const cv::Mat& photo, const std::vector<cv::Mat>& cloths, bool often_rare,
-                      Random& random) {
+// The face that gets a mask.
+struct Wearer {
+  const cv::Mat& photo;  // CV_8UC3, RGB.
+  const LandmarkPoints& landmarks;
+  const FaceFrame& frame;
+  const FaceLight& light;
+  cv::Rect area;  // Of the photo that the mask can touch.
+};
+
+// A procedural mask. `cloths` are photographed fabrics; `often_rare` as in random_wear().
+MaskLayer wear_fabric(Cut cut, const MaskSurface& surface, const Wearer& wearer,
+                      const std::vector<cv::Mat>& cloths, bool often_rare, Random& random) {
+  const cv::Rect& area = wearer.area;
   MaskLayer layer;
   layer.area = area;
   layer.body = cv::Mat(area.size(), CV_8UC1, cv::Scalar(0));
   draw_coverage(surface, true, layer.body,
                 cv::Point2f(static_cast<float>(area.x), static_cast<float>(area.y)));
   const Fabric fabric =
-      paint_fabric(cut, flat_size(surface), light.direction, cloths,
-                   random_hem(photo(area), layer.body, often_rare, random), random);
+      paint_fabric(cut, flat_size(surface), wearer.light.direction, cloths,
+                   random_hem(wearer.photo(area), layer.body, often_rare, random), random);
   cv::Mat map = surface_coordinates(surface, area);
-  const cv::Scalar extent(fabric.colour.cols, fabric.colour.rows);
+  const cv::Scalar extent(fabric.color.cols, fabric.color.rows);
   cv::multiply(map, extent, map);
   cv::subtract(map, cv::Scalar::all(0.5), map);
-  cv::remap(fabric.colour, layer.colour, map, cv::noArray(), cv::INTER_LINEAR,
-            cv::BORDER_REPLICATE);
+  cv::remap(fabric.color, layer.color, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   StrapMake straps = random_straps(fabric.strap, often_rare, random);
-  if (straps.are_cloth) straps.colour = cv::mean(fabric.colour);
-  draw_straps(layer, surface, landmarks, frame, straps, random);
+  if (straps.are_cloth) {
+    straps.color = cv::mean(fabric.color);
+  }
+  draw_straps(layer, surface, wearer.landmarks, wearer.frame, straps, random);
   return layer;
 }
 
@@ -157,7 +177,7 @@ MaskedFace MaskSynthesizer::wear(const cv::Mat& rgb, const LandmarkPoints& landm
     const FaceLight light = estimate_light(rgb, landmarks, frame, area);
     MaskLayer layer = family != nullptr
                           ? wear_template(*family, surface, frame, area, assets_->cloths, random)
-                          : wear_fabric(cut, surface, landmarks, frame, light, area, rgb,
+                          : wear_fabric(cut, surface, {rgb, landmarks, frame, light, area},
                                         assets_->cloths, often_rare_, random);
     composite(layer, light, estimate_blur(rgb, landmarks, frame), frame, result.image, random);
     cv::compare(layer.body, cv::Scalar(127), result.mask(area), cv::CMP_GT);

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Paints synthetic face masks on photos of bare faces.
+
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -24,7 +27,7 @@ struct MaskedFace {
 /// Paints face masks onto bare faces, guided by 68 landmarks.
 ///
 /// The mask follows the head's pose, takes its light and sharpness from the photo, and varies in
-/// kind, cut, size, colour, print, folds, straps and wear (over the nose, low on it, under it, on
+/// kind, cut, size, color, print, folds, straps and wear (over the nose, low on it, under it, on
 /// the chin). Immutable after construction: any number of threads may call it at once, each with
 /// its own generator. Equal input and generator state give equal output.
 class MaskSynthesizer {
@@ -40,7 +43,7 @@ class MaskSynthesizer {
   /// @throws std::runtime_error when the table or an image cannot be read.
   static MaskSynthesizer with_templates(const std::filesystem::path& folder);
 
-  /// The same synthesizer, but rare ways to wear a mask, rare straps and hems in other colours are
+  /// The same synthesizer, but rare ways to wear a mask, rare straps and hems in other colors are
   /// frequent.
   MaskSynthesizer for_training() const;
 

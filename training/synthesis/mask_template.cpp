@@ -9,13 +9,14 @@
 #include <opencv2/imgproc.hpp>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "synthesis/fabric.hpp"
 
 namespace demask::synthesis {
 namespace {
 
-/// The alpha channel without what is thinner than a twelfth of the mask: straps and buckles.
+// The alpha channel without what is thinner than a twelfth of the mask: straps and buckles.
 cv::Mat body_of(const cv::Mat& alpha) {
   const int width = std::max(3, alpha.cols / 12) | 1;
   cv::Mat opened;
@@ -38,7 +39,9 @@ cv::Point2f nearest_body_point(const cv::Mat& body, const cv::Point2f& wanted) {
   for (int y = 0; y < body.rows; ++y) {
     const auto* row = body.ptr<std::uint8_t>(y);
     for (int x = 0; x < body.cols; ++x) {
-      if (row[x] < 128) continue;
+      if (row[x] < 128) {
+        continue;
+      }
       const cv::Point2f p(static_cast<float>(x), static_cast<float>(y));
       const float distance = std::hypot(p.x - wanted.x, p.y - wanted.y);
       if (distance < best_distance) {
@@ -50,9 +53,9 @@ cv::Point2f nearest_body_point(const cv::Mat& body, const cv::Point2f& wanted) {
   return best;
 }
 
-/// Colours of opaque pixels spread outwards, so that soft edges do not show the file's backdrop.
-cv::Mat bleed(const cv::Mat& colour, const cv::Mat& alpha) {
-  cv::Mat result = colour.clone();
+// Colors of opaque pixels spread outwards, so that soft edges do not show the file's backdrop.
+cv::Mat bleed(const cv::Mat& color, const cv::Mat& alpha) {
+  cv::Mat result = color.clone();
   cv::Mat known = alpha > 200;
   for (const int size : {5, 15, 45}) {
     cv::Mat weight;
@@ -94,7 +97,7 @@ MaskTemplate load_template(const std::filesystem::path& file,
     MaskTemplate::Level level{scale, rgb, alpha, body};
     if (scale < 1.0F) {
       const auto factor = static_cast<double>(scale);
-      cv::resize(rgb, level.colour, {}, factor, factor, cv::INTER_AREA);
+      cv::resize(rgb, level.color, {}, factor, factor, cv::INTER_AREA);
       cv::resize(alpha, level.alpha, {}, factor, factor, cv::INTER_AREA);
       cv::resize(body, level.body, {}, factor, factor, cv::INTER_AREA);
     }
@@ -107,7 +110,7 @@ MaskTemplate load_template(const std::filesystem::path& file,
   return result;
 }
 
-/// Thin-plate spline through six point pairs.
+// Thin-plate spline through six point pairs.
 class ThinPlateSpline {
  public:
   ThinPlateSpline(const std::array<cv::Point2f, 6>& from, const std::array<cv::Point2f, 6>& to)
@@ -138,7 +141,9 @@ class ThinPlateSpline {
 
   cv::Point2f operator()(const cv::Point2f& p) const {
     cv::Point2f sum = weights_[6] + weights_[7] * p.x + weights_[8] * p.y;
-    for (std::size_t i = 0; i < 6; ++i) sum += weights_[i] * kernel(p - from_[i]);
+    for (std::size_t i = 0; i < 6; ++i) {
+      sum += weights_[i] * kernel(p - from_[i]);
+    }
     return sum;
   }
 
@@ -152,7 +157,7 @@ class ThinPlateSpline {
   std::array<cv::Point2f, 9> weights_{};
 };
 
-/// For each pixel of the area its position in the template, CV_32FC2.
+// For each pixel of the area its position in the template, CV_32FC2.
 cv::Mat template_coordinates(const ThinPlateSpline& spline, const cv::Rect& area, float scale) {
   constexpr int cells = 24;
   cv::Mat coarse(cells, cells, CV_32FC2);
@@ -172,10 +177,10 @@ cv::Mat template_coordinates(const ThinPlateSpline& spline, const cv::Rect& area
   return map;
 }
 
-/// The template's folds and edges with another colour or print under them.
+// The template's folds and edges with another color or print under them.
 cv::Mat dye(const MaskTemplate::Level& level, bool printed, const std::vector<cv::Mat>& cloths,
             Random& random) {
-  cv::Mat base(level.colour.size(), CV_8UC3, random_mask_colour(Cut::cloth, random));
+  cv::Mat base(level.color.size(), CV_8UC3, random_mask_color(Cut::cloth, random));
   if (printed) {
     if (!cloths.empty() && random.chance(0.7F)) {
       lay_cloth(random.pick(cloths), base, random);
@@ -183,15 +188,15 @@ cv::Mat dye(const MaskTemplate::Level& level, bool printed, const std::vector<cv
       draw_print(base, random);
     }
   } else if (random.chance(0.6F)) {
-    base.setTo(random_mask_colour(Cut::surgical, random));
+    base.setTo(random_mask_color(Cut::surgical, random));
   }
-  cv::Mat grey;
-  cv::cvtColor(level.colour, grey, cv::COLOR_RGB2GRAY);
-  const auto mean = static_cast<float>(cv::mean(grey, level.body > 128)[0]);
+  cv::Mat gray;
+  cv::cvtColor(level.color, gray, cv::COLOR_RGB2GRAY);
+  const auto mean = static_cast<float>(cv::mean(gray, level.body > 128)[0]);
   const float contrast = 0.8F / std::max(mean, 90.0F);
   for (int y = 0; y < base.rows; ++y) {
     auto* row = base.ptr<cv::Vec3b>(y);
-    const auto* g = grey.ptr<std::uint8_t>(y);
+    const auto* g = gray.ptr<std::uint8_t>(y);
     for (int x = 0; x < base.cols; ++x) {
       const float shade = 1.0F + contrast * (static_cast<float>(g[x]) - mean);
       for (int c = 0; c < 3; ++c) {
@@ -200,6 +205,66 @@ cv::Mat dye(const MaskTemplate::Level& level, bool printed, const std::vector<cv
     }
   }
   return base;
+}
+
+// A line of templates.csv.
+struct TemplateRow {
+  std::string file;
+  std::string kind;
+  std::array<cv::Point2f, 6> anchors;
+};
+
+TemplateRow parse_row(std::string line, const std::filesystem::path& table) {
+  std::replace(line.begin(), line.end(), ',', ' ');
+  std::istringstream fields(line);
+  TemplateRow row;
+  fields >> row.file >> row.kind;
+  for (cv::Point2f& anchor : row.anchors) {
+    fields >> anchor.x >> anchor.y;
+  }
+  if (!fields) {
+    throw std::runtime_error("mask templates " + table.string() + ": malformed row '" + line +
+                             "'; give file, kind and six x,y pairs");
+  }
+  return row;
+}
+
+using Families = std::map<std::string, TemplateFamily>;
+
+// A kind that ends with _left or _right is a view of the family without that ending.
+void add_view(const std::string& kind, MaskTemplate view, Families& families) {
+  const auto ends_with = [&](const std::string& end) {
+    return kind.size() > end.size() && kind.compare(kind.size() - end.size(), end.size(), end) == 0;
+  };
+  if (ends_with("_left")) {
+    families[kind.substr(0, kind.size() - 5)].left = std::move(view);
+  } else if (ends_with("_right")) {
+    families[kind.substr(0, kind.size() - 6)].right = std::move(view);
+  } else {
+    families[kind].front = std::move(view);
+  }
+}
+
+// The families by name; the frontal view stands for side views that are missing.
+std::vector<TemplateFamily> complete(Families families, const std::filesystem::path& table) {
+  std::vector<TemplateFamily> result;
+  for (auto& [name, family] : families) {
+    if (family.front.levels.empty()) {
+      throw std::runtime_error("mask templates " + table.string() + ": '" + name +
+                               "' has no frontal view; add a row of kind " + name);
+    }
+    family.name = name;
+    for (MaskTemplate* side : {&family.left, &family.right}) {
+      if (side->levels.empty()) {
+        *side = family.front;
+      }
+    }
+    result.push_back(std::move(family));
+  }
+  if (result.empty()) {
+    throw std::runtime_error("mask templates " + table.string() + ": no rows; list the PNG files");
+  }
+  return result;
 }
 
 }  // namespace
@@ -211,50 +276,16 @@ std::vector<TemplateFamily> load_templates(const std::filesystem::path& folder) 
     throw std::runtime_error("mask templates " + table.string() +
                              ": cannot be opened; give the folder that holds templates.csv");
   }
-  std::map<std::string, TemplateFamily> families;
+  Families families;
   std::string line;
   std::getline(stream, line);
   while (std::getline(stream, line)) {
-    if (line.empty()) continue;
-    std::replace(line.begin(), line.end(), ',', ' ');
-    std::istringstream fields(line);
-    std::string file;
-    std::string kind;
-    std::array<cv::Point2f, 6> anchors;
-    fields >> file >> kind;
-    for (cv::Point2f& anchor : anchors) fields >> anchor.x >> anchor.y;
-    if (!fields) {
-      throw std::runtime_error("mask templates " + table.string() + ": malformed row '" + line +
-                               "'; give file, kind and six x,y pairs");
-    }
-    const MaskTemplate view = load_template(folder / file, anchors);
-    const auto ends_with = [&](const std::string& end) {
-      return kind.size() > end.size() &&
-             kind.compare(kind.size() - end.size(), end.size(), end) == 0;
-    };
-    if (ends_with("_left")) {
-      families[kind.substr(0, kind.size() - 5)].left = view;
-    } else if (ends_with("_right")) {
-      families[kind.substr(0, kind.size() - 6)].right = view;
-    } else {
-      families[kind].front = view;
+    if (!line.empty()) {
+      const TemplateRow row = parse_row(line, table);
+      add_view(row.kind, load_template(folder / row.file, row.anchors), families);
     }
   }
-  std::vector<TemplateFamily> result;
-  for (auto& [name, family] : families) {
-    if (family.front.levels.empty()) {
-      throw std::runtime_error("mask templates " + table.string() + ": '" + name +
-                               "' has no frontal view; add a row of kind " + name);
-    }
-    family.name = name;
-    if (family.left.levels.empty()) family.left = family.front;
-    if (family.right.levels.empty()) family.right = family.front;
-    result.push_back(std::move(family));
-  }
-  if (result.empty()) {
-    throw std::runtime_error("mask templates " + table.string() + ": no rows; list the PNG files");
-  }
-  return result;
+  return complete(std::move(families), table);
 }
 
 std::vector<cv::Mat> load_cloths(const std::filesystem::path& folder) {
@@ -297,12 +328,12 @@ MaskLayer wear_template(const TemplateFamily& family, const MaskSurface& surface
   const cv::Mat map = template_coordinates(spline, area, level->scale);
 
   const bool cloth = family.name == "cloth";
-  const bool recolour = random.chance(cloth ? 0.75F : family.name == "gas" ? 0.2F : 0.45F);
+  const bool recolor = random.chance(cloth ? 0.75F : family.name == "gas" ? 0.2F : 0.45F);
   const bool printed = random.chance(cloth ? 0.6F : 0.1F);
-  const cv::Mat colour = recolour ? dye(*level, printed, cloths, random) : level->colour;
+  const cv::Mat color = recolor ? dye(*level, printed, cloths, random) : level->color;
   MaskLayer layer;
   layer.area = area;
-  cv::remap(colour, layer.colour, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  cv::remap(color, layer.color, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   cv::remap(level->alpha, layer.alpha, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
   cv::remap(level->body, layer.body, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
   return layer;

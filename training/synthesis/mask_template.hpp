@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Photographed masks, warped onto faces.
+
 #include <array>
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -13,10 +16,10 @@ namespace demask::synthesis {
 /// One view of a photographed mask, at several resolutions.
 struct MaskTemplate {
   struct Level {
-    float scale;     ///< Size relative to the file.
-    cv::Mat colour;  ///< CV_8UC3 RGB; colours run on beyond the mask's edge.
-    cv::Mat alpha;   ///< CV_8UC1, mask and straps.
-    cv::Mat body;    ///< CV_8UC1, mask without straps.
+    float scale;    ///< Size relative to the file.
+    cv::Mat color;  ///< CV_8UC3 RGB; colors run on beyond the mask's edge.
+    cv::Mat alpha;  ///< CV_8UC1, mask and straps.
+    cv::Mat body;   ///< CV_8UC1, mask without straps.
   };
   std::vector<Level> levels;           ///< From large to small.
   std::array<cv::Point2f, 6> anchors;  ///< In pixels of the file, on the body.
@@ -36,7 +39,7 @@ std::vector<TemplateFamily> load_templates(const std::filesystem::path& folder);
 /// All images under `folder`/textures, CV_8UC3 RGB; empty when there is no such folder.
 std::vector<cv::Mat> load_cloths(const std::filesystem::path& folder);
 
-/// Warps the view that suits the head's turn onto the surface's anchors, often in another colour.
+/// Warps the view that suits the head's turn onto the surface's anchors, often in another color.
 MaskLayer wear_template(const TemplateFamily& family, const MaskSurface& surface,
                         const FaceFrame& frame, const cv::Rect& area,
                         const std::vector<cv::Mat>& cloths, Random& random);

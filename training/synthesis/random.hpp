@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Random numbers of the synthesizer and of augmentation.
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -37,11 +40,15 @@ class Random {
   template <typename Iterator>
   std::size_t weighted(Iterator first, Iterator last) {
     float total = 0.0F;
-    for (Iterator it = first; it != last; ++it) total += *it;
+    for (Iterator it = first; it != last; ++it) {
+      total += *it;
+    }
     float rest = uniform(0.0F, total);
     for (Iterator it = first; it != last; ++it) {
       rest -= *it;
-      if (rest < 0.0F) return static_cast<std::size_t>(std::distance(first, it));
+      if (rest < 0.0F) {
+        return static_cast<std::size_t>(std::distance(first, it));
+      }
     }
     return static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, std::distance(first, last) - 1));
   }

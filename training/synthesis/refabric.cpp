@@ -14,11 +14,13 @@ constexpr float hem_share = 0.35F;
 constexpr float seam_share = 0.4F;
 // Of the larger side of the mask: finer brightness is the old print's, coarser is light and folds.
 constexpr double fold_size = 0.03;
-constexpr double least_side = 8.0;
+constexpr double min_side = 8.0;
 
 cv::Mat new_fabric(cv::Size size, const std::vector<cv::Mat>& cloths, Random& random) {
-  cv::Mat fabric(size, CV_8UC3, random_mask_colour(Cut::cloth, random));
-  if (!random.chance(printed_share)) return fabric;
+  cv::Mat fabric(size, CV_8UC3, random_mask_color(Cut::cloth, random));
+  if (!random.chance(printed_share)) {
+    return fabric;
+  }
   if (!cloths.empty() && random.chance(cloth_share)) {
     lay_cloth(random.pick(cloths), fabric, random);
   } else {
@@ -27,23 +29,25 @@ cv::Mat new_fabric(cv::Size size, const std::vector<cv::Mat>& cloths, Random& ra
   return fabric;
 }
 
-/// A hem of another colour along the outline of the mask, and at times a seam of it from top to
-/// bottom.
-void sew_hem(cv::Mat& fabric, const cv::Mat& worn, const cv::Scalar& colour, double side,
+// A hem of another color along the outline of the mask, and at times a seam of it from top to
+// bottom.
+void sew_hem(cv::Mat& fabric, const cv::Mat& worn, const cv::Scalar& color, double side,
              Random& random) {
   const double width = side * static_cast<double>(random.uniform(0.02F, 0.06F));
   cv::Mat from_outline;
   cv::distanceTransform(worn, from_outline, cv::DIST_L2, 3);
-  fabric.setTo(colour, from_outline <= width);
-  if (!random.chance(seam_share)) return;
+  fabric.setTo(color, from_outline <= width);
+  if (!random.chance(seam_share)) {
+    return;
+  }
   const auto across = [&] {
     return cvRound(static_cast<double>(random.uniform(0.2F, 0.8F)) * fabric.cols);
   };
-  cv::line(fabric, {across(), 0}, {across(), fabric.rows}, colour,
-           std::max(1, cvRound(0.5 * width)), cv::LINE_AA);
+  cv::line(fabric, {across(), 0}, {across(), fabric.rows}, color, std::max(1, cvRound(0.5 * width)),
+           cv::LINE_AA);
 }
 
-/// Brightness of the worn mask over its mean, without its print. CV_32FC1.
+// Brightness of the worn mask over its mean, without its print. CV_32FC1.
 cv::Mat light_on(const cv::Mat& rgb, const cv::Mat& mask, double sigma) {
   cv::Mat gray;
   cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
@@ -66,7 +70,9 @@ void replace_fabric(cv::Mat& rgb, const cv::Mat& mask, const std::vector<cv::Mat
                     Random& random) {
   const cv::Rect body = cv::boundingRect(mask);
   const int side = std::max(body.width, body.height);
-  if (side < least_side) return;
+  if (side < min_side) {
+    return;
+  }
   const int margin = 4;
   const cv::Rect area(cv::Rect(body.x - margin, body.y - margin, body.width + 2 * margin,
                                body.height + 2 * margin) &
@@ -77,7 +83,7 @@ void replace_fabric(cv::Mat& rgb, const cv::Mat& mask, const std::vector<cv::Mat
   cv::cvtColor(light, light, cv::COLOR_GRAY2BGR);
   cv::Mat fabric = new_fabric(area.size(), cloths, random);
   if (random.chance(hem_share)) {
-    sew_hem(fabric, worn, random_hem_colour(rgb(area), worn, random), side, random);
+    sew_hem(fabric, worn, random_hem_color(rgb(area), worn, random), side, random);
   }
   fabric.convertTo(fabric, CV_32FC3);
   fabric = fabric.mul(light);

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Gives masks in real photos another fabric.
+
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -8,7 +11,7 @@
 namespace demask::synthesis {
 
 /// Gives a mask that is really worn another fabric: its outline and the light and folds on it stay,
-/// its colour and print change.
+/// its color and print change.
 ///
 /// @param rgb CV_8UC3; changed in place, near the mask only.
 /// @param mask CV_8UC1 of the same size, 255 on the mask.

@@ -7,9 +7,9 @@
 #include <cstring>
 #include <random>
 
-#include "common/augmentation.hpp"
-#include "common/trainer.hpp"
+#include "augment/augmentation.hpp"
 #include "demask/error.hpp"
+#include "learn/trainer.hpp"
 
 namespace demask::training {
 namespace {
@@ -18,7 +18,7 @@ constexpr float mixed_share = 1.0F / 3.0F;
 constexpr float min_psi = 0.5F;
 constexpr float max_psi = 1.0F;
 
-/// RGB [3,S,S] in [0, 1] as a picture of 8 bits.
+// RGB [3,S,S] in [0, 1] as a picture of 8 bits.
 cv::Mat to_picture(const at::Tensor& face) {
   const at::Tensor bytes =
       face.mul(255.0).round().clamp(0.0, 255.0).to(at::kByte).permute({1, 2, 0}).contiguous().cpu();
@@ -51,7 +51,12 @@ FaceGenerator::FaceGenerator(const std::filesystem::path& file, const c10::Devic
   }
   module_.to(at::kFloat);
   module_.eval();
-  for (at::Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
+  for (at::Tensor parameter : module_.parameters()) {
+    parameter.set_requires_grad(false);
+    if (parameter.dim() == 4) {
+      parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+  }
 }
 
 at::Tensor FaceGenerator::truncated(const at::Tensor& normal, const at::Tensor& psi) {
@@ -72,7 +77,9 @@ at::Tensor FaceGenerator::draw_codes(std::uint64_t seed, std::uint64_t first, in
     std::normal_distribution<float> gaussian;
     for (int part = 0; part < 2; ++part) {
       float* const row = normal[part][i].data_ptr<float>();
-      for (std::int64_t k = 0; k < size; ++k) row[k] = gaussian(engine);
+      for (std::int64_t k = 0; k < size; ++k) {
+        row[k] = gaussian(engine);
+      }
       psi[part][i] = Random(engine).uniform(min_psi, max_psi);
     }
     if (Random(engine).chance(mixed_share)) {

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "common/sample_order.hpp"
 #include "samples/prior_samples.hpp"
+#include "samples/sample_order.hpp"
 
 namespace demask::training {
 

@@ -1,7 +1,7 @@
 #include "train/prior_inputs.hpp"
 
-#include "common/trainer.hpp"
 #include "demask/model_bundle.hpp"
+#include "learn/trainer.hpp"
 #include "train/face_generator.hpp"
 
 namespace demask::training {

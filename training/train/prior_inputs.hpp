@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "common/training_options.hpp"
 #include "demask/landmark_detector.hpp"
+#include "learn/training_options.hpp"
 #include "samples/prior_batch.hpp"
 
 namespace demask::training {

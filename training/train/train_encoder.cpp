@@ -1,5 +1,4 @@
-/// @file
-/// Training of the prior's encoder: a masked face to the codes of the face under the mask.
+// Training of the prior's encoder: a masked face to the codes of the face under the mask.
 
 #include <algorithm>
 #include <cstdint>
@@ -8,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/masked_photo.hpp"
-#include "common/prefetcher.hpp"
-#include "common/trainer.hpp"
+#include "augment/masked_photo.hpp"
+#include "learn/prefetcher.hpp"
+#include "learn/trainer.hpp"
 #include "losses/code_loss.hpp"
 #include "samples/prior_samples.hpp"
 #include "train/face_generator.hpp"
@@ -19,10 +18,10 @@
 namespace demask::training {
 namespace {
 
-/// Side of the generated faces in pixels, from which those of the training are shrunk.
+// Side of the generated faces in pixels, from which those of the training are shrunk.
 constexpr int generated_size = 512;
 constexpr int validation_batch_size = 16;
-/// Faces of the sheet that a validation draws.
+// Faces of the sheet that a validation draws.
 constexpr std::int64_t sheet_faces = 8;
 
 class EncoderTask : public Task {
@@ -69,7 +68,9 @@ class EncoderTask : public Task {
     for (PriorBatch& batch : validation_) {
       const PriorInputs inputs = to_inputs(batch, device_);
       const at::Tensor codes = encode(inputs);
-      if (distances.empty()) draw(run / "validation.png", inputs, codes);
+      if (distances.empty()) {
+        draw(run / "validation.png", inputs, codes);
+      }
       distances.push_back(code_distance(codes, inputs.codes, generator_.std_w()));
     }
     const at::Tensor by_layer = torch::cat(distances).mean(0);
@@ -94,7 +95,7 @@ class EncoderTask : public Task {
     const FaceSource source = [this, seed](std::uint64_t first, int count) {
       return generator_.draw_faces(seed, first, count, generated_size);
     };
-    return {source, landmarks_, make_synthesizer(options_.data), seed, reuse};
+    return {source, landmarks_, make_synthesizer(options_.data), seed, reuse, options_.loaders};
   }
 
   at::Tensor encode(const PriorInputs& inputs) {
@@ -105,7 +106,7 @@ class EncoderTask : public Task {
         .to(at::kFloat);
   }
 
-  /// What is visible, the face of the codes that were found, and the truth.
+  // What is visible, the face of the codes that were found, and the truth.
   void draw(const std::filesystem::path& file, const PriorInputs& inputs, const at::Tensor& codes) {
     const std::int64_t count = std::min(sheet_faces, codes.size(0));
     const at::Tensor faces = generator_.faces(codes.slice(0, 0, count), options_.size);

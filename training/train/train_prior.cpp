@@ -1,5 +1,4 @@
-/// @file
-/// Joint training of the prior: encoder, modulations and, at a low rate, the generator.
+// Joint training of the prior: encoder, modulations and, at a low rate, the generator.
 
 #include <algorithm>
 #include <cmath>
@@ -9,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "adversary.hpp"
-#include "common/masked_photo.hpp"
-#include "common/prefetcher.hpp"
-#include "common/trainer.hpp"
-#include "face_features.hpp"
+#include "augment/masked_photo.hpp"
+#include "learn/prefetcher.hpp"
+#include "learn/trainer.hpp"
+#include "losses/adversary.hpp"
 #include "losses/code_loss.hpp"
+#include "losses/face_features.hpp"
 #include "losses/image_features.hpp"
 #include "samples/hd_samples.hpp"
 #include "samples/prior_samples.hpp"
@@ -26,13 +25,13 @@ namespace {
 
 namespace nn = torch::nn::functional;
 
-/// Sides of the painted faces in pixels: every fourth step is at the large one, with half as many
-/// faces.
+// Sides of the painted faces in pixels: every fourth step is at the large one, with half as many
+// faces.
 constexpr int small_size = 256;
 constexpr int large_size = 512;
 constexpr std::uint64_t large_every = 4;
 constexpr int validation_batch_size = 8;
-/// Faces of the sheet that a validation draws.
+// Faces of the sheet that a validation draws.
 constexpr std::int64_t sheet_faces = 4;
 
 // Weights of the terms of the loss.
@@ -43,37 +42,37 @@ constexpr double perceptual_weight = 0.5;
 constexpr double identity_weight = 0.25;
 constexpr double spread_weight = 0.01;
 constexpr double adversarial_weight = 0.02;
-/// Minutes in which the adversarial term grows to its full weight, while the discriminator learns.
+// Minutes in which the adversarial term grows to its full weight, while the discriminator learns.
 constexpr double adversarial_ramp = 10.0;
 
-/// Generated and real faces at one size.
+// Generated and real faces at one size.
 struct JointBatch {
   PriorBatch generated;
   PriorBatch real;
 };
 
-/// What the network makes of a batch.
+// What the network makes of a batch.
 struct Painting {
-  at::Tensor codes;      ///< [B,23,D]
-  at::Tensor face;       ///< [B,3,S,S]
-  at::Tensor composite;  ///< [B,3,S,S]: the face inside the hole, the truth elsewhere.
+  at::Tensor codes;      // [B,23,D]
+  at::Tensor face;       // [B,3,S,S]
+  at::Tensor composite;  // [B,3,S,S]: the face inside the hole, the truth elsewhere.
 };
 
-/// Mean absolute difference of the pixels that `weight` [B,1,S,S] counts.
+// Mean absolute difference of the pixels that `weight` [B,1,S,S] counts.
 at::Tensor weighted_difference(const at::Tensor& face, const at::Tensor& truth,
                                const at::Tensor& weight) {
   return ((face - truth).abs() * weight).sum() / (3.0 * weight.sum()).clamp_min(1.0);
 }
 
-/// How far the codes of a face are apart, squared and in units of `std_w`: codes near each other
-/// are those that the generator knows (Tov et al. 2021, e4e, eq. 3).
+// How far the codes of a face are apart, squared and in units of `std_w`: codes near each other
+// are those that the generator knows (Tov et al. 2021, e4e, eq. 3).
 at::Tensor spread_of(const at::Tensor& codes, const at::Tensor& std_w) {
   return ((codes - codes.mean(1, true)) / std_w).square().mean();
 }
 
 double to_psnr(double mean_square) { return -10.0 * std::log10(std::max(mean_square, 1e-10)); }
 
-/// Sums over the faces of a validation.
+// Sums over the faces of a validation.
 struct Quality {
   double faces = 0.0;
   double hole_psnr = 0.0;
@@ -103,7 +102,7 @@ class PriorTask : public Task {
         landmarks_(load_landmarks(options, prior.models)),
         generated_(generated_samples(options.seed)),
         real_(read_hd_faces(options.data, "train"), landmarks_, make_synthesizer(options.data),
-              options.seed) {
+              options.seed, options.loaders) {
     load_validation();
   }
 
@@ -169,7 +168,9 @@ class PriorTask : public Task {
     for (PriorBatch& batch : real_validation_) {
       const PriorInputs inputs = to_inputs(batch, device_);
       const Painting painting = paint(inputs);
-      if (quality.faces == 0.0) draw(run / "validation.png", inputs, painting);
+      if (quality.faces == 0.0) {
+        draw(run / "validation.png", inputs, painting);
+      }
       add_quality(inputs, painting, quality);
     }
     Figures figures = quality.means();
@@ -198,7 +199,8 @@ class PriorTask : public Task {
     const FaceSource source = [this, seed](std::uint64_t first, int count) {
       return generator_.draw_faces(seed, first, count, large_size);
     };
-    return {source, landmarks_, make_synthesizer(options_.data), seed, prior_.reuse};
+    return {source, landmarks_,   make_synthesizer(options_.data),
+            seed,   prior_.reuse, options_.loaders};
   }
 
   void load_validation() {
@@ -218,7 +220,7 @@ class PriorTask : public Task {
     }
   }
 
-  /// Half of the faces are generated, half are real.
+  // Half of the faces are generated, half are real.
   JointBatch load(std::uint64_t number) {
     const bool large = number % large_every == large_every - 1;
     const int half = std::max(1, options_.batch / 2);
@@ -251,15 +253,15 @@ class PriorTask : public Task {
     return image_features_(truth);
   }
 
-  /// Of the identities of painted and true faces, [B].
+  // Of the identities of painted and true faces, [B].
   at::Tensor cosines(const at::Tensor& composite, const PriorInputs& inputs) {
-    const Look look{inputs.grid, {}};
+    const FaceSampling sampling{inputs.grid, {}};
     at::Tensor wanted;
     {
       const torch::NoGradGuard no_grad;
-      wanted = face_features_(inputs.truth, look).identity;
+      wanted = face_features_(inputs.truth, sampling).identity;
     }
-    return nn::cosine_similarity(face_features_(composite, look).identity, wanted);
+    return nn::cosine_similarity(face_features_(composite, sampling).identity, wanted);
   }
 
   void add_quality(const PriorInputs& inputs, const Painting& painting, Quality& sum) {
@@ -280,7 +282,7 @@ class PriorTask : public Task {
     sum.faces += count;
   }
 
-  /// What is visible, the whole painted face, the same put in, and the truth.
+  // What is visible, the whole painted face, the same put in, and the truth.
   static void draw(const std::filesystem::path& file, const PriorInputs& inputs,
                    const Painting& painting) {
     std::vector<at::Tensor> kinds;

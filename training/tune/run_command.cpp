@@ -15,7 +15,7 @@ extern char** environ;  // NOLINT: POSIX names it.
 namespace demask::training {
 namespace {
 
-/// Where the outputs of a program that is started go.
+// Where the outputs of a program that is started go.
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& file) {
@@ -38,7 +38,9 @@ class OutputFile {
 void run_command(const std::vector<std::string>& words, const std::filesystem::path& log) {
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;
-  for (std::string& word : copies) arguments.push_back(word.data());
+  for (std::string& word : copies) {
+    arguments.push_back(word.data());
+  }
   arguments.push_back(nullptr);
 
   const OutputFile output(log);

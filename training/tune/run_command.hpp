@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Runs a program to its end.
+
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::array<int, 5> first_widths = {32, 48, 64, 80, 96};
 constexpr int width_step = 16;
-constexpr float largest_dropout = 0.6F;
+constexpr float max_dropout = 0.6F;
 constexpr float lowest_rate = 2e-4F;
 constexpr float highest_rate = 5e-3F;
 
@@ -26,7 +26,7 @@ GenderSettings draw_settings(std::mt19937_64& engine) {
   settings.widths[0] = random.pick(first_widths);
   settings.widths[1] = wider(settings.widths[0], random);
   settings.widths[2] = wider(settings.widths[1], random);
-  settings.dropout = random.uniform(0.0F, largest_dropout);
+  settings.dropout = random.uniform(0.0F, max_dropout);
   settings.learning_rate = std::exp(random.uniform(std::log(lowest_rate), std::log(highest_rate)));
   return settings;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// The hyper-parameters that are searched.
+
 #include <array>
 #include <cstdint>
 #include <random>

@@ -13,7 +13,9 @@ std::vector<TrialOutcome> successive_halving(const HalvingOptions& options,
                 "successive halving: it needs a trial and a factor of 2 or more");
   }
   std::vector<TrialOutcome> outcomes(options.trials);
-  for (std::size_t i = 0; i < outcomes.size(); ++i) outcomes[i].trial = i;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    outcomes[i].trial = i;
+  }
 
   double budget = options.first_budget;
   for (std::size_t left = outcomes.size(); left > 0; left /= options.factor) {

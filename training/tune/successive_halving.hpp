@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Successive halving over trials.
+
 #include <cstddef>
 #include <functional>
 #include <vector>

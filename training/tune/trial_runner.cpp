@@ -4,14 +4,14 @@
 
 #include <utility>
 
-#include "common/csv.hpp"
+#include "data/csv.hpp"
 #include "demask/error.hpp"
 #include "tune/run_command.hpp"
 
 namespace demask::training {
 namespace {
 
-/// Mean of the accuracies in the last line of a run's validation.csv.
+// Mean of the accuracies in the last line of a run's validation.csv.
 double last_accuracy(const std::filesystem::path& run) {
   const CsvTable table = CsvTable::read(run / "validation.csv");
   if (table.rows() == 0) {
@@ -46,7 +46,9 @@ void TrialRunner::export_network(std::size_t trial) const {
                                     folder(trial).string(),  "--seed",
                                     fmt::format("{}", seed_)};
   words.emplace_back("--widths");
-  for (const int width : settings.widths) words.push_back(fmt::format("{}", width));
+  for (const int width : settings.widths) {
+    words.push_back(fmt::format("{}", width));
+  }
   words.insert(words.end(), {"--dropout", fmt::format("{:.4f}", settings.dropout)});
   run_command(words, folder(trial) / "export.log");
 }
@@ -60,7 +62,9 @@ double TrialRunner::evaluate(std::size_t trial, double minutes) const {
                 fmt::format("{}: cannot be created; choose another --run", run.string()));
   }
   const std::filesystem::path network = run / "gender_classifier.pt";
-  if (!std::filesystem::exists(network)) export_network(trial);
+  if (!std::filesystem::exists(network)) {
+    export_network(trial);
+  }
   const auto text = [](auto value) { return fmt::format("{}", value); };
   run_command({paths_.trainer.string(), "gender", "--data", paths_.data.string(), "--init",
                network.string(), "--run", run.string(), "--minutes", text(minutes), "--lr",

@@ -1,5 +1,8 @@
 #pragma once
 
+/// @file
+/// Trains and scores the trials of a search.
+
 #include <cstdint>
 #include <filesystem>
 #include <vector>

@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <random>
 
-#include "common/run_log.hpp"
+#include "data/csv.hpp"
+#include "programs/progress_line.hpp"
 #include "tune/search_space.hpp"
 #include "tune/successive_halving.hpp"
 #include "tune/trial_runner.hpp"
@@ -90,10 +91,10 @@ void tune(const TuneOptions& options) {
   }
   const demask::training::TrialRunner runner(options.paths, settings, options.batch,
                                              options.threads, options.seed);
-  demask::training::ProgressLine progress;
+  demask::programs::ProgressLine progress;
   const auto evaluate = [&](std::size_t trial, double minutes) {
-    progress.show(static_cast<double>(trial) / static_cast<double>(options.halving.trials),
-                  fmt::format("trial {} to {:.2f} minutes", trial, minutes));
+    progress.show_fraction(static_cast<double>(trial) / static_cast<double>(options.halving.trials),
+                           fmt::format("trial {} to {:.2f} minutes", trial, minutes));
     return runner.evaluate(trial, minutes);
   };
   report(demask::training::successive_halving(options.halving, evaluate), settings,

@@ -11,7 +11,7 @@ from paper.upsampling import TransposedConv2d
 
 
 def normalized(channels: int, conv: nn.Module) -> List[nn.Module]:
-    """A convolution, instance normalisation (Ulyanov et al. 2016) and ReLU."""
+    """A convolution, instance normalization (Ulyanov et al. 2016) and ReLU."""
     return [conv, nn.InstanceNorm2d(channels), nn.ReLU()]
 
 
@@ -134,7 +134,7 @@ class LandmarkGenerator(nn.Module):
 
 
 class LandmarkDiscriminator(nn.Module):
-    """Patch discriminator of the same paper, spectrally normalised, with attention at S/4.
+    """Patch discriminator of the same paper, spectrally normalized, with attention at S/4.
 
     width: channels at S/2, 64 in the paper.
     """

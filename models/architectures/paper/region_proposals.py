@@ -1,6 +1,6 @@
 """Region proposal network (Ren et al. 2015) on a feature pyramid, with matterport's conventions.
 
-Boxes are in fractions of size - 1 px of a square picture, from the centre of its first pixel to
+Boxes are in fractions of size - 1 px of a square picture, from the center of its first pixel to
 that of its last.
 """
 

@@ -15,12 +15,12 @@ from torch import Tensor
 def sample(features: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Bilinear samples of features [C,H,W] at columns x [N,P] and rows y [N,Q]: [N,C,Q,P].
 
-    Coordinates count from the centre of the first cell; those beyond the outer cells' centres take
+    Coordinates count from the center of the first cell; those beyond the outer cells' centers take
     the border's value.
     """
     height = features.size(1)
     width = features.size(2)
-    # grid_sample() wants -1 and 1 at the centres of the outer cells.
+    # grid_sample() wants -1 and 1 at the centers of the outer cells.
     gx = x * (2.0 / max(width - 1, 1)) - 1.0
     gy = y * (2.0 / max(height - 1, 1)) - 1.0
     regions, columns = x.size(0), x.size(1)
@@ -38,7 +38,7 @@ def sample(features: Tensor, x: Tensor, y: Tensor) -> Tensor:
 def crop_and_resize(features: Tensor, boxes: Tensor, side: int) -> Tensor:
     """Crops regions and resizes them to side x side (side > 1).
 
-    features: [C,H,W]; boxes: [N,4] in fractions of the distance between the centres of the outer
+    features: [C,H,W]; boxes: [N,4] in fractions of the distance between the centers of the outer
     cells, in [0,1]. Returns [N,C,side,side].
     """
     steps = torch.linspace(0.0, 1.0, side, device=boxes.device)
@@ -58,7 +58,7 @@ def roi_align(features: Tensor, boxes: Tensor, side: int, scale: float, samples:
     """RoIAlign (He et al. 2017) with the semantics of torchvision.ops.roi_align.
 
     features: [C,H,W]; boxes: [N,4] in px; scale: cells per px; samples: points per bin along each
-    axis, at least 1; aligned: whether px count from the centre of the first, half a cell off.
+    axis, at least 1; aligned: whether px count from the center of the first, half a cell off.
     Returns [N,C,side,side]. Points beyond the map by more than a cell count as 0.
     """
     offset = 0.5 if aligned else 0.0

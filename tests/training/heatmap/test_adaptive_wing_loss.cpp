@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "adaptive_wing_loss.hpp"
+#include "losses/adaptive_wing_loss.hpp"
 
 using namespace demask::training;
 

@@ -3,7 +3,7 @@
 #include <opencv2/core.hpp>
 
 #include "../../support/synthetic_landmarks.hpp"
-#include "heatmap_targets.hpp"
+#include "losses/heatmap_targets.hpp"
 #include "stages/heatmap.hpp"
 
 using namespace demask;

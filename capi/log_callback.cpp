@@ -1,0 +1,12 @@
+#include "demask.h"
+#include "error.hpp"
+#include "log.hpp"
+
+demask_status demask_set_log_callback(demask_log_callback callback, void* user_data) {
+  using namespace demask::capi;
+  return guarded([&] {
+    if (!set_log_callback(callback, user_data)) {
+      invalid_argument("log callback: cannot be changed by itself; call from outside of it");
+    }
+  });
+}

@@ -1,0 +1,135 @@
+"""Finds the C library, loads it once, and turns its error codes into exceptions."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import sysconfig
+import threading
+from pathlib import Path
+from typing import Any, List, Optional, Union
+
+from ._functions import FREE_FUNCTIONS, PLAIN_FUNCTIONS, declare
+from ._loader import listed_libraries, refuse_later_torch, refuse_second_libtorch
+from .enums import Status
+from .errors import LibraryUnavailableError, error_for
+
+ABI_VERSION = 0
+LIBRARY_NAME = f"libdemask_c.so.{ABI_VERSION}"
+LIBRARY_VARIABLE = "DEMASK_LIBRARY"
+
+
+class Library:
+    """The loaded C library."""
+
+    def __init__(self, path: str) -> None:
+        refuse_second_libtorch(path)
+        try:
+            self.functions = ctypes.CDLL(path)
+        except OSError as error:
+            raise LibraryUnavailableError(
+                f"{path}: does not load ({error}); install what it needs, or point "
+                f"{LIBRARY_VARIABLE} to a library built for this machine") from error
+        try:
+            declare(self.functions)
+        except AttributeError as error:
+            raise LibraryUnavailableError(
+                f"{path}: lacks a function of this package ({error}); install the library and the "
+                "package of one version") from error
+        refuse_later_torch(path)
+        self.path = path
+        abi_version = int(self.functions.demask_abi_version())
+        if abi_version != ABI_VERSION:
+            raise LibraryUnavailableError(
+                f"{path}: has ABI version {abi_version}, this package needs {ABI_VERSION}; install "
+                "the library and the package of one version")
+
+    def call(self, name: str, *arguments: Any) -> None:
+        """Calls a function that returns a status. Raises the DemaskError of any but DEMASK_OK."""
+        status = getattr(self.functions, f"demask_{name}")(*arguments)
+        if status != Status.OK:
+            raise error_for(status, text(self.functions.demask_last_error()))
+
+    def get(self, name: str, *arguments: Any) -> Any:
+        """Calls a function that cannot fail."""
+        assert name in PLAIN_FUNCTIONS
+        return getattr(self.functions, f"demask_{name}")(*arguments)
+
+    def free(self, name: str, pointer: ctypes.c_void_p) -> None:
+        """Calls a function that frees a handle."""
+        assert name in FREE_FUNCTIONS
+        getattr(self.functions, f"demask_{name}")(pointer)
+
+
+def text(value: Optional[bytes]) -> str:
+    """UTF-8 of the library; file names may hold other bytes."""
+    return os.fsdecode(value or b"")
+
+
+_library: Optional[Library] = None
+_lock = threading.Lock()
+
+
+def load_library(path: Union[str, "os.PathLike[str]", None] = None) -> str:
+    """Loads the C library and returns its path; without this call the first use of it does so.
+
+    Looked for, in this order: `path`; the file that the environment variable DEMASK_LIBRARY names
+    (if it is set, no other place is tried); the folder of this package; the lib folders of the
+    prefix that this package is installed in and of the interpreter's; the places of the dynamic
+    loader (LD_LIBRARY_PATH, the system's).
+
+    Raises LibraryUnavailableError naming the places, also if another library was loaded before or
+    the process holds a LibTorch other than the one that the library was linked with.
+    """
+    global _library
+    wanted = None if path is None else os.fspath(path)
+    with _lock:
+        if _library is None:
+            _library = Library(find_library(wanted))
+        elif wanted is not None and os.path.realpath(wanted) != os.path.realpath(_library.path):
+            raise LibraryUnavailableError(
+                f"{wanted}: cannot be loaded, because {_library.path} is in use; call "
+                "load_library() before anything else")
+        return _library.path
+
+
+def library() -> Library:
+    """The C library, loaded on first use."""
+    load_library()
+    assert _library is not None
+    return _library
+
+
+def find_library(path: Optional[str] = None) -> str:
+    """The path of the library to load, see load_library()."""
+    if path is None:
+        path = os.environ.get(LIBRARY_VARIABLE) or None
+    if path is not None:
+        if not os.path.isfile(path):
+            raise LibraryUnavailableError(
+                f"{path}: there is no such file; pass the path of {LIBRARY_NAME}, or unset "
+                f"{LIBRARY_VARIABLE}")
+        return path
+    places = _places()
+    for place in places:
+        if (place / LIBRARY_NAME).is_file():
+            return str(place / LIBRARY_NAME)
+    located = listed_libraries(sys.executable, LD_PRELOAD=LIBRARY_NAME).get(LIBRARY_NAME)
+    if located is None:
+        raise LibraryUnavailableError(
+            f"{LIBRARY_NAME}: not found in {', '.join(map(str, places))}, nor by the dynamic "
+            f"loader; install demask, or name the file in {LIBRARY_VARIABLE}")
+    return located
+
+
+def _places() -> List[Path]:
+    package = Path(__file__).resolve().parent
+    multiarch = sysconfig.get_config_var("MULTIARCH") or ""
+    places = [package]
+    # PREFIX/lib/python3.x/site-packages/demask, or a prefix that has the package anywhere in it.
+    for prefix in [*package.parents[2:5], Path(sys.prefix)]:
+        for folder in ("lib", f"lib/{multiarch}", "lib64"):
+            if prefix / folder not in places:
+                places.append(prefix / folder)
+    return places

@@ -1,0 +1,84 @@
+// Shows what a camera sees in a window: on the left as it is, on the right with the faces under
+// the masks. Any key ends it.
+//
+//   camera_view [CAMERA [PICTURE]]
+//
+// CAMERA is the number of a camera (0 if it is left out) or the name of a video file. With PICTURE
+// there is no window: the last view is written there, as on a machine without a display.
+#include <chrono>
+#include <demask/demask.hpp>
+#include <demask/opencv.hpp>
+#include <exception>
+#include <iostream>
+#include <opencv2/highgui.hpp>
+#include <opencv2/videoio.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+constexpr const char* window = "a plausible guess, no identification";
+
+cv::VideoCapture open_camera(const std::string& name) {
+  const bool is_number = name.find_first_not_of("0123456789") == std::string::npos;
+  cv::VideoCapture camera;
+  if (is_number ? !camera.open(std::stoi(name)) : !camera.open(name)) {
+    throw std::runtime_error("camera " + name + ": cannot be opened");
+  }
+  return camera;
+}
+
+// Both pictures side by side, in OpenCV's order of channels.
+cv::Mat side_by_side(const cv::Mat& before, const cv::Mat& after) {
+  cv::Mat view;
+  cv::hconcat(before, after, view);
+  return view;
+}
+
+// The last view that was made of the camera's frames.
+cv::Mat watch(cv::VideoCapture& camera, bool has_window) {
+  const demask::FaceReconstructor reconstructor;
+  reconstructor.load_all();  // Now, so that the first frame does not wait for it.
+  demask::VideoReconstructor video(reconstructor);
+  const auto start = std::chrono::steady_clock::now();
+  cv::Mat frame;
+  cv::Mat view;
+  while (camera.read(frame)) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    demask::VideoFrame done =
+        video.reconstruct(demask::as_view(frame, demask::PixelFormat::bgr), elapsed.count());
+    view = side_by_side(frame, demask::as_mat(done.result.photo));
+    if (has_window) {
+      cv::imshow(window, view);
+      if (cv::waitKey(1) >= 0) {
+        break;
+      }
+    }
+  }
+  return view;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 3) {
+    std::cerr << "usage: camera_view [CAMERA [PICTURE]]\n";
+    return 2;
+  }
+  try {
+    cv::VideoCapture camera = open_camera(argc > 1 ? argv[1] : "0");
+    const cv::Mat last = watch(camera, argc < 3);
+    if (last.empty()) {
+      throw std::runtime_error("the camera gave no picture");
+    }
+    if (argc == 3) {
+      demask::EncodeOptions encoding;
+      encoding.synthetic = true;
+      demask::write_image(argv[2], demask::as_view(last, demask::PixelFormat::bgr), encoding);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "camera_view: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,82 @@
+// Reconstructs the faces under the masks of a video. Faces are followed from frame to frame, and
+// what is painted is held steady.
+//
+//   video INPUT OUTPUT.avi
+//
+// INPUT is what cv::VideoCapture opens: a video file, or the pictures of a folder as
+// FOLDER/%03d.png. The sound is not carried over.
+#include <demask/demask.hpp>
+#include <demask/opencv.hpp>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <opencv2/videoio.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+double frame_rate_of(const cv::VideoCapture& capture) {
+  const double rate = capture.get(cv::CAP_PROP_FPS);
+  return rate >= 1.0 ? rate : 25.0;
+}
+
+struct Outcome {
+  int frames = 0;
+  bool is_edited = false;  // whether any face was reconstructed
+};
+
+Outcome reconstruct_frames(cv::VideoCapture& input, const std::string& output) {
+  const demask::FaceReconstructor reconstructor;
+  demask::VideoReconstructor video(reconstructor);  // Remembers the faces of this one video.
+  const double frame_rate = frame_rate_of(input);
+  cv::VideoWriter writer;
+  cv::Mat frame;
+  Outcome outcome;
+  for (; input.read(frame); ++outcome.frames) {
+    // OpenCV's pixels are read in place; its channel order is named.
+    demask::VideoFrame done = video.reconstruct(demask::as_view(frame, demask::PixelFormat::bgr),
+                                                outcome.frames / frame_rate);
+    if (!writer.isOpened() && !writer.open(output, cv::VideoWriter::fourcc('M', 'J', 'P', 'G'),
+                                           frame_rate, frame.size())) {
+      throw std::runtime_error(output + ": cannot be written");
+    }
+    writer.write(demask::as_mat(done.result.photo));
+    outcome.is_edited |= demask::any_reconstructed(done.result);
+  }
+  return outcome;
+}
+
+// Says beside a file which has no place for it that a model made a part of it.
+void write_mark(const std::string& output) {
+  std::ofstream file(output + ".xmp");
+  file << demask::synthetic_xmp_packet();
+  file.close();
+  if (!file) {
+    throw std::runtime_error(output + ".xmp: cannot be written");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: video INPUT OUTPUT.avi\n";
+    return 2;
+  }
+  try {
+    cv::VideoCapture input(argv[1]);
+    if (!input.isOpened()) {
+      throw std::runtime_error(std::string(argv[1]) + ": cannot be read as a video");
+    }
+    const Outcome outcome = reconstruct_frames(input, argv[2]);
+    std::cout << outcome.frames << " frames\n";
+    if (outcome.is_edited) {
+      write_mark(argv[2]);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "video: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,35 @@
+// Reconstructs the faces under the masks of a photo, and prints what became of each face.
+//
+//   ReconstructPhoto PHOTO OUTPUT
+//
+// What is painted is a plausible guess and identifies no one.
+using System;
+using Demask;
+
+internal static class ReconstructPhoto
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments.Length != 2)
+        {
+            Console.Error.WriteLine("usage: ReconstructPhoto PHOTO OUTPUT");
+            return 2;
+        }
+        try
+        {
+            // Uses the default models; new Bundle("folder") opens others.
+            using (var reconstructor = new Reconstructor())
+            {
+                Result result = reconstructor.ReconstructFile(arguments[0], arguments[1]);
+                foreach (Face face in result.Faces)
+                    Console.WriteLine(face.Status + " at " + face.Box.X + ", " + face.Box.Y);
+            }
+            return 0;
+        }
+        catch (DemaskException error)
+        {
+            Console.Error.WriteLine(error.Status + ": " + error.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "version_command.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+
+#include "demask/version.hpp"
+#include "exit_codes.hpp"
+
+namespace demask::program {
+namespace {
+
+constexpr const char* with_exiv2 =
+    "with Exiv2: EXIF, IPTC, XMP and ICC profiles are carried over, and edited photos are marked "
+    "in\n"
+    "their XMP.\n"
+    "License of this build, its models aside: {} (demask is under Apache-2.0; Exiv2 is under\n"
+    "GPL-2.0-or-later, of which version 3 alone goes with Apache-2.0).\n";
+
+constexpr const char* without_exiv2 =
+    "without Exiv2: EXIF, IPTC, XMP and ICC profiles are not carried over, and edited photos are\n"
+    "marked in OUT.xmp beside them.\n"
+    "License of this build, its models aside: {}.\n";
+
+}  // namespace
+
+int run_version() {
+  const BuildInfo info = build_info();
+  const char* details = info.with_exiv2 ? with_exiv2 : without_exiv2;
+  const std::string text =
+      fmt::format("demask {}\nLibTorch {}\n", info.version, info.torch_version) +
+      fmt::format(fmt::runtime(details), info.license);
+  std::fputs(text.c_str(), stdout);
+  return ExitCode::all_done;
+}
+
+}  // namespace demask::program

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// @file
+/// The command `demask version`.
+
+namespace demask::program {
+
+/// Prints the version, what the library was built from, and the license that follows. Returns the
+/// exit code.
+int run_version();
+
+}  // namespace demask::program

@@ -1,3 +1,0 @@
-"""The version of the C library that this package was written for."""
-
-__version__ = "0.1.0"

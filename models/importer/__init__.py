@@ -1,0 +1,1 @@
+"""Turns published checkpoints into entries of a demask bundle."""

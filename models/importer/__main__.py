@@ -1,0 +1,7 @@
+"""demask-import: python3 -m importer, with models and models/architectures in PYTHONPATH."""
+
+import sys
+
+from importer.command_line import main
+
+sys.exit(main())

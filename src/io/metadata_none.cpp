@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "demask/error.hpp"
+#include "demask/synthetic_mark.hpp"
+#include "io/exif_orientation.hpp"
+#include "io/image_header.hpp"
+#include "io/metadata.hpp"
+#include "io/sidecar.hpp"
+#include "io/whole_file.hpp"
+
+namespace demask::io {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+void require_image(const Bytes& image, const std::string& name) {
+  if (!inspect_header(image.data(), image.size())) {
+    throw Error(
+        ErrorCode::unreadable_file,
+        fmt::format("{}: is not an image that demask knows; give a JPEG, PNG, WebP, TIFF or "
+                    "BMP file",
+                    name));
+  }
+}
+
+/// Writes a sidecar with the mark; one that holds it already is left alone.
+void write_marked_sidecar(const std::filesystem::path& picture) {
+  if (has_marked_sidecar(picture)) {
+    return;
+  }
+  const std::filesystem::path sidecar = sidecar_of(picture);
+  std::error_code error;
+  if (std::filesystem::exists(sidecar, error)) {
+    throw Error(
+        ErrorCode::unwritable_file,
+        fmt::format("{}: holds metadata of other software, so the picture cannot be marked as "
+                    "synthetic; move it to another folder",
+                    sidecar.string()));
+  }
+  write_whole_file(sidecar, synthetic_xmp_packet());
+}
+
+}  // namespace
+
+int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
+  return parse_exif_orientation(bytes, size);
+}
+
+void write_with_metadata(const std::filesystem::path& path, Bytes image,
+                         const MetadataRequest& request) {
+  require_image(image, path.string());
+  PartialFile file(path);
+  file.append(image.data(), image.size());
+  // The mark comes first, so that no synthetic picture is ever seen without it.
+  if (request.synthetic) {
+    write_marked_sidecar(path);
+  }
+  file.commit();
+}
+
+bool has_embedded_mark(const Bytes& image, const std::string& name) {
+  require_image(image, name);
+  return holds_mark({reinterpret_cast<const char*>(image.data()), image.size()});
+}
+
+}  // namespace demask::io

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fails if a link or an image of the README or of a guide leads nowhere.
+
+    check_links.py SOURCE
+
+Files and headings of this project are looked for; addresses elsewhere are not.
+"""
+
+import re
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^\s*(```|~~~)")
+
+
+def _prose(file: Path) -> list[str]:
+    """The lines of a file; those of fenced blocks are empty."""
+    lines = []
+    inside = False
+    for line in file.read_text(encoding="utf-8").split("\n"):
+        fence = FENCE.match(line) is not None
+        lines.append("" if fence or inside else line)
+        inside = inside != fence
+    return lines
+
+
+@lru_cache(maxsize=None)
+def headings(file: Path) -> frozenset[str]:
+    """The anchors that GitHub gives the headings of a file."""
+    anchors = []
+    for line in _prose(file):
+        if match := re.match(r"#+\s+(.*)", line):
+            text = re.sub(r"[^\w\- ]", "", match[1].strip().lower())
+            anchors.append(text.replace(" ", "-"))
+    return frozenset(anchors)
+
+
+def problems_of(file: Path) -> list[str]:
+    found = []
+    text = "\n".join(_prose(file))
+    for match in LINK.finditer(text):
+        target = match[1]
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        other = (file.parent / path).resolve() if path else file
+        where = f"{file}:{text.count(chr(10), 0, match.start()) + 1}"
+        if not other.exists():
+            found.append(f"{where}: there is no {target}")
+        elif anchor and other.suffix == ".md" and anchor not in headings(other):
+            found.append(f"{where}: {path or file.name} has no heading #{anchor}")
+    return found
+
+
+def main() -> None:
+    source = Path(sys.argv[1])
+    files = [*sorted(source.glob("*.md")), *sorted(source.glob("docs/**/*.md")),
+             *sorted(source.glob("models/*/*.md")), *sorted(source.glob("examples/**/*.md"))]
+    found = [problem for file in files for problem in problems_of(file)]
+    for problem in found:
+        print(problem, file=sys.stderr)
+    print(f"{len(files)} files, {len(found)} problems")
+    sys.exit(1 if found or not files else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that every source file names its license, and adds the line where it is missing.
+
+    check_spdx.py [--fix] [FILE...]
+
+Without FILE, all source files of the tree are looked at. The line is the first one of a file, or the
+second one below a `#!` line. Exit codes: 0 all files have it, 1 some lack it (with --fix: lacked it).
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+IDENTIFIER = "SPDX-License-Identifier: Apache-2.0"
+SLASHES = {".c", ".cpp", ".cs", ".h", ".hpp", ".js"}
+HASHES = {".cmake", ".py", ".sh"}
+# Sources whose suffix does not tell their language, relative to the root.
+HASHED_NAMES = {"CMakeLists.txt", "pyproject.toml"}
+HASHED_FILES = {".ci/run", "cmake/demaskConfig.cmake.in", "models/import/demask-import.in",
+                "models/importer/demask-import.in"}
+# The first header that clients were built against stays as it was, byte for byte.
+EXEMPT = {"tests/abi/first/demask.h"}
+# Folders that hold no sources of this project, wherever they lie, and build folders at the top.
+SKIPPED_FOLDERS = {".git", ".cache", "__pycache__", "out"}
+
+
+def comment_mark(name: str) -> str:
+    """What begins a comment in the source file `name` (relative to the root); "" if it is none."""
+    path = Path(name)
+    if name in EXEMPT:
+        return ""
+    if path.suffix in SLASHES:
+        return "//"
+    if path.suffix in HASHES or path.name in HASHED_NAMES or name in HASHED_FILES:
+        return "#"
+    return ""
+
+
+def source_files() -> list[str]:
+    found = []
+    for folder, folders, files in os.walk(ROOT):
+        top = Path(folder) == ROOT
+        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS
+                            and not name.endswith(".egg-info")
+                            and not (top and name.startswith("build")))
+        names = [(Path(folder) / name).relative_to(ROOT).as_posix() for name in sorted(files)]
+        found += [name for name in names if comment_mark(name)]
+    return found
+
+
+def has_line(text: str, mark: str) -> bool:
+    lines = text.split("\n", 2)
+    at = 1 if lines[0].startswith("#!") else 0
+    return len(lines) > at and lines[at] == f"{mark} {IDENTIFIER}"
+
+
+def with_line(text: str, mark: str) -> str:
+    """The text with the line; in C-like languages an empty line sets it apart."""
+    first = ""
+    if text.startswith("#!"):
+        first, _, text = text.partition("\n")
+        first += "\n"
+    apart = "\n" if mark == "//" and text and not text.startswith("\n") else ""
+    return f"{first}{mark} {IDENTIFIER}\n{apart}{text}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--fix", action="store_true", help="add the line where it is missing")
+    parser.add_argument("files", nargs="*", type=Path, help="files to look at instead of all")
+    options = parser.parse_args()
+    names = [file.resolve().relative_to(ROOT).as_posix() for file in options.files]
+    lacking = []
+    for name in names or source_files():
+        mark = comment_mark(name)
+        text = (ROOT / name).read_text(encoding="utf-8") if mark else ""
+        if mark and not has_line(text, mark):
+            lacking.append(name)
+            if options.fix:
+                (ROOT / name).write_text(with_line(text, mark), encoding="utf-8")
+    for name in lacking:
+        print(f"{name}: {'line added' if options.fix else 'lacks its SPDX line'}", file=sys.stderr)
+    if lacking and not options.fix:
+        print("add the lines by: tests/style/check_spdx.py --fix", file=sys.stderr)
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

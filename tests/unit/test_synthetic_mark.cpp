@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <string>
+
+#include "demask/error.hpp"
+#include "demask/image_io.hpp"
+#include "demask/synthetic_mark.hpp"
+#include "demask/version.hpp"
+#include "temporary_folder.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using demask::Image;
+using demask::PixelFormat;
+using demask::test::TemporaryFolder;
+
+void write_text(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+}  // namespace
+
+TEST_CASE("the packet names the IPTC digital source type", "[synthetic_mark]") {
+  const std::string packet = demask::synthetic_xmp_packet();
+  CHECK(packet.rfind("<?xpacket begin=\"\xEF\xBB\xBF\"", 0) == 0);
+  CHECK_THAT(packet, Catch::Matchers::Contains(
+                         "Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/"
+                         "digitalsourcetype/compositeWithTrainedAlgorithmicMedia\""));
+  CHECK_THAT(packet, Catch::Matchers::EndsWith("<?xpacket end=\"w\"?>\n"));
+}
+
+TEST_CASE("a picture is marked by its writer or afterwards", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  const std::string extension = GENERATE(".jpg", ".png", ".webp", ".tif");
+  const fs::path path = folder / ("picture" + extension);
+  const Image picture(8, 8, PixelFormat::rgb);
+  demask::write_image(path, picture);
+  CHECK_FALSE(demask::is_marked_as_synthetic(path));
+  demask::mark_as_synthetic(path);
+  CHECK(demask::is_marked_as_synthetic(path));
+  // The next picture of that name is not synthetic.
+  demask::write_image(path, picture);
+  CHECK_FALSE(demask::is_marked_as_synthetic(path));
+  CHECK(folder.file_count() == 1);
+  demask::EncodeOptions options;
+  options.synthetic = true;
+  demask::write_image(path, picture, options);
+  CHECK(demask::is_marked_as_synthetic(path));
+  CHECK(demask::read_image(path).width() == 8);
+}
+
+TEST_CASE("a mark beside the picture counts in every build", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "picture.png";
+  const fs::path sidecar = folder / "picture.png.xmp";
+  demask::write_image(path, Image(8, 8, PixelFormat::rgb));
+  write_text(sidecar, demask::synthetic_xmp_packet());
+  CHECK(demask::is_marked_as_synthetic(path));
+  SECTION("until a picture without the mark is written") {
+    demask::write_image(path, Image(8, 8, PixelFormat::rgb));
+    CHECK_FALSE(fs::exists(sidecar));
+    CHECK_FALSE(demask::is_marked_as_synthetic(path));
+  }
+  SECTION("unless it says something else") {
+    const std::string packet = "<?xpacket begin=\"\"?><x/><?xpacket end=\"w\"?>";
+    write_text(sidecar, packet);
+    CHECK_FALSE(demask::is_marked_as_synthetic(path));
+    demask::write_image(path, Image(8, 8, PixelFormat::rgb));
+    CHECK(fs::file_size(sidecar) == packet.size());
+  }
+  SECTION("and the type alone is no mark outside a packet") {
+    write_text(sidecar, "compositeWithTrainedAlgorithmicMedia");
+    CHECK_FALSE(demask::is_marked_as_synthetic(path));
+  }
+}
+
+TEST_CASE("the build says what it was made from", "[synthetic_mark]") {
+  const demask::BuildInfo info = demask::build_info();
+  CHECK(std::string(info.version) == demask::version());
+  CHECK(std::string(info.torch_version).find('.') != std::string::npos);
+  CHECK(info.with_exiv2 == (DEMASK_TEST_WITH_EXIV2 != 0));
+  CHECK(std::string(info.license) == (info.with_exiv2 ? "GPL-3.0-or-later" : "Apache-2.0"));
+}

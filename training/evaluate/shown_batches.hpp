@@ -1,0 +1,27 @@
+#pragma once
+
+/// @file
+/// Batches of an evaluation, with a progress line.
+
+#include <cstddef>
+#include <string>
+
+#include "data/in_batches.hpp"
+#include "programs/progress_line.hpp"
+
+namespace demask::training {
+
+/// Items that go through a network together.
+inline constexpr std::size_t batch_items = 16;
+
+/// in_batches() of `batch_items` items, with the progress shown beside `text`.
+template <typename Work>
+void in_shown_batches(std::size_t count, const std::string& text, const Work& work) {
+  programs::ProgressLine progress;
+  in_batches(count, batch_items, [&](std::size_t first, std::size_t last) {
+    progress.show_fraction(static_cast<double>(first) / static_cast<double>(count), text);
+    work(first, last);
+  });
+}
+
+}  // namespace demask::training

@@ -1,0 +1,87 @@
+#pragma once
+
+/// @file
+/// A module in training with its optimizer and moving average.
+
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace demask::training {
+
+/// How a module is optimized: AdamW (Loshchilov & Hutter 2019) with clipped gradients.
+struct LearnerOptions {
+  double learning_rate = 3e-4;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double weight_decay = 0.0;
+  double average_decay = 0.999;  ///< Of the exponential moving average of the weights.
+  double clip_norm = 5.0;        ///< Largest norm of the gradient.
+  c10::Device device = c10::Device(c10::kCPU);
+  /// Parameters whose names begin so learn at `slow_factor` times the rate.
+  std::vector<std::string> slow_prefixes;
+  double slow_factor = 0.1;
+};
+
+/// A scripted module in training, with its optimizer and the moving average of its parameters and
+/// buffers. Not thread-safe.
+class Learner {
+ public:
+  /// Loads the module onto the device and puts it in training mode, channels last.
+  /// @throws Error unreadable_file or model_invalid.
+  Learner(const std::filesystem::path& file, const LearnerOptions& options);
+
+  /// Puts a module that is already loaded in training mode, channels last.
+  Learner(torch::jit::Module module, const LearnerOptions& options);
+
+  torch::jit::Module& module() noexcept { return module_; }
+
+  /// Whether backward passes reach the parameters.
+  void require_gradients(bool required);
+
+  /// Clips the gradients, takes one optimizer step at `rate_factor` times the learning rate,
+  /// updates the average and clears the gradients. A step whose gradient is not finite is left out.
+  /// @throws Error internal after 20 such steps in a row.
+  void update(double rate_factor);
+
+  /// Copies of all state into an archive, and back.
+  void save(torch::serialize::OutputArchive& archive) const;
+  void load(torch::serialize::InputArchive& archive);
+
+  /// Writes the averaged module in evaluation mode as TorchScript; the file appears whole.
+  void export_average(const std::filesystem::path& file);
+
+ private:
+  friend class AverageScope;
+  void make_optimizer();
+  void update_average();
+  void swap_average();
+
+  LearnerOptions options_;
+  torch::jit::Module module_;
+  std::vector<at::Tensor> parameters_;
+  std::vector<at::Tensor> state_;    // Parameters and buffers of the module.
+  std::vector<at::Tensor> average_;  // One for each of `state_`.
+  std::unique_ptr<torch::optim::AdamW> optimizer_;
+  std::int64_t updates_ = 0;
+  int skipped_in_a_row_ = 0;
+};
+
+/// While it lives, the learner's module holds its averaged weights and is in evaluation mode.
+class AverageScope {
+ public:
+  explicit AverageScope(Learner& learner);
+  ~AverageScope();
+  AverageScope(const AverageScope&) = delete;
+  AverageScope& operator=(const AverageScope&) = delete;
+
+ private:
+  Learner& learner_;
+};
+
+}  // namespace demask::training

@@ -1,0 +1,66 @@
+#pragma once
+
+/// @file
+/// The options of a training run.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "demask/gender_classifier.hpp"
+
+namespace demask::training {
+
+/// Options of every training run.
+struct TrainingOptions {
+  std::filesystem::path data;
+  std::filesystem::path init;  ///< Scripted module to start from.
+  std::filesystem::path run;   ///< Folder of the run; resumed if it holds a checkpoint.
+  double minutes = 60.0;
+  std::int64_t steps = 0;  ///< The run ends after so many, if they come first; 0 is no limit.
+  int batch = 16;
+  double learning_rate = 3e-4;
+  int size = 256;  ///< Side of the training images in pixels.
+  int threads = 1;
+  int loaders = 1;             ///< Threads that put masks on the samples of the prior.
+  std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:N".
+  std::uint64_t seed = 1;
+  double validate_minutes = 5.0;
+  double checkpoint_minutes = 5.0;
+  double log_minutes = 0.5;
+};
+
+/// How often and how mixed generated faces are shown.
+struct FaceReuse {
+  int uses = 4;     ///< Mean number of times that a face is shown, each time with another mask.
+  int window = 64;  ///< A sample shows one of so many latest faces.
+};
+
+/// Further options for the prior and its encoder.
+struct PriorTrainingOptions {
+  std::filesystem::path generator;  ///< Scripted face generator to take the samples from.
+  std::filesystem::path models;     ///< Bundle whose landmark detector is used; empty: default.
+  int validation_faces = 256;
+  FaceReuse reuse;
+  // Of the prior alone:
+  std::filesystem::path teacher;        ///< Scripted face embedding, for the identity.
+  std::filesystem::path features;       ///< Scripted image classifier, for the perceptual loss.
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
+};
+
+/// Further options for the gender classifier.
+struct GenderTrainingOptions {
+  std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.
+};
+
+/// Further options for the inpainter.
+struct InpainterTrainingOptions {
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  std::filesystem::path teacher;        ///< Scripted face embedding, for losses and discriminator.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
+  std::optional<Gender> gender;         ///< Train on faces of one gender only.
+};
+
+}  // namespace demask::training
