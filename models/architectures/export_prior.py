@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Writes the networks of the generative prior as TorchScript, to be trained by demask-train.
 
+    export_prior.py generator --generator GENERATOR.pt --out DIR
     export_prior.py encoder --generator GENERATOR.pt [--trunk INPAINTER.pt] --out DIR [--seed N]
     export_prior.py prior --generator GENERATOR.pt --encoder ENCODER.pt --out DIR [--seed N]
     export_prior.py discriminator --features FEATURES.pt --out DIR [--seed N]
 
-GENERATOR.pt is a trained face generator, INPAINTER.pt a trained inpainter of the default bundle, from
+GENERATOR.pt is a trained face generator: "generator" writes it as this network, which is faster on
+channels last. INPAINTER.pt a trained inpainter of the default bundle, from
 whose trunk the encoder starts, ENCODER.pt a trained encoder, FEATURES.pt the image classifier whose
 feature maps the discriminator judges.
 """
@@ -20,6 +22,7 @@ from torch import Tensor, nn
 from counting import count_gmac, count_parameters
 from discriminator import PatchDiscriminator
 from export import read_weights
+from face_generator import CODE_SIZE, CODES, FaceGenerator
 from prior_encoder import SIDE, PriorEncoder
 from prior_inpainter import PriorInpainter
 
@@ -53,6 +56,12 @@ def build_prior(arguments: argparse.Namespace) -> PriorInpainter:
     return prior
 
 
+def build_generator(arguments: argparse.Namespace) -> FaceGenerator:
+    generator = FaceGenerator()
+    generator.load_state_dict(read_weights(arguments.generator))
+    return generator.to(memory_format=torch.channels_last)
+
+
 def channels_of(features: Path) -> List[int]:
     """Channels of the maps at strides 2, 4 and 8."""
     with torch.no_grad():
@@ -63,7 +72,7 @@ def channels_of(features: Path) -> List[int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=["encoder", "prior", "discriminator"])
+    parser.add_argument("network", choices=["generator", "encoder", "prior", "discriminator"])
     parser.add_argument("--generator", type=Path, help="trained face generator")
     parser.add_argument("--trunk", type=Path, help="trained inpainter to take the trunk from")
     parser.add_argument("--encoder", type=Path, help="trained encoder")
@@ -71,7 +80,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for NETWORK.pt")
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     arguments = parser.parse_args()
-    needed = {"encoder": ["generator"], "prior": ["generator", "encoder"],
+    needed = {"generator": ["generator"], "encoder": ["generator"], "prior": ["generator", "encoder"],
               "discriminator": ["features"]}[arguments.network]
     for name in needed:
         if getattr(arguments, name) is None:
@@ -80,6 +89,9 @@ def main() -> None:
     if arguments.network == "discriminator":
         network = PatchDiscriminator(channels_of(arguments.features))
         example = network.example(SIDE)
+    elif arguments.network == "generator":
+        network = build_generator(arguments)
+        example = [torch.randn(1, CODES, CODE_SIZE)]
     else:
         network = (build_encoder if arguments.network == "encoder" else build_prior)(arguments)
         example = [torch.rand(1, channels, SIDE, SIDE) for channels in INPUTS]

@@ -28,22 +28,30 @@ def leaky(x: Tensor) -> Tensor:
 def inverse_haar(x: Tensor) -> Tensor:
     """[B,4*C,H,W] -> [B,C,2*H,2*W]: the picture whose Haar wavelet transform `x` is.
 
-    The first C channels are the means; then follow three details of each channel.
+    The first C channels are the means; then follow three details of each channel. Works on channels
+    last, where it is one copy of whole pixels.
     """
     batch, bands, height, width = x.shape
     channels = bands // 4
-    mean = x[:, :channels]
-    details = x[:, channels:].reshape(batch, channels, 3, height, width)
-    vertical = details[:, :, 0]
-    horizontal = details[:, :, 1]
-    diagonal = details[:, :, 2]
+    x = x.permute(0, 2, 3, 1)
+    mean = x[..., :channels]
+    details = x[..., channels:].reshape(batch, height, width, channels, 3)
+    vertical = details[..., 0]
+    horizontal = details[..., 1]
+    diagonal = details[..., 2]
     upper = mean + vertical
     lower = mean - vertical
     slope = horizontal + diagonal
     counter = horizontal - diagonal
-    top = torch.stack([upper + slope, upper - slope], dim=4)
-    bottom = torch.stack([lower + counter, lower - counter], dim=4)
-    return (torch.stack([top, bottom], dim=3) * 0.5).reshape(batch, channels, 2 * height, 2 * width)
+    top = torch.stack([upper + slope, upper - slope], dim=3)
+    bottom = torch.stack([lower + counter, lower - counter], dim=3)
+    picture = torch.stack([top, bottom], dim=2) * 0.5
+    return picture.reshape(batch, 2 * height, 2 * width, channels).permute(0, 3, 1, 2)
+
+
+def shifted(x: Tensor, noise: Tensor, bias: Tensor) -> Tensor:
+    """Adds noise [1,1,S,S] and bias [1,C,1,1] to [B,C,S,S] and activates it, in the type of `x`."""
+    return leaky(x + noise.to(x.dtype) + bias.to(x.dtype))
 
 
 class Style(nn.Module):
@@ -75,7 +83,7 @@ class StyledConvolution(nn.Module):
     def forward(self, x: Tensor, code: Tensor) -> Tensor:
         x = x * self.style(code)
         x = torch.conv2d(x, self.dw, None, [1, 1], [1, 1], [1, 1], self.groups)
-        return leaky(torch.conv2d(x, self.pw) + self.noise + self.bias)
+        return shifted(torch.conv2d(x, self.pw), self.noise, self.bias)
 
 
 class Layer(nn.Module):
@@ -127,7 +135,7 @@ class Synthesis(nn.Module):
     def begin(self, code: Tensor) -> Tensor:
         """[B,512] -> [B,512,4,4]."""
         x = torch.conv2d(self.const * self.style(code), self.conv, None, [1, 1], [1, 1])
-        return leaky(x + self.noise + self.bias)
+        return shifted(x, self.noise, self.bias)
 
     def color(self, x: Tensor, code: Tensor) -> Tensor:
         """[B,64,512,512] and [B,512] -> RGB about [-1,1], [B,3,512,512]: the mean sub-band."""

@@ -65,7 +65,7 @@ std::vector<PriorFace> PriorSamples::make_faces(std::uint64_t first, int count) 
     region.photo = imaging::as_view(face.rgb, PixelFormat::rgb);
     region.box = {aligned_box.x * side, aligned_box.y * side, aligned_box.width * side,
                   aligned_box.height * side};
-    region.single_look = true;
+    region.single_pass = true;
   }
   const std::vector<Landmarks> found = landmarks_->detect(regions);
   std::vector<PriorFace> faces;
