@@ -50,16 +50,17 @@ int main(int argc, char** argv) {
   demask_landmark_detector* landmark_detector = NULL;
   demask_image* image = NULL;
   demask_image_view photo = {.struct_size = sizeof photo};
-  demask_detect_options options = DEMASK_DETECT_OPTIONS_INIT;
+  demask_detect_options options = DEMASK_INIT(demask_detect_options);
   demask_status status;
 
   if (argc < 2 || argc > 4) {
     fprintf(stderr, "usage: %s PHOTO [SCORE [OVERLAP]]\n", argv[0]);
     return 2;
   }
+  status = demask_detect_default_options(&options);
   if (argc > 2) options.score_threshold = (float)atof(argv[2]);
   if (argc > 3) options.nms_iou = (float)atof(argv[3]);
-  status = demask_bundle_open_default(&bundle);
+  if (status == DEMASK_OK) status = demask_bundle_open_default(&bundle);
   if (status == DEMASK_OK) status = demask_face_detector_load(bundle, NULL, &face_detector);
   if (status == DEMASK_OK && demask_bundle_has(bundle, DEMASK_STAGE_LANDMARK_DETECTOR)) {
     status = demask_landmark_detector_load(bundle, NULL, &landmark_detector);

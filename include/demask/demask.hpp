@@ -23,6 +23,7 @@
 #include "demask/result.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/stages.hpp"
 #include "demask/synthetic_mark.hpp"
 #include "demask/version.hpp"
 #include "demask/video_reconstructor.hpp"

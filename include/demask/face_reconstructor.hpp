@@ -17,23 +17,13 @@
 #include "demask/result.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/stages.hpp"
 
 namespace demask {
 
 namespace pipeline {
 class StageProvider;
 }
-
-/// The objects that a reconstructor works with, one for each Stage: your own, or those of a bundle
-/// where the pointer is null. A shared object is kept as long as the reconstructor lives.
-struct Stages {
-  std::shared_ptr<const FaceDetector> face_detector;          ///< Finds faces.
-  std::shared_ptr<const Segmenter> segmenter;                 ///< Finds worn masks.
-  std::shared_ptr<const LandmarkDetector> landmark_detector;  ///< Finds landmarks.
-  std::shared_ptr<const GenderClassifier> gender_classifier;  ///< Chooses the generator.
-  std::shared_ptr<const Inpainter> inpainter_female;          ///< Paints female faces.
-  std::shared_ptr<const Inpainter> inpainter_male;            ///< Paints male faces.
-};
 
 /// Finds masked faces and paints what the masks hide. Without a face detector, a segmenter that
 /// sees whole photos (variant `instance`) finds the faces too, by their masks as

@@ -131,15 +131,15 @@ def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
     colors: [B,C,S,S], zero where unknown; known: [B,1,S,S], 1 where known and 0 elsewhere; S a
     multiple of 2 to the `levels`. Returns [B,C,S,S], equal to `colors` where they are known.
     """
-    least = 1e-6
+    epsilon = 1e-6
     average = (colors.mean([2, 3], keepdim=True) /
-               known.mean([2, 3], keepdim=True).clamp(min=least))
+               known.mean([2, 3], keepdim=True).clamp(min=epsilon))
     pyramid = [(colors, known)]
     for _ in range(levels):
         colors = F.avg_pool2d(colors, 2)
         known = F.avg_pool2d(known, 2)
         pyramid.append((colors, known))
-    filled = (colors + least * average) / (known + least)
+    filled = (colors + epsilon * average) / (known + epsilon)
     for i in range(levels):
         colors, known = pyramid[levels - 1 - i]
         filled = colors + (1.0 - known) * double_bilinear(filled)

@@ -11,14 +11,16 @@ namespace {
 // Pixels over which differences are smoothed: more than the width of an edge that trembles.
 constexpr int smoothing_side = 9;
 
-// The largest difference of any channel, smoothed. CV_32FC1.
+// The difference, smoothed. The sign is kept while smoothing: noise cancels out, a change does not.
 cv::Mat smoothed_difference(const cv::Mat& a, const cv::Mat& b) {
   cv::Mat difference;
   cv::subtract(a, b, difference);
-  // The sign is kept while smoothing: noise cancels out, a change does not.
   cv::blur(difference, difference, {smoothing_side, smoothing_side});
-  std::vector<cv::Mat> planes;
-  cv::split(difference, planes);
+  return difference;
+}
+
+// The largest absolute value of any plane at each pixel.
+cv::Mat largest_of(const std::vector<cv::Mat>& planes) {
   cv::Mat largest = cv::abs(planes.front());
   for (std::size_t i = 1; i < planes.size(); ++i) {
     largest = cv::max(largest, cv::abs(planes[i]));
@@ -26,14 +28,21 @@ cv::Mat smoothed_difference(const cv::Mat& a, const cv::Mat& b) {
   return largest;
 }
 
+// Of the current picture, by how much it differs. CV_32FC1.
+cv::Mat weight_of(const cv::Mat& difference, const TemporalBlendOptions& options) {
+  const double slope = (1.0 - options.gain) / (options.change - options.noise);
+  cv::Mat weight = options.gain + (difference - options.noise) * slope;
+  weight = cv::min(cv::max(weight, options.gain), 1.0);
+  return weight;
+}
+
 }  // namespace
 
 cv::Mat blend_over_time(const cv::Mat& memory, const cv::Mat& current, const cv::Mat& valid,
                         const TemporalBlendOptions& options) {
-  const cv::Mat difference = smoothed_difference(current, memory);
-  const double slope = (1.0 - options.gain) / (options.change - options.noise);
-  cv::Mat weight = options.gain + (difference - options.noise) * slope;
-  weight = cv::min(cv::max(weight, options.gain), 1.0);
+  std::vector<cv::Mat> differences;
+  cv::split(smoothed_difference(current, memory), differences);
+  cv::Mat weight = weight_of(largest_of(differences), options);
   if (!valid.empty()) {
     weight.setTo(1.0, valid == 0);
   }
@@ -41,6 +50,21 @@ cv::Mat blend_over_time(const cv::Mat& memory, const cv::Mat& current, const cv:
   cv::Mat weights;
   cv::merge(std::vector<cv::Mat>(static_cast<std::size_t>(channels), weight), weights);
   return memory + weights.mul(current - memory);
+}
+
+std::vector<cv::Mat> blend_over_time(const std::vector<cv::Mat>& memory,
+                                     const std::vector<cv::Mat>& current,
+                                     const TemporalBlendOptions& options) {
+  std::vector<cv::Mat> differences;
+  for (std::size_t i = 0; i < current.size(); ++i) {
+    differences.push_back(smoothed_difference(current[i], memory[i]));
+  }
+  const cv::Mat weight = weight_of(largest_of(differences), options);
+  std::vector<cv::Mat> blended;
+  for (std::size_t i = 0; i < current.size(); ++i) {
+    blended.emplace_back(memory[i] + weight.mul(current[i] - memory[i]));
+  }
+  return blended;
 }
 
 double gain_of(double seconds, double constant) {

@@ -4,6 +4,7 @@
 /// Steady pictures from frame to frame.
 
 #include <opencv2/core.hpp>
+#include <vector>
 
 namespace demask::imaging {
 
@@ -23,6 +24,12 @@ struct TemporalBlendOptions {
 /// @param valid  CV_8UC1; where it is 0 there is no memory. May be empty: all is valid.
 cv::Mat blend_over_time(const cv::Mat& memory, const cv::Mat& current, const cv::Mat& valid,
                         const TemporalBlendOptions& options);
+
+/// The same of planes of one picture (CV_32FC1), each blended with the weight that the plane with
+/// the larger difference has.
+std::vector<cv::Mat> blend_over_time(const std::vector<cv::Mat>& memory,
+                                     const std::vector<cv::Mat>& current,
+                                     const TemporalBlendOptions& options);
 
 /// The gain of a running mean with a time constant, for frames `seconds` apart:
 /// 1 - exp(-seconds / constant); 1 if the constant is 0.

@@ -1,26 +1,34 @@
 #include "pipeline/face_finder.hpp"
 
+#include <optional>
 #include <utility>
 
-#include "pipeline/face_search.hpp"
-#include "pipeline/mask_faces.hpp"
+#include "pipeline/faces_from_masks.hpp"
+#include "pipeline/option_values.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
-namespace {
 
-FaceWork face_with(const Box& box, float score) {
-  FaceWork face;
-  face.result.box = box;
-  face.result.score = score;
-  return face;
+std::vector<FoundFaces> detect_faces(const FaceDetector& detector,
+                                     const std::vector<ImageView>& photos,
+                                     std::optional<float> threshold) {
+  DetectOptions options;
+  options.score_threshold = threshold;
+  const std::vector<std::vector<Detection>> detections = detector.detect(photos, options);
+  check_detections(detections, photos.size());
+  std::vector<FoundFaces> found;
+  found.reserve(photos.size());
+  for (const std::vector<Detection>& in_photo : detections) {
+    FoundFaces& faces = found.emplace_back();
+    for (const Detection& detection : in_photo) {
+      faces.faces.push_back({detection.box, detection.score, roll_of(detection)});
+    }
+  }
+  return found;
 }
-
-}  // namespace
 
 FaceFinder::FaceFinder(const StageProvider& stages, const ReconstructOptions& options)
     : options_(options) {
-  detection_.score_threshold = options.detection_threshold;
   if (!options.landmarks.empty() || !options.boxes.empty()) {
     return;
   }
@@ -33,7 +41,7 @@ FaceFinder::FaceFinder(const StageProvider& stages, const ReconstructOptions& op
 
 std::vector<FoundFaces> FaceFinder::find(const std::vector<ImageView>& photos) const {
   if (detector_ != nullptr) {
-    return detected_faces(photos);
+    return detect_faces(*detector_, photos, options_.detection_threshold);
   }
   std::vector<FoundFaces> found;
   found.reserve(photos.size());
@@ -46,23 +54,10 @@ std::vector<FoundFaces> FaceFinder::find(const std::vector<ImageView>& photos) c
 FoundFaces FaceFinder::given_faces() const {
   FoundFaces found;
   for (const Landmarks& landmarks : options_.landmarks) {
-    found.faces.push_back(face_with(bounding_box(landmarks.points), 1.0F));
-    found.faces.back().result.landmarks = landmarks;
+    found.faces.push_back({bounding_box(landmarks.points), 1.0F, 0.0F, landmarks});
   }
   for (const Box& box : options_.boxes) {
-    found.faces.push_back(face_with(box, 1.0F));
-  }
-  return found;
-}
-
-std::vector<FoundFaces> FaceFinder::detected_faces(const std::vector<ImageView>& photos) const {
-  std::vector<FoundFaces> found;
-  for (const auto& in_photo : search_faces(*detector_, photos, detection_.score_threshold)) {
-    FoundFaces& faces = found.emplace_back();
-    for (const FoundFace& face : in_photo) {
-      faces.faces.push_back(face_with(face.box, face.score));
-      faces.faces.back().roll = face.roll;
-    }
+    found.faces.push_back({box, 1.0F});
   }
   return found;
 }
@@ -70,11 +65,12 @@ std::vector<FoundFaces> FaceFinder::detected_faces(const std::vector<ImageView>&
 FoundFaces FaceFinder::masked_faces(const ImageView& photo) const {
   std::vector<MaskInstance> instances = segmenter_->segment(photo);
   check_photo_masks(instances);
-  const float threshold = options_.segmentation_threshold.value_or(segmenter_->threshold());
+  DetectOptions detection;
+  detection.score_threshold = options_.detection_threshold;
   FoundFaces found;
-  for (const MaskedFace& face : faces_of_masks(instances, threshold, detection_)) {
-    found.faces.push_back(face_with(face.box, face.score));
-    found.faces.back().instance = face.instance;
+  for (const MaskedFace& face :
+       faces_from_masks(instances, mask_threshold(options_, *segmenter_), detection)) {
+    found.faces.push_back({face.box, face.score, 0.0F, {}, face.instance});
   }
   found.instances = std::move(instances);
   return found;

@@ -5,7 +5,7 @@ namespace {
 
 // In fractions of the side.
 /// A narrower end of a mask at the square's lower side is what is left of its soft edge.
-constexpr double least_width = 0.03;
+constexpr double min_width = 0.03;
 /// Between the two rows by which the taper is judged.
 constexpr double taper_height = 0.1;
 /// For the growth and the soft edge of the hole.
@@ -13,17 +13,15 @@ constexpr double margin = 0.04;
 
 }  // namespace
 
-bool reaches_lower_side(const cv::Mat& probability, float threshold) {
-  cv::Mat lowest;
-  cv::extractChannel(probability.row(probability.rows - 1), lowest, 0);
-  return cv::countNonZero(lowest >= threshold) > 0;
+bool reaches_lower_side(const MaskPlanes& planes, float threshold) {
+  return cv::countNonZero(planes.mask.row(planes.mask.rows - 1) >= threshold) > 0;
 }
 
 double scale_that_fits(const cv::Mat& mask) {
   const double side = mask.rows;
   const int last = mask.rows - 1;
   const double width = cv::countNonZero(mask.row(last));
-  if (width < least_width * side) {
+  if (width < min_width * side) {
     return 1.0;
   }
   // Around its lowest point the outline is nearly a parabola, whose squared width grows in
@@ -42,10 +40,9 @@ bool lies_in(const ImageView& photo, const Point& point) {
          point.y < static_cast<float>(photo.height);
 }
 
-bool goes_on_below(const ImageView& photo, const Similarity& to_canonical) {
-  constexpr auto side = static_cast<double>(canonical_size);
+bool goes_on_below(const ImageView& photo, const Similarity& to_canonical, int side) {
   return lies_in(photo, to_canonical.inverse()(
-                            {static_cast<float>(0.5 * side), static_cast<float>(side + 1.0)}));
+                            {static_cast<float>(0.5 * side), static_cast<float>(side + 1)}));
 }
 
 }  // namespace demask::pipeline

@@ -7,15 +7,16 @@
 
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
+#include "pipeline/mask_planes.hpp"
 
 namespace demask::pipeline {
 
 /// The smallest scale of a face within its canonical square; 1 is that of canonical_similarity().
-inline constexpr double least_face_scale = 0.7;
+inline constexpr double min_face_scale = 0.7;
 
-/// Whether some of what is found at this threshold lies in the square's lowest row: a quick look,
-/// before a mask is made of it. @param probability CV_32FC1 or, with straps, CV_32FC2.
-bool reaches_lower_side(const cv::Mat& probability, float threshold);
+/// Whether some of the mask that is found at this threshold lies in the square's lowest row: a
+/// quick test, before a mask is made of the probabilities. Straps do not count.
+bool reaches_lower_side(const MaskPlanes& planes, float threshold);
 
 /// The factor by which a canonical face has to be made smaller around its eyes, so that all of its
 /// mask lies in the square with some margin below: 1 where the mask ends within the square, else
@@ -26,7 +27,8 @@ double scale_that_fits(const cv::Mat& mask);
 /// Whether a point lies in the photo.
 bool lies_in(const ImageView& photo, const Point& point);
 
-/// Whether a photo has pixels below the middle of a canonical square's lower side.
-bool goes_on_below(const ImageView& photo, const Similarity& to_canonical);
+/// Whether a photo has pixels below the middle of the lower side of a canonical square of `side`
+/// pixels.
+bool goes_on_below(const ImageView& photo, const Similarity& to_canonical, int side);
 
 }  // namespace demask::pipeline

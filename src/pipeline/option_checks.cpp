@@ -2,21 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <optional>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 
 namespace demask::pipeline {
 namespace {
-
-void require_range(const char* name, double value, double least, double most) {
-  if (!(value >= least && value <= most)) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("{}: {} is out of range; use a value from {} to {}", name, value, least, most));
-  }
-}
 
 void require_threshold(const char* name, const std::optional<float>& value) {
   if (value) {
@@ -33,31 +25,10 @@ void require_choice(const char* name, int value, int last) {
 
 void check_boxes(const std::vector<Box>& boxes) {
   for (const Box& box : boxes) {
-    const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-                        std::isfinite(box.height);
-    if (!finite || !(box.width > 0.0F) || !(box.height > 0.0F)) {
+    if (!core::is_finite(box) || !(box.width > 0.0F) || !(box.height > 0.0F)) {
       throw Error(ErrorCode::invalid_argument,
                   "boxes: a face box is empty or not finite; pass positive sizes in pixels");
     }
-  }
-}
-
-void check_track(const VideoOptions& options) {
-  const FaceSelection selection = options.reconstruct.selection;
-  if (selection == FaceSelection::index) {
-    throw Error(ErrorCode::invalid_argument,
-                "selection: index counts the faces of one photo; name a track_id for a video");
-  }
-  if (!options.track_id) {
-    return;
-  }
-  if (selection != FaceSelection::all) {
-    throw Error(ErrorCode::invalid_argument,
-                "track_id and selection: both are given; name the track alone");
-  }
-  if (*options.track_id < 0) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("track_id: {} is negative; ids count from 0", *options.track_id));
   }
 }
 
@@ -93,20 +64,12 @@ void check_options(const ReconstructOptions& options) {
   }
 }
 
-void check_options(const VideoOptions& options) {
-  const ReconstructOptions& photo = options.reconstruct;
-  check_options(photo);
-  if (photo.mask || !photo.boxes.empty() || !photo.landmarks.empty() || photo.both_when_uncertain) {
-    throw Error(ErrorCode::invalid_argument,
-                "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
-                "leave them unset for a video");
+void require_range(const char* name, double value, double min, double max) {
+  if (!(value >= min && value <= max)) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: {} is out of range; use a value from {} to {}", name, value, min, max));
   }
-  check_track(options);
-  require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
-  require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);
-  require_range("landmark_beta", options.landmark_beta, 0.0, 1000.0);
-  require_range("mask_seconds", options.mask_seconds, 0.0, 10.0);
-  require_range("paint_seconds", options.paint_seconds, 0.0, 10.0);
 }
 
 void check_given_mask(const ImageView& mask, const ImageView& photo) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "demask/result.hpp"
 
 #include <algorithm>

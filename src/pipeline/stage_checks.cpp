@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/checks.hpp"
 #include "demask/error.hpp"
 
 namespace demask::pipeline {
@@ -41,18 +42,15 @@ void check_map(const ProbabilityMap& map) {
   }
 }
 
-bool is_finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
-
 bool is_finite_detection(const Detection& found) {
-  const Box& box = found.box;
-  return std::isfinite(found.score) && is_finite({box.x, box.y}) &&
-         is_finite({box.width, box.height}) &&
-         std::all_of(found.points.begin(), found.points.end(), is_finite);
+  return std::isfinite(found.score) && core::is_finite(found.box) &&
+         std::all_of(found.points.begin(), found.points.end(),
+                     [](const Point& point) { return core::is_finite(point); });
 }
 
-void check_face_map(const ProbabilityMap& map, int size) {
+void check_face_map(const ProbabilityMap& map, const ImageView& face) {
   check_map(map);
-  if (map.width != size || map.height != size) {
+  if (map.width != face.width || map.height != face.height) {
     fail(Stage::segmenter,
          fmt::format("its map of {} x {} has not the size of the face", map.width, map.height));
   }
@@ -90,17 +88,18 @@ void check_min_confidence(float min_confidence) {
   }
 }
 
-void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks, std::size_t faces,
-                      int size) {
-  require_count(Stage::segmenter, masks.size(), faces);
-  for (const std::vector<MaskInstance>& instances : masks) {
+void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks,
+                      const std::vector<ImageView>& faces) {
+  require_count(Stage::segmenter, masks.size(), faces.size());
+  for (std::size_t i = 0; i < masks.size(); ++i) {
+    const std::vector<MaskInstance>& instances = masks[i];
     if (instances.size() != 1) {
       fail(Stage::segmenter,
            fmt::format("it returned {} instances for a canonical face", instances.size()));
     }
-    check_face_map(instances.front().probability, size);
+    check_face_map(instances.front().probability, faces[i]);
     if (!instances.front().straps.values.empty()) {
-      check_face_map(instances.front().straps, size);
+      check_face_map(instances.front().straps, faces[i]);
     }
   }
 }
@@ -125,12 +124,15 @@ void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t fac
   }
 }
 
-void check_painted(const std::vector<Image>& painted, std::size_t faces, Gender gender) {
+void check_painted(const std::vector<Image>& painted, const std::vector<InpaintInput>& inputs,
+                   Gender gender) {
   const Stage stage = gender == Gender::female ? Stage::inpainter_female : Stage::inpainter_male;
-  require_count(stage, painted.size(), faces);
-  for (const Image& image : painted) {
-    if (image.format() != PixelFormat::rgb || image.width() != canonical_size ||
-        image.height() != canonical_size || image.empty()) {
+  require_count(stage, painted.size(), inputs.size());
+  for (std::size_t i = 0; i < painted.size(); ++i) {
+    const Image& image = painted[i];
+    const ImageView& face = inputs[i].face;
+    if (image.format() != PixelFormat::rgb || image.width() != face.width ||
+        image.height() != face.height || image.empty()) {
       fail(stage, "a painted face is not RGB of the size of its input");
     }
   }

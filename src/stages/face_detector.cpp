@@ -84,7 +84,7 @@ class ToPhoto {
   float scale_y_;
 };
 
-/// A look at the whole photo at one size, and the faces that it answers for.
+/// A pass over the whole photo at one size, and the faces that it answers for.
 struct Search {
   int longest_side = 0;
   float smallest_face = 0.0F;  ///< Longer side of the box in px of the scaled photo.
@@ -98,7 +98,7 @@ struct Search {
 };
 
 /// A network finds faces of the sizes that it was trained on (Singh and Davis, CVPR 2018), so those
-/// that are larger are searched for at half the size. Both look for the sizes in between.
+/// that are larger are searched for at half the size. Both search for the sizes in between.
 std::vector<Search> searches_of(const ModelSpec& spec) {
   std::vector<Search> searches = {{spec.input_size}};
   if (spec.largest_face > 0.0F) {
@@ -150,17 +150,17 @@ class TorchScriptFaceDetector final : public FaceDetector {
     stages::for_each_batch(photos.size(), [&](std::size_t first, std::size_t count) {
       const auto begin = photos.begin() + static_cast<std::ptrdiff_t>(first);
       const std::vector<ImageView> some(begin, begin + static_cast<std::ptrdiff_t>(count));
-      for (const std::vector<Look>& alike : looks_at(some)) {
+      for (const std::vector<Pass>& alike : passes_of(some)) {
         std::vector<cv::Mat> pictures;
-        for (const Look& look : alike) {
-          pictures.push_back(look.picture);
+        for (const Pass& pass : alike) {
+          pictures.push_back(pass.picture);
         }
         const std::vector<Candidates> candidates = run(stages::make_batch(pictures, workers_));
         for (std::size_t i = 0; i < alike.size(); ++i) {
-          const Look& look = alike[i];
+          const Pass& pass = alike[i];
           const std::vector<Detection> found = to_detections(
-              candidates[i], ToPhoto(some[look.photo], look.geometry), *look.search, threshold);
-          std::vector<Detection>& all = results[first + look.photo];
+              candidates[i], ToPhoto(some[pass.photo], pass.geometry), *pass.search, threshold);
+          std::vector<Detection>& all = results[first + pass.photo];
           all.insert(all.end(), found.begin(), found.end());
         }
       }
@@ -172,34 +172,34 @@ class TorchScriptFaceDetector final : public FaceDetector {
   }
 
   /// What one search is shown of a photo.
-  struct Look {
+  struct Pass {
     std::size_t photo = 0;
     const Search* search = nullptr;
     Letterbox geometry;
     cv::Mat picture;
   };
 
-  /// All looks at all photos, those together that share a batch: of one search and one size.
-  std::vector<std::vector<Look>> looks_at(const std::vector<ImageView>& photos) const {
-    std::vector<Look> looks;
+  /// All passes over all photos, those together that share a batch: of one search and one size.
+  std::vector<std::vector<Pass>> passes_of(const std::vector<ImageView>& photos) const {
+    std::vector<Pass> passes;
     for (const Search& search : searches_) {
       for (std::size_t i = 0; i < photos.size(); ++i) {
-        looks.push_back(
+        passes.push_back(
             {i,
              &search,
              imaging::letterbox({photos[i].width, photos[i].height}, search.longest_side),
              {}});
       }
     }
-    workers_.for_each(looks.size(), [&](std::size_t i) {
-      looks[i].picture = imaging::warp_to_letterbox(photos[looks[i].photo], looks[i].geometry);
+    workers_.for_each(passes.size(), [&](std::size_t i) {
+      passes[i].picture = imaging::warp_to_letterbox(photos[passes[i].photo], passes[i].geometry);
     });
-    std::map<std::tuple<const Search*, int, int>, std::vector<Look>> alike;
-    for (Look& look : looks) {
-      const cv::Size padded = look.geometry.padded;
-      alike[{look.search, padded.width, padded.height}].push_back(std::move(look));
+    std::map<std::tuple<const Search*, int, int>, std::vector<Pass>> alike;
+    for (Pass& pass : passes) {
+      const cv::Size padded = pass.geometry.padded;
+      alike[{pass.search, padded.width, padded.height}].push_back(std::move(pass));
     }
-    std::vector<std::vector<Look>> groups;
+    std::vector<std::vector<Pass>> groups;
     for (auto& group : alike) {
       groups.push_back(std::move(group.second));
     }

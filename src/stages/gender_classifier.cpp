@@ -41,7 +41,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
       : model_(name, source, options),
         workers_(options.threads),
         size_(spec.input_size),
-        looks_(spec.mirror_average ? 2 : 1),
+        passes_(spec.mirror_average ? 2 : 1),
         female_(spec.class_names[0] == to_string(Gender::female) ? 0 : 1) {}
 
  private:
@@ -49,10 +49,10 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
     std::for_each(faces.begin(), faces.end(), stages::check_image);
     std::vector<GenderEstimate> results;
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
-      const std::size_t looks = looks_ * count;
-      const auto look_at = [&](std::size_t i) -> cv::Mat {
-        const cv::Mat face = stages::resize_to_square(faces[first + i / looks_], size_);
-        if (i % looks_ == 0) {
+      const std::size_t passes = passes_ * count;
+      const auto picture_of = [&](std::size_t i) -> cv::Mat {
+        const cv::Mat face = stages::resize_to_square(faces[first + i / passes_], size_);
+        if (i % passes_ == 0) {
           return face;
         }
         cv::Mat mirrored;  // Not in place: the pixels of `face` may be the caller's.
@@ -60,24 +60,24 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
         return mirrored;
       };
       const std::vector<Tensor> outputs =
-          model_.run_batch(runtime::list_of(stages::make_batch(looks, look_at, workers_)));
+          model_.run_batch(runtime::list_of(stages::make_batch(passes, picture_of, workers_)));
       runtime::require_outputs(outputs, 1, model_.name());
-      runtime::require_shape(outputs[0], {static_cast<std::int64_t>(looks), 2}, model_.name(),
+      runtime::require_shape(outputs[0], {static_cast<std::int64_t>(passes), 2}, model_.name(),
                              "logits");
-      for (std::size_t i = 0; i < looks; i += looks_) {
+      for (std::size_t i = 0; i < passes; i += passes_) {
         results.push_back(decide(mean_margin(outputs[0].values.data() + 2 * i)));
       }
     });
     return results;
   }
 
-  // By how much the logit for a woman exceeds that for a man, in the mean of all looks at a face.
+  // By how much the logit for a woman exceeds that for a man, in the mean of all passes of a face.
   float mean_margin(const float* logits) const {
     float sum = 0.0F;
-    for (std::size_t look = 0; look < looks_; ++look, logits += 2) {
+    for (std::size_t pass = 0; pass < passes_; ++pass, logits += 2) {
       sum += logits[female_] - logits[1 - female_];
     }
-    return sum / static_cast<float>(looks_);
+    return sum / static_cast<float>(passes_);
   }
 
   // The softmax of two logits is the logistic function of their difference.
@@ -89,7 +89,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
   runtime::ScriptModel model_;
   core::Workers workers_;
   int size_;
-  std::size_t looks_;  // 2 where the mirror image of a face is looked at, too.
+  std::size_t passes_;  // Of a face: 2 where its mirror image is classified, too.
   std::size_t female_;
 };
 

@@ -53,8 +53,8 @@ void check_region(const FaceRegion& face) {
   }
 }
 
-// A face as the network is shown it.
-struct Look {
+// A face as the network is shown it in one pass.
+struct Pass {
   std::size_t face = 0;
   bool mirrored = false;
 };
@@ -106,10 +106,10 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
       workers_.for_each(count, [&](std::size_t i) {
         crops[i] = imaging::warp_to_square(faces[first + i].photo, to_crop[i], size_);
       });
-      const std::vector<Look> looks = looks_at(faces, first, count);
+      const std::vector<Pass> passes = passes_of(faces, first, count);
       const auto picture_of = [&](std::size_t i) -> cv::Mat {
-        const cv::Mat& crop = crops[looks[i].face - first];
-        if (!looks[i].mirrored) {
+        const cv::Mat& crop = crops[passes[i].face - first];
+        if (!passes[i].mirrored) {
           return crop;
         }
         cv::Mat mirrored;
@@ -117,11 +117,11 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
         return mirrored;
       };
       std::vector<std::vector<Peak>> peaks =
-          find(stages::make_batch(looks.size(), picture_of, workers_));
+          find(stages::make_batch(passes.size(), picture_of, workers_));
       std::size_t next = 0;
       for (std::size_t i = 0; i < count; ++i) {
         std::vector<Peak> found = std::move(peaks[next++]);
-        if (next < looks.size() && looks[next].mirrored) {
+        if (next < passes.size() && passes[next].mirrored) {
           found = mean_with_mirror(found, peaks[next++], scheme_);
         }
         results.push_back(to_landmarks(found, to_crop[i].inverse()));
@@ -130,17 +130,17 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     return results;
   }
 
-  // The looks at `count` faces from `first` on; a face's mirrored look follows the plain one.
-  std::vector<Look> looks_at(const std::vector<FaceRegion>& faces, std::size_t first,
-                             std::size_t count) const {
-    std::vector<Look> looks;
+  // The passes of `count` faces from `first` on; a face's mirrored pass follows the plain one.
+  std::vector<Pass> passes_of(const std::vector<FaceRegion>& faces, std::size_t first,
+                              std::size_t count) const {
+    std::vector<Pass> passes;
     for (std::size_t i = first; i < first + count; ++i) {
-      looks.push_back({i, false});
+      passes.push_back({i, false});
       if (mirror_average_ && !faces[i].single_pass) {
-        looks.push_back({i, true});
+        passes.push_back({i, true});
       }
     }
-    return looks;
+    return passes;
   }
 
   // As many peaks as the scheme has points, for each crop of a batch [B,3,S,S].

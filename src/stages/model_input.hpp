@@ -4,13 +4,13 @@
 /// What the TorchScript stages have in common: naming and checking their model, and feeding it in
 /// batches of bounded size.
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
 
+#include "core/batches.hpp"
 #include "core/workers.hpp"
 #include "demask/face_detector.hpp"
 #include "demask/image.hpp"
@@ -20,16 +20,7 @@
 
 namespace demask::stages {
 
-/// Most images of one forward pass; it bounds the memory of the network's activations.
-inline constexpr std::size_t max_batch = 8;
-
-/// Calls `body(first, count)` for consecutive runs of at most max_batch of `total` items.
-template <typename Body>
-void for_each_batch(std::size_t total, Body body) {
-  for (std::size_t first = 0; first < total; first += max_batch) {
-    body(first, std::min(max_batch, total - first));
-  }
-}
+using core::for_each_batch;
 
 /// The name of a stage's model in error messages, with its file if it has one.
 std::string model_name(const std::string& stage, const ModelSpec& spec, const ModelSource& source);

@@ -1,51 +1,73 @@
 #include "video/face_memory.hpp"
 
+#include <vector>
+
 #include "imaging/mat.hpp"
 #include "imaging/temporal_blend.hpp"
 
-namespace demask::pipeline {
+namespace demask::video {
 namespace {
 
-// Looks at a new face, one a frame, and then one in so many frames.
-constexpr int first_looks = 12;
-constexpr int look_interval = 12;
+// Estimates of a new face, one a frame, and then one in so many frames.
+constexpr int first_estimates = 12;
+constexpr int estimate_interval = 12;
 // Bounds of noise and change: of a probability, and of a painting's levels.
 constexpr double mask_noise = 0.1;
 constexpr double mask_change = 0.5;
 constexpr double paint_noise = 12.0;
 constexpr double paint_change = 48.0;
-// Share of the least confidence that a face may fall to which had it.
+// Share of the confidence asked for that suffices once a face has been trusted.
 constexpr float share_to_stay = 0.75F;
 
-}  // namespace
-
-cv::Mat FaceMemory::blend_map(const cv::Mat& probability, const FrameTime& time, double scale,
-                              Map& before) const {
-  cv::Mat finite = probability.clone();
-  cv::patchNaNs(finite, 0.0);
-  // A mask of long ago belongs to another look of the face.
-  if (before.values.type() == finite.type() && !before.values.empty() && before.scale == scale &&
-      before.frame + 1 == time.frame) {
-    finite = imaging::blend_over_time(
-        before.values, finite, {},
-        {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
+// The planes that there are: the mask's, and that of straps if the segmenter tells them.
+std::vector<cv::Mat> planes_in(const MaskPlanes& planes) {
+  std::vector<cv::Mat> present;
+  for (const cv::Mat& plane : {planes.mask, planes.straps}) {
+    if (!plane.empty()) {
+      present.push_back(plane);
+    }
   }
-  before = {finite, scale, time.frame};
+  return present;
+}
+
+// Copies in which 0 stands for what is no number.
+std::vector<cv::Mat> finite_planes(const MaskPlanes& planes) {
+  std::vector<cv::Mat> finite = planes_in(planes);
+  for (cv::Mat& plane : finite) {
+    plane = plane.clone();
+    cv::patchNaNs(plane, 0.0);
+  }
   return finite;
 }
 
-cv::Mat FaceMemory::blend_mask(const cv::Mat& probability, const FrameTime& time, double scale) {
-  return blend_map(probability, time, scale, mask_);
+}  // namespace
+
+MaskPlanes FaceMemory::blend_planes(const MaskPlanes& planes, const FrameTime& time, double scale,
+                                    Map& before) const {
+  std::vector<cv::Mat> current = finite_planes(planes);
+  const std::vector<cv::Mat> remembered = planes_in(before.planes);
+  if (remembered.size() == current.size() && before.scale == scale &&
+      before.frame + 1 == time.frame) {
+    current = imaging::blend_over_time(
+        remembered, current,
+        {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
+  }
+  before = {{current.front(), current.size() > 1 ? current.back() : cv::Mat()}, scale, time.frame};
+  return before.planes;
 }
 
-cv::Mat FaceMemory::blend_surround(const cv::Mat& probability, const FrameTime& time,
-                                   double scale) {
-  return blend_map(probability, time, scale, surround_);
+MaskPlanes FaceMemory::blend_mask(const MaskPlanes& planes, const FrameTime& time, double scale) {
+  return blend_planes(planes, time, scale, mask_);
 }
 
-bool FaceMemory::trusts(float confidence, float least, const FrameTime& time) noexcept {
+MaskPlanes FaceMemory::blend_surround(const MaskPlanes& planes, const FrameTime& time,
+                                      double scale) {
+  return blend_planes(planes, time, scale, surround_);
+}
+
+bool FaceMemory::trusts(float confidence, float min_confidence, const FrameTime& time) {
   const bool was_trusted = trusted_frame_ && *trusted_frame_ + 1 == time.frame;
-  if (!(confidence >= (was_trusted ? share_to_stay * least : least))) {
+  if (!(confidence >= (was_trusted ? share_to_stay * min_confidence : min_confidence))) {
     return false;
   }
   trusted_frame_ = time.frame;
@@ -57,7 +79,7 @@ void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameT
   const cv::Mat levels = imaging::as_mat(painted);
   cv::Mat current;
   levels.convertTo(current, CV_32F);
-  // A painting of long ago belongs to another look of the face.
+  // A painting of long ago belongs to another appearance of the face.
   if (!painted_.empty() && painted_frame_ + 1 == time.frame && painted_scale_ == scale) {
     current = imaging::blend_over_time(
         painted_, current, hole_,
@@ -73,14 +95,16 @@ void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameT
 }
 
 bool FaceMemory::wants_gender(const FrameTime& time) {
-  const bool is_wanted = wanted_looks_ < first_looks || time.frame % look_interval == 0;
-  wanted_looks_ += is_wanted ? 1 : 0;
+  const bool is_wanted = wanted_estimates_ < first_estimates || time.frame % estimate_interval == 0;
+  wanted_estimates_ += is_wanted ? 1 : 0;
   return is_wanted;
 }
 
-GenderEstimate FaceMemory::add_gender(const GenderEstimate& look) {
-  gender_.add(look);
+GenderEstimate FaceMemory::decide_gender(const std::optional<GenderEstimate>& estimate) {
+  if (estimate) {
+    gender_.add(*estimate);
+  }
   return gender_.decision();
 }
 
-}  // namespace demask::pipeline
+}  // namespace demask::video

@@ -9,17 +9,17 @@
 namespace demask::video {
 namespace {
 
-constexpr int most_corners = 50;
-constexpr double least_quality = 0.01;
+constexpr int max_corners = 50;
+constexpr double min_quality = 0.01;
 constexpr double corner_distance = 7.0;
 constexpr int pyramid_levels = 3;
 const cv::TermCriteria precision(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 12, 0.02);
 const cv::Size window(17, 17);
 // Pixels by which a point may miss where it came from, and the consensus.
-constexpr float largest_return_error = 1.0F;
-constexpr double largest_deviation = 1.5;
-constexpr int fewest_corners = 10;
-constexpr double least_agreement = 0.5;
+constexpr float max_return_error = 1.0F;
+constexpr double max_deviation = 1.5;
+constexpr int min_corners = 10;
+constexpr double min_agreement = 0.5;
 
 struct Flow {
   std::vector<cv::Point2f> from;
@@ -46,7 +46,7 @@ Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const cv::Point2f miss = returned[i] - corners[i];
     if (found[i] != 0 && found_back[i] != 0 &&
-        miss.dot(miss) <= largest_return_error * largest_return_error) {
+        miss.dot(miss) <= max_return_error * max_return_error) {
       flow.from.push_back(corners[i]);
       flow.to.push_back(moved[i]);
     }
@@ -61,7 +61,7 @@ std::vector<cv::Point2f> corners_within(const cv::Mat& picture, const cv::Mat& a
   if (part.empty()) {
     return corners;
   }
-  cv::goodFeaturesToTrack(picture(part), corners, most_corners, least_quality, corner_distance,
+  cv::goodFeaturesToTrack(picture(part), corners, max_corners, min_quality, corner_distance,
                           area(part));
   for (cv::Point2f& corner : corners) {
     corner += cv::Point2f(part.tl());
@@ -74,19 +74,18 @@ std::vector<cv::Point2f> corners_within(const cv::Mat& picture, const cv::Mat& a
 std::optional<Similarity> face_motion(const cv::Mat& before, const cv::Mat& after,
                                       const cv::Mat& face) {
   const std::vector<cv::Point2f> corners = corners_within(before, face);
-  if (static_cast<int>(corners.size()) < fewest_corners) {
+  if (static_cast<int>(corners.size()) < min_corners) {
     return std::nullopt;
   }
   const Flow flow = consistent_flow(before, after, corners);
-  if (static_cast<int>(flow.from.size()) < fewest_corners) {
+  if (static_cast<int>(flow.from.size()) < min_corners) {
     return std::nullopt;
   }
   cv::Mat agrees;
   const cv::Mat motion =
-      cv::estimateAffinePartial2D(flow.from, flow.to, agrees, cv::RANSAC, largest_deviation);
-  const bool is_agreed =
-      !motion.empty() &&
-      cv::countNonZero(agrees) >= least_agreement * static_cast<double>(corners.size());
+      cv::estimateAffinePartial2D(flow.from, flow.to, agrees, cv::RANSAC, max_deviation);
+  const bool is_agreed = !motion.empty() && cv::countNonZero(agrees) >=
+                                                min_agreement * static_cast<double>(corners.size());
   if (!is_agreed) {
     return std::nullopt;
   }

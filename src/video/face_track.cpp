@@ -6,25 +6,27 @@
 #include <optional>
 
 #include "imaging/preprocess.hpp"
+#include "pipeline/align_step.hpp"
+#include "pipeline/landmark_step.hpp"
 #include "video/face_motion.hpp"
 
 namespace demask::video {
 namespace {
 
 // Share of the usual confidence below which landmarks are not those of the face.
-constexpr float least_confidence = 0.6F;
+constexpr float min_confidence = 0.6F;
 // The same for their mean distance from the predicted ones, in eye distances of the face.
-constexpr double largest_residual = 0.35;
+constexpr double max_residual = 0.35;
 // Share of the box that has to lie within the frame.
-constexpr float least_visible = 0.4F;
+constexpr float min_visible = 0.4F;
 // Overlap of a track's box with a detection below which the box has drifted off.
-constexpr float least_box_overlap = 0.5F;
+constexpr float min_box_overlap = 0.5F;
 // Weight of a frame in the usual confidence.
 constexpr float confidence_gain = 0.05F;
 
 constexpr double eye_distance = 0.3 * canonical_size;
 
-cv::Mat look_at(const ImageView& frame, const Similarity& to_canonical) {
+cv::Mat appearance_at(const ImageView& frame, const Similarity& to_canonical) {
   cv::Mat gray;
   cv::cvtColor(imaging::warp_to_square(frame, to_canonical, canonical_size), gray,
                cv::COLOR_RGB2GRAY);
@@ -54,15 +56,14 @@ double mean_distance(const Landmarks& a, const Landmarks& b) {
 FaceTrack::FaceTrack(std::int64_t id, const TrackOptions& options)
     : id_(id),
       options_(options),
-      memory_(std::make_shared<pipeline::FaceMemory>(options.mask_seconds, options.paint_seconds)) {
-}
+      memory_(std::make_shared<FaceMemory>(options.mask_seconds, options.paint_seconds)) {}
 
 void FaceTrack::place(const ImageView& frame, const Landmarks& landmarks) {
   landmarks_ = landmarks;
   if (pipeline::can_be_aligned(landmarks_, frame)) {
     to_canonical_ = canonical_similarity(landmarks_);
   }
-  look_ = look_at(frame, to_canonical_);
+  appearance_ = appearance_at(frame, to_canonical_);
 }
 
 void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
@@ -86,8 +87,8 @@ void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
 
 void FaceTrack::predict(const ImageView& frame) {
   const Landmarks canonical = pipeline::transformed(landmarks_, to_canonical_);
-  const std::optional<Similarity> motion =
-      face_motion(look_, look_at(frame, to_canonical_), face_area(canonical, canonical_size));
+  const std::optional<Similarity> motion = face_motion(
+      appearance_, appearance_at(frame, to_canonical_), face_area(canonical, canonical_size));
   if (!motion || !(motion->scale() > 0.0)) {
     return;
   }
@@ -106,8 +107,8 @@ FaceRegion FaceTrack::region(const ImageView& frame) const {
 
 bool FaceTrack::recognizes(const Landmarks& found, const ImageView& frame) const {
   const double residual = mean_distance(found, landmarks_) * to_canonical_.scale() / eye_distance;
-  return pipeline::mean_confidence(found) >= least_confidence * usual_confidence_ &&
-         residual <= largest_residual && is_within(frame) && pipeline::can_be_aligned(found, frame);
+  return pipeline::mean_confidence(found) >= min_confidence * usual_confidence_ &&
+         residual <= max_residual && is_within(frame) && pipeline::can_be_aligned(found, frame);
 }
 
 bool FaceTrack::is_within(const ImageView& frame) const {
@@ -115,7 +116,7 @@ bool FaceTrack::is_within(const ImageView& frame) const {
       std::min(box_.right(), static_cast<float>(frame.width)) - std::max(box_.x, 0.0F);
   const float height =
       std::min(box_.bottom(), static_cast<float>(frame.height)) - std::max(box_.y, 0.0F);
-  return Box{0.0F, 0.0F, width, height}.area() >= least_visible * box_.area();
+  return Box{0.0F, 0.0F, width, height}.area() >= min_visible * box_.area();
 }
 
 void FaceTrack::follow(const ImageView& frame, const Landmarks& found, double seconds) {
@@ -137,7 +138,7 @@ void FaceTrack::confirm(const pipeline::FoundFace& face) {
   is_confirmed_ = true;
   score_ = face.score;
   missed_detections = 0;
-  if (intersection_over_union(box_, face.box) < least_box_overlap) {
+  if (intersection_over_union(box_, face.box) < min_box_overlap) {
     box_ = face.box;
     canonical_box_ = moved(box_, to_canonical_);
   }

@@ -10,7 +10,7 @@
 
 #include "demask/geometry.hpp"
 #include "demask/landmark_detector.hpp"
-#include "pipeline/face_search.hpp"
+#include "pipeline/face_finder.hpp"
 #include "video/face_memory.hpp"
 #include "video/one_euro_filter.hpp"
 
@@ -50,7 +50,7 @@ class FaceTrack {
   FaceRegion region(const ImageView& frame) const;
   /// True if the larger part of the box lies within the frame.
   bool is_within(const ImageView& frame) const;
-  const std::shared_ptr<pipeline::FaceMemory>& memory() const noexcept { return memory_; }
+  const std::shared_ptr<FaceMemory>& memory() const noexcept { return memory_; }
 
   /// Opens the next frame, `seconds` after the one before.
   void begin_frame(double seconds) noexcept { time_ = {time_.frame + 1, seconds}; }
@@ -73,12 +73,12 @@ class FaceTrack {
   Similarity to_canonical_;  ///< By the smoothed landmarks.
   Similarity to_steady_;     ///< To the coordinates that the landmarks are filtered in.
   Box canonical_box_;        ///< The box on the canonical face, with which it moves.
-  cv::Mat look_;             ///< The canonical face, CV_8UC1.
+  cv::Mat appearance_;       ///< The canonical face, CV_8UC1.
   float usual_confidence_ = 0.0F;
   bool is_confirmed_ = false;
   std::vector<OneEuroFilter> filters_;  ///< x and y of each landmark.
   pipeline::FrameTime time_;
-  std::shared_ptr<pipeline::FaceMemory> memory_;
+  std::shared_ptr<FaceMemory> memory_;
 };
 
 }  // namespace demask::video

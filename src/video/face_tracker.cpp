@@ -1,28 +1,23 @@
 #include "video/face_tracker.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
+#include "core/stopwatch.hpp"
+#include "pipeline/landmark_step.hpp"
 #include "video/track_association.hpp"
 
 namespace demask::video {
 namespace {
 
 // Least overlap of a detection with the track it belongs to.
-constexpr float least_track_overlap = 0.3F;
+constexpr float min_track_overlap = 0.3F;
 // Overlap from which on two tracks are of one face.
 constexpr float same_face_overlap = 0.6F;
 // Runs of the detector in a row that may miss a face whose landmarks are still found: one that was
 // found before, and one that was found but once and may be none.
-constexpr int most_misses = 4;
-constexpr int most_misses_unconfirmed = 1;
-
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
+constexpr int max_misses = 4;
+constexpr int max_misses_unconfirmed = 1;
 
 bool is_lost(const FaceTrack& track) { return track.missing_frames > 0; }
 
@@ -49,17 +44,17 @@ TrackedFrame FaceTracker::update(const ImageView& frame, double seconds) {
   for (FaceTrack& track : tracks_) {
     track.begin_frame(seconds);
   }
-  Clock::time_point start = Clock::now();
+  const core::Stopwatch following;
   follow(frame, seconds);
-  result.landmark_milliseconds = milliseconds_since(start);
+  result.landmark_milliseconds = following.milliseconds();
   const bool is_due =
       frames_since_detection_ < 0 || frames_since_detection_ + 1 >= options_.detect_interval;
   result.detector_ran = is_due || std::any_of(tracks_.begin(), tracks_.end(), wants_detector);
   ++frames_since_detection_;
   if (result.detector_ran) {
-    start = Clock::now();
+    const core::Stopwatch detecting;
     detect(frame);
-    result.detect_milliseconds = milliseconds_since(start);
+    result.detect_milliseconds = detecting.milliseconds();
     frames_since_detection_ = 0;
   }
   drop_tracks(frame);
@@ -87,7 +82,7 @@ void FaceTracker::follow(const ImageView& frame, double seconds) {
     return;
   }
   const std::vector<Landmarks> found =
-      pipeline::search_landmarks(stages_.landmark_detector(), regions);
+      pipeline::detect_landmarks(stages_.landmark_detector(), regions);
   for (std::size_t i = 0; i < followed.size(); ++i) {
     if (followed[i]->recognizes(found[i], frame)) {
       followed[i]->follow(frame, found[i], seconds);
@@ -99,8 +94,9 @@ void FaceTracker::follow(const ImageView& frame, double seconds) {
 
 void FaceTracker::detect(const ImageView& frame) {
   const std::vector<pipeline::FoundFace> faces =
-      pipeline::search_faces(stages_.face_detector(), {frame}, options_.detection_threshold)
-          .front();
+      pipeline::detect_faces(stages_.face_detector(), {frame}, options_.detection_threshold)
+          .front()
+          .faces;
   std::vector<Box> known;
   std::vector<Box> found;
   found.reserve(faces.size());
@@ -112,7 +108,7 @@ void FaceTracker::detect(const ImageView& frame) {
     found.push_back(face.box);
   }
   const std::vector<std::optional<std::size_t>> matches =
-      associate(known, found, least_track_overlap);
+      associate(known, found, min_track_overlap);
   std::vector<pipeline::FoundFace> fresh;
   std::vector<std::optional<std::size_t>> owners;
   for (std::size_t i = 0; i < faces.size(); ++i) {
@@ -148,7 +144,7 @@ void FaceTracker::start(const ImageView& frame, const std::vector<pipeline::Foun
     regions.push_back({frame, face.box, face.roll});
   }
   const std::vector<Landmarks> found =
-      pipeline::search_landmarks(stages_.landmark_detector(), regions);
+      pipeline::detect_landmarks(stages_.landmark_detector(), regions);
   for (std::size_t i = 0; i < faces.size(); ++i) {
     tracks[i]->start(frame, faces[i], found[i]);
   }
@@ -156,12 +152,12 @@ void FaceTracker::start(const ImageView& frame, const std::vector<pipeline::Foun
 
 void FaceTracker::drop_tracks(const ImageView& frame) {
   const auto is_over = [this, &frame](const FaceTrack& track) {
-    if (!track.is_confirmed() && track.missed_detections > most_misses_unconfirmed) {
+    if (!track.is_confirmed() && track.missed_detections > max_misses_unconfirmed) {
       return true;
     }
     return is_lost(track)
                ? track.missing_frames > options_.detect_interval || !track.is_within(frame)
-               : track.missed_detections > most_misses;
+               : track.missed_detections > max_misses;
   };
   std::vector<FaceTrack> kept;
   for (FaceTrack& track : tracks_) {

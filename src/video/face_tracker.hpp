@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "demask/image.hpp"
-#include "pipeline/reconstruction.hpp"
+#include "pipeline/face_finder.hpp"
+#include "pipeline/stage_provider.hpp"
 #include "video/face_track.hpp"
 #include "video/scene_cut.hpp"
 

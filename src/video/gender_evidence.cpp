@@ -3,37 +3,37 @@
 #include <algorithm>
 #include <cmath>
 
-namespace demask::pipeline {
+namespace demask::video {
 namespace {
 
-// A look is never trusted more than this, so that one saturated answer does not outvote many.
-constexpr double largest_probability = 0.99;
+// An estimate is never trusted more than this, so that one saturated answer does not outvote many.
+constexpr double max_probability = 0.99;
 // Mean log-odds of the other gender from which a decision is taken back: a probability of 0.6.
 constexpr double reversal_log_odds = 0.405;
 
 }  // namespace
 
-void GenderEvidence::add(const GenderEstimate& look) {
+void GenderEvidence::add(const GenderEstimate& estimate) {
   const double probability =
-      std::clamp(static_cast<double>(look.probability), 0.5, largest_probability);
+      std::clamp(static_cast<double>(estimate.probability), 0.5, max_probability);
   const double log_odds = std::log(probability / (1.0 - probability));
-  log_odds_sum_ += look.gender == Gender::female ? log_odds : -log_odds;
-  ++looks_;
-  const double mean = log_odds_sum_ / looks_;
+  log_odds_sum_ += estimate.gender == Gender::female ? log_odds : -log_odds;
+  ++count_;
+  const double mean = log_odds_sum_ / count_;
   const double against = decided_ == Gender::female ? -mean : mean;
-  if (against > (looks_ == 1 ? 0.0 : reversal_log_odds)) {
+  if (against > (count_ == 1 ? 0.0 : reversal_log_odds)) {
     decided_ = decided_ == Gender::female ? Gender::male : Gender::female;
   }
 }
 
 GenderEstimate GenderEvidence::decision() const noexcept {
-  if (looks_ == 0) {
+  if (count_ == 0) {
     return {};
   }
-  const double mean = log_odds_sum_ / looks_;
-  const double in_favour = decided_ == Gender::female ? mean : -mean;
-  const double probability = 1.0 / (1.0 + std::exp(-in_favour));
+  const double mean = log_odds_sum_ / count_;
+  const double in_favor = decided_ == Gender::female ? mean : -mean;
+  const double probability = 1.0 / (1.0 + std::exp(-in_favor));
   return {decided_, static_cast<float>(std::max(probability, 0.5))};
 }
 
-}  // namespace demask::pipeline
+}  // namespace demask::video

@@ -10,10 +10,10 @@ namespace demask::video {
 namespace {
 
 const cv::Size thumbnail_size(48, 36);
-// Mean absolute difference of levels, and share of pixels of other colour, from which on two frames
+// Mean absolute difference of levels, and share of pixels of other color, from which on two frames
 // are two scenes.
-constexpr double least_difference = 20.0;
-constexpr double least_colour_change = 0.3;
+constexpr double min_difference = 20.0;
+constexpr double min_color_change = 0.3;
 
 cv::Mat thumbnail_of(const ImageView& frame) {
   // Every pixel of a frame need not be looked at for its thumbnail.
@@ -30,7 +30,7 @@ cv::Mat thumbnail_of(const ImageView& frame) {
 }
 
 // The share of values by which two histograms differ, in [0, 1], averaged over the channels.
-double colour_change(const cv::Mat& a, const cv::Mat& b) {
+double color_change(const cv::Mat& a, const cv::Mat& b) {
   constexpr int bins = 16;
   std::array<std::array<int, bins>, 3> difference{};
   for (int y = 0; y < a.rows; ++y) {
@@ -61,7 +61,7 @@ bool SceneCutDetector::is_cut(const ImageView& frame) {
   }
   const double difference =
       cv::norm(thumbnail_, before, cv::NORM_L1) / static_cast<double>(thumbnail_.total() * 3);
-  return difference >= least_difference && colour_change(thumbnail_, before) >= least_colour_change;
+  return difference >= min_difference && color_change(thumbnail_, before) >= min_color_change;
 }
 
 }  // namespace demask::video

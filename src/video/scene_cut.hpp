@@ -13,7 +13,7 @@ namespace demask::video {
 class SceneCutDetector {
  public:
   /// True if the frame shows another scene than the one before: both its pixels and its
-  /// distribution of colours have changed, seen on a thumbnail. Motion within a scene changes the
+  /// distribution of colors have changed, seen on a thumbnail. Motion within a scene changes the
   /// pixels alone. False for the first frame.
   bool is_cut(const ImageView& frame);
   void reset() { thumbnail_.release(); }

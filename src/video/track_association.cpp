@@ -15,12 +15,12 @@ struct Pair {
 
 std::vector<std::optional<std::size_t>> associate(const std::vector<Box>& known,
                                                   const std::vector<Box>& found,
-                                                  float least_overlap) {
+                                                  float min_overlap) {
   std::vector<Pair> pairs;
   for (std::size_t k = 0; k < known.size(); ++k) {
     for (std::size_t f = 0; f < found.size(); ++f) {
       const float overlap = intersection_over_union(known[k], found[f]);
-      if (overlap >= least_overlap) {
+      if (overlap >= min_overlap) {
         pairs.push_back({overlap, k, f});
       }
     }

@@ -11,10 +11,9 @@
 namespace demask::video {
 
 /// For each of `found` the index of its box in `known`, or nothing. Pairs are taken greedily by
-/// intersection over union, the largest first, while it is at least `least_overlap` (> 0); each box
+/// intersection over union, the largest first, while it is at least `min_overlap` (> 0); each box
 /// is used once. Of equal overlaps the earlier boxes come first.
 std::vector<std::optional<std::size_t>> associate(const std::vector<Box>& known,
-                                                  const std::vector<Box>& found,
-                                                  float least_overlap);
+                                                  const std::vector<Box>& found, float min_overlap);
 
 }  // namespace demask::video

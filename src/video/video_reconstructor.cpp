@@ -10,11 +10,48 @@
 
 #include "pipeline/error_translation.hpp"
 #include "pipeline/option_checks.hpp"
+#include "pipeline/option_values.hpp"
 #include "pipeline/reconstruction.hpp"
 #include "video/face_tracker.hpp"
 
 namespace demask {
 namespace {
+
+void check_track(const VideoOptions& options) {
+  const FaceSelection selection = options.reconstruct.selection;
+  if (selection == FaceSelection::index) {
+    throw Error(ErrorCode::invalid_argument,
+                "selection: index counts the faces of one photo; name a track_id for a video");
+  }
+  if (!options.track_id) {
+    return;
+  }
+  if (selection != FaceSelection::all) {
+    throw Error(ErrorCode::invalid_argument,
+                "track_id and selection: both are given; name the track alone");
+  }
+  if (*options.track_id < 0) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("track_id: {} is negative; ids count from 0", *options.track_id));
+  }
+}
+
+void check_options(const VideoOptions& options) {
+  const ReconstructOptions& photo = options.reconstruct;
+  pipeline::check_options(photo);
+  if (pipeline::has_mask(photo) || !photo.boxes.empty() || !photo.landmarks.empty() ||
+      photo.both_when_uncertain) {
+    throw Error(ErrorCode::invalid_argument,
+                "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
+                "leave them unset for a video");
+  }
+  check_track(options);
+  pipeline::require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
+  pipeline::require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);
+  pipeline::require_range("landmark_beta", options.landmark_beta, 0.0, 1000.0);
+  pipeline::require_range("mask_seconds", options.mask_seconds, 0.0, 10.0);
+  pipeline::require_range("paint_seconds", options.paint_seconds, 0.0, 10.0);
+}
 
 // Eyes of the canonical face are this far apart, in pixels.
 const double canonical_eye_distance =
@@ -39,7 +76,7 @@ class VideoReconstructor::Implementation {
       : stages_(std::move(stages)),
         options_(std::move(options)),
         tracker_(*stages_, tracker_options(options_)) {
-    pipeline::check_options(options_);
+    check_options(options_);
     if (options_.track_id) {
       options_.reconstruct.selection = FaceSelection::index;  // Its place is found in each frame.
     }
@@ -70,7 +107,7 @@ class VideoReconstructor::Implementation {
       images.push_back(frames[i].image);
     }
     std::vector<BatchResult> results =
-        pipeline::Reconstruction(*stages_, images, options_.reconstruct).run(std::move(faces));
+        pipeline::reconstruct(*stages_, images, options_.reconstruct, std::move(faces));
     for (std::size_t i = 0; i < frames.size(); ++i) {
       if (results[i].error) {
         throw Error(*results[i].error);
@@ -119,17 +156,17 @@ class VideoReconstructor::Implementation {
     return static_cast<int>(position - track_ids.begin());
   }
 
-  static std::vector<pipeline::FaceWork> faces_of(const ImageView& frame,
-                                                  const video::TrackedFrame& tracked) {
-    std::vector<pipeline::FaceWork> faces;
+  static std::vector<pipeline::Face> faces_of(const ImageView& frame,
+                                              const video::TrackedFrame& tracked) {
+    std::vector<pipeline::Face> faces;
     const auto count = static_cast<double>(tracked.faces.size());
     for (const video::FaceTrack* track : tracked.faces) {
-      pipeline::FaceWork& face = faces.emplace_back();
+      pipeline::Face& face = faces.emplace_back();
       face.photo = frame;
       face.result.box = track->box();
       face.result.score = track->score();
       face.result.landmarks = track->landmarks();
-      face.memory = track->memory();
+      face.history = track->memory();
       face.time = track->time();
       face.add_time(PipelineStep::detect, tracked.detect_milliseconds / count);
       face.add_time(PipelineStep::landmarks, tracked.landmark_milliseconds / count);

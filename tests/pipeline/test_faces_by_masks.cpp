@@ -9,8 +9,8 @@
 #include "fake_stages.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
-#include "pipeline/face_masks.hpp"
-#include "pipeline/mask_faces.hpp"
+#include "pipeline/faces_from_masks.hpp"
+#include "pipeline/mask_assignment.hpp"
 #include "result_checks.hpp"
 
 using namespace demask;        // NOLINT(google-build-using-namespace)
@@ -82,7 +82,7 @@ TEST_CASE("Each mask makes one face, doubles and faint ones left out", "[faces_b
   masks[2].probability.values.assign(60 * 40, 0.0F);
   masks[2].probability.values[5 * 60 + 7] = 0.6F;
   DetectOptions options;
-  std::vector<pipeline::MaskedFace> faces = pipeline::faces_of_masks(masks, 0.5F, options);
+  std::vector<pipeline::MaskedFace> faces = pipeline::faces_from_masks(masks, 0.5F, options);
   REQUIRE(faces.size() == 2);
   CHECK(faces[0].instance == 1);
   CHECK(faces[0].score == 0.9F);
@@ -92,11 +92,11 @@ TEST_CASE("Each mask makes one face, doubles and faint ones left out", "[faces_b
   CHECK(faces[1].box.bottom() == Approx(105.5));
 
   options.nms_iou = 1.0F;
-  CHECK(pipeline::faces_of_masks(masks, 0.5F, options).size() == 3);
+  CHECK(pipeline::faces_from_masks(masks, 0.5F, options).size() == 3);
   options.score_threshold = 0.8F;
-  CHECK(pipeline::faces_of_masks(masks, 0.5F, options).size() == 1);
-  CHECK(pipeline::faces_of_masks(masks, 0.95F, {}).empty());
-  CHECK(pipeline::faces_of_masks({}, 0.5F, {}).empty());
+  CHECK(pipeline::faces_from_masks(masks, 0.5F, options).size() == 1);
+  CHECK(pipeline::faces_from_masks(masks, 0.95F, {}).empty());
+  CHECK(pipeline::faces_from_masks({}, 0.5F, {}).empty());
 }
 
 TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces_by_masks]") {
@@ -175,7 +175,7 @@ TEST_CASE("A segmenter of canonical faces does not stand in for the detector", "
 
 TEST_CASE("Each mask is given to one face, and each face at most one", "[faces_by_masks]") {
   // Two faces of 200 pixels side by side; masks are whole rectangles of a photo of 420 x 220.
-  std::vector<pipeline::FaceWork> faces(2);
+  std::vector<pipeline::Face> faces(2);
   for (std::size_t i = 0; i < 2; ++i) {
     const Similarity place = placed(10.0 + 200.0 * static_cast<double>(i), 10, 200);
     faces[i].to_canonical = place.inverse();
@@ -183,7 +183,7 @@ TEST_CASE("Each mask is given to one face, and each face at most one", "[faces_b
   }
   const auto assigned = [&](const std::vector<MaskInstance>& masks) {
     std::vector<double> covered;
-    std::vector<pipeline::FaceWork> wearers = faces;
+    std::vector<pipeline::Face> wearers = faces;
     for (const cv::Mat& mask : pipeline::assign_masks({&wearers[0], &wearers[1]}, masks)) {
       CHECK(mask.size() == cv::Size(canonical_size, canonical_size));
       CHECK(mask.type() == CV_32FC1);

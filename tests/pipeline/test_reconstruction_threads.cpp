@@ -2,36 +2,16 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "core/workers.hpp"
 #include "demask/error.hpp"
 #include "fake_stages.hpp"
 #include "pipeline/reconstruction.hpp"
 #include "result_checks.hpp"
+#include "threaded_stages.hpp"
 
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
-
-// Fake stages and so many threads.
-class ThreadedStages final : public pipeline::StageProvider {
- public:
-  ThreadedStages(const FakeStages& fakes, int threads) : fakes_(fakes), workers_(threads) {}
-  const core::Workers& workers() const override { return workers_; }
-  bool finds_faces_by_masks() const override { return false; }
-  const FaceDetector& face_detector() const override { return *fakes_.face_detector; }
-  const Segmenter& segmenter() const override { return *fakes_.segmenter; }
-  const LandmarkDetector& landmark_detector() const override { return *fakes_.landmark_detector; }
-  const GenderClassifier& gender_classifier() const override { return *fakes_.gender_classifier; }
-  const Inpainter& inpainter(Gender gender) const override {
-    return gender == Gender::female ? *fakes_.inpainter_female : *fakes_.inpainter_male;
-  }
-  void load_ahead(const std::vector<Stage>&) const override {}
-
- private:
-  const FakeStages& fakes_;
-  core::Workers workers_;
-};
 
 // A crowd, whose masks touch or overlap those of their neighbours if it is dense.
 Scene crowd(int width, double distance) {
@@ -50,7 +30,7 @@ std::vector<BatchResult> reconstruct(const FakeStages& fakes, int threads,
                                      const std::vector<ImageView>& photos,
                                      const ReconstructOptions& options) {
   const ThreadedStages stages(fakes, threads);
-  return pipeline::Reconstruction(stages, photos, options).run();
+  return pipeline::reconstruct(stages, photos, options);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "../support/expect_error.hpp"
 #include "fake_stages.hpp"
 #include "result_checks.hpp"
+#include "scenes.hpp"
 
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
@@ -28,14 +29,6 @@ Scene row_of_faces(int count, int face_side) {
 // Photos of 1, 10, 0 and 3 faces: more than one batch of a network in all.
 std::vector<Scene> album() {
   return {row_of_faces(1, 200), row_of_faces(10, 90), Scene{77, 50, {}}, row_of_faces(3, 110)};
-}
-
-Scenes scenes_of(const std::vector<Scene>& list) {
-  Scenes scenes;
-  for (const Scene& scene : list) {
-    scenes[scene.width] = scene;
-  }
-  return scenes;
 }
 
 std::vector<Image> photos_of(const std::vector<Scene>& list) {

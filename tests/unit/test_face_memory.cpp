@@ -7,14 +7,14 @@
 using namespace demask;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("Straps that once left the square are followed ever after", "[face_memory]") {
-  pipeline::FaceMemory memory(0.2, 0.4);
-  CHECK_FALSE(memory.note_straps(false));
-  CHECK(memory.note_straps(true));
-  CHECK(memory.note_straps(false));
+  video::FaceMemory memory(0.2, 0.4);
+  CHECK_FALSE(memory.follows_straps(false));
+  CHECK(memory.follows_straps(true));
+  CHECK(memory.follows_straps(false));
 }
 
 TEST_CASE("A face near the limit of confidence neither comes nor goes", "[face_memory]") {
-  pipeline::FaceMemory memory(0.2, 0.4);
+  video::FaceMemory memory(0.2, 0.4);
   const auto trusts = [&memory](float confidence, int frame) {
     return memory.trusts(confidence, 0.4F, {frame, 0.04});
   };
@@ -31,10 +31,11 @@ TEST_CASE("A face near the limit of confidence neither comes nor goes", "[face_m
 
 TEST_CASE("Masks around the square are steady within a scale and a row of frames",
           "[face_memory]") {
-  pipeline::FaceMemory memory(0.2, 0.4);
+  video::FaceMemory memory(0.2, 0.4);
   const auto blended = [&memory](float probability, int frame, double scale) {
-    const cv::Mat map(8, 8, CV_32FC2, cv::Scalar(0.1, probability));
-    return memory.blend_surround(map, {frame, 0.04}, scale).at<cv::Vec2f>(3, 3)[1];
+    const pipeline::MaskPlanes planes{cv::Mat(8, 8, CV_32FC1, cv::Scalar(0.1)),
+                                      cv::Mat(8, 8, CV_32FC1, cv::Scalar(probability))};
+    return memory.blend_surround(planes, {frame, 0.04}, scale).straps.at<float>(3, 3);
   };
   CHECK(blended(0.55F, 0, 1.0) == 0.55F);
   const float steady = blended(0.46F, 1, 1.0);

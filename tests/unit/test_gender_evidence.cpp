@@ -5,7 +5,7 @@
 
 using demask::Gender;
 using demask::GenderEstimate;
-using demask::pipeline::GenderEvidence;
+using demask::video::GenderEvidence;
 
 namespace {
 
@@ -13,12 +13,12 @@ double log_odds(double probability) { return std::log(probability / (1.0 - proba
 
 }  // namespace
 
-TEST_CASE("One look decides as it says", "[gender_evidence]") {
+TEST_CASE("One estimate decides as it says", "[gender_evidence]") {
   GenderEvidence evidence;
-  CHECK(evidence.looks() == 0);
+  CHECK(evidence.count() == 0);
   CHECK(evidence.decision().probability == 0.5F);
   evidence.add({Gender::male, 0.7F});
-  CHECK(evidence.looks() == 1);
+  CHECK(evidence.count() == 1);
   CHECK(evidence.decision().gender == Gender::male);
   CHECK(evidence.decision().probability == Approx(0.7));
 }
@@ -49,7 +49,7 @@ TEST_CASE("A decision is taken back for clear evidence only", "[gender_evidence]
   CHECK(evidence.decision().probability > 0.8F);
 }
 
-TEST_CASE("A saturated look does not outvote all others", "[gender_evidence]") {
+TEST_CASE("A saturated estimate does not outvote all others", "[gender_evidence]") {
   GenderEvidence evidence;
   evidence.add({Gender::male, 1.0F});
   for (int i = 0; i < 8; ++i) {

@@ -39,12 +39,10 @@ TEST_CASE("What reaches the lower side is seen in the plane of the mask", "[mask
   cv::Mat straps = mask.clone();
   mask.at<float>(side - 2, 90) = 0.9F;
   straps.at<float>(side - 1, 90) = 0.9F;
-  cv::Mat both;
-  cv::merge(std::vector<cv::Mat>{mask, straps}, both);
-  CHECK_FALSE(pipeline::reaches_lower_side(both, 0.5F));
+  CHECK_FALSE(pipeline::reaches_lower_side({mask, straps}, 0.5F));
   mask.at<float>(side - 1, 90) = 0.5F;
-  CHECK(pipeline::reaches_lower_side(mask, 0.5F));
-  CHECK_FALSE(pipeline::reaches_lower_side(mask, 0.6F));
+  CHECK(pipeline::reaches_lower_side({mask}, 0.5F));
+  CHECK_FALSE(pipeline::reaches_lower_side({mask}, 0.6F));
 }
 
 TEST_CASE("How far a mask goes on below is judged by its taper", "[mask_room]") {
@@ -66,7 +64,7 @@ TEST_CASE("A photo goes on below a square or ends with it", "[mask_room]") {
   // From the square to the photo, as far as y = 148.
   const Similarity half(0.5, 0.0, 10.0, 20.0);
   const Similarity to_square = half.inverse();
-  CHECK(pipeline::goes_on_below({nullptr, 200, 160, 600, PixelFormat::rgb}, to_square));
-  CHECK_FALSE(pipeline::goes_on_below({nullptr, 200, 148, 600, PixelFormat::rgb}, to_square));
-  CHECK_FALSE(pipeline::goes_on_below({nullptr, 60, 160, 180, PixelFormat::rgb}, to_square));
+  CHECK(pipeline::goes_on_below({nullptr, 200, 160, 600, PixelFormat::rgb}, to_square, side));
+  CHECK_FALSE(pipeline::goes_on_below({nullptr, 200, 148, 600, PixelFormat::rgb}, to_square, side));
+  CHECK_FALSE(pipeline::goes_on_below({nullptr, 60, 160, 180, PixelFormat::rgb}, to_square, side));
 }

@@ -1,5 +1,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
+#include <opencv2/imgproc.hpp>
+#include <utility>
+#include <vector>
 
 #include "imaging/temporal_blend.hpp"
 
@@ -54,6 +58,28 @@ TEST_CASE("Where there is no memory the current picture is taken", "[temporal_bl
   const cv::Mat result = blend_over_time(levels(100), levels(108), valid, {0.25, 10.0, 40.0});
   CHECK(result.at<float>(4, 4) == Approx(108.0));
   CHECK(result.at<float>(28, 4) == Approx(102.0));
+}
+
+TEST_CASE("Planes are blended as the channels of one picture", "[temporal_blend]") {
+  const auto noisy = [](int seed) {
+    cv::Mat picture(40, 37, CV_32FC2);
+    cv::RNG(static_cast<std::uint64_t>(seed)).fill(picture, cv::RNG::UNIFORM, 0.0, 1.0);
+    cv::blur(picture, picture, {5, 5});
+    std::vector<cv::Mat> planes;
+    cv::split(picture, planes);
+    return std::make_pair(picture, planes);
+  };
+  const auto [before, planes_before] = noisy(3);
+  const auto [now, planes_now] = noisy(4);
+  const demask::imaging::TemporalBlendOptions options{0.3, 0.02, 0.1};
+  std::vector<cv::Mat> expected;
+  cv::split(blend_over_time(before, now, {}, options), expected);
+  const std::vector<cv::Mat> blended = blend_over_time(planes_before, planes_now, options);
+  REQUIRE(blended.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(cv::norm(blended[i], expected[i], cv::NORM_INF) == 0.0);
+    CHECK(cv::norm(blended[i], planes_now[i], cv::NORM_INF) > 0.0);
+  }
 }
 
 TEST_CASE("The gain of a time constant does not depend on the frame rate", "[temporal_blend]") {

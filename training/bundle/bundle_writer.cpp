@@ -90,26 +90,26 @@ ordered_json to_json(const TrainingArtefact& artefact) {
 // Loads each model as a user would.
 void check_loads(const ModelBundle& bundle) {
   if (bundle.has(Stage::face_detector)) {
-    bundle.load_face_detector();
+    static_cast<void>(bundle.load_face_detector());
   }
   if (bundle.has(Stage::segmenter)) {
-    bundle.load_segmenter();
+    static_cast<void>(bundle.load_segmenter());
   }
   if (bundle.has(Stage::landmark_detector)) {
-    bundle.load_landmark_detector();
+    static_cast<void>(bundle.load_landmark_detector());
   }
   if (bundle.has(Stage::gender_classifier)) {
-    bundle.load_gender_classifier();
+    static_cast<void>(bundle.load_gender_classifier());
   }
   std::vector<std::string> variants = bundle.variants();
   variants.emplace_back();
   for (const std::string& variant : variants) {
     const ModelBundle chosen = bundle.with_variant(variant);
     if (chosen.has(Stage::inpainter_female)) {
-      chosen.load_inpainter(Gender::female);
+      static_cast<void>(chosen.load_inpainter(Gender::female));
     }
     if (chosen.has(Stage::inpainter_male)) {
-      chosen.load_inpainter(Gender::male);
+      static_cast<void>(chosen.load_inpainter(Gender::male));
     }
   }
 }

@@ -190,8 +190,8 @@ class InpainterEvaluation {
     for (const std::string& name : baselines_) {
       values.push_back(report.value(key + "." + name));
     }
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    const double best = larger_is_better ? *most : *least;
+    const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
+    const double best = larger_is_better ? *highest : *lowest;
     const double own = report.value(key);
     report.add(result, ratio ? own / best : own - best, measured_.front().psnr_mean.count());
   }

@@ -16,7 +16,7 @@
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "metrics/image_quality.hpp"
-#include "pipeline/face_masks.hpp"
+#include "pipeline/mask_planes.hpp"
 
 namespace demask::training {
 namespace {

@@ -163,9 +163,8 @@ struct ClipState {
 void compare_group(const Group& group, const FaceReconstructor& reconstructor,
                    VideoReconstructor& video, bool warm, ClipState& state, Comparison& comparison) {
   std::vector<VideoFrame> outputs;
-  const double tracked_time =
-      milliseconds_of([&] { outputs = video.reconstruct(group.timed); }) /
-      static_cast<double>(group.frames.size());
+  const double tracked_time = milliseconds_of([&] { outputs = video.reconstruct(group.timed); }) /
+                              static_cast<double>(group.frames.size());
   for (std::size_t k = 0; k < group.frames.size(); ++k) {
     Result alone;
     const double single_time =

@@ -293,9 +293,9 @@ at::Tensor to_tensor(ImageBatch& batch) {
 
 void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor>& kinds,
                  std::int64_t per_row) {
-  constexpr std::int64_t most = 16;
+  constexpr std::int64_t max_items = 16;
   const std::int64_t side = kinds.front().size(2);
-  const std::int64_t items = std::min(most, kinds.front().size(0)) / per_row * per_row;
+  const std::int64_t items = std::min(max_items, kinds.front().size(0)) / per_row * per_row;
   if (items == 0) {
     return;
   }

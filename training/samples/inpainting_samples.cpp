@@ -71,7 +71,7 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
     }
     jitter = random_similarity(alignment_jitter, size_, random);
     if (random.chance(smaller_share)) {
-      const float least = static_cast<float>(pipeline::least_face_scale);
+      const float least = static_cast<float>(pipeline::min_face_scale);
       jitter = jitter * core::scaled_around_eyes(random.uniform(least, 1.0F), size_);
     }
   }

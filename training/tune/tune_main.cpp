@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
   options.paths.python = "/usr/bin/python3";
   options.paths.exporter = DEMASK_EXPORTER;
   options.paths.trainer =
-      fs::canonical("/proc/self/exe").parent_path().parent_path() / "demask-train";
+      fs::canonical("/proc/self/exe").parent_path().parent_path() / "train" / "demask-train";
   add_options(app, options);
   CLI11_PARSE(app, argc, argv);
   try {

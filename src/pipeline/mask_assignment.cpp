@@ -1,4 +1,4 @@
-#include "pipeline/face_masks.hpp"
+#include "pipeline/mask_assignment.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -6,14 +6,15 @@
 #include <optional>
 
 #include "imaging/preprocess.hpp"
+#include "pipeline/mask_planes.hpp"
 
 namespace demask::pipeline {
 namespace {
 
-// The middle of a worn mask on the canonical face.
-constexpr Point mask_centre{0.5F * canonical_size, 0.72F * canonical_size};
-// Faces whose masks lie nearer than this are one face found twice; there is nothing to part.
-constexpr float same_face = 0.2F * canonical_size;
+// The middle of a worn mask on the canonical face, as fractions of its side.
+constexpr Point mask_center{0.5F, 0.72F};
+// Faces whose masks lie nearer than this fraction are one face found twice: nothing is separated.
+constexpr float same_face = 0.2F;
 
 float squared_distance(Point a, Point b) {
   const float dx = a.x - b.x;
@@ -23,9 +24,11 @@ float squared_distance(Point a, Point b) {
 
 // Clears the pixels that lie nearer to the other face's mask than to this one's.
 void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
-  constexpr float same = same_face * same_face;
-  if (squared_distance(to_other(mask_centre), mask_centre) < same ||
-      squared_distance(to_other.inverse()(mask_centre), mask_centre) < same) {
+  const auto side = static_cast<float>(mask.cols);
+  const Point center{mask_center.x * side, mask_center.y * side};
+  const float same = same_face * side * same_face * side;
+  if (squared_distance(to_other(center), center) < same ||
+      squared_distance(to_other.inverse()(center), center) < same) {
     return;
   }
   const Point origin = to_other({0.0F, 0.0F});
@@ -38,8 +41,7 @@ void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
       const auto along = static_cast<float>(x);
       const Point theirs{first.x + along * across.x, first.y + along * across.y};
       const Point ours{along, static_cast<float>(y)};
-      if (row[x] != 0 &&
-          squared_distance(theirs, mask_centre) < squared_distance(ours, mask_centre)) {
+      if (row[x] != 0 && squared_distance(theirs, center) < squared_distance(ours, center)) {
         row[x] = 0;
       }
     }
@@ -47,9 +49,9 @@ void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
 }
 
 // An instance as seen on the canonical face.
-cv::Mat on_canonical(const FaceWork& face, const MaskInstance& instance) {
+cv::Mat on_canonical(const Face& face, const MaskInstance& instance) {
   const Similarity from_map = face.to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
-  return imaging::warp_levels_to_square(as_mat(instance.probability), from_map, canonical_size);
+  return imaging::warp_levels_to_square(as_mat(instance.probability), from_map, face.side);
 }
 
 // How well a mask fits a face.
@@ -59,8 +61,8 @@ struct Fit {
   std::size_t instance = 0;
 };
 
-// All pairs of faces and masks that nobody wears yet, the best first.
-std::vector<Fit> fits_of(const std::vector<FaceWork*>& faces,
+// All pairs of faces without a mask and masks that no face wears yet, the best first.
+std::vector<Fit> fits_of(const std::vector<Face*>& faces,
                          const std::vector<MaskInstance>& instances,
                          const std::vector<std::optional<std::size_t>>& worn) {
   std::vector<Fit> fits;
@@ -68,7 +70,7 @@ std::vector<Fit> fits_of(const std::vector<FaceWork*>& faces,
     if (worn[face]) {
       continue;
     }
-    const cv::Mat area = lower_face(faces[face]->canonical_landmarks);
+    const cv::Mat area = lower_face(faces[face]->canonical_landmarks, faces[face]->side);
     for (std::size_t i = 0; i < instances.size(); ++i) {
       if (std::find(worn.begin(), worn.end(), i) != worn.end()) {
         continue;
@@ -86,16 +88,11 @@ std::vector<Fit> fits_of(const std::vector<FaceWork*>& faces,
 
 }  // namespace
 
-cv::Mat as_mat(const ProbabilityMap& map) {
-  // OpenCV has no matrix of const values; callers only read.
-  return {map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data())};
-}
-
-std::vector<cv::Mat> assign_masks(const std::vector<FaceWork*>& faces,
+std::vector<cv::Mat> assign_masks(const std::vector<Face*>& faces,
                                   const std::vector<MaskInstance>& instances) {
   std::vector<std::optional<std::size_t>> worn;
   std::transform(faces.begin(), faces.end(), std::back_inserter(worn),
-                 [](const FaceWork* face) { return face->instance; });
+                 [](const Face* face) { return face->instance; });
   for (const Fit& fit : fits_of(faces, instances, worn)) {
     if (!worn[fit.face] && std::find(worn.begin(), worn.end(), fit.instance) == worn.end()) {
       worn[fit.face] = fit.instance;
@@ -105,16 +102,16 @@ std::vector<cv::Mat> assign_masks(const std::vector<FaceWork*>& faces,
   for (std::size_t i = 0; i < faces.size(); ++i) {
     faces[i]->instance = worn[i];
     masks.push_back(worn[i] ? on_canonical(*faces[i], instances[*worn[i]])
-                            : cv::Mat::zeros(canonical_size, canonical_size, CV_32FC1));
+                            : cv::Mat::zeros(faces[i]->side, faces[i]->side, CV_32FC1));
   }
   return masks;
 }
 
-cv::Mat lower_face(const Landmarks& canonical) {
+cv::Mat lower_face(const Landmarks& canonical, int side) {
   const Landmarks face = to_ibug68(canonical);
   std::vector<cv::Point> points;
   const auto add = [&](std::size_t index) {
-    const auto limit = static_cast<float>(4 * canonical_size);
+    const auto limit = static_cast<float>(4 * side);
     points.emplace_back(cvRound(std::clamp(face.points[index].x, -limit, limit)),
                         cvRound(std::clamp(face.points[index].y, -limit, limit)));
   };
@@ -124,7 +121,7 @@ cv::Mat lower_face(const Landmarks& canonical) {
   add(29);
   std::vector<cv::Point> hull;
   cv::convexHull(points, hull);
-  cv::Mat area = cv::Mat::zeros(canonical_size, canonical_size, CV_8UC1);
+  cv::Mat area = cv::Mat::zeros(side, side, CV_8UC1);
   cv::fillConvexPoly(area, hull, cv::Scalar(255));
   return area;
 }
@@ -148,7 +145,7 @@ cv::Mat worn_mask(const cv::Mat& mask, const Landmarks& canonical, const Similar
   for (const Similarity& other : others) {
     cede_pixels(parted, other * to_canonical.inverse());
   }
-  const cv::Mat face_area = lower_face(canonical);
+  const cv::Mat face_area = lower_face(canonical, mask.cols);
   cv::Mat labels;
   const int count = cv::connectedComponents(parted, labels);
   cv::Mat own = cv::Mat::zeros(mask.size(), CV_8UC1);

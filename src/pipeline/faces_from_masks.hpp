@@ -23,7 +23,7 @@ Detection face_of_mask(const cv::Rect& mask);
 
 /// One face for each instance with pixels of at least `mask_threshold`, best score first. Faces
 /// that overlap a better one are left out as DetectOptions::nms_iou says.
-std::vector<MaskedFace> faces_of_masks(const std::vector<MaskInstance>& instances,
-                                       float mask_threshold, const DetectOptions& options);
+std::vector<MaskedFace> faces_from_masks(const std::vector<MaskInstance>& instances,
+                                         float mask_threshold, const DetectOptions& options);
 
 }  // namespace demask::pipeline

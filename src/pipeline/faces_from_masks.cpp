@@ -1,4 +1,4 @@
-#include "pipeline/mask_faces.hpp"
+#include "pipeline/faces_from_masks.hpp"
 
 #include <array>
 #include <opencv2/imgproc.hpp>
@@ -6,7 +6,7 @@
 
 #include "demask/error.hpp"
 #include "demask/mask_face_detector.hpp"
-#include "pipeline/face_masks.hpp"
+#include "pipeline/mask_planes.hpp"
 #include "pipeline/stage_checks.hpp"
 #include "stages/model_input.hpp"
 #include "stages/nms.hpp"
@@ -28,7 +28,7 @@ Detection face_of_mask(const cv::Rect& mask) {
   Detection face;
   face.box.width = width;
   face.box.height = face_height * width;
-  // Coordinates count from the centre of the top left pixel, half a pixel from its corner.
+  // Coordinates count from the center of the top left pixel, half a pixel from its corner.
   face.box.x = static_cast<float>(mask.x) - 0.5F;
   face.box.y = static_cast<float>(mask.y + mask.height) - 0.5F - face.box.height;
   for (std::size_t i = 0; i < typical_points.size(); ++i) {
@@ -38,8 +38,8 @@ Detection face_of_mask(const cv::Rect& mask) {
   return face;
 }
 
-std::vector<MaskedFace> faces_of_masks(const std::vector<MaskInstance>& instances,
-                                       float mask_threshold, const DetectOptions& options) {
+std::vector<MaskedFace> faces_from_masks(const std::vector<MaskInstance>& instances,
+                                         float mask_threshold, const DetectOptions& options) {
   std::vector<MaskedFace> faces;
   for (std::size_t i = 0; i < instances.size(); ++i) {
     const MaskInstance& instance = instances[i];
@@ -72,7 +72,7 @@ class MaskFaceDetector final : public FaceDetector {
     for (const std::vector<MaskInstance>& instances : segmenter_->segment(photos)) {
       pipeline::check_photo_masks(instances);
       const std::vector<pipeline::MaskedFace> faces =
-          pipeline::faces_of_masks(instances, segmenter_->threshold(), options);
+          pipeline::faces_from_masks(instances, segmenter_->threshold(), options);
       results.emplace_back(faces.begin(), faces.end());
     }
     return results;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// @file
+/// Measures how long work takes.
+
+#include <chrono>
+
+namespace demask::core {
+
+/// Runs from its construction on.
+class Stopwatch {
+ public:
+  /// Milliseconds since the construction.
+  double milliseconds() const {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace demask::core

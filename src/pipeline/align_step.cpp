@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/align_step.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/canonical_frame.hpp"
+#include "imaging/mat.hpp"
+#include "imaging/preprocess.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// Eyes nearer than this, in pixels of the photo, make a canonical face of noise.
+constexpr float min_eye_distance = 3.0F;
+
+void copy_photo(Photo& photo) {
+  Result& result = *photo.outcome.result;
+  result.photo = Image(photo.view);
+  result.changed = Image(photo.view.width, photo.view.height, PixelFormat::gray);
+}
+
+}  // namespace
+
+void copy_and_align(Call& call) {
+  const PhotoIndices photos = call.good_photos();
+  const Faces faces = call.active_faces();
+  const auto photo_of = [&](std::size_t i) {
+    return i < photos.size() ? photos[i] : faces[i - photos.size()]->photo_index;
+  };
+  call.at_once(photos.size() + faces.size(), photo_of, [&](std::size_t i) {
+    if (i < photos.size()) {
+      copy_photo(call.photos[photos[i]]);
+    } else {
+      align(*faces[i - photos.size()]);
+    }
+  });
+}
+
+void align(Face& face) {
+  if (!can_be_aligned(face.result.landmarks, face.photo)) {
+    face.finish(FaceStatus::landmarks_unreliable);
+    return;
+  }
+  face.scale = std::min(face.scale, face.history->max_scale());
+  face.to_canonical = core::scaled_around_eyes(face.scale, face.side) *
+                      canonical_similarity(face.result.landmarks, face.side);
+  face.canonical_landmarks = transformed(face.result.landmarks, face.to_canonical);
+  face.result.aligned_before = imaging::to_image(
+      imaging::warp_to_square(face.photo, face.to_canonical, face.side), PixelFormat::rgb);
+}
+
+bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
+  const std::array<Point, 2> eyes = eye_centers(landmarks);
+  const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+  const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
+  return distance >= min_eye_distance && distance <= largest;
+}
+
+Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
+  Landmarks result = landmarks;
+  for (Point& p : result.points) {
+    p = transform(p);
+  }
+  return result;
+}
+
+}  // namespace demask::pipeline

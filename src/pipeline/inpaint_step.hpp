@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// @file
+/// Step 6, canonical square, hole and landmarks -> painted square.
+/// In: canonical square, hole, landmarks and gender of each active face. Out: the painted square,
+/// and the other generator's where it is asked for.
+
+#include "pipeline/call.hpp"
+
+namespace demask::pipeline {
+
+/// @throws Error of loading a stage, or cancelled.
+void inpaint(Call& call);
+
+}  // namespace demask::pipeline

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/landmark_step.hpp"
+
+#include <numeric>
+#include <utility>
+
+#include "pipeline/stage_checks.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// The mean confidence that is asked for: the caller's, else the detector's own.
+float min_confidence_of(const Call& call) {
+  if (call.options.min_landmark_confidence) {
+    return *call.options.min_landmark_confidence;
+  }
+  const float own = call.stages.landmark_detector().min_confidence();
+  check_min_confidence(own);
+  return own;
+}
+
+}  // namespace
+
+void find_landmarks(Call& call) {
+  Faces wanting;
+  for (Face* face : call.active_faces()) {
+    if (face->result.landmarks.empty()) {
+      wanting.push_back(face);
+    }
+  }
+  if (wanting.empty()) {
+    return;
+  }
+  const LandmarkDetector& detector = call.stages.landmark_detector();
+  call.in_batches(PipelineStep::landmarks, wanting, [&detector](const Faces& batch) {
+    std::vector<FaceRegion> regions;
+    for (const Face* face : batch) {
+      regions.push_back({face->photo, face->result.box, face->roll});
+    }
+    std::vector<Landmarks> found = detect_landmarks(detector, regions);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      batch[i]->result.landmarks = std::move(found[i]);
+    }
+  });
+}
+
+void finish_uncertain_faces(Call& call) {
+  const Faces faces = call.active_faces();
+  if (faces.empty() || !call.options.landmarks.empty()) {
+    return;
+  }
+  const float min_confidence = min_confidence_of(call);
+  if (min_confidence == 0.0F) {
+    return;
+  }
+  for (Face* face : faces) {
+    const float confidence = mean_confidence(face->result.landmarks);
+    if (!face->history->trusts(confidence, min_confidence, face->time)) {
+      face->finish(FaceStatus::landmarks_unreliable);
+    }
+  }
+}
+
+std::vector<Landmarks> detect_landmarks(const LandmarkDetector& detector,
+                                        const std::vector<FaceRegion>& faces) {
+  std::vector<Landmarks> found = detector.detect(faces);
+  check_landmarks(found, faces.size());
+  return found;
+}
+
+float mean_confidence(const Landmarks& landmarks) {
+  const std::vector<float>& values = landmarks.confidence;
+  return values.empty() ? 1.0F
+                        : std::accumulate(values.begin(), values.end(), 0.0F) /
+                              static_cast<float>(values.size());
+}
+
+}  // namespace demask::pipeline

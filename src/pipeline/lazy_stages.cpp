@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/lazy_stages.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <system_error>
+
+#include "demask/error.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// The loader of a stage that no bundle can provide.
+template <typename StageType>
+typename LazyStage<StageType>::Loader missing(Stage stage) {
+  return [stage]() -> std::unique_ptr<StageType> {
+    throw Error(ErrorCode::bundle_invalid, std::string(to_string(stage)) +
+                                               ": this reconstructor was made without one; pass "
+                                               "the stage, or a bundle that has it");
+  };
+}
+
+}  // namespace
+
+LazyStages::LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOptions& options)
+    : workers_(options.threads),
+      has_face_detector_(given.face_detector || bundle.has(Stage::face_detector)),
+      has_segmenter_(given.segmenter || bundle.has(Stage::segmenter)),
+      face_detector_(std::move(given.face_detector),
+                     [=] { return bundle.load_face_detector(options); }),
+      segmenter_(std::move(given.segmenter), [=] { return bundle.load_segmenter(options); }),
+      landmark_detector_(std::move(given.landmark_detector),
+                         [=] { return bundle.load_landmark_detector(options); }),
+      gender_classifier_(std::move(given.gender_classifier),
+                         [=] { return bundle.load_gender_classifier(options); }),
+      inpainter_female_(std::move(given.inpainter_female),
+                        [=] { return bundle.load_inpainter(Gender::female, options); }),
+      inpainter_male_(std::move(given.inpainter_male),
+                      [=] { return bundle.load_inpainter(Gender::male, options); }) {}
+
+LazyStages::LazyStages(Stages given)
+    : workers_(1),
+      has_face_detector_(given.face_detector != nullptr),
+      has_segmenter_(given.segmenter != nullptr),
+      face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
+      segmenter_(std::move(given.segmenter), missing<Segmenter>(Stage::segmenter)),
+      landmark_detector_(std::move(given.landmark_detector),
+                         missing<LandmarkDetector>(Stage::landmark_detector)),
+      gender_classifier_(std::move(given.gender_classifier),
+                         missing<GenderClassifier>(Stage::gender_classifier)),
+      inpainter_female_(std::move(given.inpainter_female),
+                        missing<Inpainter>(Stage::inpainter_female)),
+      inpainter_male_(std::move(given.inpainter_male), missing<Inpainter>(Stage::inpainter_male)) {}
+
+bool LazyStages::finds_faces_by_masks() const {
+  return !has_face_detector_ && has_segmenter_ && segmenter().input() == SegmenterInput::photo;
+}
+
+void LazyStages::load_ahead(const std::vector<Stage>& stages) const {
+  std::vector<Stage> wanting;
+  std::copy_if(stages.begin(), stages.end(), std::back_inserter(wanting),
+               [this](Stage stage) { return !is_loaded(stage); });
+  const std::lock_guard lock(ahead_mutex_);
+  if (wanting.empty() || ahead_.valid()) {
+    return;
+  }
+  try {
+    ahead_ = std::async(std::launch::async, [this, wanting] { load_quietly(wanting); });
+  } catch (const std::system_error&) {
+    // Without another thread each stage is loaded when it is needed.
+  }
+}
+
+template <typename Use>
+bool LazyStages::visit(Stage stage, const Use& use) const {
+  switch (stage) {
+    case Stage::face_detector:
+      return use(face_detector_);
+    case Stage::segmenter:
+      return use(segmenter_);
+    case Stage::landmark_detector:
+      return use(landmark_detector_);
+    case Stage::gender_classifier:
+      return use(gender_classifier_);
+    case Stage::inpainter_female:
+      return use(inpainter_female_);
+    case Stage::inpainter_male:
+      return use(inpainter_male_);
+  }
+  return false;
+}
+
+bool LazyStages::is_loaded(Stage stage) const {
+  return visit(stage, [](const auto& holder) { return holder.is_loaded(); });
+}
+
+void LazyStages::load_quietly(const std::vector<Stage>& stages) const noexcept {
+  for (const Stage stage : stages) {
+    try {
+      visit(stage, [](const auto& holder) { return (holder.get(), true); });
+    } catch (...) {
+      // The stage's own function loads again and tells why it cannot.
+    }
+  }
+}
+
+}  // namespace demask::pipeline

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "core/workers.hpp"
+#include "fake_stages.hpp"
+#include "pipeline/stage_provider.hpp"
+
+namespace demask::test {
+
+/// Fake stages and so many threads.
+class ThreadedStages final : public pipeline::StageProvider {
+ public:
+  ThreadedStages(const FakeStages& fakes, int threads) : fakes_(fakes), workers_(threads) {}
+  const core::Workers& workers() const override { return workers_; }
+  bool finds_faces_by_masks() const override { return false; }
+  const FaceDetector& face_detector() const override { return *fakes_.face_detector; }
+  const Segmenter& segmenter() const override { return *fakes_.segmenter; }
+  const LandmarkDetector& landmark_detector() const override { return *fakes_.landmark_detector; }
+  const GenderClassifier& gender_classifier() const override { return *fakes_.gender_classifier; }
+  const Inpainter& inpainter(Gender gender) const override {
+    return gender == Gender::female ? *fakes_.inpainter_female : *fakes_.inpainter_male;
+  }
+  void load_ahead(const std::vector<Stage>&) const override {}
+
+ private:
+  const FakeStages& fakes_;
+  core::Workers workers_;
+};
+
+}  // namespace demask::test
