@@ -29,7 +29,9 @@ Landmarks square_face() {
 class FixedDetector final : public LandmarkDetector {
  public:
   LandmarkScheme scheme() const noexcept override { return LandmarkScheme::ibug68; }
-  std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const override {
+
+ private:
+  std::vector<Landmarks> do_detect(const std::vector<FaceRegion>& faces) const override {
     return std::vector<Landmarks>(faces.size(), square_face());
   }
 };
