@@ -239,18 +239,18 @@ SpeedBench::SpeedBench(const BenchOptions& options)
 
 void SpeedBench::call() {
   for (int i = 0; i < photos_of_a_caller; ++i) {
-    single_.reconstruct(one_.view());
+    static_cast<void>(single_.reconstruct(one_.view()));
   }
 }
 
 Workload SpeedBench::workload() {
   return {
-      {"one_face", [this] { reconstructor_.reconstruct(one_.view()); }},
+      {"one_face", [this] { static_cast<void>(reconstructor_.reconstruct(one_.view())); }},
       {"one_face_networks", [this] { forward_all(for_one_); }},
-      {"many_faces", [this] { reconstructor_.reconstruct(many_.view()); }},
+      {"many_faces", [this] { static_cast<void>(reconstructor_.reconstruct(many_.view())); }},
       {"many_faces_networks", [this] { forward_all(for_many_); }},
       {"clip", [this] { clip_.play(clip_frames, options_.threads); }},
-      {"batch", [this] { reconstructor_.reconstruct(eight_photos_); }},
+      {"batch", [this] { static_cast<void>(reconstructor_.reconstruct(eight_photos_)); }},
       {"peak_convolution", [this] { peak_.forward(); }},
       {"one_caller",
        [this] {
@@ -281,8 +281,9 @@ void SpeedBench::add_bf16(Workload& work) {
     return;
   }
   bf16_clip_.emplace(*bf16_, filmed_);
-  work.emplace_back("one_face_bf16", [this] { bf16_->reconstruct(one_.view()); });
-  work.emplace_back("batch_bf16", [this] { bf16_->reconstruct(eight_photos_); });
+  work.emplace_back("one_face_bf16",
+                    [this] { static_cast<void>(bf16_->reconstruct(one_.view())); });
+  work.emplace_back("batch_bf16", [this] { static_cast<void>(bf16_->reconstruct(eight_photos_)); });
   work.emplace_back("clip_bf16", [this] { bf16_clip_->play(clip_frames, options_.threads); });
 }
 
@@ -355,8 +356,8 @@ std::vector<Figure> measure_copies(const BenchOptions& options) {
   const Image large = make_scene(photo.view(), reconstructor, large_scene);
   const auto bytes =
       static_cast<std::size_t>(large.stride()) * static_cast<std::size_t>(large.height());
-  const int count =
-      count_large_allocations(bytes, [&] { reconstructor.reconstruct(large.view()); });
+  const int count = count_large_allocations(
+      bytes, [&] { static_cast<void>(reconstructor.reconstruct(large.view())); });
   return {{"copies", static_cast<double>(count), "<= 2"}};
 }
 

@@ -94,7 +94,7 @@ demask_image_view view_of(const Image& image) {
 demask_reconstruct_options blended(demask_blend_mode blend) {
   demask_reconstruct_options options{};
   options.struct_size = sizeof options;
-  demask_reconstruct_default_options(&options);
+  REQUIRE(demask_reconstruct_default_options(&options) == DEMASK_OK);
   options.blend = blend;
   return options;
 }
