@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes the networks of the generative prior as TorchScript, to be trained by demask-train.
 
     export_prior.py generator --generator GENERATOR.pt --out DIR

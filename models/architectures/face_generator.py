@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Generator of whole faces from codes: MobileStyleGAN (Belousov 2021, arXiv 2104.04767).
 
 A StyleGAN2 (Karras et al. 2020) whose convolutions are depthwise separable and whose layers double

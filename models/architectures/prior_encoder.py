@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Encoder of masked faces into the codes of a face generator."""
 
 from typing import Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Inpainter with a generative prior: an encoder whose features modulate a generator of faces."""
 
 from typing import List, Tuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The generative prior: its generator, its encoder, and how the one modulates the other."""
 
 import unittest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/covered_face.hpp"
 
 #include <opencv2/imgproc.hpp>

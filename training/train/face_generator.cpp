@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "train/face_generator.hpp"
 
 #include <fmt/format.h>

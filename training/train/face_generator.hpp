@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
 /// A trained generator of faces, as a source of training samples.
 
-#include <torch/script.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <vector>
 
+#include "learn/learner.hpp"
 #include "samples/prior_samples.hpp"
 #include "samples/sample_order.hpp"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "train/prior_inputs.hpp"
 
 #include "demask/model_bundle.hpp"

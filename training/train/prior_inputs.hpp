@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
 /// What the trainings of the prior share: tensors of a batch, and the landmark detector.
 
-#include <torch/torch.h>
-
 #include <filesystem>
 #include <memory>
 
 #include "demask/landmark_detector.hpp"
+#include "learn/learner.hpp"
 #include "learn/training_options.hpp"
 #include "samples/prior_batch.hpp"
 

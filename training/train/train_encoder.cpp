@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Training of the prior's encoder: a masked face to the codes of the face under the mask.
 
 #include <algorithm>

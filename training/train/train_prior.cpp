@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Joint training of the prior: encoder, modulations and, at a low rate, the generator.
 
 #include <algorithm>
