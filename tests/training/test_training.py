@@ -268,6 +268,7 @@ class Training(unittest.TestCase):
         for column in ("visible", "hole", "code", "perceptual", "identity", "discriminator"):
             self.assertGreater(float(log[-1][column]), 0.0, column)
         self.assertGreater(float(validation[-1]["visible_psnr"]), 3.0)
+        self.assertGreaterEqual(float(validation[-1]["detail"]), 0.0)
         torch.jit.load(str(run / "prior.pt"))
         torch.jit.load(str(run / "discriminator.pt"))
 

@@ -72,6 +72,24 @@ at::Tensor spread_of(const at::Tensor& codes, const at::Tensor& std_w) {
   return ((codes - codes.mean(1, true)) / std_w).square().mean();
 }
 
+// Energy of the Laplacian of Gaussian (sigma 1 px) of gray pictures [B,3,S,S] in the hole, [B].
+at::Tensor detail_of(const at::Tensor& pictures, const at::Tensor& hole) {
+  constexpr int reach = 4;
+  const at::Tensor line = torch::arange(-reach, reach + 1, pictures.options()).square();
+  const at::Tensor radius = line.unsqueeze(0) + line.unsqueeze(1);
+  at::Tensor kernel = (radius - 2.0) * torch::exp(-0.5 * radius);
+  kernel = kernel - kernel.mean();
+  const at::Tensor response =
+      torch::conv2d(pictures.mean(1, true), kernel.unsqueeze(0).unsqueeze(0), {}, 1, reach);
+  return (response.square() * hole).sum({1, 2, 3});
+}
+
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 double to_psnr(double mean_square) { return -10.0 * std::log10(std::max(mean_square, 1e-10)); }
 
 // Sums over the faces of a validation.
@@ -81,12 +99,14 @@ struct Quality {
   double visible_psnr = 0.0;
   double perceptual = 0.0;
   double identity_cosine = 0.0;
+  std::vector<double> detail;  // Over the truth's.
 
   Figures means() const {
     return {{"hole_psnr", hole_psnr / faces},
             {"visible_psnr", visible_psnr / faces},
             {"perceptual", perceptual / faces},
-            {"identity_cosine", identity_cosine / faces}};
+            {"identity_cosine", identity_cosine / faces},
+            {"detail", median_of(detail)}};
   }
 };
 
@@ -281,6 +301,11 @@ class PriorTask : public Task {
         count * perceptual_loss(image_features_(painting.composite), image_features_(inputs.truth))
                     .item<double>();
     sum.identity_cosine += cosines(painting.composite, inputs).sum().item<double>();
+    const at::Tensor truth_detail = detail_of(inputs.truth, inputs.hole).clamp_min(1e-6);
+    const at::Tensor ratio = detail_of(painting.face.clamp(0.0, 1.0), inputs.hole) / truth_detail;
+    for (std::int64_t i = 0; i < ratio.size(0); ++i) {
+      sum.detail.push_back(ratio[i].item<double>());
+    }
     sum.faces += count;
   }
 
