@@ -16,7 +16,7 @@
 namespace demask::training {
 namespace {
 
-constexpr float mixed_share = 1.0F / 3.0F;
+constexpr float mixed_share = 0.15F;
 constexpr float min_psi = 0.5F;
 constexpr float max_psi = 1.0F;
 

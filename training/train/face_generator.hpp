@@ -27,7 +27,7 @@ class FaceGenerator {
   FaceGenerator(const std::filesystem::path& file, const c10::Device& device);
 
   /// Codes of the faces numbered `first` to `first` + `count` - 1 of the endless sequence of a
-  /// seed: [count,23,D] on the device. Each is one random code for all layers, or, in a third of
+  /// seed: [count,23,D] on the device. Each is one random code for all layers, or, in 15 % of
   /// the faces, one for the layers before a random one and another from there on (style mixing,
   /// Karras et al. 2019, section 3.1), both truncated by a random psi in [0.5, 1].
   at::Tensor draw_codes(std::uint64_t seed, std::uint64_t first, int count);

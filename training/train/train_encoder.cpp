@@ -67,6 +67,7 @@ class EncoderTask : public Task {
 
   Figures validate(const std::filesystem::path& run) override {
     std::vector<at::Tensor> distances;
+    std::vector<at::Tensor> mixed;  // Whether a face has more than one code.
     for (PriorBatch& batch : validation_) {
       const PriorInputs inputs = to_inputs(batch, device_);
       const at::Tensor codes = encode(inputs);
@@ -74,15 +75,24 @@ class EncoderTask : public Task {
         draw(run / "validation.png", inputs, codes);
       }
       distances.push_back(code_distance(codes, inputs.codes, generator_.std_w()));
+      mixed.push_back(
+          (inputs.codes.select(1, 0) - inputs.codes.select(1, -1)).abs().amax(1).gt(0.0));
     }
     const at::Tensor by_layer = torch::cat(distances).mean(0);
+    const at::Tensor by_face = torch::cat(distances).mean(1);
+    const at::Tensor of_several = torch::cat(mixed).to(at::kFloat);
+    const auto mean_of = [&by_face](const at::Tensor& weight) {
+      return ((by_face * weight).sum() / weight.sum().clamp_min(1.0)).item<double>();
+    };
     const auto mean = [&by_layer](std::int64_t first, std::int64_t last) {
       return by_layer.slice(0, first, last).mean().item<double>();
     };
     return {{"code_error", by_layer.mean().item<double>()},
             {"coarse_error", mean(0, first_middle_layer)},
             {"middle_error", mean(first_middle_layer, first_fine_layer)},
-            {"fine_error", mean(first_fine_layer, by_layer.size(0))}};
+            {"fine_error", mean(first_fine_layer, by_layer.size(0))},
+            {"one_code_error", mean_of(1.0 - of_several)},
+            {"mixed_error", mean_of(of_several)}};
   }
 
  private:
