@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "bare_modules.hpp"
 
 #include <ATen/Parallel.h>
@@ -12,17 +14,18 @@
 namespace demask::benchmarks {
 namespace {
 
-// What the operators met so far have multiplied. The callback of the profiler is a plain function.
+// Multiply-adds of the operators so far. A global, because the profiler's callback is a plain
+// function.
 std::atomic<std::int64_t> multiply_adds{0};
 
-// Multiply-adds of a convolution for each value that it puts out. Its inputs are gone when its
-// output is known.
+// Multiply-adds of a convolution for each output value. Kept from the start of the operator, as its
+// inputs are no longer available when its output is known.
 struct FilterSize final : at::ObserverContext {
   explicit FilterSize(const at::Tensor& weight) : value(weight.numel() / weight.size(0)) {}
   std::int64_t value;
 };
 
-// Per matrix product [n,k] x [k,m]: n k m.
+// Counts the n k m multiply-adds of each matrix product [n,k] x [k,m].
 std::unique_ptr<at::ObserverContext> before_operator(const at::RecordFunction& function) {
   const std::string_view name = function.name();
   const auto inputs = function.inputs();
@@ -100,7 +103,7 @@ std::vector<std::vector<std::int64_t>> face_inputs(Stage stage, std::int64_t fac
 }
 
 struct BareModule::State {
-  torch::jit::Module plain;  // Its operators can be counted; those of the optimized one are fused.
+  torch::jit::Module plain;  // For counting operators, which are fused in the optimized module.
   torch::jit::Module prepared;
   Preparation preparation = Preparation::optimized;
   std::vector<c10::IValue> inputs;

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The networks of a bundle, run without the pipeline around them.
+/// Runs the networks of a bundle without the pipeline.
 
 #include <cstdint>
 #include <memory>
@@ -12,29 +14,30 @@
 
 namespace demask::benchmarks {
 
-/// What is done to a module after it is loaded. All but `loaded` fold BatchNorm into convolutions.
+/// How a module is prepared after it is loaded. Each except `loaded` folds BatchNorm into
+/// convolutions.
 enum class Preparation {
   loaded,         ///< Nothing.
   frozen,         ///< torch::jit::freeze.
-  channels_last,  ///< Frozen, with weights and inputs of which the channels lie innermost.
+  channels_last,  ///< Frozen, with channels-last weights and inputs.
   optimized       ///< torch::jit::optimize_for_inference, as the library does.
 };
 
 /// How a module's graph is run.
 enum class Executor {
-  fixed_graph,  ///< As it is, as the library does.
-  profiling     ///< Observed in the first calls and compiled anew for the shapes that come.
+  fixed_graph,  ///< Without changes, as in the library.
+  profiling     ///< Profiled in the first calls, then recompiled for the shapes seen.
 };
 
-/// Shapes of what a stage that sees faces takes for `faces` of them on squares of `side` pixels; an
+/// Input shapes of a stage that takes canonical faces, for `faces` squares of `side` pixels; an
 /// inpainter also takes the hole and the landmark map.
 std::vector<std::vector<std::int64_t>> face_inputs(Stage stage, std::int64_t faces,
                                                    std::int64_t side);
 
-/// One module of a bundle with tensors ready for it: its forward and nothing around it.
+/// A module of a bundle with input tensors, for running its forward method alone.
 class BareModule {
  public:
-  /// Prepares the module, and random inputs of `shapes`.
+  /// Prepares the module and makes random inputs of `shapes`.
   BareModule(const ModelBundle& bundle, Stage stage,
              const std::vector<std::vector<std::int64_t>>& shapes,
              Preparation preparation = Preparation::optimized);
@@ -42,15 +45,15 @@ class BareModule {
   BareModule(BareModule&&) noexcept;
   BareModule& operator=(BareModule&&) noexcept;
 
-  /// Gives the module this picture (CV_8UC3, RGB) as its first input, [1,3,H,W] in [0,1]: what a
-  /// detector does after its convolutions depends on how many faces it is shown.
+  /// Sets the first input, [1,3,H,W] in [0,1], to an image (CV_8UC3, RGB). A detector needs a real
+  /// one, because its work after the convolutions depends on the number of faces.
   void set_picture(const cv::Mat& rgb);
 
-  /// Makes all inputs batches of so many, of random values.
+  /// Replaces all inputs by random batches of `count` items.
   void set_batch(std::int64_t count);
 
   void forward(Executor executor = Executor::fixed_graph) const;
-  /// Multiply-adds, in 1e9, of the convolutions and matrix products of one forward.
+  /// Multiply-adds, in billions (1e9), of the convolutions and matrix products of one forward().
   double gmac() const;
 
  private:
@@ -58,10 +61,11 @@ class BareModule {
   std::unique_ptr<State> state_;
 };
 
-/// Sets ATen's intra-op threads of this process.
+/// Sets the number of ATen's intra-op threads in this process.
 void set_threads(int threads);
 
-/// A 3x3 convolution of 128 to 128 channels at 64 x 64 px, channels last, fp32.
+/// A 3x3 convolution from 128 to 128 channels at 64 x 64 px, channels last, fp32: a proxy for the
+/// processor's peak speed.
 class PeakConvolution {
  public:
   PeakConvolution();

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -56,18 +58,19 @@ int main(int argc, char** argv) {
   app.add_option("--models", options.models, "folder of the bundle")
       ->required()
       ->check(CLI::ExistingDirectory);
-  app.add_option("--paper-models", options.paper_models, "a bundle of the paper's networks")
+  app.add_option("--paper-models", options.paper_models, "bundle of the paper's networks")
       ->check(CLI::ExistingDirectory);
-  app.add_option("--photo", options.photo, "a photo with a masked face")
+  app.add_option("--photo", options.photo, "photo with a masked face")
       ->required()
       ->check(CLI::ExistingFile);
   app.add_option("--threads", options.threads, "intra-op threads of one caller")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  app.add_option("--repetitions", options.repetitions, "of each measurement; the median counts")
+  app.add_option("--repetitions", options.repetitions,
+                 "repetitions of each measurement; the median is reported")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  app.add_option("--json", json, "file for the figures");
+  app.add_option("--json", json, "JSON file to write the figures to");
   CLI11_PARSE(app, argc, argv);
   try {
     const std::vector<Figure> figures = measure(options);

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A thread that calls the library again and again.
+/// A thread that calls the library repeatedly.
 
 #include <condition_variable>
 #include <functional>
@@ -10,8 +12,8 @@
 
 namespace demask::benchmarks {
 
-/// A thread that lives on between its calls, as a host's workers do: what LibTorch keeps for each
-/// thread is made once.
+/// A thread that stays alive between calls, like a host's worker threads, so that LibTorch's
+/// per-thread state is created only once.
 class Caller {
  public:
   explicit Caller(std::function<void()> work);
@@ -19,7 +21,7 @@ class Caller {
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
-  /// Starts the work once; wait() before the next.
+  /// Starts one run of the work; call wait() before the next start().
   void start();
   void wait();
 
@@ -33,7 +35,7 @@ class Caller {
   std::mutex mutex_;
   std::condition_variable changed_;
   State state_ = State::idle;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last: it uses the other members
 };
 
 }  // namespace demask::benchmarks

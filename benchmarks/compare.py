@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """usage: compare.py ROUNDS BENCH_A BENCH_B [ARGUMENTS]
 
-Runs two builds of demask-bench in turn, each ROUNDS times with the same ARGUMENTS, and prints the
-median of each figure and the ratio B / A. In turn, because a machine's speed drifts.
+Runs two builds of demask-bench alternately, each ROUNDS times with the same ARGUMENTS, and prints
+the median of each figure and the ratio B / A. Alternating cancels drifts of the machine's speed.
 """
 
 import json

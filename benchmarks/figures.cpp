@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "figures.hpp"
 
 #include <fmt/format.h>
@@ -23,11 +25,11 @@ namespace demask::benchmarks {
 namespace {
 
 constexpr int many_faces = 8;
-// So many that two callers seldom wait for each other.
+// Enough that two callers seldom wait for each other.
 constexpr int photos_of_a_caller = 4;
 constexpr SceneOptions one_face_scene{1280, 720, 1, 256};
 constexpr SceneOptions many_faces_scene{1280, 720, many_faces, 160};
-// What a camera that sways by `camera_reach` pixels sees of it is 1280 x 720.
+// A camera that sways by `camera_reach` pixels sees 1280 x 720 of it.
 constexpr int camera_reach = 16;
 constexpr SceneOptions filmed_scene{1280 + 2 * camera_reach, 720 + 2 * camera_reach, 1, 256};
 // Two periods of the default interval between runs of the detector.
@@ -43,7 +45,7 @@ FaceReconstructor load(const std::filesystem::path& models, int threads,
   return FaceReconstructor(ModelBundle::open(models), options);
 }
 
-// Nothing where the processor does not compute in bfloat16.
+// Returns nothing if the processor does not compute in bfloat16.
 std::optional<FaceReconstructor> load_bf16(const BenchOptions& options) {
   FaceReconstructor reconstructor = load(options.models, options.threads, DType::bf16);
   try {
@@ -57,7 +59,7 @@ std::optional<FaceReconstructor> load_bf16(const BenchOptions& options) {
   return reconstructor;
 }
 
-// The inputs of the detector: the photo, and the photo at half the size for faces that are large.
+// The detector's inputs: the photo, and the photo at half the size if large faces need it.
 std::vector<cv::Mat> detector_pictures(const ModelSpec& spec, const Image& photo) {
   std::vector<int> sides = {spec.input_size};
   if (spec.largest_face > 0.0F) {
@@ -71,7 +73,7 @@ std::vector<cv::Mat> detector_pictures(const ModelSpec& spec, const Image& photo
   return pictures;
 }
 
-// The networks that a photo with `faces` faces goes through, with their inputs ready.
+// The networks for a photo with `faces` faces, with their inputs.
 std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
                                  std::int64_t faces) {
   using Shapes = std::vector<std::vector<std::int64_t>>;
@@ -89,8 +91,8 @@ std::vector<BareModule> networks(const ModelBundle& bundle, const Image& photo,
   return modules;
 }
 
-// The paper's networks for a photo with one face: Mask R-CNN takes the photo, which it fits into a
-// square by itself, and finds the face by its mask.
+// The paper's networks for a photo with one face. Mask R-CNN takes the photo, fits it into a square
+// itself, and finds the face by its mask.
 std::vector<BareModule> paper_networks(const ModelBundle& bundle, const Image& photo) {
   using Shapes = std::vector<std::vector<std::int64_t>>;
   const cv::Size scaled =
@@ -105,7 +107,7 @@ std::vector<BareModule> paper_networks(const ModelBundle& bundle, const Image& p
   return modules;
 }
 
-// A scene of which every face is found and painted.
+// Makes a scene in which every face is found and painted.
 Image make_whole_scene(const Image& photo, const FaceReconstructor& reconstructor,
                        const SceneOptions& options) {
   Image scene = make_scene(photo.view(), reconstructor, options);
@@ -115,9 +117,9 @@ Image make_whole_scene(const Image& photo, const FaceReconstructor& reconstructo
       [](const FaceResult& face) { return face.status == FaceStatus::reconstructed; });
   if (painted != options.faces) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("photo: of {} copies of its largest face {} are found and painted; "
-                            "choose one with a face that is easier to find",
-                            options.faces, painted));
+                fmt::format("photo: {} of {} copies of its largest face are found and painted; "
+                            "choose a photo with a face that is easier to find",
+                            painted, options.faces));
   }
   return scene;
 }
@@ -136,8 +138,8 @@ double total_gmac(const std::vector<BareModule>& modules) {
   return sum;
 }
 
-// OpenCV with one thread of its own, as hosts set it that divide the work among threads
-// themselves.
+// For its lifetime, OpenCV uses one thread, as in hosts that divide the work among their own
+// threads.
 class OneOpenCvThread {
  public:
   OneOpenCvThread() { cv::setNumThreads(1); }
@@ -149,13 +151,13 @@ class OneOpenCvThread {
   int before_ = cv::getNumThreads();
 };
 
-// A clip of 720p that a swaying camera takes of a scene, without end.
+// An endless 720p clip of a scene, filmed by a swaying camera.
 class Clip {
  public:
   Clip(const FaceReconstructor& reconstructor, const Image& scene)
       : scene_(scene), video_(reconstructor) {}
 
-  // The next frames, so many at once, with one thread of OpenCV's own, as `demask video` has it.
+  // Reconstructs the next `frames`, `together` at once, with one OpenCV thread like `demask video`.
   void play(int frames, int together) {
     const OneOpenCvThread one_thread;
     for (int done = 0; done < frames; done += together) {
@@ -185,7 +187,7 @@ class Clip {
   int frame_ = 0;
 };
 
-// What measure_speed() times, ready in memory.
+// The inputs and workloads that measure_speed() times.
 class SpeedBench {
  public:
   explicit SpeedBench(const BenchOptions& options);
@@ -207,7 +209,7 @@ class SpeedBench {
   ModelBundle bundle_;
   Image photo_;
   FaceReconstructor reconstructor_;
-  FaceReconstructor single_;  // Uses one thread in each call.
+  FaceReconstructor single_;  // uses one thread per call
   Image one_;
   Image many_;
   Image filmed_;
@@ -331,7 +333,7 @@ std::vector<Figure> SpeedBench::measure() {
 }  // namespace
 
 std::vector<Figure> measure_start(const BenchOptions& options) {
-  // LibTorch's own share: a process that has loaded it and run one convolution.
+  // LibTorch's share: a process that loads it and runs one convolution.
   const Footprint torch_alone = in_fresh_process([] { PeakConvolution().forward(); });
   const Image photo = read_image(options.photo);
   const Footprint first_result = in_fresh_process(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -14,29 +16,30 @@
 
 namespace demask::benchmarks {
 
-/// A number and what it stands against.
+/// A measured number and its target.
 struct Figure {
   std::string key;
   double value = 0.0;
-  std::string bar;  ///< Such as ">= 25"; empty for a number that only explains others.
+  std::string bar;  ///< Target, such as ">= 25"; empty for a number that only explains others.
 };
 
-/// What is measured with what.
+/// Inputs and settings of the measurements.
 struct BenchOptions {
   std::filesystem::path models;
   std::optional<std::filesystem::path> paper_models;
-  std::filesystem::path photo;  ///< With a masked face.
+  std::filesystem::path photo;  ///< Photo with a masked face.
   int threads = 2;
   int repetitions = 9;
 };
 
-/// Time and memory from nothing to the first result. Call before any thread has been started.
+/// Measures time and memory from process start to the first result. Call before any thread starts.
 std::vector<Figure> measure_start(const BenchOptions& options);
 
-/// Speed of the pipeline against its parts, against several callers and against another bundle.
+/// Measures the speed of the pipeline relative to its networks, to several callers and to another
+/// bundle.
 std::vector<Figure> measure_speed(const BenchOptions& options);
 
-/// Photo-sized buffers of one call.
+/// Counts the photo-sized buffers that one call allocates.
 std::vector<Figure> measure_copies(const BenchOptions& options);
 
 }  // namespace demask::benchmarks

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "fresh_process.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +19,7 @@ namespace {
 
 constexpr double kilobytes_per_megabyte = 1024.0;
 
-// The child's life: it never returns.
+// Runs in the child process and never returns.
 [[noreturn]] void run_and_report(const std::function<void()>& work, int pipe) {
   using Clock = std::chrono::steady_clock;
   try {
@@ -37,7 +39,7 @@ constexpr double kilobytes_per_megabyte = 1024.0;
 Footprint in_fresh_process(const std::function<void()>& work) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) {
-    throw Error(ErrorCode::internal, "benchmark: no pipe to a child process can be made");
+    throw Error(ErrorCode::internal, "benchmark: cannot create a pipe to a child process");
   }
   const pid_t child = fork();
   if (child == 0) {

@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Time and memory of work in a process of its own.
+/// Measures time and memory of work in a child process.
 
 #include <functional>
 
 namespace demask::benchmarks {
 
-/// What a process of its own took for some work.
+/// Time and memory that a child process used for some work.
 struct Footprint {
   double milliseconds = 0.0;
-  double peak_megabytes = 0.0;  ///< Largest resident set of the process, in 2^20 bytes.
+  double peak_megabytes = 0.0;  ///< Peak resident set of the process, in units of 2^20 bytes.
 };
 
 /// Runs the work in a child process. Call before this process has started any thread.

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "large_allocations.hpp"
 
 #include <atomic>
 #include <cerrno>
 #include <limits>
 
-// Every allocator of the process ends in these functions, which this program puts before those of
-// the C library.
+// Every allocation of the process reaches these functions, with which this program replaces those
+// of the C library.
 // NOLINTBEGIN(bugprone-reserved-identifier,cppcoreguidelines-no-malloc): glibc names them.
 extern "C" {
 void* __libc_malloc(std::size_t size);

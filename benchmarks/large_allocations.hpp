@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -8,7 +10,7 @@
 
 namespace demask::benchmarks {
 
-/// Number of heap blocks of `bytes` or more that the process takes while `work` runs.
+/// Number of heap blocks of at least `bytes` bytes that the process allocates while `work` runs.
 int count_large_allocations(std::size_t bytes, const std::function<void()>& work);
 
 }  // namespace demask::benchmarks

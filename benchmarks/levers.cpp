@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "levers.hpp"
 
 #include <algorithm>
@@ -14,8 +16,8 @@ namespace {
 
 const cv::Size photo_size(1280, 720);
 const cv::Size large_photo(4000, 3000);
-constexpr int face_size = 800;  // of the large photo, in pixels
-// What a network of the landmarks and of the hole would be given without the smaller squares.
+constexpr int face_size = 800;  // in the large photo, in pixels
+// Input side that the landmark detector and the inpainter would get without smaller squares.
 constexpr int full_square = 256;
 constexpr int fresh_starts = 5;
 constexpr std::int64_t max_batch = 4;
@@ -48,7 +50,7 @@ void forward_all(const std::vector<BareModule>& modules) {
   }
 }
 
-// Median milliseconds that a network just loaded takes for batches of 1, 2, 3 and 4.
+// Median milliseconds that a freshly loaded network takes for batches of 1, 2, 3 and 4.
 double first_calls(const ModelBundle& bundle, Executor executor) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> times;
@@ -66,7 +68,7 @@ double first_calls(const ModelBundle& bundle, Executor executor) {
   return times[fresh_starts / 2];
 }
 
-// The square of a face of a large BGR photo, of whose pixels only those of the face are converted.
+// Samples the square of a face in a large BGR photo, converting only the pixels of the face.
 void crop_face(const cv::Mat& bgr) {
   const double scale = static_cast<double>(canonical_size) / face_size;
   const Similarity to_square(scale, 0.0, -scale * 0.5 * bgr.cols, -scale * 0.5 * bgr.rows);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "scene.hpp"
 
 #include <algorithm>
@@ -10,7 +12,7 @@
 namespace demask::benchmarks {
 namespace {
 
-constexpr double context = 1.3;  // Side of what is copied over the larger side of the face's box.
+constexpr double context = 1.3;  // Side of the copied square over the larger side of the face box.
 constexpr double background = 118.0;
 
 Box max_masked_face(const ImageView& photo, const FaceReconstructor& reconstructor) {
@@ -23,10 +25,10 @@ Box max_masked_face(const ImageView& photo, const FaceReconstructor& reconstruct
     }
   }
   throw Error(ErrorCode::invalid_argument,
-              "photo: its largest face wears no mask that is found; choose another");
+              "photo: no mask is found on its largest face; choose another photo");
 }
 
-// The square around a face, as far as the photo reaches.
+// The square around a face, clipped to the photo.
 cv::Rect square_around(const Box& box, const ImageView& photo) {
   const int side = static_cast<int>(std::lround(context * std::max(box.width, box.height)));
   const cv::Rect square(static_cast<int>(box.x + 0.5F * box.width) - side / 2,
@@ -47,7 +49,7 @@ Image make_scene(const ImageView& photo, const FaceReconstructor& reconstructor,
   const int rows = (options.faces + columns - 1) / columns;
   if (tile.cols > options.width || rows * tile.rows > options.height) {
     throw Error(ErrorCode::invalid_argument,
-                "scene: the faces do not fit into the picture; make them fewer or smaller");
+                "scene: the faces do not fit into the image; make them fewer or smaller");
   }
   Image scene(options.width, options.height, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(scene);

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Pictures with a chosen number of masked faces.
+/// Makes images with a chosen number of masked faces.
 
 #include "demask/face_reconstructor.hpp"
 #include "demask/image.hpp"
 
 namespace demask::benchmarks {
 
-/// What a scene shows.
+/// Size and contents of a scene.
 struct SceneOptions {
   int width = 1280;
   int height = 720;
@@ -16,9 +18,9 @@ struct SceneOptions {
   int face_size = 256;  ///< Larger side of each face's box in pixels.
 };
 
-/// A gray RGB picture with copies of the largest face of a photo on a regular grid.
+/// Makes a gray RGB image with copies of a photo's largest face on a regular grid.
 /// @throws Error invalid_argument if no masked face is found in the photo, or the copies do not
-///         fit into the picture.
+///         fit into the image.
 Image make_scene(const ImageView& photo, const FaceReconstructor& reconstructor,
                  const SceneOptions& options);
 

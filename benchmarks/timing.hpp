@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Interleaved timing of several pieces of work.
+/// Times several workloads, interleaved.
 
 #include <functional>
 #include <map>
@@ -11,11 +13,11 @@
 
 namespace demask::benchmarks {
 
-/// Pieces of work by name.
+/// Functions to time, by name.
 using Workload = std::vector<std::pair<std::string, std::function<void()>>>;
 
-/// Median wall-clock milliseconds of each piece of work over `repetitions`, taken by Google
-/// Benchmark in random interleaving, so that ratios survive a machine whose speed drifts.
+/// Median wall-clock milliseconds of each function over `repetitions`, measured by Google Benchmark
+/// with random interleaving, so that ratios stay valid when the machine's speed drifts.
 std::map<std::string, double> time_each(const Workload& work, int repetitions);
 
 }  // namespace demask::benchmarks

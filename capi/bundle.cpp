@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <chrono>
 #include <iterator>
 #include <string>
@@ -37,7 +39,7 @@ demask::BundleFiles copy_files(const char* const* names, const uint8_t* const* c
     const auto [position, is_new] =
         files.emplace(name, std::vector<std::uint8_t>(contents[i], contents[i] + sizes[i]));
     if (!is_new) {
-      invalid_argument("names: " + position->first + " is there twice; name it once");
+      invalid_argument("names: " + position->first + " appears twice; name it once");
     }
   }
   return files;

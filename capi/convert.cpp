@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "convert.hpp"
 
 #include <optional>
@@ -24,7 +26,7 @@ void check_array(const T* array, std::int32_t count, const std::string& name) {
   }
 }
 
-// In structs of C a negative threshold stands for the model's own.
+// In C structs a negative threshold stands for the model's own.
 constexpr float models_own = -1.0F;
 
 std::optional<float> to_threshold(float threshold) {
@@ -34,7 +36,7 @@ std::optional<float> to_threshold(float threshold) {
 LandmarkScheme to_scheme(demask_landmark_scheme scheme, const std::string& name) {
   if (scheme != DEMASK_LANDMARKS_IBUG68 && scheme != DEMASK_LANDMARKS_WFLW98) {
     invalid_argument(name + ".scheme: " + std::to_string(scheme) +
-                     " is no landmark scheme; use DEMASK_LANDMARKS_IBUG68 or _WFLW98");
+                     " is not a landmark scheme; use DEMASK_LANDMARKS_IBUG68 or _WFLW98");
   }
   return static_cast<LandmarkScheme>(scheme);
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Between the structs of demask.h and the types of the C++ API.
+/// Conversions between the structs of demask.h and the types of the C++ API.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,14 +22,15 @@
 
 namespace demask::capi {
 
-// Into the library. Each checks struct_size and enumerations, and throws Error invalid_argument
-// with the name of the parameter; ranges are checked by the C++ API. Views stay the caller's.
+// Conversions to C++ types. Each checks struct_size and enumerations, and throws Error
+// invalid_argument naming the parameter; the C++ API checks ranges. Views borrow the caller's
+// pixels.
 
 std::filesystem::path to_path(const char* utf8, const char* name);
 ImageView to_view(const demask_image_view* view, const char* name);
 std::vector<ImageView> to_views(const demask_image_view* views, std::int32_t count,
                                 const char* name);
-/// Of an array of `count` numbers.
+/// Copies an array of `count` numbers.
 std::vector<double> to_numbers(const double* numbers, std::int32_t count, const char* name);
 Landmarks to_landmarks(const demask_landmarks* landmarks, const char* name);
 Box to_box(const float* box) noexcept;
@@ -40,7 +43,7 @@ EncodeOptions to_options(const demask_encode_options* options);
 ReconstructOptions to_options(const demask_reconstruct_options* options);
 VideoOptions to_options(const demask_video_options* options);
 
-// Out of the library. What points somewhere is borrowed from the argument.
+// Conversions to C structs. Pointers in a returned struct are borrowed from the argument.
 
 demask_bundle_limits default_bundle_limits();
 demask_runtime_options default_runtime_options();

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// C++ over the C library: handles that free themselves, exceptions for error codes, and callbacks
-/// that are function objects. Header-only and C++11, so that a program built by any compiler with
-/// any C++ ABI can use libdemask_c. What demask.h says of threads, coordinates, units and ranges
-/// holds here too. Structs that hold numbers alone (demask_face, demask_detection,
-/// demask_video_info, and the `values` of the options) and the functions that name or count
-/// (demask_status_name() and its kin, demask_abi_version()) are left to C.
+/// A C++ wrapper of the C library: handles that free themselves, exceptions instead of error codes,
+/// and callbacks that are function objects. It is header-only C++11, so that programs built by any
+/// compiler with any C++ ABI can use libdemask_c. The rules of demask.h on threads, coordinates,
+/// units and ranges apply here too. Structs that hold only numbers (demask_face, demask_detection,
+/// demask_video_info, and the `values` of the options) and simple functions (demask_status_name()
+/// and its like, demask_abi_version()) are used directly from demask.h.
 ///
 /// @code
 /// using namespace demask::capi;
@@ -37,10 +39,10 @@
 namespace demask {
 namespace capi {
 
-/// A call of the library failed; what() names the thing, the reason and the remedy.
+/// Thrown when a call of the library fails; what() says what failed, why, and how to remedy it.
 class Error : public std::runtime_error {
  public:
-  /// An error of a code and a text.
+  /// An error with a code, one of DEMASK_ERROR_..., and a message.
   Error(demask_status status, const std::string& message)
       : std::runtime_error(message), status_(status) {}
   /// One of DEMASK_ERROR_...
@@ -65,7 +67,7 @@ struct Free {
 template <typename Handle, void (*free_handle)(Handle*)>
 using Owned = std::unique_ptr<Handle, Free<Handle, free_handle>>;
 
-// A struct of the C ABI, zeroed, with its size.
+// Returns a zeroed struct of the C ABI with its `struct_size` set.
 template <typename T>
 T make_struct() {
   T value = T();
@@ -80,7 +82,7 @@ T defaults(demask_status (*fill)(T*)) {
   return value;
 }
 
-// The handle or struct that a function writes to its last parameter.
+// Calls a function and returns what it writes to its last parameter.
 template <typename Handle, typename Function, typename... Arguments>
 Handle* make_handle(Function function, Arguments... arguments) {
   Handle* handle = nullptr;
@@ -101,7 +103,7 @@ T get_struct(Function function, Arguments... arguments) {
 /// The version of the library, such as "0.2.0".
 inline std::string version() { return demask_version(); }
 
-/// What the library was built from and the license that follows, in one line.
+/// What the library was built from and the resulting license, in one line.
 inline std::string build_info() { return demask_build_info(); }
 
 /// A rectangle: left edge, top edge, width and height, in pixels.
@@ -115,9 +117,9 @@ struct Box {
 /// A borrowed image: pointer, size, stride and pixel format.
 class ImageView {
  public:
-  /// No image.
+  /// An empty view, which shows no image.
   ImageView() : view_(detail::make_struct<demask_image_view>()) {}
-  /// Pixels of the caller; `stride` 0 stands for rows without padding.
+  /// Borrows the caller's pixels; `stride` 0 stands for rows without padding.
   ImageView(const std::uint8_t* data, std::int32_t width, std::int32_t height,
             demask_pixel_format format, std::int64_t stride = 0)
       : ImageView() {
@@ -127,7 +129,7 @@ class ImageView {
     view_.stride = stride;
     view_.format = format;
   }
-  /// A view of the C ABI.
+  /// Wraps a view of the C ABI.
   explicit ImageView(const demask_image_view& view) : view_(view) {}
 
   /// The top left pixel; null if there is no image.
@@ -140,28 +142,28 @@ class ImageView {
   std::int64_t stride() const noexcept { return view_.stride; }
   /// One of DEMASK_PIXEL_...
   demask_pixel_format format() const noexcept { return view_.format; }
-  /// Whether there is no image.
+  /// Whether the view shows no image.
   bool empty() const noexcept { return view_.data == nullptr; }
-  /// For calls of the C ABI.
+  /// The view as a struct of demask.h, to pass to its functions.
   const demask_image_view* get() const noexcept { return &view_; }
 
  private:
   demask_image_view view_;
 };
 
-/// How an image file is encoded, and what is written beside its pixels.
+/// How an image file is encoded, and which metadata it gets.
 struct EncodeOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   EncodeOptions() {
     const auto from = detail::defaults(demask_encode_default_options);
     jpeg_quality = from.jpeg_quality;
     synthetic = from.synthetic != 0;
   }
   std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG and WebP.
-  bool synthetic;               ///< Mark as mark_as_synthetic() does.
-  std::string metadata_source;  ///< An image file whose metadata is carried over; "" for none.
+  bool synthetic;               ///< Mark the file as mark_as_synthetic() does.
+  std::string metadata_source;  ///< An image file whose metadata is copied; "" for none.
 
-  /// For calls of the C ABI; borrows from this object.
+  /// Converts to a struct of demask.h, which borrows from this object.
   demask_encode_options to_c() const {
     auto to = detail::make_struct<demask_encode_options>();
     to.jpeg_quality = jpeg_quality;
@@ -174,23 +176,23 @@ struct EncodeOptions {
 /// An image that the library owns.
 class Image {
  public:
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   explicit Image(demask_image* image) : image_(image) {}
-  /// See demask_image_read().
+  /// Decodes an image file; see demask_image_read().
   static Image read(const std::string& path, std::int64_t max_pixels = 0) {
     return Image(detail::make_handle<demask_image>(demask_image_read, path.c_str(), max_pixels));
   }
-  /// See demask_image_decode().
+  /// Decodes an image file held in memory; see demask_image_decode().
   static Image decode(const std::uint8_t* bytes, std::size_t size,
                       const std::string& name = "image", std::int64_t max_pixels = 0) {
     return Image(detail::make_handle<demask_image>(demask_image_decode, bytes, size, name.c_str(),
                                                    max_pixels));
   }
-  /// See demask_image_convert().
+  /// Copies an image into another pixel format; see demask_image_convert().
   static Image convert(const ImageView& source, demask_pixel_format format) {
     return Image(detail::make_handle<demask_image>(demask_image_convert, source.get(), format));
   }
-  /// The pixels, borrowed from this image.
+  /// A view of the pixels, borrowed from this image.
   ImageView view() const {
     return ImageView(detail::get_struct<demask_image_view>(
         demask_image_get_view, static_cast<const demask_image*>(image_.get())));
@@ -200,33 +202,34 @@ class Image {
   detail::Owned<demask_image, demask_image_free> image_;
 };
 
-/// See demask_image_write().
+/// Writes an image file; see demask_image_write().
 inline void write_image(const std::string& path, const ImageView& image,
                         const EncodeOptions& options = EncodeOptions()) {
   const demask_encode_options encoding = options.to_c();
   detail::check(demask_image_write(path.c_str(), image.get(), &encoding));
 }
 
-/// See demask_mark_as_synthetic(); `source` "" keeps the metadata of `target`.
+/// Marks an image file as synthetic; see demask_mark_as_synthetic(). An empty `source` keeps the
+/// metadata of `target`.
 inline void mark_as_synthetic(const std::string& target, const std::string& source = "") {
   detail::check(
       demask_mark_as_synthetic(target.c_str(), source.empty() ? nullptr : source.c_str()));
 }
 
-/// Whether a file carries that mark.
+/// Whether a file carries the mark of mark_as_synthetic().
 inline bool is_marked_as_synthetic(const std::string& path) {
   std::int32_t marked = 0;
   detail::check(demask_is_marked_as_synthetic(path.c_str(), &marked));
   return marked != 0;
 }
 
-/// A set of facial landmarks, with memory of its own.
+/// A set of facial landmarks that owns its memory.
 struct Landmarks {
-  demask_landmark_scheme scheme = DEMASK_LANDMARKS_IBUG68;  ///< The order of the points.
-  std::vector<float> points;      ///< x, y in pixels of each point of the scheme.
-  std::vector<float> confidence;  ///< In [0, 1], one for each point; empty if unknown.
+  demask_landmark_scheme scheme = DEMASK_LANDMARKS_IBUG68;  ///< Which landmarks the points are.
+  std::vector<float> points;      ///< x, y in pixels, for each point of the scheme.
+  std::vector<float> confidence;  ///< In [0, 1], one per point; empty if unknown.
 
-  /// A copy of landmarks that belong to the library.
+  /// Copies landmarks that belong to the library.
   static Landmarks from_c(const demask_landmarks& from) {
     Landmarks to;
     to.scheme = from.scheme;
@@ -238,8 +241,9 @@ struct Landmarks {
     }
     return to;
   }
-  /// For calls of the C ABI; borrows from this object.
-  /// @throws Error DEMASK_ERROR_INVALID_ARGUMENT if the confidence is not that of the points.
+  /// Converts to a struct of demask.h, which borrows from this object.
+  /// @throws Error DEMASK_ERROR_INVALID_ARGUMENT unless there is one confidence per point, or none
+  ///         at all.
   demask_landmarks to_c() const {
     if (!confidence.empty() && 2 * confidence.size() != points.size()) {
       throw Error(DEMASK_ERROR_INVALID_ARGUMENT,
@@ -255,7 +259,7 @@ struct Landmarks {
   }
 };
 
-/// See demask_landmarks_to_ibug68().
+/// Converts landmarks to the 68-point scheme; see demask_landmarks_to_ibug68().
 inline Landmarks to_ibug68(const Landmarks& landmarks) {
   const demask_landmarks points = landmarks.to_c();
   const detail::Owned<demask_landmark_set, demask_landmark_set_free> converted(
@@ -264,7 +268,7 @@ inline Landmarks to_ibug68(const Landmarks& landmarks) {
       demask_landmark_set_get, static_cast<const demask_landmark_set*>(converted.get())));
 }
 
-/// See demask_canonical_similarity().
+/// The similarity from the photo to the canonical face; see demask_canonical_similarity().
 inline std::array<double, 6> canonical_similarity(const Landmarks& landmarks,
                                                   std::int32_t size = 256) {
   std::array<double, 6> matrix;
@@ -273,7 +277,7 @@ inline std::array<double, 6> canonical_similarity(const Landmarks& landmarks,
   return matrix;
 }
 
-/// See demask_canonical_face().
+/// Cuts the canonical face out of a photo; see demask_canonical_face().
 inline Image canonical_face(const ImageView& photo, const Landmarks& landmarks,
                             std::int32_t size = 256) {
   const demask_landmarks points = landmarks.to_c();
@@ -281,47 +285,47 @@ inline Image canonical_face(const ImageView& photo, const Landmarks& landmarks,
       detail::make_handle<demask_image>(demask_canonical_face, photo.get(), &points, size));
 }
 
-/// A model as the manifest describes it.
+/// A model's entry in the manifest.
 struct ModelInfo {
-  demask_stage stage;                      ///< What the model does.
-  std::string variant;                     ///< Such as "semantic"; "" where a stage has but one.
-  std::string file;                        ///< Name relative to the bundle.
-  std::string sha256;                      ///< 64 lower-case hexadecimal digits.
-  std::string license;                     ///< Who may use it for what.
-  std::string training_data;               ///< What it was trained on.
+  demask_stage stage;                      ///< The task of the model.
+  std::string variant;                     ///< Such as "semantic"; see demask_model_info.
+  std::string file;                        ///< File name, relative to the bundle.
+  std::string sha256;                      ///< 64 lowercase hexadecimal digits.
+  std::string license;                     ///< The license of the model.
+  std::string training_data;               ///< What the model was trained on.
   std::uint64_t size_bytes;                ///< Size of the file.
-  std::int32_t input_size;                 ///< Side of the input, in pixels.
+  std::int32_t input_size;                 ///< Side of the input in pixels; see demask_model_info.
   demask_landmark_scheme landmark_scheme;  ///< For the landmark detector.
-  float threshold;                         ///< Score or probability from which a hit counts.
-  float crop_scale;                        ///< Side of the crop over the larger box side.
-  std::vector<std::string> class_names;    ///< Of the gender classifier, in order.
-  std::map<std::string, double> metrics;   ///< Measured quality.
-  double min_confidence;  ///< Landmark detector: mean confidence below which no face is painted.
-  double largest_face;  ///< Face detector: see demask_model_info; 0 if it finds all sizes at once.
-  bool mirror_average;  ///< The answer is the mean over the face and its mirror image.
+  float threshold;                         ///< Smallest score or probability that counts.
+  float crop_scale;                        ///< Crop side divided by the box's larger side.
+  std::vector<std::string> class_names;    ///< Classes of the gender classifier, in order.
+  std::map<std::string, double> metrics;   ///< Measured quality by metric name.
+  double min_confidence;                   ///< Landmark detector: see demask_model_info.
+  double largest_face;                     ///< Face detector: see demask_model_info.
+  bool mirror_average;  ///< Whether the answer is averaged with the mirror image's.
 };
 
-/// A network that models of a bundle were trained with; never loaded.
+/// A network that models of a bundle were trained with; listed only, never loaded.
 struct ArtefactInfo {
   std::string name;          ///< "discriminator_female" or "discriminator_male".
-  std::string variant;       ///< The set of inpainters that it belongs to; "" for the default one.
-  std::string file;          ///< Name relative to the bundle.
-  std::string sha256;        ///< 64 lower-case hexadecimal digits.
+  std::string variant;       ///< Its set of inpainters; "" for the default set.
+  std::string file;          ///< File name, relative to the bundle.
+  std::string sha256;        ///< 64 lowercase hexadecimal digits.
   std::uint64_t size_bytes;  ///< Size of the file.
 };
 
-/// How large the model files of a bundle may be.
+/// Limits on the size of a bundle's model files.
 struct BundleLimits {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   BundleLimits() {
     const auto from = detail::defaults(demask_bundle_default_limits);
     max_file_bytes = from.max_file_bytes;
     max_total_bytes = from.max_total_bytes;
   }
-  std::uint64_t max_file_bytes;   ///< Of one file.
-  std::uint64_t max_total_bytes;  ///< Of all together.
+  std::uint64_t max_file_bytes;   ///< For each file.
+  std::uint64_t max_total_bytes;  ///< For all files together.
 
-  /// For calls of the C ABI.
+  /// The limits as a struct of demask.h.
   demask_bundle_limits to_c() const {
     auto to = detail::make_struct<demask_bundle_limits>();
     to.max_file_bytes = max_file_bytes;
@@ -330,23 +334,24 @@ struct BundleLimits {
   }
 };
 
-/// A folder (or memory) of models with a manifest.json.
+/// A set of models with a manifest.json, in a folder or in memory.
 class Bundle {
  public:
-  /// Opens the default bundle, see demask_bundle_open_default().
+  /// Opens the default bundle; see demask_bundle_open_default().
   Bundle() : bundle_(detail::make_handle<demask_bundle>(demask_bundle_open_default)) {}
-  /// Opens the default bundle, see demask_bundle_open_default_limited().
+  /// Opens the default bundle with size limits; see demask_bundle_open_default_limited().
   static Bundle open_default(const BundleLimits& limits) {
     const demask_bundle_limits most = limits.to_c();
     return Bundle(detail::make_handle<demask_bundle>(demask_bundle_open_default_limited, &most));
   }
-  /// Opens a folder, see demask_bundle_open_limited().
+  /// Opens a bundle in a folder; see demask_bundle_open_limited().
   explicit Bundle(const std::string& folder, const BundleLimits& limits = BundleLimits()) {
     const demask_bundle_limits most = limits.to_c();
     bundle_.reset(
         detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &most));
   }
-  /// Copies the contents of files by their names, see demask_bundle_from_memory_limited().
+  /// Opens a bundle held in memory: copies of files, by name; see
+  /// demask_bundle_from_memory_limited().
   static Bundle from_memory(const std::map<std::string, std::vector<std::uint8_t>>& files,
                             const BundleLimits& limits = BundleLimits()) {
     const demask_bundle_limits most = limits.to_c();
@@ -367,11 +372,11 @@ class Bundle {
   std::string name() const { return demask_bundle_name(get()); }
   /// The version of the bundle.
   std::string version() const { return demask_bundle_version(get()); }
-  /// The licence of the bundle.
+  /// The license of the bundle.
   std::string license() const { return demask_bundle_license(get()); }
-  /// The folder of the bundle; "" for one from memory.
+  /// The folder of the bundle; "" for one held in memory.
   std::string folder() const { return demask_bundle_folder(get()); }
-  /// Names of the sets of inpainters besides the default one.
+  /// The names of the variants, the sets of inpainters besides the default set.
   std::vector<std::string> variants() const {
     std::vector<std::string> result;
     for (std::int32_t i = 0; i < demask_bundle_variant_count(get()); ++i) {
@@ -381,24 +386,24 @@ class Bundle {
     }
     return result;
   }
-  /// The set of inpainters that is chosen, "" for the default one.
+  /// The name of the chosen set of inpainters; "" for the default set.
   std::string variant() const { return demask_bundle_variant(get()); }
-  /// The same bundle with another set of inpainters chosen, see demask_bundle_with_variant().
+  /// Returns this bundle with another set of inpainters chosen; see demask_bundle_with_variant().
   Bundle with_variant(const std::string& variant) const {
     return Bundle(
         detail::make_handle<demask_bundle>(demask_bundle_with_variant, get(), variant.c_str()));
   }
-  /// Whether there is a model for the stage.
+  /// Whether the bundle has a model for the stage.
   bool has(demask_stage stage) const { return demask_bundle_has(get(), stage) != 0; }
-  /// See demask_bundle_verify().
+  /// Reads every model file and compares its hash; see demask_bundle_verify().
   void verify() const { detail::check(demask_bundle_verify(get())); }
-  /// The models in the manifest's order.
+  /// The models, in the order of the manifest.
   std::vector<ModelInfo> models() const {
     std::vector<ModelInfo> result;
     for (std::int32_t i = 0; i < demask_bundle_model_count(get()); ++i) result.push_back(model(i));
     return result;
   }
-  /// What the models were trained with, in the manifest's order.
+  /// The networks that the models were trained with, in the order of the manifest.
   std::vector<ArtefactInfo> training_artefacts() const {
     std::vector<ArtefactInfo> result;
     for (std::int32_t i = 0; i < demask_bundle_artefact_count(get()); ++i) {
@@ -407,7 +412,7 @@ class Bundle {
     }
     return result;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_bundle* get() const noexcept { return bundle_.get(); }
 
  private:
@@ -450,7 +455,7 @@ class Bundle {
 
 /// Where and how models run.
 struct RuntimeOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   RuntimeOptions() {
     const auto from = detail::defaults(demask_runtime_default_options);
     device = from.device;
@@ -458,10 +463,10 @@ struct RuntimeOptions {
     threads = from.threads;
   }
   std::string device;    ///< "cpu", "cuda" or "cuda:N".
-  demask_dtype dtype;    ///< Number format of the arithmetic.
-  std::int32_t threads;  ///< Intra-op threads of a call; 0 as the host has set them.
+  demask_dtype dtype;    ///< Number format of the computation.
+  std::int32_t threads;  ///< Intra-op threads of a call; 0 for the host's setting.
 
-  /// For calls of the C ABI; borrows from this object.
+  /// Converts to a struct of demask.h, which borrows from this object.
   demask_runtime_options to_c() const {
     auto to = detail::make_struct<demask_runtime_options>();
     to.device = device.c_str();
@@ -471,29 +476,29 @@ struct RuntimeOptions {
   }
 };
 
-/// Parameters of one reconstruction; see demask_reconstruct_options for ranges and meaning.
+/// Options of one reconstruction; see demask_reconstruct_options for meanings and ranges.
 struct ReconstructOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   ReconstructOptions() : values(detail::defaults(demask_reconstruct_default_options)) {}
 
-  /// All that is a number. Pointers, counts and callbacks in it are not looked at: use the members
-  /// below.
+  /// All numeric options. The struct's pointers, counts and callbacks are ignored; use the members
+  /// below instead.
   demask_reconstruct_options values;
-  ImageView mask;                    ///< A mask instead of the segmenter's; none if empty.
-  std::vector<Box> boxes;            ///< Boxes instead of the detector's.
-  std::vector<Landmarks> landmarks;  ///< One set per face instead of those found.
-  /// Told that `done` of `total` units of a step are done. What it throws ends the call and is
-  /// thrown by it.
+  ImageView mask;                    ///< A mask to use instead of the segmenter's; none if empty.
+  std::vector<Box> boxes;            ///< Boxes to use instead of the detector's.
+  std::vector<Landmarks> landmarks;  ///< Landmarks to use, one set per face.
+  /// Called when `done` of `total` units of a step are done. An exception that it throws ends the
+  /// call and is rethrown by it.
   std::function<void(demask_pipeline_step step, std::int32_t done, std::int32_t total)> progress;
-  /// Asked whether to stop. What it throws ends the call and is thrown by it.
+  /// Returns true to end the call. An exception that it throws ends the call and is rethrown by it.
   std::function<bool()> cancelled;
 };
 
 /// @cond internal
 namespace detail {
 
-// The options of one call as the library takes them. Exceptions of callbacks wait here until the
-// library has returned.
+// The options of one call in the form of the C ABI. Keeps exceptions of callbacks until the library
+// has returned.
 class Call {
  public:
   explicit Call(const ReconstructOptions& given) : options_(given), to_c_(given.values) {
@@ -514,7 +519,7 @@ class Call {
 
   const demask_reconstruct_options* get() const { return &to_c_; }
 
-  // Runs a function that makes a handle.
+  // Calls a function that makes a handle.
   template <typename Handle, void (*free_handle)(Handle*), typename Function, typename... Arguments>
   Owned<Handle, free_handle> make(Function function, Arguments... arguments) {
     Handle* made = nullptr;
@@ -558,21 +563,21 @@ class Call {
 }  // namespace detail
 /// @endcond
 
-/// What came of one photo, borrowed: lives as long as what it was got from.
+/// A borrowed result of one photo, valid as long as the object it came from.
 class ResultView {
  public:
   /// Borrows a result of the C ABI.
   explicit ResultView(const demask_result* result) : result_(result) {}
 
-  /// The photo, in size and pixel format of the input.
+  /// The reconstructed photo, in the size and pixel format of the input.
   ImageView photo() const { return view(demask_result_photo); }
-  /// Gray: 255 where a pixel may differ from the input.
+  /// A gray image: 255 where a pixel may differ from the input.
   ImageView changed() const { return view(demask_result_changed); }
-  /// The photo with the other generator's work for the uncertain faces; may be empty.
+  /// The photo with the other generator's work on the uncertain faces; may be empty.
   ImageView alternative_photo() const { return view(demask_result_alternative_photo); }
   /// Milliseconds spent on finding the faces.
   double detect_milliseconds() const { return demask_result_detect_milliseconds(result_); }
-  /// Number of faces, whatever became of them; best score first.
+  /// Number of faces of any status; they are ordered by score, best first.
   std::int32_t face_count() const { return demask_result_face_count(result_); }
   /// What was found and done for a face.
   demask_face face(std::int32_t index) const {
@@ -583,28 +588,28 @@ class ResultView {
     return Landmarks::from_c(
         detail::get_struct<demask_landmarks>(demask_result_face_landmarks, result_, index));
   }
-  /// All that was painted, and the pixel of the photo that its top left pixel lies on.
+  /// All painted pixels of a face, and the pixel of the photo under their top left one.
   ImageView mask(std::int32_t index, std::int32_t& x, std::int32_t& y) const {
     return ImageView(
         detail::get_struct<demask_image_view>(demask_result_face_mask, result_, index, &x, &y));
   }
-  /// The canonical face as it was, RGB 256 x 256.
+  /// The canonical face before painting, RGB 256 x 256.
   ImageView aligned_before(std::int32_t index) const {
     return view(demask_result_face_aligned_before, index);
   }
-  /// The canonical hole, gray 256 x 256.
+  /// The hole in the canonical face, gray 256 x 256.
   ImageView aligned_mask(std::int32_t index) const {
     return view(demask_result_face_aligned_mask, index);
   }
-  /// The canonical face as it was reconstructed, RGB 256 x 256.
+  /// The painted canonical face, RGB 256 x 256.
   ImageView aligned_after(std::int32_t index) const {
     return view(demask_result_face_aligned_after, index);
   }
-  /// The other generator's canonical face; may be empty.
+  /// The canonical face as the other generator painted it; may be empty.
   ImageView aligned_alternative(std::int32_t index) const {
     return view(demask_result_face_aligned_alternative, index);
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_result* get() const noexcept { return result_; }
   /// Milliseconds that a step took for a face.
   double milliseconds(std::int32_t index, demask_pipeline_step step) const {
@@ -622,10 +627,10 @@ class ResultView {
   const demask_result* result_;
 };
 
-/// What came of one photo.
+/// The result of one photo, owned.
 class Result : public ResultView {
  public:
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   explicit Result(detail::Owned<demask_result, demask_result_free> result)
       : ResultView(result.get()), owned_(std::move(result)) {}
 
@@ -633,14 +638,14 @@ class Result : public ResultView {
   detail::Owned<demask_result, demask_result_free> owned_;
 };
 
-/// What came of many photos.
+/// The outcomes of many photos.
 class Batch {
  public:
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   explicit Batch(detail::Owned<demask_batch, demask_batch_free> batch) : batch_(std::move(batch)) {}
   /// Number of photos.
   std::int32_t count() const { return demask_batch_count(batch_.get()); }
-  /// The result of a photo, borrowed from the batch. @throws Error the photo's own.
+  /// The result of a photo, borrowed from the batch. @throws Error the photo's own error.
   ResultView result(std::int32_t index) const {
     const demask_result* result = nullptr;
     detail::check(demask_batch_result(batch_.get(), index, &result));
@@ -654,24 +659,25 @@ class Batch {
 /// Finds masked faces and paints what the masks hide: a plausible guess, never an identification.
 class Reconstructor {
  public:
-  /// With the default bundle.
+  /// Uses the default bundle.
   Reconstructor() : Reconstructor(Bundle()) {}
-  /// See demask_reconstructor_create(); the bundle may end.
+  /// Uses the models of a bundle, which may be destroyed afterwards; see
+  /// demask_reconstructor_create().
   explicit Reconstructor(const Bundle& bundle, const RuntimeOptions& options = RuntimeOptions()) {
     const demask_runtime_options runtime = options.to_c();
     reconstructor_.reset(detail::make_handle<demask_reconstructor>(demask_reconstructor_create,
                                                                    bundle.get(), &runtime));
   }
-  /// See demask_reconstructor_load_all().
+  /// Loads every model that is not yet loaded; see demask_reconstructor_load_all().
   void load_all() const { detail::check(demask_reconstructor_load_all(get())); }
-  /// See demask_reconstruct_view().
+  /// Reconstructs one photo; see demask_reconstruct_view().
   Result reconstruct(const ImageView& photo,
                      const ReconstructOptions& options = ReconstructOptions()) const {
     detail::Call call(options);
     return Result(call.make<demask_result, demask_result_free>(demask_reconstruct_view, get(),
                                                                photo.get(), call.get()));
   }
-  /// See demask_reconstruct_file().
+  /// Reconstructs a photo file; see demask_reconstruct_file().
   Result reconstruct_file(const std::string& input, const std::string& output,
                           const ReconstructOptions& options = ReconstructOptions(),
                           const EncodeOptions& encoding = EncodeOptions()) const {
@@ -680,7 +686,7 @@ class Reconstructor {
     return Result(call.make<demask_result, demask_result_free>(
         demask_reconstruct_file, get(), input.c_str(), output.c_str(), call.get(), &encode));
   }
-  /// See demask_reconstruct_batch().
+  /// Reconstructs many photos; see demask_reconstruct_batch().
   Batch reconstruct_batch(const std::vector<ImageView>& photos,
                           const ReconstructOptions& options = ReconstructOptions()) const {
     detail::Call call(options);
@@ -690,7 +696,7 @@ class Reconstructor {
         demask_reconstruct_batch, get(), views.data(), static_cast<std::int32_t>(views.size()),
         call.get()));
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_reconstructor* get() const noexcept { return reconstructor_.get(); }
 
  private:
@@ -713,10 +719,11 @@ Stage* load(Function function, const Bundle& bundle, const RuntimeOptions& optio
 /// Finds faces, masked or bare.
 class FaceDetector {
  public:
-  /// See demask_face_detector_load().
+  /// Loads the face detector of a bundle; see demask_face_detector_load().
   explicit FaceDetector(const Bundle& bundle, const RuntimeOptions& options = RuntimeOptions())
       : stage_(detail::load<demask_face_detector>(demask_face_detector_load, bundle, options)) {}
-  /// Negative `score_threshold` takes the model's own. See demask_face_detector_detect().
+  /// Finds the faces in a photo; see demask_face_detector_detect(). A negative `score_threshold`
+  /// takes the model's own.
   std::vector<demask_detection> detect(const ImageView& photo, float score_threshold = -1.0F,
                                        float nms_iou = 0.4F) const {
     auto options = detail::make_struct<demask_detect_options>();
@@ -732,21 +739,21 @@ class FaceDetector {
     }
     return result;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_face_detector* get() const noexcept { return stage_.get(); }
 
  private:
   detail::Owned<demask_face_detector, demask_face_detector_free> stage_;
 };
 
-/// Finds landmarks, those under a mask included.
+/// Finds landmarks, including those under a mask.
 class LandmarkDetector {
  public:
-  /// See demask_landmark_detector_load().
+  /// Loads the landmark detector of a bundle; see demask_landmark_detector_load().
   explicit LandmarkDetector(const Bundle& bundle, const RuntimeOptions& options = RuntimeOptions())
       : stage_(detail::load<demask_landmark_detector>(demask_landmark_detector_load, bundle,
                                                       options)) {}
-  /// See demask_landmark_detector_detect().
+  /// Finds the landmarks of one face of a photo; see demask_landmark_detector_detect().
   Landmarks detect(const ImageView& photo, const Box& box, float roll = 0.0F) const {
     const detail::Owned<demask_landmark_set, demask_landmark_set_free> found(
         detail::make_handle<demask_landmark_set>(demask_landmark_detector_detect, get(),
@@ -754,37 +761,37 @@ class LandmarkDetector {
     return Landmarks::from_c(detail::get_struct<demask_landmarks>(
         demask_landmark_set_get, static_cast<const demask_landmark_set*>(found.get())));
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_landmark_detector* get() const noexcept { return stage_.get(); }
 
  private:
   detail::Owned<demask_landmark_detector, demask_landmark_detector_free> stage_;
 };
 
-/// A worn mask: probabilities over a rectangle of the image.
+/// One worn mask that was found: probabilities over a rectangle of the image.
 struct Mask {
-  std::int32_t x;                  ///< Pixel of the image that the top left value belongs to.
-  std::int32_t y;                  ///< The same, down.
-  std::int32_t width;              ///< Of the rectangle.
-  std::int32_t height;             ///< Of the rectangle.
+  std::int32_t x;                  ///< Image column of the rectangle's left edge.
+  std::int32_t y;                  ///< Image row of the rectangle's top edge.
+  std::int32_t width;              ///< In pixels.
+  std::int32_t height;             ///< In pixels.
   float score;                     ///< In [0, 1].
-  std::vector<float> probability;  ///< height x width numbers in [0, 1], row by row.
-  std::vector<float> straps;       ///< The same of its straps; empty if the model does not tell.
+  std::vector<float> probability;  ///< height x width values in [0, 1], row by row.
+  std::vector<float> straps;       ///< Like `probability`, for straps; empty if not found.
 };
 
 /// Finds the pixels that worn masks cover.
 class Segmenter {
  public:
-  /// See demask_segmenter_load().
+  /// Loads the segmenter of a bundle; see demask_segmenter_load().
   explicit Segmenter(const Bundle& bundle, const RuntimeOptions& options = RuntimeOptions())
       : stage_(detail::load<demask_segmenter>(demask_segmenter_load, bundle, options)) {
     detail::check(demask_segmenter_get_input(get(), &input_, &threshold_));
   }
   /// Whether segment() takes a canonical face or a whole photo.
   demask_segmenter_input input() const noexcept { return input_; }
-  /// The probability from which a pixel counts as mask.
+  /// The smallest probability of a pixel that counts as mask.
   float threshold() const noexcept { return threshold_; }
-  /// See demask_segmenter_segment().
+  /// Finds the masks in an image, best score first; see demask_segmenter_segment().
   std::vector<Mask> segment(const ImageView& image) const {
     const detail::Owned<demask_masks, demask_masks_free> found(
         detail::make_handle<demask_masks>(demask_segmenter_segment, get(), image.get()));
@@ -801,7 +808,7 @@ class Segmenter {
     }
     return result;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_segmenter* get() const noexcept { return stage_.get(); }
 
  private:
@@ -810,27 +817,27 @@ class Segmenter {
   float threshold_ = 0.0F;
 };
 
-/// Which generator fits a face.
+/// A classifier's answer for one face.
 struct GenderEstimate {
   demask_gender gender;  ///< DEMASK_GENDER_FEMALE or _MALE.
   float probability;     ///< In [0.5, 1].
 };
 
-/// Chooses between the two generators.
+/// Chooses which of the two generators paints a face.
 class GenderClassifier {
  public:
-  /// See demask_gender_classifier_load().
+  /// Loads the gender classifier of a bundle; see demask_gender_classifier_load().
   explicit GenderClassifier(const Bundle& bundle, const RuntimeOptions& options = RuntimeOptions())
       : stage_(detail::load<demask_gender_classifier>(demask_gender_classifier_load, bundle,
                                                       options)) {}
-  /// See demask_gender_classifier_classify().
+  /// Classifies a canonical face; see demask_gender_classifier_classify().
   GenderEstimate classify(const ImageView& face) const {
     GenderEstimate estimate{};
     detail::check(demask_gender_classifier_classify(get(), face.get(), &estimate.gender,
                                                     &estimate.probability));
     return estimate;
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_gender_classifier* get() const noexcept { return stage_.get(); }
 
  private:
@@ -840,49 +847,50 @@ class GenderClassifier {
 /// Paints the masked part of canonical faces.
 class Inpainter {
  public:
-  /// The generator of `gender`, see demask_inpainter_load().
+  /// Loads the inpainter of `gender`; see demask_inpainter_load().
   Inpainter(const Bundle& bundle, demask_gender gender,
             const RuntimeOptions& options = RuntimeOptions()) {
     const demask_runtime_options runtime = options.to_c();
     stage_.reset(detail::make_handle<demask_inpainter>(demask_inpainter_load, bundle.get(), gender,
                                                        &runtime));
   }
-  /// See demask_inpainter_inpaint().
+  /// Paints one canonical face; see demask_inpainter_inpaint().
   Image inpaint(const ImageView& face, const ImageView& mask, const Landmarks& landmarks) const {
     const demask_landmarks points = landmarks.to_c();
     return Image(detail::make_handle<demask_image>(demask_inpainter_inpaint, get(), face.get(),
                                                    mask.get(), &points));
   }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   const demask_inpainter* get() const noexcept { return stage_.get(); }
 
  private:
   detail::Owned<demask_inpainter, demask_inpainter_free> stage_;
 };
 
-/// Parameters of a video; see demask_video_options for ranges and meaning.
+/// Options of a video; see demask_video_options for meanings and ranges.
 struct VideoOptions {
-  /// The defaults of the library.
+  /// Sets the defaults of the library.
   VideoOptions() : values(detail::defaults(demask_video_default_options)) {}
 
-  /// All that is a number; its pointer is not looked at.
+  /// All numeric options; the struct's pointer is ignored.
   demask_video_options values;
-  /// As for photos. Callbacks are kept for the life of the video.
+  /// The options of each frame. Callbacks are kept for the life of the video.
   ReconstructOptions reconstruct;
 };
 
-/// What came of one frame.
+/// The outcome of one frame.
 struct FrameResult {
-  Result result;                        ///< Its faces come in the order of their track ids.
-  std::vector<std::int64_t> track_ids;  ///< One for each face.
-  bool detector_ran;                    ///< The detector has run on the frame.
-  bool scene_cut;                       ///< The frame shows another scene than the one before.
+  Result result;                        ///< Its faces are in the order of their track ids.
+  std::vector<std::int64_t> track_ids;  ///< One per face.
+  bool detector_ran;                    ///< Whether the face detector ran on this frame.
+  bool scene_cut;                       ///< Whether the scene differs from the previous frame's.
 };
 
-/// The state of one video stream. Calls with one video must not run at once.
+/// The state of one video stream. Calls with one object must not run at the same time.
 class Video {
  public:
-  /// See demask_video_create(); the reconstructor may end.
+  /// Starts a video stream; see demask_video_create(). The reconstructor may be destroyed
+  /// afterwards.
   explicit Video(const Reconstructor& reconstructor, const VideoOptions& options = VideoOptions())
       : call_(new detail::Call(options.reconstruct)) {
     demask_video_options to_c = options.values;
@@ -890,7 +898,7 @@ class Video {
     video_.reset(
         detail::make_handle<demask_video>(demask_video_create, reconstructor.get(), &to_c));
   }
-  /// See demask_video_reconstruct().
+  /// Reconstructs the next frame; see demask_video_reconstruct().
   FrameResult reconstruct(const ImageView& frame, double seconds) {
     auto info = detail::make_struct<demask_video_info>();
     auto made = call_->make<demask_result, demask_result_free>(
@@ -899,8 +907,8 @@ class Video {
     std::vector<std::int64_t> ids = track_ids(result);
     return {std::move(result), std::move(ids), info.detector_ran != 0, info.scene_cut != 0};
   }
-  /// The next frames at once; see demask_video_reconstruct_frames(). track_ids() and frame_info()
-  /// take the results of the batch.
+  /// Reconstructs the next frames together; see demask_video_reconstruct_frames(). track_ids() and
+  /// frame_info() take the results of the batch.
   Batch reconstruct(const std::vector<ImageView>& frames, const std::vector<double>& seconds) {
     if (frames.size() != seconds.size()) {
       throw Error(DEMASK_ERROR_INVALID_ARGUMENT, "seconds: give one time for each frame");
@@ -911,7 +919,7 @@ class Video {
         demask_video_reconstruct_frames, video_.get(), views.data(), seconds.data(),
         static_cast<std::int32_t>(views.size())));
   }
-  /// The tracks of the faces of a frame; see demask_video_track_id().
+  /// The track ids of the faces of a frame; see demask_video_track_id().
   static std::vector<std::int64_t> track_ids(const ResultView& result) {
     std::vector<std::int64_t> ids(static_cast<std::size_t>(demask_result_face_count(result.get())));
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -919,25 +927,25 @@ class Video {
     }
     return ids;
   }
-  /// See demask_video_frame_info().
+  /// What a frame reports besides its faces; see demask_video_frame_info().
   static demask_video_info frame_info(const ResultView& result) {
     return detail::get_struct<demask_video_info>(demask_video_frame_info, result.get());
   }
-  /// See demask_video_reset().
+  /// Forgets all tracks and the time of the last frame; see demask_video_reset().
   void reset() { demask_video_reset(video_.get()); }
-  /// For calls of the C ABI.
+  /// The handle, borrowed, to pass to functions of demask.h.
   demask_video* get() const noexcept { return video_.get(); }
 
  private:
-  std::unique_ptr<detail::Call> call_;  // The library keeps its callbacks.
+  std::unique_ptr<detail::Call> call_;  // The library keeps pointers to its callbacks.
   detail::Owned<demask_video, demask_video_free> video_;
 };
 
-/// Takes a log message. What it throws is dropped.
+/// Receives a log message. Exceptions that it throws are dropped.
 using LogFunction = std::function<void(demask_log_level level, const char* message)>;
 
-/// Sets who gets the log messages of this process; an empty function for nobody. See
-/// demask_set_log_callback().
+/// Sets the function that receives the log messages of this process; an empty function turns
+/// logging off. See demask_set_log_callback().
 inline void set_log_callback(LogFunction function) {
   static std::mutex mutex;
   static std::unique_ptr<LogFunction> active;
@@ -948,7 +956,7 @@ inline void set_log_callback(LogFunction function) {
                                           const char* message) {
     try {
       (*static_cast<LogFunction*>(user_data))(level, message);
-    } catch (...) {  // Nothing may pass through the library, and there is no one to tell.
+    } catch (...) {  // No exception may pass through the library.
     }
   };
   detail::check(demask_set_log_callback(next ? callback : nullptr, next.get()));

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "error.hpp"
 
 #include <array>
@@ -10,7 +12,7 @@
 namespace demask::capi {
 namespace {
 
-/// A fixed buffer, so that reporting an exhausted memory allocates none.
+/// A fixed buffer, so that reporting an out-of-memory error allocates nothing.
 using ErrorText = std::array<char, 4096>;
 
 ErrorText& last_error() noexcept {
@@ -35,7 +37,7 @@ std::size_t utf8_prefix_length(const char* text, std::size_t capacity) noexcept 
 
 demask_status fail(demask_status status, const char* text) noexcept {
   ErrorText& kept = last_error();
-  // A caller may pass on the text that is kept.
+  // `text` may be the stored message itself.
   if (text != kept.data()) {
     const std::size_t length = utf8_prefix_length(text, kept.size() - 1);
     std::memmove(kept.data(), text, length);

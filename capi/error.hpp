@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The line that no exception crosses, and the error text of each thread.
+/// Turns exceptions into statuses, and keeps each thread's last error message.
 
 #include <string>
 
@@ -10,13 +12,14 @@
 
 namespace demask::capi {
 
-/// Keeps `text` as the calling thread's last error, logs it, and passes the status on.
+/// Stores `text` as the calling thread's last error, logs it, and returns `status`.
 demask_status fail(demask_status status, const char* text) noexcept;
 
-/// Turns the exception in flight into a status and the thread's last error. Only within a handler.
+/// Turns the current exception into a status and the thread's last error. Call it only in a
+/// handler.
 demask_status fail_with_current_exception() noexcept;
 
-/// Runs the body of a C function; whatever it throws becomes a status.
+/// Runs the body of a C function and turns whatever it throws into a status.
 template <typename Body>
 demask_status guarded(Body&& body) noexcept {
   try {
@@ -31,7 +34,7 @@ demask_status guarded(Body&& body) noexcept {
   throw Error(ErrorCode::invalid_argument, message);
 }
 
-/// @throws Error invalid_argument naming the parameter if it is null.
+/// Returns the object pointed to. @throws Error invalid_argument, naming the parameter, if null.
 template <typename T>
 T& require(T* pointer, const char* name) {
   if (pointer == nullptr) {

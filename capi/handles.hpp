@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// What stands behind the opaque types of demask.h.
+/// The definitions of the opaque types of demask.h.
 
 #include <cstdint>
 #include <memory>
@@ -33,8 +35,8 @@ struct demask_reconstructor {
 
 struct demask_result {
   demask::Result result;
-  std::vector<std::int64_t> track_ids = {};     ///< Of the faces of a video's frame.
-  std::optional<demask_video_info> frame = {};  ///< Of a video's frame.
+  std::vector<std::int64_t> track_ids = {};     ///< For a video frame: one per face.
+  std::optional<demask_video_info> frame = {};  ///< For a video frame.
 };
 
 struct demask_video {
@@ -79,7 +81,7 @@ struct demask_inpainter {
 
 namespace demask::capi {
 
-/// Makes a handle from what it holds.
+/// Makes a handle from its content.
 template <typename Handle, typename... Content>
 std::unique_ptr<Handle> make_handle(Content&&... content) {
   return std::unique_ptr<Handle>(new Handle{std::forward<Content>(content)...});

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// The layout of every struct of ABI version 0, for processors with 64-bit pointers. A field that
-/// moves breaks every program that was built before; new fields go behind the last one, at the
-/// sizeof of before or later, and never into the padding at its end.
+/// Checks the layout of every struct of ABI version 0 for processors with 64-bit pointers. Moving a
+/// field breaks every program built earlier. Add fields only after the last one, at or after the
+/// struct's previous sizeof, never in its trailing padding.
 
 #include <cstddef>
 #include <cstdint>

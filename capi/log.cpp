@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "log.hpp"
 
 #include <atomic>
@@ -11,7 +13,7 @@ struct LogSink {
   std::mutex mutex;
   demask_log_callback callback = nullptr;
   void* user_data = nullptr;
-  std::atomic<bool> is_set{false};  // Spares the lock when nobody listens.
+  std::atomic<bool> is_set{false};  // Avoids the lock when no callback is set.
 };
 
 LogSink& sink() noexcept {

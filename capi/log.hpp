@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Messages to the log callback of the process.
+/// Sends messages to the log callback of the process.
 
 #include <chrono>
 #include <string>
@@ -10,10 +12,10 @@
 
 namespace demask::capi {
 
-/// Hands a message to the callback, if there is one. Messages of a callback itself are dropped.
+/// Passes a message to the callback, if one is set. Drops messages caused by a callback itself.
 void log_message(demask_log_level level, const char* message) noexcept;
 
-/// Logs what was loaded and the time since `start`, if anybody listens.
+/// Logs what was loaded and the time since `start`, if a callback is set.
 void log_loaded(const std::string& what, std::chrono::steady_clock::time_point start);
 
 /// Sets the callback of the process; null for none. Returns false, and changes nothing, if called

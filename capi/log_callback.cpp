@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask.h"
 #include "error.hpp"
 #include "log.hpp"
@@ -6,7 +8,8 @@ demask_status demask_set_log_callback(demask_log_callback callback, void* user_d
   using namespace demask::capi;
   return guarded([&] {
     if (!set_log_callback(callback, user_data)) {
-      invalid_argument("log callback: cannot be changed by itself; call from outside of it");
+      invalid_argument(
+          "log callback: cannot be changed from within itself; call this function outside of it");
     }
   });
 }

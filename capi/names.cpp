@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask.h"
 #include "demask/error.hpp"
 #include "demask/face_reconstructor.hpp"
@@ -6,7 +8,7 @@
 
 namespace {
 
-/// The name of an enumerator of the C++ API between `first` and `last`.
+/// The name of a C++ enumerator from `first` to `last`; "unknown" for any other value.
 template <typename Enum>
 const char* name_of(std::int32_t value, Enum first, Enum last) noexcept {
   if (value < static_cast<std::int32_t>(first) || value > static_cast<std::int32_t>(last)) {

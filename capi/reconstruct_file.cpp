@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <filesystem>
 #include <system_error>
 
@@ -18,7 +20,7 @@ bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b
 void write_result(const demask::Result& result, const std::filesystem::path& input,
                   const std::filesystem::path& output, demask::EncodeOptions encoding) {
   encoding.synthetic = demask::any_reconstructed(result);
-  // Encoding an untouched photo over itself would only lose quality.
+  // Re-encoding an unchanged photo over itself would only lose quality.
   if (!encoding.synthetic && is_same_file(input, output)) {
     return;
   }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "convert.hpp"
 #include "demask.h"
 #include "handles.hpp"
@@ -12,7 +14,7 @@ const demask::FaceResult& face_of(const demask_result* result, std::int32_t inde
   return faces[checked_index(index, faces.size(), "index")];
 }
 
-/// Writes the view of one of a photo's or face's images.
+/// Fills in a view of one image of a photo's or a face's result.
 template <typename Owner>
 void write_view(demask_image_view* view, const Owner& owner, demask::Image Owner::*image) {
   write_struct(view, "view", from_image(owner.*image));

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -14,7 +16,7 @@ using namespace demask::capi;
 
 namespace {
 
-/// Loads one stage of a bundle into a new handle; `load` is the bundle's loading function.
+/// Loads one stage of a bundle into a new handle; `load` is the ModelBundle function that loads it.
 template <typename Handle, typename Load>
 demask_status load_stage(const demask_bundle* bundle, const demask_runtime_options* options,
                          const char* stage, Handle** handle, Load&& load) noexcept {
@@ -56,7 +58,7 @@ demask_mask to_mask(const demask::MaskInstance& from) {
 demask::Gender to_gender(demask_gender gender) {
   if (gender != DEMASK_GENDER_FEMALE && gender != DEMASK_GENDER_MALE) {
     invalid_argument("gender: " + std::to_string(gender) +
-                     " names no generator; use DEMASK_GENDER_FEMALE or DEMASK_GENDER_MALE");
+                     " is not a generator; use DEMASK_GENDER_FEMALE or DEMASK_GENDER_MALE");
   }
   return gender == DEMASK_GENDER_FEMALE ? demask::Gender::female : demask::Gender::male;
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Reading and writing structs whose size is that of the caller's header, not of this one's.
+/// Reads and writes structs of the size that they have in the caller's version of demask.h.
 
 #include <algorithm>
 #include <cstddef>
@@ -14,11 +16,13 @@
 
 namespace demask::capi {
 
-/// No header declares a struct as large as this; a larger `struct_size` was never set.
+/// More than the size of any struct in any version of demask.h. A larger `struct_size` means that
+/// the caller did not set it.
 inline constexpr std::size_t max_struct_size = 4096;
 
-/// The caller's `struct_size`. A multiple of the alignment, as every `sizeof` is, cuts no field in
-/// two. The struct is touched as bytes only, because it may be smaller than `T`.
+/// Returns the caller's `struct_size`. It must be a multiple of the alignment, as every `sizeof`
+/// is, so that it ends between fields. The struct is accessed only as bytes because it may be
+/// smaller than `T`.
 /// @throws Error invalid_argument naming the struct.
 template <typename T>
 std::size_t checked_struct_size(const T* object, const char* name) {
@@ -32,7 +36,7 @@ std::size_t checked_struct_size(const T* object, const char* name) {
   return size;
 }
 
-/// The caller's struct, with `defaults` for the fields that it does not have.
+/// Returns a copy of the caller's struct, with `defaults` for the fields that it lacks.
 /// @throws Error invalid_argument naming the struct.
 template <typename T>
 T read_struct(const T* object, const T& defaults, const char* name) {
@@ -49,14 +53,14 @@ T read_struct(const T* object, const T& defaults, const char* name) {
   return value;
 }
 
-/// The same for a struct that may be absent.
+/// Reads a struct as read_struct() does; returns `defaults` if `object` is null.
 template <typename T>
 T read_optional_struct(const T* object, const T& defaults, const char* name) {
   return object == nullptr ? defaults : read_struct(object, defaults, name);
 }
 
-/// Writes what fits the caller's struct, whose checked size is `size`; the caller's further fields
-/// become zero and `struct_size` stays.
+/// Writes the fields that fit the caller's struct, whose checked size is `size`. Fields that only
+/// the caller's struct has are set to zero; `struct_size` is not changed.
 template <typename T>
 void write_struct(T* object, std::size_t size, const T& value) noexcept {
   constexpr std::size_t head = sizeof(std::size_t);
@@ -66,13 +70,13 @@ void write_struct(T* object, std::size_t size, const T& value) noexcept {
   std::memset(bytes + common, 0, size - common);
 }
 
-/// Writes a struct whose size was not checked before. @throws Error invalid_argument.
+/// Checks the size of the caller's struct, then writes it. @throws Error invalid_argument.
 template <typename T>
 void write_struct(T* object, const char* name, const T& value) {
   write_struct(object, checked_struct_size(object, name), value);
 }
 
-/// Element `index` of an array whose elements lie `struct_size` of the first one apart.
+/// Element `index` of an array whose elements are spaced by the first one's `struct_size`.
 template <typename T>
 const T* array_element(const T* first, std::int32_t index, const char* name) {
   const std::size_t size = checked_struct_size(first, name);
@@ -86,7 +90,7 @@ const T* array_element(const T* first, std::int32_t index, const char* name) {
   return element;
 }
 
-/// @throws Error invalid_argument unless 0 <= index < count.
+/// Returns `index` as a size_t. @throws Error invalid_argument unless 0 <= index < count.
 inline std::size_t checked_index(std::int32_t index, std::size_t count, const char* name) {
   if (index < 0 || static_cast<std::size_t>(index) >= count) {
     invalid_argument(std::string(name) + ": is " + std::to_string(index) +
@@ -95,18 +99,18 @@ inline std::size_t checked_index(std::int32_t index, std::size_t count, const ch
   return static_cast<std::size_t>(index);
 }
 
-/// An enumerator of the C++ API whose values are 0 ... count - 1.
+/// Converts a number to a C++ enumeration whose values are 0 to count - 1.
 /// @throws Error invalid_argument for any other value.
 template <typename Enum>
 Enum checked_enum(std::int32_t value, std::int32_t count, const char* name) {
   if (value < 0 || value >= count) {
     invalid_argument(std::string(name) + ": " + std::to_string(value) +
-                     " is no value of its enumeration; use one that the header names");
+                     " is not a value of its enumeration; use one from the header");
   }
   return static_cast<Enum>(value);
 }
 
-/// A list size as the C ABI counts. @throws Error internal if it does not fit.
+/// Converts a list size to the int32_t of the C ABI. @throws Error internal if it does not fit.
 inline std::int32_t to_count(std::size_t size) {
   if (size > static_cast<std::size_t>(INT32_MAX)) {
     throw Error(ErrorCode::internal, "list: has too many elements for 32 bits; please report it");

@@ -1,4 +1,5 @@
-# Third-party packages of the library. Those of optional parts are looked for where they are built.
+# SPDX-License-Identifier: Apache-2.0
+# Third-party packages of the library. Those of optional parts are looked up where these are built.
 find_package(OpenCV 4.5 REQUIRED COMPONENTS core imgproc imgcodecs
   calib3d video)
 find_package(Eigen3 3.3 REQUIRED NO_MODULE)
@@ -6,9 +7,9 @@ find_package(fmt 9 REQUIRED)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Torch 1.13 REQUIRED)
-# PyPI's LibTorch brings headers of another fmt than the one that is linked, and an OpenMP runtime.
-# Its headers are found first, so what includes them takes fmt whole from them; and a process is to
-# have one OpenMP runtime.
+# LibTorch from PyPI comes with its own fmt headers and OpenMP runtime. Its include folder is
+# searched first, so sources that include it use fmt header-only, from that folder; and the project
+# uses the same OpenMP runtime, because a process must have only one.
 list(GET TORCH_INCLUDE_DIRS 0 torch_headers)
 if(EXISTS ${torch_headers}/fmt/format.h)
   target_compile_definitions(torch INTERFACE FMT_HEADER_ONLY)
@@ -17,8 +18,8 @@ get_filename_component(torch_openmp ${torch_headers}/../lib/libgomp.so.1 ABSOLUT
 if(EXISTS ${torch_openmp})
   set(OpenMP_gomp_LIBRARY ${torch_openmp} CACHE FILEPATH "GCC's OpenMP runtime")
 endif()
-# What is installed finds LibTorch where it was found, though it lie within the source tree, whose
-# folders CMake leaves out.
+# Installed files find LibTorch where the build found it, even within the source tree, whose folders
+# CMake would leave out of the run path.
 get_filename_component(torch_libraries ${TORCH_LIBRARY} DIRECTORY)
 if(NOT torch_libraries IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
   list(APPEND CMAKE_INSTALL_RPATH ${torch_libraries})

@@ -1,4 +1,5 @@
-# What `cmake --install` installs: headers, libraries, package files, default models and licenses.
+# SPDX-License-Identifier: Apache-2.0
+# Installs headers, libraries, package files, default models and licenses.
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/demask)
@@ -13,7 +14,7 @@ install(TARGETS ${installed_targets} EXPORT demaskTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder} COMPONENT dev)
-# Discriminators are for who trains on.
+# Discriminators are only for further training.
 install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default
   COMPONENT models PATTERN "discriminator_*.pt" EXCLUDE)
 install(DIRECTORY models/architectures models/importer
@@ -28,13 +29,13 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake
 install(FILES ${PROJECT_BINARY_DIR}/demaskConfig.cmake
   ${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake DESTINATION ${package_folder} COMPONENT dev)
 
-# demask-import finds its Python beside itself, so that an installed tree can be moved.
+# demask-import finds its Python files relative to itself, so that an installed tree can be moved.
 file(RELATIVE_PATH models_from_program ${CMAKE_INSTALL_FULL_BINDIR}
   ${CMAKE_INSTALL_FULL_DATADIR}/demask/models)
 configure_file(models/importer/demask-import.in ${PROJECT_BINARY_DIR}/install/demask-import @ONLY)
 install(PROGRAMS ${PROJECT_BINARY_DIR}/install/demask-import DESTINATION ${CMAKE_INSTALL_BINDIR}
   COMPONENT tools)
-# The one of the build tree.
+# The program in the build tree.
 file(RELATIVE_PATH models_from_program ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/models)
 configure_file(models/importer/demask-import.in ${PROJECT_BINARY_DIR}/demask-import @ONLY)
 
@@ -47,5 +48,5 @@ foreach(name demask demask_c)
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 endforeach()
 
-# The Debian packages have a copyright file in their place.
+# The Debian packages have a copyright file instead.
 install(FILES LICENSE NOTICE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/demask COMPONENT licenses)

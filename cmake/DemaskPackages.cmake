@@ -1,8 +1,9 @@
-# Debian packages, by `cpack` in a tree that was configured with the prefix /usr: libdemask0 (the
-# libraries), libdemask-dev, demask-tools (the program) and demask-models, which is apart because
-# its license is.
+# SPDX-License-Identifier: Apache-2.0
+# Debian packages, built by `cpack` in a tree configured with the prefix /usr: libdemask0 (the
+# libraries), libdemask-dev, demask-tools (the programs) and demask-models, which is separate
+# because it has a different license.
 set(DEMASK_PACKAGE_MAINTAINER "demask maintainers <maintainers@demask.invalid>" CACHE STRING
-  "Who answers for the Debian packages")
+  "Maintainer of the Debian packages")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME demask)
@@ -29,7 +30,7 @@ function(demask_package component name section depends summary)
   set(CPACK_DEBIAN_${key}_PACKAGE_DEPENDS "${depends}" PARENT_SCOPE)
   set(CPACK_COMPONENT_${key}_DESCRIPTION "${summary}\n${text}" PARENT_SCOPE)
   # Policy 12.5 and 12.7: every package has a copyright and a changelog. Section 4d of the Apache
-  # License: the notice goes along.
+  # License: the package includes the notice.
   set(documents ${CMAKE_INSTALL_DATADIR}/doc/${name})
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/package/copyright ${PROJECT_SOURCE_DIR}/NOTICE
     DESTINATION ${documents} COMPONENT ${component})
@@ -43,10 +44,10 @@ execute_process(COMMAND gzip -9n -f -k ${PROJECT_BINARY_DIR}/changelog COMMAND_E
 
 demask_package(runtime libdemask0 libs "" "reconstruction of faces under masks - libraries"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds its C++ and its C library.")
+  "them. This package contains the C++ library and the C library.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
-# Policy 8.1.1 and 8.6: a trigger for ldconfig, and which package the libraries come with. (CPack adds
-# scripts that call ldconfig, which lintian warns of.)
+# Policy 8.1.1 and 8.6: a trigger for ldconfig, and the package that provides the libraries.
+# (CPack's own scripts that call ldconfig make lintian warn.)
 file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
 file(WRITE ${PROJECT_BINARY_DIR}/package/shlibs "")
 foreach(library demask demask_capi)
@@ -63,23 +64,23 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/tri
 demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
   "reconstruction of faces under masks - development files"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the headers, the archives, and what CMake and"
-  "pkg-config want to know.")
-# Programs that link the shared libraries need none of these, those that link the archives all but
-# Eigen; demask/opencv.hpp and demask/eigen.hpp need the library that they are named after.
-set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
+  "them. This package contains the headers, the static libraries, and the files"
+  "for CMake and pkg-config.")
+# Programs that link the shared libraries need none of these, and those that link the static ones
+# all except Eigen; demask/opencv.hpp and demask/eigen.hpp need the library they are named after.
+string(CONCAT CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
   "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, libwebp-dev, "
   "pkg-config")
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the command-line program, and demask-import, which"
-  "makes models of published checkpoints with Python, LibTorch and h5py.")
+  "them. This package contains the command-line program and demask-import, which"
+  "converts published checkpoints to models, using Python, LibTorch and h5py.")
 set(CPACK_DEBIAN_TOOLS_PACKAGE_RECOMMENDS "python3, python3-h5py, python3-torch")
 demask_package(models demask-models non-free/science ""
   "reconstruction of faces under masks - default models"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package holds the default models, which are for research and"
+  "them. This package contains the default models, which are for research and"
   "non-commercial use.")
 set(CPACK_DEBIAN_MODELS_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_MODELS_PACKAGE_SHLIBDEPS OFF)

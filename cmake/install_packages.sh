@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # usage: cmake/install_packages.sh run|test
-# Installs the Debian packages that are missing: `run` those that building the library and its
-# programs needs, `test` those and what the tests use.
+# Installs missing Debian packages: with `run`, those needed to build and run the library and its
+# programs; with `test`, also those that the tests use.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)
 case ${1:-} in

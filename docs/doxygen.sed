@@ -1,4 +1,4 @@
-# What says the same of every struct and class needs no words at each of them. Lines stay lines.
+# Removes members that every struct and class has, which need no documentation. Keeps line numbers.
 s|size_t struct_size;|size_t struct_size; /**< The sizeof of this struct. */|
 s/^.* = default;//
 s/^  ~[A-Za-z]*() override;//

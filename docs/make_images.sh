@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # usage: docs/make_images.sh [FOLDER]
-# Writes the drawings and plots of the guides to FOLDER, docs/images if none is given.
+# Writes the drawings and plots of the guides to FOLDER, by default docs/images.
 set -euo pipefail
 docs=$(cd "$(dirname "$0")" && pwd)
 out=${1:-$docs/images}

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: examples/run.sh [PHOTO]
 # On a fresh Debian 12: installs what is missing, builds Release, and reconstructs the masked faces
-# of PHOTO. Without PHOTO, a public-domain portrait with a synthetic mask is used, and the result is
-# compared with the truth.
+# of PHOTO. Without PHOTO, uses a public-domain portrait with a synthetic mask, and compares the
+# result with the portrait.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$root/build-release
 out=$root/out
 photo=${1:-}
 
-# No photo of a masked person is free to ship, so one is made: the program that puts masks on the
-# faces of the training data puts one on a portrait. A photo of your own needs no such program.
+# No photo of a masked person is free to ship, so the program that puts masks on the faces of the
+# training data makes one from a portrait. A given photo does not need that program.
 targets=(demask_program)
 [ -n "$photo" ] || targets+=(demask_dataset)
 

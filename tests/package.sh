@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: tests/package.sh BUILD_FOLDER PHOTO
-# Builds the Debian packages in BUILD_FOLDER, has lintian look at them and apt find what they depend
-# on, installs them into a root of their own, reconstructs PHOTO with what was installed, compiles
-# programs against it, and removes the packages again.
+# Builds the Debian packages in BUILD_FOLDER, checks them with lintian and their dependencies with
+# apt, installs them into a separate root, reconstructs PHOTO with the installed program, compiles
+# programs against the installed library, and removes the packages again.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(realpath -m "$1") photo=$2
@@ -18,8 +19,8 @@ packages=("$build"/*.deb)
 [ ${#packages[@]} -eq 4 ] || { echo "not four packages: ${packages[*]}" >&2; exit 1; }
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "${packages[@]}"
 
-# Debian has whatever the packages name, and all of it can be installed together: beside what this
-# system has, and, if the lists of Debian's packages are here, on one that has nothing yet.
+# Checks that Debian has every dependency, and that all of them can be installed together: on this
+# system and, if the lists of Debian's packages are present, on an empty one.
 own=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done)
 for package in "${packages[@]}"; do
   while read -r name; do
@@ -40,7 +41,7 @@ if apt-cache "${bare[@]}" show libc6 > /dev/null 2>&1; then
   simulate "${bare[@]}"
 fi
 
-# dpkg knows of nothing that is installed in the new root, so dependencies cannot hold there.
+# In the new root, dpkg finds no installed packages, so dependencies cannot be met there.
 scratch=$build/scratch
 rm -rf "$scratch"
 mkdir -p "$scratch/var/lib/dpkg/info" "$scratch/var/lib/dpkg/updates"

@@ -3,7 +3,7 @@
 # usage: tests/run.sh [--sanitize [thread]] [--torch pip] [-- CTEST_ARGUMENTS]
 # On a fresh Debian 12: installs what is missing, builds with warnings as errors, and runs every
 # test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --sanitize thread
-# with ThreadSanitizer, and runs the tests that have threads; --torch pip builds against the LibTorch
+# builds with ThreadSanitizer and runs the tests with threads; --torch pip builds against the LibTorch
 # of PyPI's torch 2.13.0 instead of Debian's. CMakePresets.json holds the options of each build.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -30,7 +30,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 if [ "$sanitize" ] && [ "$torch" ]; then
-  echo "--sanitize and --torch pip: the sanitizers are run with Debian's LibTorch only; give one" \
+  echo "--sanitize and --torch pip: the sanitizers run only with Debian's LibTorch; give one" \
     "of the two" >&2
   exit 2
 fi
@@ -42,8 +42,8 @@ if [ "$torch" ]; then
   # The tests of the Python package run with Debian's Python and import this torch.
   /usr/bin/python3 -m venv "$environment"
   "$environment/bin/pip" install -q torch==2.13.0
-  # The package's own folder: given only its CMake folder, CMake would find LibTorch's package there
-  # and then the libraries of Debian's LibTorch.
+  # Pass the folder of the Python package: with its CMake folder alone, CMake would find LibTorch's
+  # CMake package there, but then the libraries of Debian's LibTorch.
   DEMASK_TORCH=$("$environment/bin/python" -c \
     'import importlib.util; print(*importlib.util.find_spec("torch").submodule_search_locations)')
   export DEMASK_TORCH

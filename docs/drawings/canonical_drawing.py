@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws the canonical square: eyes, chin, and the room for straps."""
+"""Draws the canonical square: eyes, chin, and the margin for straps."""
 
 import sys
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Charts of a few numbers."""
+"""Simple charts."""
 
 import math
 
@@ -9,7 +9,7 @@ FIRST, SECOND = svg.BLUE[1], "#dd7a30"
 
 
 class Panel:
-    """A rectangle with a scale at its left. Values grow upward; `at` gives columns in pixels."""
+    """A rectangle with a scale on its left. Values grow upward; `at` gives columns in pixels."""
 
     def __init__(self, drawing: svg.Drawing, left, top, width, height, low, high, digits=2):
         self.drawing = drawing
@@ -29,7 +29,7 @@ class Panel:
             self.drawing.text(self.left - 6, y + 4, f"{tick:.{self.digits}f}", 11, "end", svg.SOFT)
 
     def line(self, points, color=FIRST) -> None:
-        """Points are (pixels from the left, value)."""
+        """Draws a line through points given as (pixels from the left, value)."""
         placed = [(self.left + x, self.y(value)) for x, value in points]
         self.drawing.path(placed, color, 2)
         for x, y in placed:
@@ -49,7 +49,7 @@ def legend(drawing: svg.Drawing, x, y, names) -> None:
 
 
 def log_bar(drawing: svg.Drawing, left, y, pixels_per_decade, value, color, label: str) -> None:
-    """A bar from 1 to the value on a logarithmic scale, whose 1 is at `left`."""
+    """Draws a bar from 1 to the value on a logarithmic scale; `left` is the position of 1."""
     end = left + pixels_per_decade * math.log10(value)
     first, last = min(left, end), max(left, end)
     drawing.box(first, y - 9, max(last - first, 2), 18, (color, color), 2)

@@ -20,7 +20,7 @@ BROWS = ("M{0.27,0.36} C{0.31,0.335} {0.37,0.335} {0.42,0.355}",
 
 
 def placed(shape: str, left: float, top: float, side: float) -> str:
-    """A shape of this page as an SVG path in a square of this side."""
+    """Returns a shape of this module as an SVG path in a square of the given side."""
     out = []
     for part in shape.split(" "):
         head, _, rest = part.partition("{")

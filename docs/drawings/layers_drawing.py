@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/style"))
 import layers  # noqa: E402
 
-# From the top of the house: name, what it is for, column (0 left, 1 right, None both), row, color.
+# From the top: name, purpose, column (0 left, 1 right, None both), row, color.
 ROOMS = {
     "capi": ("demask.h: C99 over the public C++ headers", None, 0, svg.PURPLE),
     "video": ("tracks, smoothing, VideoReconstructor", 1, 1, svg.ORANGE),
@@ -34,10 +34,10 @@ def leads_up(edge: tuple[str, str]) -> bool:
 
 
 def direct(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The edges that no detour over others stands for, and all that lead up."""
+    """Returns the edges that no path over other edges implies, and all edges that lead up."""
     down = {edge for edge in edges if not leads_up(edge)}
     reach: dict[str, set[str]] = {}
-    for name in layers.LAYERS:  # From the ground up.
+    for name in layers.LAYERS:  # From the lowest layer up.
         targets = {target for source, target in down if source == name}
         reach[name] = targets.union(*(reach[target] for target in targets))
     detours = {(source, target) for source, target in down
@@ -46,7 +46,7 @@ def direct(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def place(name: str) -> tuple[float, float, float]:
-    """Left, top and width of a room."""
+    """Returns left, top and width of a layer's box."""
     _, column, row, _ = ROOMS[name]
     top = TOP + row * (HEIGHT + GAP)
     if column is None:
@@ -55,7 +55,7 @@ def place(name: str) -> tuple[float, float, float]:
 
 
 def libraries_of(tree: layers.Tree) -> dict[str, list[str]]:
-    """Which third-party libraries the sources of each layer include."""
+    """Returns which third-party libraries the sources of each layer include."""
     found: dict[str, set[str]] = {}
     for file, layer in tree.layer.items():
         if file.startswith(("src/", "capi/")):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws what is white and what is black in each mask that goes in or comes out."""
+"""Draws what is white and what is black in each mask that is given or returned."""
 
 import sys
 from pathlib import Path

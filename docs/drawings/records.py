@@ -8,6 +8,6 @@ FOLDER = Path(__file__).resolve().parents[1] / "records"
 
 
 def read(name: str) -> list[dict[str, str]]:
-    """The rows of a table by the names of its columns."""
+    """Returns the rows of a table, by the names of its columns."""
     with open(FOLDER / f"{name}.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plots speed: what each lever gives, and video against frames by themselves."""
+"""Plots speed: the effect of each measure, and video compared to single frames."""
 
 import sys
 from pathlib import Path

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws the states of a face under work and how it can end."""
+"""Draws the states that a face goes through and those in which it can end."""
 
 import sys
 from pathlib import Path
 
 import svg
 
-# State, what is known from then on.
+# State, and what is known from that state on.
 STATES = (
     ("found", ("box, score",)),
     ("placed", ("landmarks,", "confidence")),
@@ -38,7 +38,7 @@ def end(drawing: svg.Drawing, x: float, name: str, width: float, row: int = 0,
 
 def leave(drawing: svg.Drawing, start: float, finish: float, note: tuple, color=svg.SOFT,
           height: float = 172) -> None:
-    """From a state down to an end."""
+    """Draws an arrow from a state down to a final state."""
     drawing.path([(start, TOP + HEIGHT), (finish, 242)], color, arrow=True)
     at = (height - TOP - HEIGHT) / (242 - TOP - HEIGHT)
     drawing.lines(start + (finish - start) * at + 12, height, note, 11, 14, color=svg.SOFT)

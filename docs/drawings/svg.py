@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes drawings as SVG: a white card that reads on light and on dark pages."""
+"""Writes drawings as SVG: a white card that is readable on light and on dark pages."""
 
 from html import escape
 from pathlib import Path
@@ -21,13 +21,13 @@ MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monos
 
 
 def number(value: float) -> str:
-    """A coordinate with at most one decimal, so that files stay the same everywhere."""
+    """Formats a coordinate with at most one decimal, so that files are equal on all machines."""
     text = f"{value:.1f}"
     return text[:-2] if text.endswith(".0") else text
 
 
 class Drawing:
-    """Shapes in pixels; (0, 0) is the top left corner."""
+    """A drawing of shapes in pixels; (0, 0) is the top left corner."""
 
     def __init__(self, width: int, height: int, title: str):
         self.size = (width, height)
@@ -47,7 +47,8 @@ class Drawing:
 
     def text(self, x, y, content, size=13, anchor="start", color=INK, bold=False, mono=False,
              turn=None, italic=False) -> None:
-        """One line; (x, y) is on its baseline. `turn` is in degrees, around that point."""
+        """Draws one line of text; (x, y) is on its baseline. `turn` rotates it around (x, y), in
+        degrees."""
         self._add("text", escape(content), x=number(x), y=number(y), font_size=size,
                   text_anchor=None if anchor == "start" else anchor, fill=color,
                   font_weight="600" if bold else None, font_family=MONO if mono else None,
@@ -60,13 +61,13 @@ class Drawing:
 
     def path(self, points, color=INK, width=1.6, dash=None, fill="none", arrow=False,
              closed=False, opacity=None) -> None:
-        """Straight lines from point to point, with a head at the end if it is an arrow."""
+        """Draws straight lines from point to point, with a head at the end if `arrow` is set."""
         moves = "M" + " L".join(f"{number(x)} {number(y)}" for x, y in points)
         self.curve(moves + (" Z" if closed else ""), color, width, dash, fill, arrow, opacity)
 
     def curve(self, moves, color=INK, width=1.6, dash=None, fill="none", arrow=False,
               opacity=None) -> None:
-        """`moves` is in the language of SVG's paths."""
+        """Draws a path; `moves` is in the syntax of SVG paths."""
         self._add("path", d=moves, fill=fill, stroke=color, stroke_width=width,
                   stroke_dasharray=dash, stroke_linejoin="round", opacity=opacity,
                   marker_end=f"url(#{self._marker(color)})" if arrow else None)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plots what training gave: over hours, over versions, by age."""
+"""Plots the results of training: over hours, over versions, by age."""
 
 import sys
 from pathlib import Path

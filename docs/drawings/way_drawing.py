@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws the way of a photo: the steps, what each asks, what may be given in its place."""
+"""Draws the path of a photo: the steps, the stage that each runs, and what can replace it."""
 
 import sys
 from pathlib import Path
 
 import svg
 
-# Step, what it makes of what, stage that it runs, what the caller may give, how a face can end.
+# Step, its input and output, its stage, what the caller may give, how a face can end.
 STEPS = (
     ("detect_step", "photo → boxes", "FaceDetector", ("boxes", "or landmarks"),
      ("too_small", "not_selected")),
@@ -29,7 +29,7 @@ def middle(row: int) -> float:
 
 
 def draw_lanes(drawing: svg.Drawing) -> None:
-    """In which coordinates a step works."""
+    """Draws in which coordinates the steps work."""
     for first, last, name, color in ((0, 1, "in the photo", "#f6f8fa"),
                                      (2, 5, "on the canonical square", "#eef6f0"),
                                      (6, 6, "in the photo", "#f6f8fa")):
@@ -59,7 +59,7 @@ def draw_step(drawing: svg.Drawing, row: int) -> None:
 
 
 def draw_room(drawing: svg.Drawing) -> None:
-    """The segment step has a face aligned again."""
+    """Draws the arrow by which the segment step aligns a face again."""
     x, start, end = STEP + STEP_WIDTH - 34, TOP + 3 * PITCH, TOP + 2 * PITCH + HEIGHT
     drawing.path([(x, start), (x, end + 2)], svg.ORANGE[1], dash="4 3", arrow=True)
     drawing.text(x + 42, (start + end) / 2 + 4, "a mask that hangs below the square: aligned smaller",

@@ -1,10 +1,12 @@
-/* Reconstructs with nothing from the file system but what the program has read itself: models and
- * photo come from memory, as from an archive, a resource or a network.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs a photo with models and photo in memory, as if they came from an archive, a resource
+ * or a network. The library reads no files.
  *
  *   bundle_from_memory PHOTO OUTPUT FILE...
  *
- * FILE... are the files of a bundle, manifest.json among them. If the environment variable
- * MAX_BYTES is set, a bundle with more bytes of models is refused. */
+ * FILE... are the files of a bundle, including manifest.json. If the environment variable MAX_BYTES
+ * is set, a bundle is refused if its models have more bytes in all. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static demask_status open_bundle(char** paths, int32_t count, demask_bundle** bu
     status = demask_bundle_from_memory_limited(names, (const uint8_t* const*)contents, sizes, count,
                                                &limits, bundle);
   }
-  /* The bundle has copies of its own. */
+  /* The bundle has its own copies. */
   for (i = 0; i < count; ++i) free(contents[i]);
   return status;
 }

@@ -1,11 +1,13 @@
-/* Reconstructs some of the faces of a photo, and says what became of each.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs some of the faces of a photo, and prints what happened to each.
  *
  *   chosen_faces PHOTO OUTPUT largest
  *   chosen_faces PHOTO OUTPUT INDEX
  *   chosen_faces PHOTO OUTPUT X Y WIDTH HEIGHT...
  *
- * The face that is largest, or the one at a position by score from 0, or those in boxes that are
- * given instead of a detector's. */
+ * Reconstructs the largest face, or the face at a position in the order of scores from 0, or the
+ * faces in the given boxes, which replace those of the detector. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>

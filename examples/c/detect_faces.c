@@ -1,9 +1,11 @@
-/* Finds the faces of a photo with the detector alone, and their landmarks.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Finds the faces of a photo and their landmarks by calling the detectors alone.
  *
  *   detect_faces PHOTO [SCORE [OVERLAP]]
  *
- * Faces with a lower score than SCORE are left out, and those that overlap a better one by more
- * than OVERLAP. A bundle without a landmark detector does for the boxes. */
+ * Leaves out faces with a score below SCORE, and faces that overlap a better one by more than
+ * OVERLAP. With a bundle that has no landmark detector, prints the boxes only. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
-/* Reconstructs a photo and writes all that a result holds.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs a photo and writes everything that a result holds.
  *
  *   face_results PHOTO FOLDER
  *
- * FOLDER gets the photo and where it was changed, and of each face its mask, the canonical face
- * before and after with the mask on it, and, where the classifier was not sure, the other
- * generator's face and photo. */
+ * FOLDER gets the photo and a map of its changed pixels; for each face, its mask, the canonical
+ * face before and after, and the canonical mask; and, if the gender is uncertain, the face and the
+ * photo painted by the other generator. */
 #include <demask.h>
 #include <stdio.h>
 
@@ -47,7 +49,7 @@ static demask_status print_landmarks(const demask_result* result, int32_t index)
   if (status != DEMASK_OK) return status;
   printf("  %d points of %s, chin at (%.0f, %.0f)", (int)landmarks.count, is_wflw ? "WFLW" : "iBUG",
          (double)landmarks.points[2 * chin], (double)landmarks.points[2 * chin + 1]);
-  /* A landmark detector need not know how sure it is of a point. */
+  /* Not every landmark detector returns the confidence of a point. */
   if (landmarks.confidence != NULL) {
     printf(", confidence %.2f", (double)landmarks.confidence[chin]);
   }
@@ -59,7 +61,7 @@ static demask_status write_aligned(const demask_result* result, int32_t index,
                                    demask_face_status face_status, const char* folder) {
   demask_status status =
       write_face_view(result, index, demask_result_face_aligned_before, folder, "before");
-  /* A face without a mask was aligned to look for one, and nothing was painted. */
+  /* A face without a mask was aligned to search for one, but nothing was painted. */
   if (status != DEMASK_OK || face_status != DEMASK_FACE_RECONSTRUCTED) return status;
   status = write_face_view(result, index, demask_result_face_aligned_mask, folder, "aligned_mask");
   if (status != DEMASK_OK) return status;

@@ -1,9 +1,11 @@
-/* Verifies a bundle and prints what its manifest says of each model.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Verifies a bundle and prints what its manifest says about each model.
  *
  *   list_models [FOLDER [MAX_FILE_BYTES [MAX_TOTAL_BYTES]]]
  *
- * A bundle with a larger model file than MAX_FILE_BYTES, or with more than MAX_TOTAL_BYTES in all,
- * is refused. */
+ * Refuses a bundle with a model file larger than MAX_FILE_BYTES, or with more than MAX_TOTAL_BYTES
+ * in all. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +45,10 @@ static demask_status print_model(const demask_bundle* bundle, int32_t index) {
   }
   if (info.stage == DEMASK_STAGE_LANDMARK_DETECTOR) {
     printf("  %d points, crop of %.2f boxes\n", (int)info.landmark_scheme, (double)info.crop_scale);
-    printf("  smallest mean confidence of a face: %.2f\n", info.min_confidence);
+    printf("  minimum mean confidence of a face: %.2f\n", info.min_confidence);
   }
   if (info.largest_face > 0.0) printf("  trained on faces up to %.0f px\n", info.largest_face);
-  if (info.mirror_average) printf("  mean over the face and its mirror image\n");
+  if (info.mirror_average) printf("  averages the outputs for the face and its mirror image\n");
   for (i = 0; i < info.class_name_count; ++i) {
     const char* name = NULL;
     status = demask_bundle_class_name(bundle, index, i, &name);

@@ -1,10 +1,12 @@
-/* Writes the log of the library to the standard output, and tells errors apart by their code.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Writes the library's log to standard output, and distinguishes errors by their code.
  *
  *   log_messages [FOLDER] */
 #include <demask.h>
 #include <stdio.h>
 
-/* Messages come one at a time, whichever thread they are from. */
+/* Messages arrive one at a time, from any thread. */
 static void print_message(void* user_data, demask_log_level level, const char* message) {
   FILE* stream = user_data;
   fprintf(stream, "%s %s\n", level == DEMASK_LOG_ERROR ? "error" : "info", message);

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Marks a finished image file as a composite with parts that a model painted, and checks the mark.
  *
  *   mark_synthetic FILE [SOURCE]
  *
- * With SOURCE, the metadata of that image file is carried over. */
+ * With SOURCE, carries over the metadata of that image file. */
 #include <demask.h>
 #include <stdio.h>
 

@@ -1,9 +1,12 @@
-/* Reconstructs what a mask of one's own covers: the face is a given box, the mask a picture.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs what your own mask covers: the face is given as a box, the mask as a picture.
  *
  *   own_mask PHOTO MASK OUTPUT X Y WIDTH HEIGHT [dark]
  *
- * MASK has the photo's size; what is light is painted, or with `dark` what is dark. The landmarks
- * are found in the box and given in turn, as a program with landmarks of its own would. */
+ * MASK has the photo's size; its light pixels are painted or, with `dark`, its dark ones. The
+ * sample detects the landmarks in the box and passes them on, as a program with its own landmarks
+ * would. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,10 @@
-/* Reconstructs several photos in one call, which shares the work of each network among them.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs several photos in one call, in which they share the passes of the networks.
  *
  *   reconstruct_batch PHOTO...
  *
- * Each photo comes to a result or to an error of its own. */
+ * Each photo has its own result or error. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@ static demask_status read_photos(char** names, int32_t count, demask_image** ima
   int32_t i;
   for (i = 0; i < count; ++i) {
     demask_status status = demask_image_read(names[i], 0, &images[i]);
-    /* In an array, too, each struct says how large it is. */
+    /* Each struct of an array needs its size, too. */
     views[i].struct_size = sizeof views[i];
     if (status == DEMASK_OK) status = demask_image_get_view(images[i], &views[i]);
     if (status != DEMASK_OK) return status;

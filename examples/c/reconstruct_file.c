@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs the faces under the masks of a photo file.
  *
  *   reconstruct_file PHOTO OUTPUT
  *
- * The output keeps the metadata of the photo and is marked as a composite with AI-made parts. What
- * is painted is a plausible guess and identifies no one. */
+ * The output keeps the metadata of the photo and is marked as a composite with AI-made parts. A
+ * painted face is a plausible guess and identifies no one. */
 #include <demask.h>
 #include <stdio.h>
 
@@ -35,7 +37,7 @@ int main(int argc, char** argv) {
   }
   if (failed) fprintf(stderr, "%s\n", demask_last_error());
 
-  /* Each of these takes NULL, so there is one way out. */
+  /* The free functions accept NULL, so one cleanup serves all cases. */
   demask_result_free(result);
   demask_reconstructor_free(reconstructor);
   demask_bundle_free(bundle);

@@ -1,8 +1,10 @@
-/* Reconstructs the frames of a video two at a time, which takes less time than one by one.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs the frames of a video two at a time, which is faster than one by one.
  *
  *   reconstruct_frames FOLDER FRAME...
  *
- * FRAME... are image files of one size, a twenty-fifth of a second apart, of which FOLDER gets the
+ * FRAME... are image files of one size, a twenty-fifth of a second apart. FOLDER gets their
  * reconstructions as 0.png, 1.png and so on. */
 #include <demask.h>
 #include <stdio.h>
@@ -24,7 +26,7 @@ static demask_status write_frame(const demask_result* result, int number, const 
   return status;
 }
 
-/* `count` frames, of which the first is number `first`. */
+/* Reconstructs and writes `count` frames; the first one has the number `first`. */
 static demask_status run_frames(demask_video* video, char** files, int first, int count,
                                 const char* folder) {
   demask_image* images[TOGETHER] = {NULL};
@@ -58,7 +60,7 @@ static demask_status open_video(demask_video** video) {
   demask_status status = demask_bundle_open_default(&bundle);
   if (status == DEMASK_OK) status = demask_reconstructor_create(bundle, NULL, &reconstructor);
   if (status == DEMASK_OK) status = demask_video_create(reconstructor, NULL, video);
-  /* The video keeps what it needs. */
+  /* The video keeps the reconstructor alive. */
   demask_reconstructor_free(reconstructor);
   demask_bundle_free(bundle);
   return status;

@@ -1,15 +1,17 @@
-/* Reconstructs a part of a picture in memory, with rows of any distance and BGR pixels.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs a part of a picture in memory, with any stride and BGR pixels.
  *
  *   reconstruct_region PHOTO OUTPUT X Y WIDTH HEIGHT
  *
- * A view has a stride and a pixel format, so the part is taken as it lies in the whole picture: a
- * bitmap of a GUI or a frame of a camera is described in the same way. */
+ * A view has a stride and a pixel format, so the part needs no copy. Views can describe a bitmap of
+ * a GUI or a camera frame in this way, too. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The rectangle of a view; nothing is copied. */
+/* Returns a view of a rectangle without copying pixels. */
 static demask_image_view region_of(const demask_image_view* whole, const int32_t* rectangle) {
   const int32_t bytes_of_pixel = 3;
   demask_image_view region = *whole;
@@ -19,7 +21,7 @@ static demask_image_view region_of(const demask_image_view* whole, const int32_t
   return region;
 }
 
-/* Puts the rows of a result where the region lies. */
+/* Copies the rows of a result to the place of the region. */
 static void copy_rows(const demask_image_view* from, const demask_image_view* region,
                       uint8_t* pixels, const uint8_t* origin) {
   int32_t y;

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs several photo files at once: one reconstructor, one thread for each photo.
  *
  *   reconstruct_threads FOLDER PHOTO...
  *
- * FOLDER gets 0.png, 1.png and so on. Every handle may be used by any number of threads; the error
- * text belongs to the thread that the call failed in. */
+ * FOLDER gets 0.png, 1.png and so on. Any number of threads may use a handle; each thread has its
+ * own error text. */
 #include <demask.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -57,7 +59,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (demask_runtime_default_options(&runtime) == DEMASK_OK) {
-    /* The callers keep the processor busy; the networks need no threads of their own. */
+    /* The callers keep all cores busy, so each network runs on one thread. */
     runtime.threads = 1;
     if (demask_bundle_open_default(&bundle) == DEMASK_OK &&
         demask_reconstructor_create(bundle, &runtime, &reconstructor) == DEMASK_OK &&

@@ -1,10 +1,12 @@
-/* Reconstructs the frames of a video: faces are tracked, and what is painted is held steady.
+// SPDX-License-Identifier: Apache-2.0
+
+/* Reconstructs the frames of a video, with tracked faces and steady painting.
  *
  *   reconstruct_video FOLDER VARIANT FRAME... [-- FRAME...]...
  *
- * FRAME... are image files, a twenty-fifth of a second apart, of which FOLDER gets the
- * reconstructions as 0.png, 1.png and so on. Behind -- another video begins, which has nothing of
- * the one before. VARIANT names the set of inpainters; "" is the default one. */
+ * FRAME... are image files, a twenty-fifth of a second apart. FOLDER gets their reconstructions as
+ * 0.png, 1.png and so on. After -- another video begins, independent of the one before. VARIANT
+ * names the set of inpainters; "" is the default one. */
 #include <demask.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +32,7 @@ static demask_status print_tracks(const demask_result* result) {
   return DEMASK_OK;
 }
 
-/* Frame `index` of all is number `at` of its video. */
+/* Reconstructs frame `index` of all frames, which is frame `at` of its video. */
 static demask_status run_frame(demask_video* video, int index, int at, const char* input,
                                const char* folder) {
   char output[1024];
@@ -75,7 +77,7 @@ static demask_status open_video(const char* variant, demask_video** video) {
   if (status == DEMASK_OK) printf("inpainters: \"%s\"\n", demask_bundle_variant(chosen));
   if (status == DEMASK_OK) status = demask_reconstructor_create(chosen, NULL, &reconstructor);
   if (status == DEMASK_OK) status = demask_video_create(reconstructor, &options, video);
-  /* The video keeps what it needs. */
+  /* The video keeps the reconstructor alive. */
   demask_reconstructor_free(reconstructor);
   demask_bundle_free(chosen);
   demask_bundle_free(bundle);

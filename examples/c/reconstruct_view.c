@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs pixels in memory, with progress and a time limit.
  *
  *   reconstruct_view PHOTO OUTPUT [SECONDS]
  *
- * The pixels here come from demask_image_read(); a camera frame, a bitmap of a GUI or a part of
- * either is described by a demask_image_view in the same way, without a copy. */
+ * The pixels come from demask_image_read() here. A demask_image_view can also describe a camera
+ * frame, a bitmap of a GUI, or a part of either, without a copy. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +26,7 @@ static demask_status write_photo(const demask_result* result, const char* path) 
   demask_image_view photo = DEMASK_INIT(demask_image_view);
   demask_encode_options encoding = DEMASK_ENCODE_OPTIONS_INIT;
   const demask_status status = demask_result_photo(result, &photo);
-  /* Who makes a file from a reconstruction marks it as such. */
+  /* A program that writes a reconstruction must mark the file. */
   encoding.synthetic = 1;
   return status == DEMASK_OK ? demask_image_write(path, &photo, &encoding) : status;
 }

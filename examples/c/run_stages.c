@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Runs every stage by hand on the best face of a photo.
  *
  *   run_stages PHOTO OUTPUT
  *
- * OUTPUT gets the canonical face, 256 x 256, with what the mask hides painted. */
+ * OUTPUT gets the canonical face, 256 x 256, with the part under the mask painted. */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { SIZE = 256 };
 
-/* Writes the canonical face of the best detection and its landmarks, carried onto that face. */
+/* Returns the canonical face of the best detection, and its landmarks in pixels of that face. */
 static demask_status find_face(const demask_bundle* bundle, const demask_image_view* photo,
                                demask_image** face, float* points) {
   demask_face_detector* detector = NULL;
@@ -26,11 +28,11 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
     status = demask_landmark_detector_load(bundle, NULL, &landmark_detector);
   }
   if (status == DEMASK_OK) status = demask_detect_default_options(&options);
-  options.nms_iou = 0.3F; /* Fewer boxes on one face than by default. */
+  options.nms_iou = 0.3F; /* Drops more overlapping boxes than the default. */
   if (status == DEMASK_OK) {
     status = demask_face_detector_detect(detector, photo, &options, &detections);
   }
-  /* Without a face this is DEMASK_ERROR_INVALID_ARGUMENT. */
+  /* If there is no face, this returns DEMASK_ERROR_INVALID_ARGUMENT. */
   if (status == DEMASK_OK) status = demask_detections_get(detections, 0, &best);
   if (status == DEMASK_OK) {
     status = demask_landmark_detector_detect(landmark_detector, photo, best.box, 0.0F, &found);
@@ -57,7 +59,7 @@ static demask_status find_face(const demask_bundle* bundle, const demask_image_v
   return status;
 }
 
-/* Writes 255 to where a mask or its straps are, and returns how many pixels these are. */
+/* Sets the pixels of a mask and its straps to 255, and returns their number. */
 static int32_t cover(const demask_mask* mask, float threshold, uint8_t* covered) {
   int32_t count = 0;
   int32_t x, y;
@@ -74,8 +76,8 @@ static int32_t cover(const demask_mask* mask, float threshold, uint8_t* covered)
   return count;
 }
 
-/* Writes 255 to the pixels of the canonical face that worn masks cover. A segmenter of canonical
- * faces finds one mask on it, one of photos any number. */
+/* Sets the pixels of the canonical face that worn masks cover to 255. A segmenter of canonical
+ * faces returns one mask, a segmenter of photos any number. */
 static demask_status find_mask(const demask_bundle* bundle, const demask_image_view* face,
                                uint8_t* covered) {
   demask_segmenter* segmenter = NULL;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a file with options other than the defaults.
  *
  *   set_options PHOTO OUTPUT NAME=VALUE...
@@ -17,7 +19,7 @@ typedef struct {
   demask_encode_options encode;
 } all_options;
 
-/* Where a value goes to: one of the three is set. */
+/* The place of a value: exactly one of the three pointers is set. */
 typedef struct {
   const char* name;
   float* number;
@@ -48,7 +50,7 @@ static int set_option(all_options* all, const char* assignment) {
     const option* found = &options[i];
     const size_t length = (size_t)(value - assignment);
     if (strlen(found->name) != length || strncmp(found->name, assignment, length) != 0) continue;
-    /* Texts are the caller's, who keeps them until the call is over. */
+    /* The caller owns the texts and keeps them until the call returns. */
     if (found->text != NULL) *found->text = value + 1;
     if (found->number != NULL) *found->number = (float)atof(value + 1);
     if (found->integer != NULL) *found->integer = atoi(value + 1);

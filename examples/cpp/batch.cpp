@@ -1,5 +1,7 @@
-// Reconstructs many photos in one call, so that faces of several photos share the passes of the
-// networks. A photo that fails does not stop the others.
+// SPDX-License-Identifier: Apache-2.0
+
+// Reconstructs many photos in one call, in which faces of several photos share the passes of the
+// networks. If a photo fails, the others still succeed.
 //
 //   batch FOLDER PHOTO...
 //
@@ -12,7 +14,7 @@
 
 namespace {
 
-// Writes one outcome, or says why there is none. Returns whether it was written.
+// Writes one result, or prints its error. Returns whether it was written.
 bool write_outcome(const std::filesystem::path& input, const demask::BatchResult& outcome,
                    const std::filesystem::path& output) {
   if (outcome.error) {

@@ -1,10 +1,12 @@
-// Shows what a camera sees in a window: on the left as it is, on the right with the faces under
-// the masks. Any key ends it.
+// SPDX-License-Identifier: Apache-2.0
+
+// Shows a camera in a window: the original on the left, the reconstructed faces on the right. Any
+// key ends the program.
 //
 //   camera_view [CAMERA [PICTURE]]
 //
-// CAMERA is the number of a camera (0 if it is left out) or the name of a video file. With PICTURE
-// there is no window: the last view is written there, as on a machine without a display.
+// CAMERA is the number of a camera (0 by default) or the name of a video file. With PICTURE, for
+// machines without a display, the program opens no window and writes the last view to that file.
 #include <chrono>
 #include <demask/demask.hpp>
 #include <demask/opencv.hpp>
@@ -17,7 +19,7 @@
 
 namespace {
 
-constexpr const char* window = "a plausible guess, no identification";
+constexpr const char* window = "a plausible guess, not an identification";
 
 cv::VideoCapture open_camera(const std::string& name) {
   const bool is_number = name.find_first_not_of("0123456789") == std::string::npos;
@@ -28,17 +30,17 @@ cv::VideoCapture open_camera(const std::string& name) {
   return camera;
 }
 
-// Both pictures side by side, in OpenCV's order of channels.
+// Returns both pictures side by side, in OpenCV's channel order.
 cv::Mat side_by_side(const cv::Mat& before, const cv::Mat& after) {
   cv::Mat view;
   cv::hconcat(before, after, view);
   return view;
 }
 
-// The last view that was made of the camera's frames.
+// Shows every frame of the camera and returns the last view.
 cv::Mat watch(cv::VideoCapture& camera, bool has_window) {
   const demask::FaceReconstructor reconstructor;
-  reconstructor.load_all();  // Now, so that the first frame does not wait for it.
+  reconstructor.load_all();  // Otherwise the first frame would wait for it.
   demask::VideoReconstructor video(reconstructor);
   const auto start = std::chrono::steady_clock::now();
   cv::Mat frame;
@@ -69,7 +71,7 @@ int main(int argc, char** argv) {
     cv::VideoCapture camera = open_camera(argc > 1 ? argv[1] : "0");
     const cv::Mat last = watch(camera, argc < 3);
     if (last.empty()) {
-      throw std::runtime_error("the camera gave no picture");
+      throw std::runtime_error("the camera returned no picture");
     }
     if (argc == 3) {
       demask::EncodeOptions encoding;

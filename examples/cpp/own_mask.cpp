@@ -1,8 +1,10 @@
-// Reconstructs what a mask of your own covers, in place of the masks that the library finds.
+// SPDX-License-Identifier: Apache-2.0
+
+// Reconstructs what your own mask covers, instead of the masks that the library finds.
 //
 //   own_mask PHOTO MASK OUTPUT
 //
-// MASK is a picture of the photo's size; what is light in it is painted.
+// MASK is a picture of the photo's size; its light pixels are painted.
 #include <demask/demask.hpp>
 #include <exception>
 #include <iostream>
@@ -19,7 +21,7 @@ int main(int argc, char** argv) {
 
     demask::ReconstructOptions options;
     options.mask = mask;           // A view: `mask` must outlive the call.
-    options.mask_dilation = 0.0F;  // Paints what the mask covers and no more.
+    options.mask_dilation = 0.0F;  // Paints only what the mask covers.
     options.selection = demask::FaceSelection::largest;
     const demask::FaceReconstructor reconstructor;
     const demask::Result result = reconstructor.reconstruct(photo, options);

@@ -1,5 +1,7 @@
-// Replaces a stage of the reconstruction by one of your own: an inpainter that fills the hole with
-// the mean color of the skin around it. The other stages remain those of the default models.
+// SPDX-License-Identifier: Apache-2.0
+
+// Replaces a stage with your own: an inpainter that fills the hole with the mean color of the skin
+// around it. The other stages are those of the default models.
 //
 //   own_stage PHOTO OUTPUT
 #include <algorithm>
@@ -13,10 +15,9 @@
 
 namespace {
 
-constexpr int first_masked_level =
-    128;  // Of the mask, whose levels from here on are to be painted.
+constexpr int first_masked_level = 128;  // Mask pixels of this level or more are painted.
 
-// Any number of threads may call one stage at once, so it has no state that changes.
+// Any number of threads may call one stage at once, so it has no mutable state.
 class MeanColor final : public demask::Inpainter {
  private:
   std::vector<demask::Image> do_inpaint(
@@ -71,7 +72,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    demask::Stages stages;  // What is left empty is taken from the bundle.
+    demask::Stages stages;  // Stages left empty come from the bundle.
     stages.inpainter_female = std::make_shared<MeanColor>();
     stages.inpainter_male = stages.inpainter_female;
     const demask::FaceReconstructor reconstructor(demask::ModelBundle::find_default(), stages);

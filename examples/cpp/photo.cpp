@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Reconstructs the faces under the masks of a photo.
 //
 //   photo INPUT OUTPUT
 //
-// What is painted is a plausible guess and identifies no one.
+// A painted face is a plausible guess and identifies no one.
 #include <demask/demask.hpp>
 #include <exception>
 #include <iostream>
@@ -24,7 +26,7 @@ int main(int argc, char** argv) {
 
     demask::EncodeOptions encoding;
     encoding.metadata_source = argv[1];  // Keeps date, camera and color profile.
-    // Marks the file as made in part by a model.
+    // Marks the file as partly made by a model.
     encoding.synthetic = demask::any_reconstructed(result);
     demask::write_image(argv[2], result.photo, encoding);
     return 0;

@@ -1,9 +1,10 @@
-// Reconstructs the faces under the masks of a video. Faces are followed from frame to frame, and
-// what is painted is held steady.
+// SPDX-License-Identifier: Apache-2.0
+
+// Reconstructs the faces under the masks of a video, with tracked faces and steady painting.
 //
 //   video INPUT OUTPUT.avi
 //
-// INPUT is what cv::VideoCapture opens: a video file, or the pictures of a folder as
+// INPUT is anything that cv::VideoCapture opens: a video file, or the pictures of a folder, named
 // FOLDER/%03d.png. The sound is not carried over.
 #include <demask/demask.hpp>
 #include <demask/opencv.hpp>
@@ -34,7 +35,7 @@ Outcome reconstruct_frames(cv::VideoCapture& input, const std::string& output) {
   cv::Mat frame;
   Outcome outcome;
   for (; input.read(frame); ++outcome.frames) {
-    // OpenCV's pixels are read in place; its channel order is named.
+    // Reads OpenCV's pixels in place; the view names their channel order.
     demask::VideoFrame done = video.reconstruct(demask::as_view(frame, demask::PixelFormat::bgr),
                                                 outcome.frames / frame_rate);
     if (!writer.isOpened() && !writer.open(output, cv::VideoWriter::fourcc('M', 'J', 'P', 'G'),
@@ -47,7 +48,7 @@ Outcome reconstruct_frames(cv::VideoCapture& input, const std::string& output) {
   return outcome;
 }
 
-// Says beside a file which has no place for it that a model made a part of it.
+// Writes the mark of edited videos beside a file, because AVI files cannot contain it.
 void write_mark(const std::string& output) {
   std::ofstream file(output + ".xmp");
   file << demask::synthetic_xmp_packet();

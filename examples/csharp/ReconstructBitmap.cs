@@ -1,8 +1,10 @@
-// Reconstructs the faces under the masks of a bitmap, as a GUI program would, and shows progress.
+// SPDX-License-Identifier: Apache-2.0
+
+// Reconstructs the faces under the masks of a bitmap, as a GUI program would, and prints progress.
 //
 //   ReconstructBitmap PHOTO OUTPUT
 //
-// What is painted is a plausible guess and identifies no one.
+// A painted face is a plausible guess and identifies no one.
 using System;
 using System.Drawing;
 using Demask;
@@ -29,7 +31,7 @@ internal static class ReconstructBitmap
                 Result result = reconstructor.Reconstruct(photo, options);
                 foreach (Face face in result.Faces)
                     Console.WriteLine(face.Status + " at " + face.Box.X + ", " + face.Box.Y);
-                // The library marks the file as made in part by a model; Bitmap.Save() would not.
+                // Marks the file as partly made by a model; Bitmap.Save() would not.
                 ImageFile.Write(arguments[1], result.Photo, new EncodeOptions { Synthetic = true });
             }
             return 0;

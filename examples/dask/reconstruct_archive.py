@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Reconstructs an archive of photos over a Dask cluster.
+# SPDX-License-Identifier: Apache-2.0
+"""Reconstructs an archive of photos on a Dask cluster.
 
     reconstruct_archive.py ARCHIVE OUTPUT [--scheduler ADDRESS | --workers N] [--chunk N]
                            [--models FOLDER] [--threads N]
 
-Every image file below ARCHIVE comes to a file of the same name below OUTPUT, which all workers have
-to see under the same path. Without --scheduler, N worker processes of this machine do the work.
+Every image file below ARCHIVE becomes a file of the same name below OUTPUT. All workers must see
+both folders under the same path. Without --scheduler, N worker processes on this machine do the work.
 
-Each worker loads the models once. Photos travel as names, in chunks. A finished file is renamed
-into place, so that OUTPUT holds whole files only; photos whose output is there are not done again.
+Each worker loads the models once. Workers receive the names of photos, in chunks. A finished file
+is renamed into place, so OUTPUT holds whole files only, and photos whose output exists are skipped.
 The photos of a worker that dies go to another one. Run the command again to finish a job that was
-stopped. Two jobs must not share an OUTPUT at a time.
+stopped. Two jobs must not share an OUTPUT at the same time.
 
-What is painted is a plausible guess and never an identification of a person.
+A painted face is a plausible guess, never an identification of a person.
 Exit codes: 0 every photo has an output, 1 some have none (each is named), 2 bad usage.
 """
 
@@ -33,18 +34,18 @@ from distributed import (Client, Future, KilledWorker, LocalCluster, Worker, Wor
                          as_completed, get_worker)
 
 PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
-# Files in the making: on the file system of the outputs, so that they can be renamed.
+# Folder of unfinished files: on the file system of the outputs, so that they can be renamed.
 UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one photo."""
+    """The outcome of one photo."""
 
     photo: str
     """Path relative to the archive."""
     status: str
-    """"done"; "there" if its output was there before; or "failed"."""
+    """"done"; "there" if its output existed already; or "failed"."""
     reconstructed: int = 0
     """Number of faces that were painted."""
     worker: str = ""
@@ -52,7 +53,7 @@ class Outcome:
 
 
 class ReconstructorPlugin(WorkerPlugin):
-    """Gives every worker, also one that joins later, one reconstructor for all chunks and jobs."""
+    """Gives every worker, even one that joins later, one reconstructor for all chunks and jobs."""
 
     name = "demask-reconstructor"
 
@@ -70,7 +71,7 @@ class ReconstructorPlugin(WorkerPlugin):
 
 
 def find_photos(archive: Path, output: Path) -> List[str]:
-    """Paths of the image files below a folder, relative to it, without those of the output."""
+    """Paths of the image files below a folder, relative to it, except those of the output."""
     return sorted(
         str(path.relative_to(archive)) for path in archive.rglob("*")
         if path.suffix.lower() in PHOTO_SUFFIXES and path.is_file()
@@ -79,7 +80,7 @@ def find_photos(archive: Path, output: Path) -> List[str]:
 
 def reconstruct_photo(reconstructor: demask.Reconstructor, archive: Path, output: Path,
                       photo: str) -> Outcome:
-    """Reconstructs one photo unless its output is there."""
+    """Reconstructs one photo unless its output exists."""
     target = output / photo
     if target.exists():
         return Outcome(photo, "there")
@@ -95,7 +96,7 @@ def reconstruct_photo(reconstructor: demask.Reconstructor, archive: Path, output
 
 
 def reconstruct_chunk(archive: Path, output: Path, photos: Sequence[str]) -> List[Outcome]:
-    """Runs on a worker. Done again from its start if the worker dies; outputs are kept."""
+    """Runs on a worker. If the worker dies, the chunk starts again on another; outputs are kept."""
     worker = get_worker()
     outcomes = [
         reconstruct_photo(worker.demask_reconstructor, archive, output, photo) for photo in photos]
@@ -113,15 +114,15 @@ def reconstruct_archive(client: Client, archive: Path, output: Path, chunk: int 
                         ) -> List[Outcome]:
     """Reconstructs every photo below `archive` on the workers of `client`.
 
-    chunk: photos of one task. models: folder of the bundle on the workers, or None for the default.
-    threads: intra-op threads of a call; 1 fits as many Dask threads as cores. on_chunk: told what
-    each chunk came to, as soon as it is there, and the number of all photos. Returns the outcome of
-    every photo, in the order in which they came. Raises the DemaskError of a worker that cannot
-    load the models.
+    chunk: photos per task. models: folder of the bundle on the workers, or None for the default.
+    threads: intra-op threads of a call; 1 fits if there are as many Dask threads as cores.
+    on_chunk: called with the outcomes of each chunk, as soon as it is done, and the total number of
+    photos. Returns the outcome of every photo, in the order of completion. Raises the DemaskError
+    of a worker that cannot load the models.
     """
     archive, output = archive.resolve(), output.resolve()
     photos = find_photos(archive, output)
-    # What a job that was stopped has left unfinished.
+    # Remove unfinished files of a job that was stopped.
     shutil.rmtree(output / UNFINISHED, ignore_errors=True)
     (output / UNFINISHED).mkdir(parents=True)
     client.register_worker_plugin(ReconstructorPlugin(models, threads))
@@ -143,13 +144,13 @@ def _outcomes_of(future: Future, photos: Sequence[str]) -> List[Outcome]:
     except KilledWorker as error:
         reason = (f"every worker that had it in its chunk died ({error}); run the command again "
                   "with --chunk 1 to find the photo")
-    except Exception as error:  # One chunk must not end the job.
+    except Exception as error:  # A failed chunk must not end the job.
         reason = f"its chunk failed ({error!r}); run the command again"
     return [Outcome(photo, "failed", error=reason) for photo in photos]
 
 
 class ProgressLines:
-    """Shows how far the job is."""
+    """Prints the progress of the job."""
 
     def __init__(self) -> None:
         self._done = 0
@@ -171,14 +172,14 @@ def parse_arguments(arguments: Optional[Sequence[str]]) -> argparse.Namespace:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--scheduler", help="address of a running cluster, such as tcp://host:8786")
     where.add_argument("--workers", type=int, default=os.cpu_count(),
-                       help="worker processes on this machine (default: one a core)")
-    parser.add_argument("--chunk", type=int, default=16, help="photos of one task (default: 16)")
+                       help="worker processes on this machine (default: one per core)")
+    parser.add_argument("--chunk", type=int, default=16, help="photos per task (default: 16)")
     parser.add_argument("--models", help="folder of the bundle (default: the library's own)")
     parser.add_argument("--threads", type=int, default=1,
-                        help="threads of one reconstruction (default: 1)")
+                        help="threads per reconstruction (default: 1)")
     options = parser.parse_args(arguments)
     if not options.archive.is_dir():
-        parser.error(f"{options.archive}: there is no such folder; name the archive's")
+        parser.error(f"{options.archive}: there is no such folder; name the folder of the archive")
     if options.chunk < 1:
         parser.error(f"--chunk: {options.chunk} is not positive; pass a number of photos")
     return options

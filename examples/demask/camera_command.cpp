@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "camera_command.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +20,7 @@
 namespace demask::program {
 namespace {
 
-constexpr const char* window = "demask: a plausible guess, no identification";
+constexpr const char* window = "demask: a plausible guess, not an identification";
 constexpr int escape_key = 27;
 
 /// OpenCV ends the process if it opens a window without a display, so look for one first.
@@ -40,11 +42,11 @@ cv::VideoCapture open_camera(int index) {
   if (!camera.open(index)) {
     throw UsageError(
         fmt::format("camera {}: cannot be opened; check that it is plugged in, that "
-                    "you may use it and that no other program does, or give another "
+                    "you may use it and that no other program uses it, or give another "
                     "--camera",
                     index));
   }
-  // Buffer one frame only: older ones would show the past.
+  // Buffer only one frame, because older ones would delay the view.
   camera.set(cv::CAP_PROP_BUFFERSIZE, 1);
   return camera;
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The command `camera`: shows a camera with the faces under the masks.
+/// The command `camera`: shows a camera's view with the faces under the masks painted.
 
 #include "options.hpp"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "command_line.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +23,7 @@ constexpr const char* purpose =
     "Finds the face masks worn in photos and paints the faces that they hide.";
 
 constexpr const char* footer =
-    "A reconstruction is a plausible guess, never an identification: many faces fit under one\n"
+    "A reconstruction is a plausible guess, never an identification: many faces could be under a\n"
     "mask. Do not use it to identify people or for surveillance. The default models are for\n"
     "research and non-commercial use. Edited photos are marked as such in their XMP.\n\n"
     "Exit codes: 0 all done, 1 a photo failed, 2 bad usage, 3 models unusable,\n"
@@ -29,8 +31,8 @@ constexpr const char* footer =
 
 constexpr const char* video_notes =
     "The sound is not carried over. Edited MP4 and QuickTime files are marked as such in their\n"
-    "XMP; beside other formats OUT.xmp is written. With --faces, an index is the number of a\n"
-    "face in the order of its appearance, from 0.\n\n";
+    "XMP; files of other formats are marked in OUT.xmp beside them. With --faces, an index is\n"
+    "the number of a face in the order of appearance, from 0.\n\n";
 
 constexpr const char* camera_notes =
     "Keys: space switches between split view, after and before; q or Escape ends.\n\n";
@@ -40,7 +42,7 @@ int fail(const std::exception& error, ExitCode code) {
   return code;
 }
 
-/// Runs a command, and turns what it throws into an exit code.
+/// Runs a command and turns its exceptions into an exit code.
 int run_command(const std::function<int()>& command) {
   try {
     return command();
@@ -89,13 +91,14 @@ void CommandLine::add_stages() {
       run_landmarks);
   add("gender", "Print which generator each face would get, as JSON", stage_, add_stage_options,
       run_gender);
-  add("segment", "Print the worn masks of photos as JSON", stage_, add_segment_options,
+  add("segment", "Print the masks worn in photos as JSON", stage_, add_segment_options,
       run_segment);
 }
 
 void CommandLine::add_information() {
-  add("models", "Print a model bundle with its figures", models_, add_models_options, run_models);
-  app_.add_subcommand("version", "Print the version, which build this is, and its license")
+  add("models", "Print the models of a bundle and their measured quality", models_,
+      add_models_options, run_models);
+  app_.add_subcommand("version", "Print the version, the kind of build, and its license")
       ->callback([this] { chosen_ = run_version; });
 }
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The commands of the program, and the one that its arguments choose.
+/// The commands of the program, and the choice between them by its arguments.
 
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -21,7 +23,8 @@ class CommandLine {
   int run(int argc, char** argv);
 
  private:
-  /// Adds a command that `work` does with the arguments that `add_options` reads.
+  /// Adds a command: `add_options` declares its options, which fill `arguments`, and `work` runs
+  /// it.
   template <typename Arguments>
   CLI::App& add(const char* name, const char* description, Arguments& arguments,
                 void (*add_options)(CLI::App&, Arguments&), int (*work)(const Arguments&)) {
@@ -40,7 +43,7 @@ class CommandLine {
   ReconstructArguments reconstruct_;
   VideoArguments video_;
   CameraArguments camera_;
-  StageArguments stage_;  // of the stage command that is chosen
+  StageArguments stage_;  // of the chosen stage command
   ModelsArguments models_;
   std::function<int()> chosen_;
 };

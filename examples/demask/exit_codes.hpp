@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -7,13 +9,13 @@
 
 namespace demask::program {
 
-/// What a shell sees of a finished run.
+/// The exit codes of a run.
 enum ExitCode : int {
   all_done = 0,         ///< Every photo was processed.
   some_failed = 1,      ///< At least one photo failed; stderr names each. The others are written.
   bad_usage = 2,        ///< The command line is wrong, or names a device that this machine lacks.
   bundle_unusable = 3,  ///< The models are missing, damaged or cannot be loaded.
-  interrupted = 130     ///< Ctrl-C; the code that shells give such a program.
+  interrupted = 130     ///< Ctrl-C was pressed; the code that shells use for it.
 };
 
 /// The command line asks for something impossible. Ends the program with bad_usage.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "face_files.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Writes a picture into the report's folder unless it is empty; returns its name.
+/// Writes a picture into the report's folder and returns its name; does nothing if it is empty.
 fs::path write_picture(const Image& image, const fs::path& folder, const std::string& name) {
   if (image.empty()) {
     return {};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "interrupt_handler.hpp"
 
 #include <atomic>
@@ -6,7 +8,8 @@ namespace demask::program {
 namespace {
 
 std::atomic<bool> interrupted_flag{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+static_assert(std::atomic<bool>::is_always_lock_free,
+              "a signal handler may only use lock-free atomics");
 
 }  // namespace
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Ctrl-C stops a run cleanly, keeping what is done so far.
+/// Lets Ctrl-C stop a run cleanly and keep the finished work.
 
 #include <csignal>
 

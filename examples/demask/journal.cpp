@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "journal.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// The complete lines of a journal; the last line may have been cut off.
+/// Returns the complete lines of a journal; the last line may have been cut off.
 std::vector<json> read_lines(const fs::path& path) {
   std::vector<json> entries;
   std::ifstream file(path);
@@ -42,7 +44,7 @@ std::vector<json> read_report(const fs::path& path) {
 
 Journal::Journal(const fs::path& report, bool resume) {
   std::error_code ignored;
-  // No journal can lie beside a device or a pipe.
+  // A device or a pipe has no folder for a journal.
   const bool is_file = !fs::exists(report, ignored) || fs::is_regular_file(report, ignored);
   if (report.empty() || !is_file) {
     return;

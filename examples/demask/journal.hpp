@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A record of the photos that a run has done, so that a run that was killed can be resumed.
+/// A record of the photos that a run has finished, so that a killed run can be resumed.
 
 #include <filesystem>
 #include <map>
@@ -26,7 +28,7 @@ class Journal {
   /// Records the entry of a photo that is about to be written. Any number of threads may call it.
   /// @throws Error unwritable_file.
   void add(const nlohmann::json& entry);
-  /// The entry that an earlier run made for this input and output, if there is one.
+  /// Returns the entry that an earlier run made for this input and output, if there is one.
   std::optional<nlohmann::json> find(const PhotoJob& job) const;
   /// Removes the journal after the report was written.
   void finish() const;
@@ -39,7 +41,8 @@ class Journal {
   std::map<std::string, nlohmann::json> earlier_;  // by output
 };
 
-/// Whether an earlier run finished the photo: its output exists, which is written last and whole.
+/// Returns whether an earlier run finished the photo: whether its output, which is written last,
+/// exists.
 bool is_done(const PhotoJob& job);
 
 /// Removes temporary files of the photo's outputs that a killed run left behind.

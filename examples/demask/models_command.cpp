@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "models_command.hpp"
 
 #include <fmt/format.h>

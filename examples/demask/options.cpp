@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "options.hpp"
 
 #include <fmt/format.h>
@@ -36,7 +38,7 @@ void add_threshold(CLI::App& command, const char* name, std::optional<float>& va
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
 }
 
-/// Options of what is done with the faces, for photos and videos.
+/// Options that say what is done with the faces, for photos and videos.
 void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
   command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
       ->transform(one_of<GenderChoice>({{"auto", GenderChoice::automatic},
@@ -71,7 +73,7 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
       ->type_name("PX");
 }
 
-/// Says what is wrong with the name of a device; empty if nothing is.
+/// Returns what is wrong with the name of a device; empty if it is valid.
 std::string is_device(const std::string& name) {
   static const std::regex known("cpu|cuda(:[0-9]{1,3})?");
   return std::regex_match(name, known) ? "" : name + " is not a device; give cpu, cuda or cuda:N";
@@ -125,11 +127,11 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
 
 namespace {
 
-/// Options of where a reconstruction is written.
+/// Options that say where a reconstruction is written.
 void add_output_options(CLI::App& command, ReconstructArguments& arguments) {
   command
       .add_option("-o,--output", arguments.output,
-                  "File to write; a folder for many photos or if it ends in /")
+                  "File to write, or a folder: for many photos, or if it ends in /")
       ->required()
       ->type_name("OUT");
   command.add_flag("--resume", arguments.resume,
@@ -152,11 +154,11 @@ void add_mask_options(CLI::App& command, ReconstructArguments& arguments) {
   CLI::Option* mask =
       command
           .add_option("--mask", arguments.mask,
-                      "Gray image of the photo's size; levels of 128 and more are masked")
+                      "Gray image of the photo's size; pixels of level 128 or more are masked")
           ->type_name("PNG");
   command
       .add_flag("--mask-inverted", arguments.options.mask_inverted,
-                "In --mask, levels below 128 are masked")
+                "In --mask, pixels below level 128 are masked")
       ->needs(mask);
 }
 
@@ -185,7 +187,7 @@ void add_video_mode_options(CLI::App& command, VideoModeArguments& arguments) {
   add_face_options(command, arguments.options.reconstruct, arguments.faces);
   command
       .add_option("--detect-every", arguments.options.detect_interval,
-                  "Look for new faces every N frames; between, known faces are tracked")
+                  "Search for new faces every N frames; in between, known faces are tracked")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
@@ -228,7 +230,7 @@ void add_segment_options(CLI::App& command, StageArguments& arguments) {
   add_stage_options(command, arguments);
   command
       .add_option("-o,--output", arguments.output,
-                  "Write the masks as a gray image, or, for many photos, into a folder")
+                  "Write the masks as a gray image or, for many photos, into a folder")
       ->type_name("OUT");
   add_threshold(command, "--mask-threshold", arguments.mask_threshold,
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
@@ -237,7 +239,7 @@ void add_segment_options(CLI::App& command, StageArguments& arguments) {
 void add_models_options(CLI::App& command, ModelsArguments& arguments) {
   command.add_option("--models", arguments.models, "Folder of a model bundle")->type_name("DIR");
   command.add_flag("--json", arguments.as_json, "Print JSON");
-  command.add_flag("--verify", arguments.verify, "Also compare every file with its SHA-256");
+  command.add_flag("--verify", arguments.verify, "Also check the SHA-256 of every file");
 }
 
 void select_faces(const std::string& text, ReconstructOptions& options) {

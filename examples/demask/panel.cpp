@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "panel.hpp"
 
 #include <fmt/format.h>
@@ -111,7 +113,7 @@ cv::Mat draw_masks(const cv::Mat& photo, const Result& result, double scale) {
   return tile;
 }
 
-/// Draws the lines that an inpainter is given for a face: the strokes of its 68 points.
+/// Draws the lines of the landmark map that the inpainter gets for a face, from its 68 points.
 void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
   for (const LandmarkStroke& stroke : ibug68_strokes) {
     std::vector<cv::Point> line;
@@ -123,7 +125,7 @@ void draw_strokes(cv::Mat& tile, const Landmarks& landmarks, double scale) {
 }
 
 /// Draws the landmarks over the input, from red (confidence 0) to green (confidence 1), and under
-/// them the lines of their 68-point form.
+/// them the lines through their 68 iBUG points.
 cv::Mat draw_landmarks(const cv::Mat& photo, const Result& result, double scale) {
   cv::Mat tile = photo.clone();
   for (const FaceResult& face : result.faces) {

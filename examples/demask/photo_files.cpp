@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "photo_files.hpp"
 
 #include <fmt/format.h>
@@ -18,13 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A photo and its path below the folder that it was found in.
+/// A photo, and its path relative to the folder that it was found in.
 struct FoundPhoto {
   fs::path input;
   fs::path relative;
 };
 
-/// The same name for a file by whatever path it is given.
+/// Returns one name for a file, whichever path leads to it.
 fs::path identity(const fs::path& path) {
   std::error_code error;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path), error);
@@ -66,14 +68,14 @@ std::vector<FoundPhoto> find_photos(const std::vector<fs::path>& inputs, const f
       photos.push_back({input, input.filename()});
       continue;
     }
-    // Several inputs may hold the same names, so each folder keeps its own.
+    // Several input folders may contain equal names, so each gets its own output folder.
     const fs::path prefix = inputs.size() > 1 ? identity(input).filename() : fs::path();
     const std::vector<FoundPhoto> found = search(input, prefix, excluded);
     photos.insert(photos.end(), found.begin(), found.end());
   }
   if (photos.empty()) {
     throw UsageError(
-        fmt::format("{}: no photo is in it; name photos or folders with JPEG, PNG, "
+        fmt::format("{}: contains no photo; name photos or folders with JPEG, PNG, "
                     "WebP, TIFF or BMP files",
                     inputs.front().string()));
   }
@@ -117,7 +119,7 @@ void set_labels(const std::vector<FoundPhoto>& photos, std::vector<PhotoJob>& jo
   }
 }
 
-/// Refuses two outputs with the same name and outputs that would overwrite an input.
+/// Refuses two outputs with equal names, and outputs that would overwrite an input.
 class OutputGuard {
  public:
   explicit OutputGuard(const std::vector<PhotoJob>& jobs) {
@@ -139,7 +141,7 @@ class OutputGuard {
     if (!is_free) {
       throw UsageError(
           fmt::format("{}: would be written for {} and for {}; rename one of them or "
-                      "run them apart",
+                      "run them separately",
                       path.string(), earlier->second, owner));
     }
   }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -28,11 +30,11 @@ struct PhotoPlan {
 
 /// Where the user wants the outputs; each may be empty.
 struct OutputRequest {
-  std::string output;  ///< A file or, if it is one already or ends in `/`, a folder.
-  std::string panel;   ///< A file or a folder, as `output`.
+  std::string output;  ///< A file or, if it is an existing folder or ends in `/`, a folder.
+  std::string panel;   ///< A file or a folder, by the rules of `output`.
   std::filesystem::path report;
   bool alternatives = false;
-  bool keep_extension = true;  ///< False: outputs are PNG whatever the photo is.
+  bool keep_extension = true;  ///< False: outputs are PNG whatever the format of the photo.
 };
 
 /// Searches folders (with their subfolders, but without hidden files and the output folder) and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "reconstruct_command.hpp"
 
 #include <fmt/format.h>
@@ -28,7 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Maximum number of photos in memory together.
+/// Maximum number of photos in memory at once.
 constexpr std::size_t max_photos_together = 8;
 
 /// How the threads of a run are divided among its photos.
@@ -37,8 +39,8 @@ struct Division {
   int threads_each;
 };
 
-/// Prefers many photos with few threads each: a thread alone on a photo gets more done than one of
-/// several on the same photo, and while one photo is read or written another is processed.
+/// Prefers many photos with few threads each: a thread that works alone on a photo gets more done
+/// than one of several, and while one photo is read or written, another is processed.
 Division divide(int threads, std::size_t photos) {
   const auto all = static_cast<std::size_t>(threads);
   const std::size_t together =
@@ -48,7 +50,7 @@ Division divide(int threads, std::size_t photos) {
 
 Error cancelled_error(const fs::path& photo) {
   return {ErrorCode::cancelled,
-          fmt::format("{}: not worked on (interrupted); run it again", photo.string())};
+          fmt::format("{}: not processed (interrupted); run it again", photo.string())};
 }
 
 OutputRequest output_request(const ReconstructArguments& arguments) {
@@ -63,12 +65,12 @@ OutputRequest output_request(const ReconstructArguments& arguments) {
 /// Checks what can be checked before the first photo is read. @throws UsageError.
 void check_arguments(const ReconstructArguments& arguments, const PhotoPlan& plan) {
   if (!arguments.mask.empty() && plan.jobs.size() > 1) {
-    throw UsageError("--mask: belongs to one photo, and there are several; run them apart");
+    throw UsageError("--mask: belongs to one photo, and there are several; run them separately");
   }
   std::error_code error;
   const fs::path folder = arguments.report.parent_path();
   if (!folder.empty() && !fs::is_directory(folder, error)) {
-    throw UsageError(fmt::format("--json: there is no folder {}; make it", folder.string()));
+    throw UsageError(fmt::format("--json: there is no folder {}; create it", folder.string()));
   }
 }
 
@@ -170,7 +172,7 @@ class Run {
     return entries;
   }
 
-  /// Processes a photo and returns its entry in the report, which may be that of a failure.
+  /// Processes a photo and returns its entry in the report, which may describe a failure.
   json attempt(const PhotoJob& job) {
     try {
       if (is_interrupted()) {
@@ -183,7 +185,7 @@ class Run {
     } catch (const std::bad_alloc&) {
       return failure(job, {ErrorCode::out_of_memory,
                            "there is not enough memory for the photo; shrink it, or give fewer "
-                           "--threads, for as many photos are worked on together"});
+                           "--threads, because that many photos are processed at once"});
     }
   }
 

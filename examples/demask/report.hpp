@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The JSON that the program writes; docs/report.schema.json describes the report.
+/// The JSON documents that the program writes; docs/report.schema.json describes the report.
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -21,15 +23,15 @@ nlohmann::json to_json(const ModelBundle& bundle);
 /// Adds the points of a landmark set, their confidences and their scheme to a face.
 void add_landmarks(nlohmann::json& face, const Landmarks& landmarks);
 
-/// The entry of a photo that was worked on. `files` has one element per face or is empty.
+/// The entry of a photo that was processed. `files` has one element per face or is empty.
 nlohmann::json photo_entry(const PhotoJob& job, const Result& result,
                            const std::vector<FaceFiles>& files);
 
 /// The entry of a photo that failed.
 nlohmann::json failed_entry(const PhotoJob& job, const Error& error);
 
-/// The text of a document with "bundle" and "version" beside its "photos". Bytes of file names that
-/// are not UTF-8 are replaced.
+/// The text of a document with the members "photos", "bundle" and "version". Bytes of file names
+/// that are not UTF-8 are replaced.
 std::string document(nlohmann::json photos, const ModelBundle& bundle);
 
 }  // namespace demask::program

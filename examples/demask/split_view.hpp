@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -7,14 +9,14 @@
 
 namespace demask::program {
 
-/// What a window shows.
+/// The views of a window.
 enum class SplitView { split, after, before };
 
 /// The view after this one, in the order split, after, before, split.
 SplitView next(SplitView view);
 
-/// Returns the picture to show. For `split`, its left half is of `before` and its right half of
-/// `after`, with a line between. Both are BGR and of the same size.
+/// Returns the picture to show. For `split`, its left half is from `before` and its right half from
+/// `after`, with a line between them. Both must be BGR and of one size.
 cv::Mat show(SplitView view, const cv::Mat& before, const cv::Mat& after);
 
 }  // namespace demask::program

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stage_commands.hpp"
 
 #include <fmt/format.h>
@@ -19,10 +21,10 @@ namespace {
 
 using nlohmann::json;
 
-/// What a command adds to the entry of a photo.
+/// Adds the output of a command to the entry of a photo.
 using PhotoWork = std::function<json(const PhotoJob&, const Image&)>;
 
-/// Runs `work` over every photo and prints what it returns; a photo that fails is named on stderr.
+/// Runs `work` on every photo and prints the entries; a photo that fails is named on stderr.
 int for_each_photo(const StageArguments& arguments, const ModelBundle& bundle,
                    const PhotoWork& work) {
   OutputRequest request;
@@ -50,7 +52,7 @@ int for_each_photo(const StageArguments& arguments, const ModelBundle& bundle,
   return has_failed ? ExitCode::some_failed : ExitCode::all_done;
 }
 
-/// The detected faces of a photo that are not smaller than the command asks for.
+/// Returns the detected faces of a photo that have the minimum size of the command.
 std::vector<Detection> find_faces(const FaceDetector& detector, const StageArguments& arguments,
                                   const Image& photo) {
   DetectOptions options;
@@ -63,7 +65,7 @@ std::vector<Detection> find_faces(const FaceDetector& detector, const StageArgum
   return faces;
 }
 
-/// The landmarks of each detected face of a photo.
+/// Returns the landmarks of each detected face of a photo.
 std::vector<Landmarks> find_landmarks(const LandmarkDetector& detector, const Image& photo,
                                       const std::vector<Detection>& faces) {
   std::vector<FaceRegion> regions;
@@ -79,10 +81,10 @@ json detection_entry(const Detection& detection) {
           {"points", to_json({detection.points.begin(), detection.points.end()})}};
 }
 
-/// What a command adds to the entry of a face.
+/// Adds the output of a command to the entry of a face.
 using FaceWork = std::function<void(const Landmarks&, json& entry)>;
 
-/// The two detectors that find faces with their landmarks.
+/// The detectors of faces and of landmarks.
 struct Detectors {
   std::unique_ptr<FaceDetector> faces;
   std::unique_ptr<LandmarkDetector> landmarks;
@@ -95,7 +97,7 @@ Detectors load_detectors(const StageArguments& arguments, const ModelBundle& bun
   });
 }
 
-/// Finds the faces of a photo with their landmarks, and returns an entry for each after `work`.
+/// Finds the faces of a photo with their landmarks, runs `work` on each, and returns their entries.
 json for_each_face(const Detectors& detectors, const StageArguments& arguments, const Image& photo,
                    const FaceWork& work) {
   const std::vector<Detection> found = find_faces(*detectors.faces, arguments, photo);
@@ -108,7 +110,7 @@ json for_each_face(const Detectors& detectors, const StageArguments& arguments, 
   return faces;
 }
 
-/// Fraction of a map at which the threshold is reached.
+/// Returns the fraction of a map that reaches the threshold.
 double covered_fraction(const ProbabilityMap& map, float threshold) {
   const auto count = std::count_if(map.values.begin(), map.values.end(),
                                    [threshold](float value) { return value >= threshold; });

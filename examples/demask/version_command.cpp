@@ -13,16 +13,15 @@ namespace demask::program {
 namespace {
 
 constexpr const char* with_exiv2 =
-    "with Exiv2: EXIF, IPTC, XMP and ICC profiles are carried over, and edited photos are marked "
-    "in\n"
-    "their XMP.\n"
-    "License of this build, its models aside: {} (demask is under Apache-2.0; Exiv2 is under\n"
-    "GPL-2.0-or-later, of which version 3 alone goes with Apache-2.0).\n";
+    "with Exiv2: EXIF, IPTC, XMP and ICC profiles are carried over, and edited photos are\n"
+    "marked in their XMP.\n"
+    "License of this build, except for its models: {} (demask is under Apache-2.0; Exiv2\n"
+    "is under GPL-2.0-or-later, of which only version 3 is compatible with Apache-2.0).\n";
 
 constexpr const char* without_exiv2 =
     "without Exiv2: EXIF, IPTC, XMP and ICC profiles are not carried over, and edited photos are\n"
     "marked in OUT.xmp beside them.\n"
-    "License of this build, its models aside: {}.\n";
+    "License of this build, except for its models: {}.\n";
 
 }  // namespace
 

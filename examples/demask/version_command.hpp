@@ -6,7 +6,7 @@
 
 namespace demask::program {
 
-/// Prints the version, what the library was built from, and the license that follows. Returns the
+/// Prints the version, what the library was built with, and the license of this build. Returns the
 /// exit code.
 int run_version();
 

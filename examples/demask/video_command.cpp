@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video_command.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +26,7 @@ namespace fs = std::filesystem;
 
 /// Frames that wait between two threads: enough to even out delays, few enough to bound memory.
 constexpr std::size_t queue_length = 4;
-/// Maximum number of frames that are reconstructed together; it bounds memory.
+/// Maximum number of frames that are reconstructed at once, which bounds memory.
 constexpr int max_frames_together = 8;
 
 void check_arguments(const VideoArguments& arguments) {
@@ -41,7 +43,8 @@ void check_arguments(const VideoArguments& arguments) {
   }
 }
 
-/// One run of the command: a thread decodes, the caller's reconstructs, and a third encodes.
+/// One run of the command: one thread decodes, the calling thread reconstructs, and a third
+/// encodes.
 class Run {
  public:
   explicit Run(const VideoArguments& arguments, const VideoOptions& options)
@@ -86,7 +89,7 @@ class Run {
     decoded_.close();
   }
 
-  /// The next frames, one for each thread; fewer at the end of the video, then none.
+  /// Returns the next frames, one for each thread; fewer at the end of the video, then none.
   std::vector<cv::Mat> next_frames() {
     const auto wanted =
         static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, max_frames_together));
@@ -148,7 +151,7 @@ class Run {
         return;
       }
       throw Error(ErrorCode::unreadable_file,
-                  fmt::format("{}: has no frame that can be decoded; check that it is whole",
+                  fmt::format("{}: has no frame that can be decoded; check that it is complete",
                               arguments_.input.string()));
     }
     if (frames_ < reader_.frame_count() && !is_interrupted()) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video_file.hpp"
 
 #include <fmt/format.h>
@@ -86,7 +88,7 @@ VideoReader::VideoReader(const fs::path& path) {
   }
   if (!capture_.open(path.string(), cv::CAP_FFMPEG)) {
     throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: cannot be read as a video; check that it is one, and whole",
+                fmt::format("{}: cannot be read as a video; check that it is a complete video",
                             path.string()));
   }
   const double rate = capture_.get(cv::CAP_PROP_FPS);
@@ -133,8 +135,8 @@ void VideoWriter::write(const cv::Mat& frame) {
 }
 
 void VideoWriter::check_whole() const {
-  // OpenCV does not report whether a frame was written. A file that was cut off has no index or
-  // lacks its last frames.
+  // OpenCV does not report whether a frame was written. A truncated file has no index or lacks its
+  // last frames.
   cv::VideoCapture written;
   const bool is_open = written.open(file_.path().string(), cv::CAP_FFMPEG);
   std::size_t count = 0;

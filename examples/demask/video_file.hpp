@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Video files and cameras, by OpenCV.
+/// Video files, read and written with OpenCV.
 
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -16,13 +18,13 @@ namespace demask::program {
 /// program itself reports what fails.
 void silence_opencv();
 
-/// Reads the frames of a file, upright, with the channel order of OpenCV: BGR.
+/// Reads the frames of a file, upright, in OpenCV's channel order: BGR.
 class VideoReader {
  public:
   /// @throws Error unreadable_file.
   explicit VideoReader(const std::filesystem::path& path);
 
-  /// The next frame; nothing at the end of the file, or where a truncated file breaks off.
+  /// Returns the next frame; nothing at the end of the file, or where a truncated file breaks off.
   std::optional<cv::Mat> read();
   /// Frames per second according to the file; 25 if it does not say.
   double frame_rate() const { return frame_rate_; }
@@ -39,8 +41,8 @@ class VideoReader {
 bool has_video_extension(const std::filesystem::path& path);
 
 /// Writes a video under a temporary name and renames it when it is complete. finish() can mark it
-/// as made in part by a model: MP4 and QuickTime files inside, others by an XMP file beside them,
-/// with .xmp appended to the name.
+/// as partly made by a model: MP4 and QuickTime files in the file, others in an XMP file beside
+/// them, with .xmp appended to the name.
 class VideoWriter {
  public:
   /// @throws Error unwritable_file (the folder, or no encoder for the format), unsupported_format.
@@ -53,7 +55,7 @@ class VideoWriter {
   /// Adds a BGR frame; a frame of another size is scaled to that of the video.
   void write(const cv::Mat& frame);
   /// Completes the file, checks that it can be read to its last frame, and renames it into place.
-  /// @param synthetic  Mark it as made in part by a model.
+  /// @param synthetic  Whether to mark it as partly made by a model.
   /// @throws Error unwritable_file, such as for a full disk.
   void finish(bool synthetic);
 

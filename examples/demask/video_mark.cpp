@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video_mark.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// True if the file consists of boxes as ISO base media files (ISO/IEC 14496-12) do.
+/// Returns whether the file consists of boxes, like ISO base media files (ISO/IEC 14496-12).
 bool is_iso_media(const fs::path& file) {
   std::array<char, 8> head{};
   std::ifstream stream(file, std::ios::binary);
@@ -24,7 +26,7 @@ bool is_iso_media(const fs::path& file) {
   return stream && std::string(head.data() + 4, 4) == "ftyp";
 }
 
-/// A box of type uuid with the identifier of XMP and the packet.
+/// Returns a box of type uuid with the identifier of XMP and the packet.
 std::string xmp_box(const std::string& packet) {
   const std::string uuid = "\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
   const auto size = static_cast<std::uint32_t>(8 + uuid.size() + packet.size());

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Marks edited videos as made in part by a model.
+/// Marks edited videos as partly made by a model.
 
 #include <filesystem>
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Reconstructs the faces under the masks of a photo, and prints what became of each face.
+# SPDX-License-Identifier: Apache-2.0
+"""Reconstructs the faces under the masks of a photo, and prints what happened to each face.
 
     reconstruct_photo.py PHOTO OUTPUT
 
-What is painted is a plausible guess and identifies no one.
+A painted face is a plausible guess and identifies no one.
 """
 
 import sys

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -9,14 +11,14 @@
 
 namespace demask {
 
-/// The canonical face that Segmenter, GenderClassifier and Inpainter look at: RGB, `size` x `size`,
-/// the photo seen through canonical_similarity(landmarks, size), black where the photo has no
-/// pixels. `landmarks` are in pixels of the photo.
-/// @throws Error invalid_image, invalid_argument (landmarks malformed or eyes that coincide, size
-///         not in [1, 4096]).
+/// Cuts out the canonical face that Segmenter, GenderClassifier and Inpainter take: RGB, `size` x
+/// `size` pixels, the photo warped by canonical_similarity(landmarks, size), black outside the
+/// photo. `landmarks` are in pixels of the photo.
+/// @throws Error invalid_image, invalid_argument (malformed landmarks, coinciding eyes, or a size
+///         outside [1, 4096]).
 [[nodiscard]] DEMASK_API Image canonical_face(const ImageView& photo, const Landmarks& landmarks,
                                               int size = canonical_size);
-/// The canonical face of an image, a temporary included.
+/// Cuts out the canonical face; takes temporaries too. @throws Error as the overload for views.
 [[nodiscard]] inline Image canonical_face(const Image& photo, const Landmarks& landmarks,
                                           int size = canonical_size) {
   return canonical_face(photo.view(), landmarks, size);

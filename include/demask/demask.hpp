@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Everything of the C++ API that needs no other library's headers.
+/// Includes all of the C++ API that needs no headers of other libraries.
 
 #include "demask/alignment.hpp"
 #include "demask/blend.hpp"

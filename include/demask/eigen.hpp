@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Opt-in views of demask's geometry as Eigen matrices.
+/// Opt-in header: views of demask's geometry as Eigen matrices.
 
 #include <Eigen/Core>
 #include <vector>
@@ -10,7 +12,7 @@
 
 namespace demask {
 
-/// The 2 x 3 matrix [a -b tx; b a ty] of a similarity.
+/// Copies a similarity into a 2 x 3 matrix [a -b tx; b a ty].
 [[nodiscard]] inline Eigen::Matrix<double, 2, 3> as_matrix(const Similarity& similarity) {
   const auto row_major = similarity.matrix();
   return Eigen::Map<const Eigen::Matrix<double, 2, 3, Eigen::RowMajor>>(row_major.data());
@@ -18,16 +20,16 @@ namespace demask {
 
 static_assert(sizeof(Point) == 2 * sizeof(float), "points are mapped as rows of two floats");
 
-/// A map over points, one a row: x, y. Nothing is copied: the points must outlive it.
+/// A map over points, one per row: x, y. Nothing is copied, so the points must outlive the map.
 using PointsMap = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, 2, Eigen::RowMajor>>;
 
-/// Maps a list of points.
+/// Maps a list of points, which must outlive the map.
 [[nodiscard]] inline PointsMap as_matrix(const std::vector<Point>& points) {
   return {points.empty() ? nullptr : &points.front().x, static_cast<Eigen::Index>(points.size()),
           2};
 }
 
-/// Maps the points of a landmark set.
+/// Maps the points of a landmark set, which must outlive the map.
 [[nodiscard]] inline PointsMap as_matrix(const Landmarks& landmarks) {
   return as_matrix(landmarks.points);
 }

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
 /// Symbol visibility of the C++ API.
 
-/// Marks what the shared library exports; empty for programs that link the archive.
+/// Marks symbols that the shared library exports; empty for programs that link the static library.
 #if defined(DEMASK_STATIC)
 #define DEMASK_API
 #else

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -17,25 +19,26 @@
 
 namespace demask {
 
-/// A face found in a photo; coordinates in pixels of the photo.
+/// A face found in a photo. Coordinates are in pixels of the photo.
 struct Detection {
-  Box box;                        ///< In pixels of the photo.
+  Box box;                        ///< The face, in pixels of the photo.
   float score = 0.0F;             ///< In [0, 1].
   std::array<Point, 5> points{};  ///< Right eye, left eye, nose, right and left mouth corner.
 };
 
-/// Radians by which the line of the eyes is turned, x towards y; 0 if the eyes of the detection lie
-/// nearer together than a tenth of the box's width, since their line then tells nothing.
+/// The angle of the line through the eyes, in radians; positive turns the x axis toward the y axis.
+/// 0 if the eyes are closer together than a tenth of the box's width, because the angle is then
+/// unreliable.
 [[nodiscard]] DEMASK_API float roll_of(const Detection& detection) noexcept;
 
-/// Parameters of one detection call.
+/// Options of one detection.
 struct DetectOptions {
-  std::optional<float> score_threshold;  ///< Smallest score, in [0, 1]; the model's own if absent.
-  float nms_iou = 0.4F;  ///< In [0, 1]: boxes that overlap a better one more are dropped.
+  std::optional<float> score_threshold;  ///< Smallest score, in [0, 1]; default: the model's own.
+  float nms_iou = 0.4F;  ///< In [0, 1]: a box whose IoU with a better one is larger is dropped.
 };
 
 /// Finds faces. Implementations are immutable: any number of threads may call one object at once.
-/// One of your own derives from this class and implements do_detect().
+/// To use a model of your own, derive from this class and implement do_detect().
 ///
 /// @code
 /// const auto detector = demask::ModelBundle::find_default().load_face_detector();
@@ -47,15 +50,15 @@ struct DetectOptions {
 class DEMASK_API FaceDetector {
  public:
   virtual ~FaceDetector();
-  /// Finds the faces of many photos: one list per photo, best score first. Photos may have any size
-  /// and format.
+  /// Finds the faces in many photos of any size and format: one list per photo, best score first.
   /// @throws Error invalid_image, invalid_argument, model_invalid.
   [[nodiscard]] std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
                                                            const DetectOptions& options = {}) const;
-  /// Finds the faces of one photo, best score first. @throws as for many.
+  /// Finds the faces in one photo, best score first. @throws Error as the overload for many photos.
   [[nodiscard]] std::vector<Detection> detect(const ImageView& photo,
                                               const DetectOptions& options = {}) const;
-  /// Finds the faces of an image, a temporary included. @throws as for many.
+  /// Finds the faces in one photo, best score first; takes temporaries too. @throws Error as the
+  /// overload for many photos.
   [[nodiscard]] std::vector<Detection> detect(const Image& photo,
                                               const DetectOptions& options = {}) const {
     return detect(photo.view(), options);
@@ -67,14 +70,14 @@ class DEMASK_API FaceDetector {
   FaceDetector& operator=(const FaceDetector&) = default;
 
  private:
-  /// What detect() returns: one list per photo, best score first.
+  /// Does the work of detect(): returns one list per photo, best score first.
   virtual std::vector<std::vector<Detection>> do_detect(const std::vector<ImageView>& photos,
                                                         const DetectOptions& options) const = 0;
 };
 
-/// A detector backed by a TorchScript module: image [B,3,H,W] -> per image boxes [N,4] xyxy pixels,
-/// scores [N], points [N,5,2] pixels. The photo is scaled to fit `spec.input_size` and padded to
-/// multiples of 32.
+/// Makes a face detector that runs a TorchScript module: image [B,3,H,W] -> for each image boxes
+/// [N,4] as xyxy in pixels, scores [N], points [N,5,2] in pixels. The photo is scaled to fit
+/// `spec.input_size` and padded to multiples of 32.
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 [[nodiscard]] DEMASK_API std::unique_ptr<FaceDetector> make_face_detector(
     const ModelSpec& spec, const ModelSource& source, const RuntimeOptions& options = {});

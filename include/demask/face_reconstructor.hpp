@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The facade: a photo goes in, the photo with the faces under the masks comes out.
+/// The main entry point: takes a photo and returns it with the masks replaced by faces.
 
 #include <memory>
 #include <vector>
@@ -25,11 +27,11 @@ namespace pipeline {
 class StageProvider;
 }
 
-/// Finds masked faces and paints what the masks hide. Without a face detector, a segmenter that
-/// sees whole photos (variant `instance`) finds the faces too, by their masks as
-/// make_mask_face_detector() describes; bare faces are then not reported. With one, each mask goes
-/// to the face whose lower part it covers most. The output is a plausible guess and never an
-/// identification.
+/// Finds masked faces in photos and paints what the masks hide. A segmenter that takes whole photos
+/// (variant `instance`) can also stand in for a missing face detector: it finds the faces by their
+/// masks (see make_mask_face_detector()), and bare faces are not reported. With a face detector,
+/// each mask such a segmenter finds is assigned to the face whose lower part it covers most. The
+/// output is a plausible guess and never an identification.
 ///
 /// @code
 /// const demask::FaceReconstructor reconstructor;  // with the default bundle
@@ -41,43 +43,44 @@ class StageProvider;
 /// @endcode
 ///
 /// Immutable after construction: any number of threads may call one object at once. A model is
-/// loaded when it is first needed; while the first photo is searched for faces, a thread of the
-/// object's own begins to load what a face will need. Neither the host's threads nor its allocator
-/// are changed.
+/// loaded when it is first needed; while the detector searches the first photo, a background thread
+/// starts to load the models that a face will need. The host's thread settings and allocator are
+/// left unchanged.
 class DEMASK_API FaceReconstructor {
  public:
-  /// With the default bundle (ModelBundle::find_default()).
-  /// @throws as ModelBundle::find_default().
+  /// Uses the default bundle (ModelBundle::find_default()).
+  /// @throws Error as ModelBundle::find_default().
   explicit FaceReconstructor(const RuntimeOptions& options = {});
-  /// With the models of a bundle, which is kept as long as it is needed. The inpainters are those
-  /// of the bundle's set that is chosen (ModelBundle::with_variant()).
+  /// Uses the models of a bundle, with the set of inpainters chosen in it
+  /// (ModelBundle::with_variant()). The reconstructor keeps what it needs of the bundle.
   explicit FaceReconstructor(const ModelBundle& bundle, const RuntimeOptions& options = {});
-  /// Own stages in place of the bundle's.
+  /// Uses your own stages, and the bundle's where a pointer in `stages` is null.
   FaceReconstructor(const ModelBundle& bundle, Stages stages, const RuntimeOptions& options = {});
-  /// Own stages only; one that is needed and missing is an Error bundle_invalid of the call.
+  /// Uses your own stages only. A call that needs a missing stage throws Error bundle_invalid.
   explicit FaceReconstructor(Stages stages);
   ~FaceReconstructor();
   FaceReconstructor(FaceReconstructor&&) noexcept;
   FaceReconstructor& operator=(FaceReconstructor&&) noexcept;
 
-  /// One photo. Pixels outside `Result::changed` are bit-identical to the input.
-  /// @throws Error invalid_image, image_too_large, invalid_argument (options), cancelled, and those
-  ///         of loading a model.
+  /// Reconstructs one photo. Pixels outside `Result::changed` are bit-identical to the input.
+  /// @throws Error invalid_image, image_too_large, invalid_argument (options), cancelled, and the
+  ///         errors of loading a model.
   [[nodiscard]] Result reconstruct(const ImageView& photo,
                                    const ReconstructOptions& options = {}) const;
-  /// Reconstructs an image, a temporary included. @throws as for a view.
+  /// Reconstructs one photo; takes temporaries too. @throws Error as the overload for views.
   [[nodiscard]] Result reconstruct(const Image& photo,
                                    const ReconstructOptions& options = {}) const {
     return reconstruct(photo.view(), options);
   }
 
-  /// Many photos, with faces of several photos in one batch of each network. Options that belong to
-  /// one photo (mask, boxes, landmarks) may not be set. Each photo has a result or an error.
-  /// @throws Error invalid_argument, cancelled, and those of loading a model.
+  /// Reconstructs many photos; each network runs on faces of several photos at once. Options that
+  /// belong to a single photo (mask, boxes, landmarks) may not be set. Each photo gets its own
+  /// result or error.
+  /// @throws Error invalid_argument, cancelled, and the errors of loading a model.
   [[nodiscard]] std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
                                                      const ReconstructOptions& options = {}) const;
 
-  /// Loads every model that is not yet loaded, so that no later call pays for it.
+  /// Loads every model that is not yet loaded, so that no later call waits for it.
   void load_all() const;
 
  private:

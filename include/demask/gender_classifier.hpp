@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Choosing between the two generators.
+/// Choosing which of the two generators paints a face.
 
 #include <memory>
 #include <vector>
@@ -14,22 +16,22 @@
 
 namespace demask {
 
-/// Which generator paints a face. It is what a model sees in a picture, and says nothing about the
-/// gender identity of a person. The values index a pair of generators; those of GenderChoice and of
-/// the C ABI count from 1, since their 0 stands for no choice.
+/// Which generator paints a face. It is a model's reading of a picture and says nothing about a
+/// person's gender identity. The values are indices from 0; those of GenderChoice and of the C ABI
+/// start at 1 because their 0 stands for no choice.
 enum class Gender : int { female = 0, male = 1 };
 
 /// The name of a gender: "female" or "male".
 [[nodiscard]] DEMASK_API const char* to_string(Gender gender) noexcept;
 
-/// What a classifier says of a face.
+/// A classifier's answer for one face.
 struct GenderEstimate {
-  Gender gender = Gender::female;  ///< The class that is more probable.
-  float probability = 0.5F;        ///< Of `gender`, in [0.5, 1].
+  Gender gender = Gender::female;  ///< The more probable class.
+  float probability = 0.5F;        ///< Probability of `gender`, in [0.5, 1].
 };
 
 /// Classifies canonical faces, masked or bare. Implementations are immutable: any number of threads
-/// may call one object at once. One of your own derives from this class and implements
+/// may call one object at once. To use a model of your own, derive from this class and implement
 /// do_classify().
 ///
 /// @code
@@ -45,9 +47,10 @@ class DEMASK_API GenderClassifier {
   /// Classifies many canonical faces: one estimate per face.
   /// @throws Error invalid_image, model_invalid.
   [[nodiscard]] std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const;
-  /// Classifies one canonical face. @throws as for many.
+  /// Classifies one canonical face. @throws Error as the overload for many faces.
   [[nodiscard]] GenderEstimate classify(const ImageView& face) const;
-  /// Classifies a canonical face, a temporary included. @throws as for many.
+  /// Classifies one canonical face; takes temporaries too. @throws Error as the overload for many
+  /// faces.
   [[nodiscard]] GenderEstimate classify(const Image& face) const { return classify(face.view()); }
 
  protected:
@@ -56,12 +59,12 @@ class DEMASK_API GenderClassifier {
   GenderClassifier& operator=(const GenderClassifier&) = default;
 
  private:
-  /// What classify() returns: one estimate per face.
+  /// Does the work of classify(): returns one estimate per face.
   virtual std::vector<GenderEstimate> do_classify(const std::vector<ImageView>& faces) const = 0;
 };
 
-/// A classifier backed by a TorchScript module: face [B,3,S,S] -> logits [B,2] in the order of
-/// `spec.class_names`.
+/// Makes a gender classifier that runs a TorchScript module: face [B,3,S,S] -> logits [B,2] in the
+/// order of `spec.class_names`.
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 [[nodiscard]] DEMASK_API std::unique_ptr<GenderClassifier> make_gender_classifier(
     const ModelSpec& spec, const ModelSource& source, const RuntimeOptions& options = {});

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Images: owning and borrowed.
+/// Images: `Image` owns its pixels, `ImageView` borrows them.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,16 +14,17 @@
 
 namespace demask {
 
-/// Order and number of the 8-bit channels of a pixel. Values are those of the C ABI.
+/// Order and number of the 8-bit channels of a pixel. The values match the C ABI.
 enum class PixelFormat : int { gray = 0, rgb = 1, bgr = 2, rgba = 3, bgra = 4 };
 
-/// Bytes of one pixel: 1, 3 or 4. @throws Error invalid_argument for a value outside the enum.
+/// The number of channels, and so of bytes, per pixel: 1, 3 or 4. @throws Error invalid_argument
+/// for a value outside the enum.
 [[nodiscard]] DEMASK_API int channels(PixelFormat format);
 
-/// A borrowed 8-bit image. It owns nothing: the pixels must outlive every use of the view. An Image
-/// that has a name turns into a view of itself; a temporary does not, since its pixels would be
-/// gone before the view is used. Functions that need an image only while they run take an `Image`
-/// too, so that `reconstruct(read_image("photo.jpg"))` is safe.
+/// A borrowed 8-bit image: the pixels must outlive every use of the view. An `Image` variable
+/// converts to a view implicitly; a temporary does not, because its pixels would be gone before the
+/// view is used. Functions that need an image only during the call are overloaded for `Image`, so
+/// `reconstruct(read_image("photo.jpg"))` is safe.
 ///
 /// @code
 /// const demask::Image mask = demask::read_image("mask.png");  // outlives the options
@@ -35,7 +38,7 @@ struct ImageView {
   std::ptrdiff_t stride = 0;  ///< Bytes from one row to the next; 0 means width * channels.
   PixelFormat format = PixelFormat::rgb;  ///< Order of the channels.
 
-  /// The stride with 0 resolved.
+  /// Bytes from one row to the next; never 0.
   [[nodiscard]] std::ptrdiff_t row_stride() const {
     return stride != 0 ? stride : std::ptrdiff_t{width} * channels(format);
   }
@@ -43,10 +46,10 @@ struct ImageView {
   [[nodiscard]] const std::uint8_t* row(int y) const { return data + y * row_stride(); }
 };
 
-/// Default limit on the pixels of one image: 100 megapixels.
+/// The default limit on the number of pixels of an image: 100 megapixels.
 inline constexpr std::int64_t default_max_pixels = 100'000'000;
 
-/// Checks a view before it is read: data, sizes, stride and format, and the pixel limit.
+/// Checks that a view can be read: its data, size, stride and format, and the pixel limit.
 /// @throws Error invalid_image, invalid_argument (format) or image_too_large.
 DEMASK_API void validate(const ImageView& view, std::int64_t max_pixels = default_max_pixels);
 
@@ -56,7 +59,7 @@ class DEMASK_API Image {
   Image() = default;
   /// A black image. @throws Error invalid_image if a side is not positive.
   Image(int width, int height, PixelFormat format);
-  /// A tight copy of a view. @throws as validate().
+  /// A tightly packed copy of a view. @throws Error as validate().
   explicit Image(const ImageView& view);
 
   /// In pixels.
@@ -65,7 +68,7 @@ class DEMASK_API Image {
   [[nodiscard]] int height() const noexcept { return height_; }
   /// Order of the channels.
   [[nodiscard]] PixelFormat format() const noexcept { return format_; }
-  /// True for an image without pixels.
+  /// Whether the image has no pixels.
   [[nodiscard]] bool empty() const noexcept { return pixels_.empty(); }
   /// Bytes from one row to the next.
   [[nodiscard]] std::ptrdiff_t stride() const { return std::ptrdiff_t{width_} * channels(format_); }
@@ -77,17 +80,17 @@ class DEMASK_API Image {
   [[nodiscard]] std::uint8_t* row(int y) { return pixels_.data() + y * stride(); }
   /// The first pixel of row y.
   [[nodiscard]] const std::uint8_t* row(int y) const { return pixels_.data() + y * stride(); }
-  /// Bytes of all pixels.
+  /// The size of the pixel data in bytes.
   [[nodiscard]] std::size_t size_bytes() const noexcept { return pixels_.size(); }
-  /// A view of the whole image, valid as long as the image lives and is not assigned to.
+  /// A view of the whole image, valid until the image is destroyed or assigned to.
   [[nodiscard]] ImageView view() const& noexcept {
     return {pixels_.data(), width_, height_, 0, format_};
   }
-  /// A temporary has no view: it would outlive the pixels.
+  /// Deleted for temporaries: the view would outlive the pixels.
   ImageView view() const&& = delete;
-  /// See view().
+  /// Converts to a view, as view() does.
   operator ImageView() const& noexcept { return view(); }  // NOLINT(google-explicit-constructor)
-  /// See view().
+  /// Deleted for temporaries: the view would outlive the pixels.
   operator ImageView() const&& = delete;  // NOLINT(google-explicit-constructor)
 
  private:
@@ -97,11 +100,11 @@ class DEMASK_API Image {
   std::vector<std::uint8_t> pixels_;
 };
 
-/// The same picture in another pixel format. Alpha is dropped, or set to 255; gray is
-/// 0.299 R + 0.587 G + 0.114 B rounded to nearest.
-/// @throws as validate().
+/// Copies an image into another pixel format. Alpha is dropped, or set to 255 where the source has
+/// none; gray is 0.299 R + 0.587 G + 0.114 B, rounded to nearest.
+/// @throws Error as validate().
 [[nodiscard]] DEMASK_API Image convert(const ImageView& view, PixelFormat format);
-/// Converts an image, a temporary included.
+/// Copies an image into another pixel format; takes temporaries too. @throws Error as validate().
 [[nodiscard]] inline Image convert(const Image& image, PixelFormat format) {
   return convert(image.view(), format);
 }

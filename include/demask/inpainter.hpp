@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -15,15 +17,15 @@
 
 namespace demask {
 
-/// One canonical face to complete.
+/// One canonical face to paint.
 struct InpaintInput {
-  ImageView face;       ///< Canonical face, square; borrowed.
-  ImageView mask;       ///< Gray, of the same size; levels of 128 and more are painted; borrowed.
+  ImageView face;       ///< The canonical face, square; borrowed.
+  ImageView mask;       ///< Gray, of the face's size; levels from 128 are painted; borrowed.
   Landmarks landmarks;  ///< In pixels of `face`.
 };
 
 /// Paints the masked part of canonical faces. Implementations are immutable: any number of threads
-/// may call one object at once. One of your own derives from this class and implements
+/// may call one object at once. To use a model of your own, derive from this class and implement
 /// do_inpaint().
 ///
 /// @code
@@ -37,13 +39,13 @@ struct InpaintInput {
 class DEMASK_API Inpainter {
  public:
   virtual ~Inpainter();
-  /// Paints many faces: one RGB image of the size of its face for each; pixels outside the mask are
-  /// those of the face. Where these have no colour, as in a black-and-white photo, the painted ones
-  /// have none. Where the module's square is smaller than the face, what it paints is enlarged, and
-  /// its edges are made steeper, the sharper the face is.
+  /// Paints many faces: returns an RGB image of the face's size for each. Pixels outside the mask
+  /// are copied from the face. A face without color, as in a black-and-white photo, is painted
+  /// without color. If the module's square is smaller than the face, its output is enlarged and
+  /// sharpened to match the sharpness of the face.
   /// @throws Error invalid_image, invalid_argument (mask or landmarks malformed), model_invalid.
   [[nodiscard]] std::vector<Image> inpaint(const std::vector<InpaintInput>& inputs) const;
-  /// Paints one face. @throws as for many.
+  /// Paints one face. @throws Error as the overload for many faces.
   [[nodiscard]] Image inpaint(const InpaintInput& input) const;
 
  protected:
@@ -52,11 +54,11 @@ class DEMASK_API Inpainter {
   Inpainter& operator=(const Inpainter&) = default;
 
  private:
-  /// What inpaint() returns: one RGB image per input, of the size of its face.
+  /// Does the work of inpaint(): returns one RGB image per input, of the size of its face.
   virtual std::vector<Image> do_inpaint(const std::vector<InpaintInput>& inputs) const = 0;
 };
 
-/// An inpainter backed by a TorchScript module: face [B,3,S,S] with the hole zeroed, mask
+/// Makes an inpainter that runs a TorchScript module: face [B,3,S,S] with the hole zeroed, mask
 /// [B,1,S,S], landmark map [B,1,S,S] -> face [B,3,S,S].
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 [[nodiscard]] DEMASK_API std::unique_ptr<Inpainter> make_inpainter(

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Finding facial landmarks, those under a mask included.
+/// Finding facial landmarks, including those under a mask.
 
 #include <memory>
 #include <vector>
@@ -16,22 +18,21 @@
 
 namespace demask {
 
-/// Where to look for the landmarks of one face.
+/// Where to search for the landmarks of one face.
 struct FaceRegion {
   ImageView photo;    ///< The whole photo, borrowed.
-  Box box;            ///< Of the face, in pixels of the photo.
-  float roll = 0.0F;  ///< Radians by which the line of the eyes is turned, x towards y.
-  /// One pass of the network, even where the model asks for the mean with the mirror image
-  /// (ModelSpec::mirror_average): half the cost, slightly less exact.
+  Box box;            ///< The box of the face, in pixels of the photo.
+  float roll = 0.0F;  ///< Angle of the line through the eyes, in radians (see roll_of()).
+  /// Run the network once, even if the model averages with the mirror image
+  /// (ModelSpec::mirror_average): half the cost, slightly less accurate.
   bool single_pass = false;
 };
 
-/// Where to look for the landmarks of a detected face: its box, turned by roll_of(). The photo is
-/// borrowed.
+/// The region of a detected face: its box, turned by roll_of(). The photo is borrowed.
 [[nodiscard]] DEMASK_API FaceRegion region_of(const ImageView& photo, const Detection& detection);
 
-/// Finds landmarks. Implementations are immutable: any number of threads may call one object.
-/// One of your own derives from this class and implements scheme() and do_detect().
+/// Finds landmarks. Implementations are immutable: any number of threads may call one object at
+/// once. To use a model of your own, derive from this class and implement scheme() and do_detect().
 ///
 /// @code
 /// const demask::ModelBundle bundle = demask::ModelBundle::find_default();
@@ -45,15 +46,15 @@ struct FaceRegion {
 class DEMASK_API LandmarkDetector {
  public:
   virtual ~LandmarkDetector();
-  /// The order of the points that it finds.
+  /// The landmarks that the detector finds, and their order.
   [[nodiscard]] virtual LandmarkScheme scheme() const noexcept = 0;
-  /// Finds the landmarks of many faces: one set per face, in pixels of its photo, every point with
-  /// a confidence.
+  /// Finds the landmarks of many faces: one set per face, in pixels of its photo, with a confidence
+  /// for every point.
   /// @throws Error invalid_image, invalid_argument (empty or non-finite box), model_invalid.
   [[nodiscard]] std::vector<Landmarks> detect(const std::vector<FaceRegion>& faces) const;
-  /// Finds the landmarks of one face. @throws as for many.
+  /// Finds the landmarks of one face. @throws Error as the overload for many faces.
   [[nodiscard]] Landmarks detect(const FaceRegion& face) const;
-  /// The smallest mean confidence of landmarks that a face should be painted by, in [0, 1].
+  /// The smallest mean confidence of a face's landmarks, in [0, 1], for the face to be painted.
   [[nodiscard]] virtual float min_confidence() const noexcept { return 0.0F; }
 
  protected:
@@ -62,14 +63,15 @@ class DEMASK_API LandmarkDetector {
   LandmarkDetector& operator=(const LandmarkDetector&) = default;
 
  private:
-  /// What detect() returns: one set per face, every point with a confidence.
+  /// Does the work of detect(): returns one set per face, with a confidence for every point.
   virtual std::vector<Landmarks> do_detect(const std::vector<FaceRegion>& faces) const = 0;
 };
 
-/// A detector backed by a TorchScript module over square crops of side S. Variant `points`: face
-/// [B,3,S,S] -> points [B,K,2] in [0,1], confidence [B,K]. Variant `heatmap`: -> heatmaps
-/// [B,K,h,w], whose peaks (refined by a parabola through their logarithms) are the points and whose
-/// heights are the confidence (Wang et al., Adaptive Wing Loss, ICCV 2019).
+/// Makes a landmark detector that runs a TorchScript module on square crops of side S. Variant
+/// `points`: face [B,3,S,S] -> points [B,K,2] in [0,1], confidence [B,K]. Variant `heatmap`: face
+/// [B,3,S,S] -> heatmaps [B,K,h,w]; their peaks (refined by a parabola through the logarithms) are
+/// the points and the heights of the peaks the confidence (Wang et al., Adaptive Wing Loss, ICCV
+/// 2019).
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 [[nodiscard]] DEMASK_API std::unique_ptr<LandmarkDetector> make_landmark_detector(
     const ModelSpec& spec, const ModelSource& source, const RuntimeOptions& options = {});

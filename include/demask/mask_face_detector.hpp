@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Finding faces by the masks that they wear.
+/// Finding faces by the masks they wear.
 
 #include <memory>
 
@@ -11,14 +13,15 @@
 
 namespace demask {
 
-/// A detector that takes every worn mask of a photo for a face; bare faces are not found.
+/// Makes a face detector that reports a face for every worn mask of a photo; it finds no bare
+/// faces.
 ///
 /// The face box is derived from the smallest box around the mask's pixels (those that reach the
-/// segmenter's threshold), of width w: as wide, 1.35 w high, and ending at the same lower edge.
-/// The mask's width is used because its height varies with how it is worn. The five points lie
-/// where they do on an upright face. The score is the mask's; DetectOptions::score_threshold leaves
-/// out masks that the segmenter itself lets pass.
-/// @throws Error invalid_argument unless the segmenter sees whole photos (SegmenterInput::photo).
+/// segmenter's threshold). If that box is w wide, the face box is w wide and 1.35 w high, and both
+/// end at the same lower edge. Only the mask's width is used because its height varies with how it
+/// is worn. The five points lie where an upright face has them. The score is the mask's;
+/// DetectOptions::score_threshold can drop masks that pass the segmenter's own threshold.
+/// @throws Error invalid_argument unless the segmenter takes whole photos (SegmenterInput::photo).
 [[nodiscard]] DEMASK_API std::unique_ptr<FaceDetector> make_mask_face_detector(
     std::shared_ptr<const Segmenter> segmenter);
 

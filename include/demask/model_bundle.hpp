@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A folder (or memory) of verified models.
+/// Model bundles: opening them, verifying their files, and loading their models.
 
 #include <cstdint>
 #include <filesystem>
@@ -21,21 +23,21 @@
 
 namespace demask {
 
-/// The bytes of a bundle held in memory: file name (as in the manifest, and "manifest.json") to
-/// content.
+/// The files of a bundle held in memory: contents by file name, as the manifest names them, plus
+/// "manifest.json".
 using BundleFiles = std::map<std::string, std::vector<std::uint8_t>>;
 
-/// How large the model files of a bundle may be; a manifest that tells of more is refused before
-/// any of them is read. A file whose size is not that of the manifest is refused in any case.
+/// Limits on the size of a bundle's model files. A manifest that lists larger files is refused
+/// before any of them is read. A file whose size differs from the manifest's is always refused.
 struct BundleLimits {
-  std::uint64_t max_file_bytes = std::uint64_t{1} << 30U;   ///< Of one file; default 1 GiB.
-  std::uint64_t max_total_bytes = std::uint64_t{4} << 30U;  ///< Of all together; default 4 GiB.
+  std::uint64_t max_file_bytes = std::uint64_t{1} << 30U;   ///< For each file; default 1 GiB.
+  std::uint64_t max_total_bytes = std::uint64_t{4} << 30U;  ///< For all files; default 4 GiB.
 };
 
 /// A set of models described by a manifest.json of schema version 1. Opening reads and checks the
-/// manifest; a model file is read, checked against its SHA-256 and loaded when it is asked for.
-/// A bundle may hold several sets of inpainters: a default one without a name, and variants by name
-/// (say, one for each data set they were trained on). with_variant() chooses one.
+/// manifest; a model file is read, checked against its SHA-256 and loaded on demand. A bundle may
+/// hold several sets of inpainters: an unnamed default set and named variants (for example, one for
+/// each data set they were trained on). with_variant() chooses one.
 ///
 /// @code
 /// const demask::ModelBundle bundle = demask::ModelBundle::open("models/default");
@@ -46,70 +48,71 @@ struct BundleLimits {
 /// const demask::FaceReconstructor reconstructor(bundle);
 /// @endcode
 ///
-/// A bundle is immutable and may be used by any number of threads; copies share the content.
+/// A bundle is immutable, and any number of threads may use it at once; copies share the content.
 class DEMASK_API ModelBundle {
  public:
-  /// Opens a folder. Its files must lie in it: a symbolic link that leads out is refused when the
-  /// file is needed.
-  /// @throws Error bundle_not_found (no such folder or no manifest.json in it), unreadable_file (a
-  ///         manifest.json that may not be read), bundle_invalid.
+  /// Opens a folder. All files must lie inside it: a symbolic link that leads out of the folder is
+  /// refused when the file is needed.
+  /// @throws Error bundle_not_found (no such folder or no manifest.json in it), unreadable_file (no
+  ///         permission to read manifest.json), bundle_invalid.
   [[nodiscard]] static ModelBundle open(const std::filesystem::path& folder,
                                         const BundleLimits& limits = {});
-  /// Takes a bundle from memory. @throws Error bundle_invalid.
+  /// Opens a bundle held in memory. @throws Error bundle_invalid.
   [[nodiscard]] static ModelBundle from_memory(BundleFiles files, const BundleLimits& limits = {});
-  /// Opens the first of: the folder named by the environment variable DEMASK_MODELS (if set, only
-  /// that), share/demask/models/default of the prefix that the library is installed in, and
-  /// models/default of the source tree it was built from.
-  /// @throws Error bundle_not_found naming every place, bundle_invalid.
+  /// Opens the first bundle found in: the folder named by the environment variable DEMASK_MODELS
+  /// (if set, no other place is tried), share/demask/models/default under the library's install
+  /// prefix, and models/default in the source tree that the library was built from.
+  /// @throws Error bundle_not_found, naming every place that was tried, or bundle_invalid.
   [[nodiscard]] static ModelBundle find_default(const BundleLimits& limits = {});
 
-  /// Name of the bundle.
+  /// The name of the bundle.
   [[nodiscard]] const std::string& name() const noexcept;
-  /// Version of the models, which is not that of the library.
+  /// The version of the bundle, which is independent of the library's.
   [[nodiscard]] const std::string& version() const noexcept;
-  /// Who may use the models for what.
+  /// The license of the models.
   [[nodiscard]] const std::string& license() const noexcept;
-  /// The folder, or empty for memory.
+  /// The folder of the bundle; empty for a bundle held in memory.
   [[nodiscard]] const std::filesystem::path& folder() const noexcept;
-  /// All models, those of every variant included.
+  /// All models, including those of every variant.
   [[nodiscard]] const std::vector<ModelSpec>& models() const noexcept;
-  /// What the models were trained with; only named here, never loaded.
+  /// The networks that the models were trained with. They are only listed, never loaded.
   [[nodiscard]] const std::vector<TrainingArtefact>& training_artefacts() const noexcept;
 
-  /// The names of the sets of inpainters besides the default one, sorted.
+  /// The names of the variants, the sets of inpainters besides the default set, sorted.
   [[nodiscard]] const std::vector<std::string>& variants() const noexcept;
-  /// The set of inpainters that is chosen; empty for the default one.
+  /// The name of the chosen set of inpainters; empty for the default set.
   [[nodiscard]] const std::string& variant() const noexcept;
-  /// The same bundle with another set of inpainters chosen; an empty name is the default set.
-  /// @throws Error invalid_argument if there is no such set, naming those that are.
+  /// Returns this bundle with another set of inpainters chosen; an empty name stands for the
+  /// default set.
+  /// @throws Error invalid_argument, naming the sets that exist, if there is no such set.
   [[nodiscard]] ModelBundle with_variant(const std::string& name) const;
 
-  /// Whether there is a model for a stage; of inpainters, in the set that is chosen.
+  /// Whether the bundle has a model for a stage; for inpainters, whether the chosen set has one.
   [[nodiscard]] bool has(Stage stage) const noexcept;
-  /// The model of a stage; of inpainters, that of the set that is chosen.
-  /// @throws Error bundle_invalid if the bundle has no such stage.
+  /// The model of a stage; for inpainters, the one in the chosen set.
+  /// @throws Error bundle_invalid if the bundle has no model for the stage.
   [[nodiscard]] const ModelSpec& spec(Stage stage) const;
-  /// Reads every model file, and the training artefacts that are there, and compares the hashes.
-  /// @throws Error unreadable_file, hash_mismatch or bundle_invalid (a link out of the folder).
+  /// Reads every model file and every training artifact that is present, and compares their hashes.
+  /// @throws Error unreadable_file, hash_mismatch, or bundle_invalid (a link out of the folder).
   void verify() const;
 
-  /// Each loads its model anew; keep what is returned.
+  /// Loads the face detector. Every load function reads and loads its model again on each call, so
+  /// keep the returned object. Without a face detector, a bundle whose segmenter is of variant
+  /// `instance` gives a detector that finds faces by the masks they wear (see
+  /// make_mask_face_detector()).
   /// @throws Error bundle_invalid (stage not in the bundle, link out of the folder),
   ///         unreadable_file, hash_mismatch, model_invalid, device_unavailable.
-  ///
-  /// Of a bundle that has no face detector but a segmenter of variant `instance`, a detector that
-  /// finds faces by the masks they wear (see make_mask_face_detector()).
   [[nodiscard]] std::unique_ptr<FaceDetector> load_face_detector(
       const RuntimeOptions& options = {}) const;
-  /// See load_face_detector().
+  /// Loads the segmenter. @throws Error as load_face_detector().
   [[nodiscard]] std::unique_ptr<Segmenter> load_segmenter(const RuntimeOptions& options = {}) const;
-  /// See load_face_detector().
+  /// Loads the landmark detector. @throws Error as load_face_detector().
   [[nodiscard]] std::unique_ptr<LandmarkDetector> load_landmark_detector(
       const RuntimeOptions& options = {}) const;
-  /// See load_face_detector().
+  /// Loads the gender classifier. @throws Error as load_face_detector().
   [[nodiscard]] std::unique_ptr<GenderClassifier> load_gender_classifier(
       const RuntimeOptions& options = {}) const;
-  /// See load_face_detector().
+  /// Loads the inpainter of a gender, from the chosen set. @throws Error as load_face_detector().
   [[nodiscard]] std::unique_ptr<Inpainter> load_inpainter(Gender gender,
                                                           const RuntimeOptions& options = {}) const;
 

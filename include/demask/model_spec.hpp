@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// One model of a bundle, as its manifest describes it.
+/// A model's entry in the manifest of a bundle.
 
 #include <cstdint>
 #include <map>
@@ -13,8 +15,8 @@
 
 namespace demask {
 
-/// The task of a model: a reconstructor has one model for each. The two generators are two tasks.
-/// What is done to a photo, step by step, is PipelineStep. Values are those of the C ABI.
+/// The task of a model; a reconstructor has one model for each, and each of the two generators has
+/// its own. PipelineStep names the steps of a call instead. The values match the C ABI.
 enum class Stage : int {
   face_detector = 0,
   segmenter = 1,
@@ -24,53 +26,56 @@ enum class Stage : int {
   inpainter_male = 5
 };
 
-/// The manifest's name of a stage, such as "inpainter_female".
+/// The name of a stage in the manifest, such as "inpainter_female".
 [[nodiscard]] DEMASK_API const char* to_string(Stage stage) noexcept;
 
-/// Whether a stage has one model per gender, and so may come in several variants.
+/// Whether a stage is one of the two inpainters, which a bundle may hold in several variants.
 [[nodiscard]] constexpr bool is_inpainter(Stage stage) noexcept {
   return stage == Stage::inpainter_female || stage == Stage::inpainter_male;
 }
 
-/// A manifest entry. Fields that a comment gives to one stage are looked at for that stage alone.
+/// A model's entry in the manifest. Fields whose comment starts with stage names apply to those
+/// stages only.
 struct ModelSpec {
-  Stage stage = Stage::face_detector;  ///< What the model does.
-  /// segmenter: how its outputs are read, "semantic" or "instance". landmark_detector: "points" or
-  /// "heatmap". Inpainters: the set that the model belongs to (ModelBundle::variants()), such as
-  /// "ffhq"; empty for the default set. Empty for the other stages.
+  Stage stage = Stage::face_detector;  ///< The task of the model.
+  /// The form of a segmenter's outputs ("semantic" or "instance") or a landmark detector's
+  /// ("points" or "heatmap"). For inpainters, the set that the model belongs to
+  /// (ModelBundle::variants()), such as "ffhq"; empty for the default set. Empty for the other
+  /// stages.
   std::string variant;
-  std::string file;              ///< Name relative to the bundle.
-  std::string sha256;            ///< 64 lower-case hexadecimal digits.
-  std::uint64_t size_bytes = 0;  ///< Of the file.
-  /// Side of the square input, or the longest side that a photo is scaled to (face_detector and
-  /// `instance`).
+  std::string file;              ///< File name, relative to the bundle.
+  std::string sha256;            ///< 64 lowercase hexadecimal digits.
+  std::uint64_t size_bytes = 0;  ///< Size of the file.
+  /// Side of the square input in pixels; for face_detector and variant `instance`, the longest side
+  /// to which a photo is scaled.
   int input_size = 0;
   LandmarkScheme landmark_scheme =
-      LandmarkScheme::ibug68;            ///< landmark_detector: the points it finds.
+      LandmarkScheme::ibug68;            ///< landmark_detector: the landmarks that it finds.
   std::vector<std::string> class_names;  ///< gender_classifier: order of the two logits.
-  float threshold = 0.5F;                ///< Score or probability from which a hit counts.
-  float crop_scale = 1.0F;  ///< landmark_detector: side of the crop over the larger box side.
-  /// landmark_detector: mean confidence of a face's points below which the face is not painted.
+  float threshold = 0.5F;                ///< Smallest score or probability that counts.
+  float crop_scale = 1.0F;  ///< landmark_detector: crop side divided by the box's larger side.
+  /// landmark_detector: smallest mean confidence of a face's points for the face to be painted.
   float min_confidence = 0.0F;
-  /// landmark_detector, gender_classifier: run on the mirror image, too, and give the mean of both
-  /// answers, whose errors partly cancel, at twice the cost.
+  /// landmark_detector, gender_classifier: also run on the mirror image and average both answers;
+  /// their errors partly cancel, at twice the cost.
   bool mirror_average = false;
-  /// face_detector: longest side of a face, in px of the scaled photo, that the network was trained
-  /// to find; larger faces are searched for at half the size. 0: all sizes at once.
+  /// face_detector: side of the largest face, in pixels of the scaled photo, that the network was
+  /// trained to find; larger faces are searched for at half the photo's size. 0 if one search finds
+  /// all sizes.
   float largest_face = 0.0F;
-  std::string license;                    ///< Who may use it for what.
-  std::string training_data;              ///< What it was trained on.
-  std::map<std::string, double> metrics;  ///< Measured quality, by the evaluator's keys.
+  std::string license;                    ///< The license of the model.
+  std::string training_data;              ///< What the model was trained on.
+  std::map<std::string, double> metrics;  ///< Measured quality by metric name.
 };
 
-/// A network that a model of the bundle was trained with, named so that training can go on. It is
-/// never loaded here, and a copy of a bundle may lack its file.
+/// A network that a model of the bundle was trained with, listed so that training can be resumed.
+/// The library never loads it, and its file may be missing from a copy of the bundle.
 struct TrainingArtefact {
-  std::string name;     ///< "discriminator_female" or "discriminator_male".
-  std::string variant;  ///< The set of inpainters that it belongs to; empty for the default set.
-  std::string file;     ///< Name relative to the bundle.
-  std::string sha256;   ///< 64 lower-case hexadecimal digits.
-  std::uint64_t size_bytes = 0;  ///< Of the file.
+  std::string name;              ///< "discriminator_female" or "discriminator_male".
+  std::string variant;           ///< Its set of inpainters; empty for the default set.
+  std::string file;              ///< File name, relative to the bundle.
+  std::string sha256;            ///< 64 lowercase hexadecimal digits.
+  std::uint64_t size_bytes = 0;  ///< Size of the file.
 };
 
 }  // namespace demask

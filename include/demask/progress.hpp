@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The steps of one call and how far it has come.
+/// The steps of a call, their times, and its progress.
 
 #include "demask/export.hpp"
 
 namespace demask {
 
-/// What is done to a photo in one call, in order, for progress and times. Values are those of the C
-/// ABI.
+/// The steps of one call, in order, as progress and times report them. The values match the C ABI.
 enum class PipelineStep : int {
   detect = 0,
   landmarks = 1,
@@ -22,7 +23,7 @@ inline constexpr int pipeline_step_count = 6;  ///< Number of PipelineStep value
 /// The name of a step, such as "inpaint"; "unknown" for a value outside the enum.
 [[nodiscard]] DEMASK_API const char* to_string(PipelineStep step) noexcept;
 
-/// Milliseconds that the steps of a call took, by name or by PipelineStep.
+/// How long each step of a call took, in milliseconds, by name or by PipelineStep.
 ///
 /// @code
 /// demask::StepMilliseconds times;
@@ -35,19 +36,21 @@ struct StepMilliseconds {
   double segment = 0.0;    ///< Finding the masks.
   double gender = 0.0;     ///< Choosing the generator.
   double inpaint = 0.0;    ///< Painting.
-  double composite = 0.0;  ///< Joining what was painted to the photo.
+  double composite = 0.0;  ///< Blending the painted face into the photo.
 
-  /// The time of a step. @throws Error invalid_argument for a value outside the enum.
+  /// The time of a step in milliseconds. @throws Error invalid_argument for a value outside the
+  /// enum.
   [[nodiscard]] DEMASK_API double& operator[](PipelineStep step);
-  /// The time of a step. @throws Error invalid_argument for a value outside the enum.
+  /// The time of a step in milliseconds. @throws Error invalid_argument for a value outside the
+  /// enum.
   [[nodiscard]] DEMASK_API double operator[](PipelineStep step) const;
 };
 
-/// How far a call has come: `done` of `total` units of `step`.
+/// The progress of a call: `done` of `total` units of `step` are done.
 struct Progress {
-  PipelineStep step = PipelineStep::detect;  ///< What is worked on.
-  int done = 0;                              ///< Units that are done.
-  int total = 0;                             ///< Units in all.
+  PipelineStep step = PipelineStep::detect;  ///< The current step.
+  int done = 0;                              ///< Finished units.
+  int total = 0;                             ///< All units of the step.
 };
 
 }  // namespace demask

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The parameters of one call of a FaceReconstructor.
+/// The options of one call of a FaceReconstructor.
 
 #include <cstdint>
 #include <functional>
@@ -15,15 +17,15 @@
 
 namespace demask {
 
-/// Which generator to use. Values are those of `demask_gender` in the C ABI, and not those of
+/// Which generator to use. The values match `demask_gender` of the C ABI and differ from those of
 /// Gender.
 enum class GenderChoice : int { automatic = 0, female = 1, male = 2 };
 
-/// Which of the faces found are worked on. Values are those of the C ABI.
+/// Which of the faces found are reconstructed. The values match the C ABI.
 enum class FaceSelection : int { all = 0, largest = 1, index = 2 };
 
-/// Parameters of one call. What is optional and absent is found by the models, or is as the
-/// bundle's manifest says.
+/// Options of one reconstruction. The models find what is left out, and thresholds that are left
+/// out come from the bundle's manifest.
 ///
 /// @code
 /// demask::ReconstructOptions options;
@@ -33,47 +35,51 @@ enum class FaceSelection : int { all = 0, largest = 1, index = 2 };
 /// @endcode
 struct ReconstructOptions {
   GenderChoice gender = GenderChoice::automatic;  ///< Which generator paints.
-  /// In [0, 0.5]: with `automatic`, a probability below 0.5 + margin is reported as uncertain.
+  /// With `automatic`, a gender whose probability is below 0.5 + `gender_margin` is reported as
+  /// uncertain; in [0, 0.5].
   float gender_margin = 0.15F;
-  /// Also return the photo with the other generator's work for the uncertain faces.
+  /// Also return a photo in which the other generator painted the uncertain faces.
   bool both_when_uncertain = false;
 
-  /// A mask given by the caller instead of the segmenter's: gray, of the photo's size. Levels of
-  /// 128 and more are covered (with `mask_inverted`, levels below 128). Its pixels must live until
-  /// the call returns.
+  /// A mask to use instead of the segmenter's: gray, of the photo's size. Pixels of level 128 and
+  /// above are covered (with `mask_inverted`, pixels below 128). The pixels are borrowed until the
+  /// call returns.
   std::optional<ImageView> mask;
-  bool mask_inverted = false;  ///< `mask` covers where it is dark.
-  /// Face boxes given by the caller instead of the detector's.
+  bool mask_inverted = false;  ///< Dark pixels of `mask` are the covered ones.
+  /// Face boxes to use instead of the detector's, in pixels of the photo.
   std::vector<Box> boxes;
-  /// Landmarks given by the caller instead of the detector's, one set per face; boxes are then not
-  /// needed. Scheme ibug68 or wflw98.
+  /// Landmarks to use instead of the landmark detector's, one set per face, of scheme ibug68 or
+  /// wflw98. Boxes are then not needed.
   std::vector<Landmarks> landmarks;
 
-  /// Growth of the mask before painting, as a fraction of the canonical face's side, in [0, 0.25].
+  /// How far the mask is grown before painting, in [0, 0.25] of the canonical face's side.
   float mask_dilation = 0.02F;
-  BlendMode blend = BlendMode::feather;          ///< How a painted face is joined to the photo.
-  FaceSelection selection = FaceSelection::all;  ///< Which faces are worked on.
-  int face_index = 0;  ///< With FaceSelection::index: position in the order of detection score.
+  BlendMode blend = BlendMode::feather;          ///< How a painted face is blended into the photo.
+  FaceSelection selection = FaceSelection::all;  ///< Which faces are reconstructed.
+  int face_index = 0;  ///< With FaceSelection::index: the face's rank by detection score, from 0.
 
-  /// Smallest score of a face, in [0, 1]; the model's own if absent. Where faces are found by their
-  /// masks, it is the smallest score of a mask; the segmenter's own threshold holds as well.
+  /// Smallest detection score of a face, in [0, 1]; if absent, the model's own threshold. Where
+  /// faces are found by their masks, it is the smallest score of a mask, and the segmenter's own
+  /// threshold applies as well.
   std::optional<float> detection_threshold;
-  /// Probability from which a pixel counts as mask, in [0, 1]; the model's own if absent.
+  /// Smallest probability of a pixel that counts as mask, in [0, 1]; if absent, the model's own
+  /// threshold.
   std::optional<float> segmentation_threshold;
-  float min_face_size = 24.0F;  ///< Pixels of the box's larger side; smaller is too_small.
-  /// Fraction of the canonical face, in [0, 1]: a mask smaller than this is no worn mask.
+  float min_face_size = 24.0F;  ///< In pixels; faces whose larger side is shorter are too_small.
+  /// Smallest area of a worn mask, as a fraction of the canonical face, in [0, 1].
   float min_mask_area = 0.02F;
-  /// Smallest mean confidence of a face's landmarks, in [0, 1]; the model's own if absent. A face
-  /// below it is left as it is: it is seen from the side or from behind, or is not a face, and a
-  /// painted one would not fit. In a video three quarters of it suffice where the frame before had
-  /// it. Landmarks given by the caller are taken whatever their confidence.
+  /// Smallest mean confidence of a face's landmarks, in [0, 1]; if absent, the model's own
+  /// threshold. A face below it is left untouched: it is seen from the side or from behind, or is
+  /// not a face, so a painted face would not fit. In a video, three quarters of the threshold
+  /// suffice if the face passed in the previous frame. Landmarks given by the caller are used
+  /// whatever their confidence.
   std::optional<float> min_landmark_confidence;
-  std::int64_t max_pixels = default_max_pixels;  ///< A photo with more is refused.
+  std::int64_t max_pixels = default_max_pixels;  ///< A photo with more pixels is refused.
 
-  /// Called between units of work from the calling thread; may be empty.
+  /// Called on the calling thread between units of work; may be empty.
   std::function<void(const Progress&)> progress;
-  /// Asked between units of work from the calling thread; true ends the call with Error cancelled.
-  /// May be empty.
+  /// Called on the calling thread between units of work; returning true ends the call with Error
+  /// cancelled. May be empty.
   std::function<bool()> cancelled;
 };
 

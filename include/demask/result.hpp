@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -16,15 +18,15 @@
 
 namespace demask {
 
-/// What happened to a face. Values are those of the C ABI.
+/// What happened to a face. The values match the C ABI.
 enum class FaceStatus : int {
   reconstructed = 0,
-  no_mask = 1,              ///< No worn mask was found; the face is untouched.
-  too_small = 2,            ///< The face is below `min_face_size`; the face is untouched.
-  not_selected = 3,         ///< `selection` leaves it out; only box and score are filled.
-  landmarks_unreliable = 4  ///< The landmarks make no face or are below `min_landmark_confidence`,
-                            ///< or what was found to be its mask hides the eyes; the face is
-                            ///< untouched.
+  no_mask = 1,       ///< No worn mask was found; the face is untouched.
+  too_small = 2,     ///< The face is below `min_face_size`; the face is untouched.
+  not_selected = 3,  ///< Left out by `selection`; only box and score are set.
+  /// The landmarks do not form a face, their confidence is below `min_landmark_confidence`, or the
+  /// mask found hides the eyes; the face is untouched.
+  landmarks_unreliable = 4
 };
 
 /// The name of a status, such as "no_mask"; "unknown" for a value outside the enum.
@@ -32,23 +34,23 @@ enum class FaceStatus : int {
 
 /// What was found and done for one face.
 struct FaceResult {
-  FaceStatus status = FaceStatus::no_mask;  ///< What became of the face.
+  FaceStatus status = FaceStatus::no_mask;  ///< What happened to the face.
   Box box;                                  ///< In pixels of the photo.
-  float score = 0.0F;   ///< Of the detection; 1 for boxes or landmarks given by the caller.
-  Landmarks landmarks;  ///< In pixels of the photo; empty if not looked for.
-  MaskRegion mask;  ///< All that was painted: the mask, grown, and the straps found to leave it.
-  std::optional<GenderEstimate> gender;  ///< Absent if it was not decided.
-  bool gender_uncertain = false;         ///< The probability is below 0.5 + `gender_margin`.
-  /// Canonical face, RGB 256 x 256. Where a mask hangs below the square of canonical_similarity(),
-  /// the face is smaller around its eyes, so that all of the mask lies in it.
+  float score = 0.0F;   ///< Detection score; 1 for boxes or landmarks given by the caller.
+  Landmarks landmarks;  ///< In pixels of the photo; empty if they were not searched for.
+  MaskRegion mask;      ///< All painted pixels: the mask, grown, and the straps that leave it.
+  std::optional<GenderEstimate> gender;  ///< Absent if the gender was not decided.
+  bool gender_uncertain = false;  ///< Whether the probability is below 0.5 + `gender_margin`.
+  /// The canonical face before painting, RGB 256 x 256. If the mask hangs below the square of
+  /// canonical_similarity(), the face is scaled down around its eyes until the whole mask fits.
   Image aligned_before;
-  Image aligned_mask;             ///< Canonical hole, gray 256 x 256.
-  Image aligned_after;            ///< Canonical reconstruction, RGB 256 x 256.
-  Image aligned_alternative;      ///< The other generator's, with `both_when_uncertain`.
-  StepMilliseconds milliseconds;  ///< Of each step; a step shared by faces is divided among them.
+  Image aligned_mask;             ///< The hole in the canonical face, gray 256 x 256.
+  Image aligned_after;            ///< The painted canonical face, RGB 256 x 256.
+  Image aligned_alternative;      ///< Painted by the other generator, with `both_when_uncertain`.
+  StepMilliseconds milliseconds;  ///< Time of each step; shared steps are split among the faces.
 };
 
-/// What came of one photo.
+/// The outcome of one photo.
 ///
 /// @code
 /// const demask::FaceReconstructor reconstructor;
@@ -59,18 +61,20 @@ struct FaceResult {
 /// }
 /// @endcode
 struct Result {
-  Image photo;    ///< In the size and pixel format of the input; alpha is kept.
+  Image photo;    ///< Reconstructed, in the input's size and pixel format, with its alpha.
   Image changed;  ///< Gray, of the photo's size: 255 where a pixel may differ from the input.
-  Image alternative_photo;        ///< With `both_when_uncertain` and an uncertain face; else empty.
-  std::vector<FaceResult> faces;  ///< Best detection score first.
-  double detect_milliseconds = 0.0;  ///< Spent on finding the faces.
+  /// The photo with the other generator's work on the uncertain faces; empty unless
+  /// `both_when_uncertain` is set and a face is uncertain.
+  Image alternative_photo;
+  std::vector<FaceResult> faces;     ///< Best detection score first.
+  double detect_milliseconds = 0.0;  ///< Time spent on finding the faces.
 };
 
-/// Whether a model painted any face of the photo: such a photo is to be marked as synthetic
+/// Whether a model painted any face of the photo. Such a photo should be marked as synthetic
 /// (EncodeOptions::synthetic, mark_as_synthetic()).
 [[nodiscard]] DEMASK_API bool any_reconstructed(const Result& result) noexcept;
 
-/// Outcome of one photo of a batch: either a result or an error, never both.
+/// The outcome of one photo of a batch: either a result or an error, never both.
 struct BatchResult {
   std::optional<Result> result;  ///< Absent if there is an error.
   std::optional<Error> error;    ///< Absent if there is a result.

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The stages that a FaceReconstructor is made of.
+/// The stages that a FaceReconstructor runs.
 
 #include <memory>
 
@@ -14,11 +14,11 @@
 
 namespace demask {
 
-/// The objects that a reconstructor works with, one for each Stage: your own, or those of a bundle
-/// where the pointer is null. A shared object is kept as long as the reconstructor lives.
+/// The stages of a reconstructor, one object for each Stage. Where a pointer is null, the bundle's
+/// own model is used. The reconstructor shares ownership of the objects for its whole life.
 struct Stages {
   std::shared_ptr<const FaceDetector> face_detector;          ///< Finds faces.
-  std::shared_ptr<const Segmenter> segmenter;                 ///< Finds worn masks.
+  std::shared_ptr<const Segmenter> segmenter;                 ///< Finds the pixels of worn masks.
   std::shared_ptr<const LandmarkDetector> landmark_detector;  ///< Finds landmarks.
   std::shared_ptr<const GenderClassifier> gender_classifier;  ///< Chooses the generator.
   std::shared_ptr<const Inpainter> inpainter_female;          ///< Paints female faces.

@@ -2,13 +2,13 @@
 #pragma once
 
 /// @file
-/// The mark of pictures of which a model painted a part: the IPTC digital source type
+/// The mark for pictures that a model painted in part: the IPTC digital source type
 /// compositeWithTrainedAlgorithmicMedia in XMP
 /// (https://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia).
 ///
-/// A library built with Exiv2 writes the mark into the picture. One built without writes it beside
-/// the picture `OUT`, as `OUT.xmp`; a sidecar of other software is never replaced. BuildInfo says
-/// which build this is.
+/// A library built with Exiv2 writes the mark into the picture. One built without Exiv2 writes it
+/// to a sidecar file, `OUT.xmp` next to the picture `OUT`; it never replaces a sidecar of other
+/// software. BuildInfo says which build is linked.
 
 #include <filesystem>
 #include <string>
@@ -17,21 +17,21 @@
 
 namespace demask {
 
-/// Does to a finished image file what EncodeOptions::synthetic does, and, with a `source`, what
-/// EncodeOptions::metadata_source does; the pixels stay as they are. The file is replaced as a
-/// whole. With an empty `source` the file's own metadata are kept. With Exiv2, BMP is left as it
-/// is.
+/// Marks an existing image file as EncodeOptions::synthetic does and, unless `source` is empty,
+/// copies the metadata of `source` as EncodeOptions::metadata_source does. An empty `source` keeps
+/// the file's own metadata. The pixels are unchanged; the file is replaced in one step. With Exiv2,
+/// BMP files are left unchanged.
 /// @throws Error unreadable_file or unwritable_file.
 DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
                                   const std::filesystem::path& source = {});
 
-/// The XMP packet with that mark and nothing else, for files that demask does not write, such as
-/// videos: to be embedded, or kept beside the file with .xmp behind its name.
+/// An XMP packet that holds nothing but the mark, for files that demask does not write, such as
+/// videos. Embed it, or save it next to the file under the file's name plus ".xmp".
 [[nodiscard]] DEMASK_API std::string synthetic_xmp_packet();
 
-/// True if the file, or the file beside it with .xmp behind its name, carries the IPTC digital
-/// source type that EncodeOptions::synthetic writes. Without Exiv2, XMP that is compressed within
-/// the file is not found.
+/// Whether the file, or its sidecar (the file's name plus ".xmp"), carries the IPTC digital source
+/// type that EncodeOptions::synthetic writes. A library built without Exiv2 does not find XMP that
+/// is compressed inside the file.
 /// @throws Error unreadable_file.
 [[nodiscard]] DEMASK_API bool is_marked_as_synthetic(const std::filesystem::path& path);
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Version of the library.
+/// The version of the library and what it was built from.
 
 #include "demask/export.hpp"
 
@@ -16,23 +18,24 @@
 
 namespace demask {
 
-/// The version of the library that is linked, such as "0.2.0".
+/// The version of the linked library, such as "0.2.0".
 [[nodiscard]] DEMASK_API const char* version() noexcept;
 
-/// What the linked library was built from. The texts live as long as the process.
+/// What the linked library was built from. The strings are valid for the life of the process.
 struct BuildInfo {
   const char* version = "";        ///< The version of demask, such as "0.1.0".
-  const char* torch_version = "";  ///< The LibTorch it was compiled against, such as "1.13.0".
-  bool with_exiv2 = false;         ///< Metadata are carried over; see DEMASK_WITH_EXIV2.
-  /// The SPDX license under which this build may be distributed, its models aside. The code is
-  /// under Apache-2.0; Exiv2 is under GPL-2.0-or-later, of which version 3 alone goes with
-  /// Apache-2.0.
+  const char* torch_version = "";  ///< The LibTorch version it was built with, such as "1.13.0".
+  bool with_exiv2 = false;         ///< Whether metadata is copied; see DEMASK_WITH_EXIV2.
+  /// The SPDX identifier of the license under which this build, without its models, may be
+  /// distributed. The code is under Apache-2.0; Exiv2 is under GPL-2.0-or-later, of which only
+  /// version 3 is compatible with Apache-2.0.
   const char* license = "";
-  /// All but `version` in one line, such as "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later".
+  /// LibTorch version, Exiv2 and license in one line, such as "LibTorch 1.13.0, with Exiv2,
+  /// GPL-3.0-or-later".
   const char* description = "";
 };
 
-/// What the linked library was built from. Any thread may call it.
+/// What the linked library was built from. May be called from any thread.
 DEMASK_API BuildInfo build_info() noexcept;
 
 }  // namespace demask

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Blocks shared by the networks of demask.
 
 Every block is scriptable (torch.jit.script), works on float NCHW tensors of any batch size and
@@ -10,10 +11,10 @@ from torch import Tensor, nn
 
 
 class Conv2d(nn.Module):
-    """Convolution with square kernels and zero padding: [B,in_channels,H,W] -> [B,out_channels,H',W'].
+    """Zero-padded convolution with square kernels: [B,in_channels,H,W] -> [B,out_channels,H',W'].
 
-    As nn.Conv2d, but its sizes are no part of its type: TorchScript compiles every type when a
-    module is loaded, and so one for all convolutions instead of one for each pair of widths.
+    Like nn.Conv2d, but its sizes are not part of its type: TorchScript compiles every type when it
+    loads a module, so this is one type for all convolutions, not one for each pair of widths.
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1,
@@ -31,7 +32,7 @@ class Conv2d(nn.Module):
 
 
 class BatchNorm2d(nn.Module):
-    """As nn.BatchNorm2d, of one type for all numbers of channels: [B,C,H,W] to the same."""
+    """Like nn.BatchNorm2d, but one type for all numbers of channels: [B,C,H,W] -> [B,C,H,W]."""
 
     def __init__(self, channels: int):
         super().__init__()
@@ -51,7 +52,7 @@ class BatchNorm2d(nn.Module):
 class ConvNormAct(nn.Sequential):
     """Convolution, BatchNorm, ReLU: [B,in_channels,H,W] -> [B,out_channels,H/stride,W/stride].
 
-    `padded` says that the caller has padded the input by dilation * (kernel // 2) already.
+    `padded`: the caller has already padded the input by dilation * (kernel // 2).
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int = 3, stride: int = 1,
@@ -67,15 +68,15 @@ class ConvNormAct(nn.Sequential):
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions and an identity path: [B,C,H,W] -> [B,C,H,W] (He et al. 2016).
 
-    The first convolution maps C to `hidden` channels and carries the dilation, the second maps
-    back. The scale of the last BatchNorm starts at zero (Goyal et al. 2017), so that a fresh
-    block is the identity.
+    The first convolution maps C to `hidden` channels and is dilated; the second maps back. The
+    scale of the last BatchNorm starts at zero (Goyal et al. 2017), so that a fresh block is the
+    identity.
     """
 
     def __init__(self, channels: int, hidden: int, dilation: int = 1):
         super().__init__()
-        # oneDNN leaves convolutions padded by more than 3 to a matrix product whose rounding
-        # depends on the batch and on the number of threads, so those are padded beforehand.
+        # oneDNN computes convolutions padded by more than 3 with a matrix product whose rounding
+        # depends on the batch and the number of threads, so their input is padded beforehand.
         self.margin = dilation if dilation > 3 else 0
         self.reduce = ConvNormAct(channels, hidden, dilation=dilation, padded=self.margin > 0)
         self.expand = Conv2d(hidden, channels, 3, padding=1, bias=False)
@@ -87,7 +88,7 @@ class ResidualBlock(nn.Module):
 
 
 def space_to_depth(x: Tensor, factor: int) -> Tensor:
-    """[B,C,H,W] -> [B,C*factor^2,H/factor,W/factor], as F.pixel_unshuffle, which is several times
+    """[B,C,H,W] -> [B,C*factor^2,H/factor,W/factor], like F.pixel_unshuffle, which is several times
     slower in LibTorch 1.13."""
     batch, channels, height, width = x.shape
     cells = x.reshape(batch, channels, height // factor, factor, width // factor, factor)
@@ -96,7 +97,8 @@ def space_to_depth(x: Tensor, factor: int) -> Tensor:
 
 
 def depth_to_space(x: Tensor, factor: int) -> Tensor:
-    """The inverse of space_to_depth(), as F.pixel_shuffle."""
+    """[B,C*factor^2,H,W] -> [B,C,H*factor,W*factor], the inverse of space_to_depth(), like
+    F.pixel_shuffle."""
     batch, depth, height, width = x.shape
     channels = depth // (factor * factor)
     cells = x.reshape(batch, channels, factor, factor, height, width)
@@ -116,20 +118,23 @@ class PixelShuffleUpsample(nn.Module):
 
 
 def double_nearest(x: Tensor) -> Tensor:
-    """[B,C,H,W] -> [B,C,2H,2W]. As F.interpolate, whose every mode TorchScript compiles on loading."""
+    """[B,C,H,W] -> [B,C,2H,2W] by nearest neighbor.
+
+    Avoids F.interpolate, every mode of which TorchScript compiles when it loads a module.
+    """
     return torch._C._nn.upsample_nearest2d(x, None, [2.0, 2.0])
 
 
 def double_bilinear(x: Tensor) -> Tensor:
-    """The same as F.interpolate(..., mode="bilinear", align_corners=False)."""
+    """[B,C,H,W] -> [B,C,2H,2W], like F.interpolate(..., mode="bilinear", align_corners=False)."""
     return torch._C._nn.upsample_bilinear2d(x, None, False, [2.0, 2.0])
 
 
 def pull_push(colors: Tensor, known: Tensor, levels: int) -> Tensor:
-    """Fills what is unknown smoothly from what is known (Gortler et al. 1996).
+    """Fills unknown pixels smoothly from known ones (Gortler et al. 1996).
 
-    colors: [B,C,S,S], zero where unknown; known: [B,1,S,S], 1 where known and 0 elsewhere; S a
-    multiple of 2 to the `levels`. Returns [B,C,S,S], equal to `colors` where they are known.
+    colors: [B,C,S,S], zero where unknown; known: [B,1,S,S], 1 where known and 0 elsewhere; S: a
+    multiple of 2**levels. Returns [B,C,S,S], equal to `colors` where they are known.
     """
     epsilon = 1e-6
     average = (colors.mean([2, 3], keepdim=True) /
@@ -151,7 +156,7 @@ class SNConv2d(nn.Module):
 
     [B,in_channels,H,W] -> [B,out_channels,H',W']. The weight is divided by its largest singular
     value, estimated by one power iteration per forward call in training mode; in evaluation mode
-    the stored singular vectors are used as they are.
+    the stored singular vectors are used unchanged.
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1,
@@ -177,7 +182,7 @@ class SNConv2d(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.training:
             self.iterate(1)
-        # Copies: autograd keeps them, and a second call before backward changes the buffers.
+        # Copies, because autograd keeps them and a second call before backward changes the buffers.
         u = self.u.clone()
         v = self.v.clone()
         sigma = torch.dot(u, torch.mv(self.weight.flatten(1), v))
@@ -188,8 +193,8 @@ class SNConv2d(nn.Module):
 def initialize(module: nn.Module) -> None:
     """Initializes the convolutions, linear layers and norms of `module` in place.
 
-    He normal weights; the four sub-pixels of an upsampling start equal (ICNR, Aitken et al.
-    2017), which avoids a checkerboard; the last norm of a residual block starts at zero.
+    Weights are He normal; the four sub-pixels of an upsampling layer start equal (ICNR, Aitken et
+    al. 2017) to avoid checkerboard artifacts; the last norm of a residual block starts at zero.
     """
     for part in module.modules():
         if isinstance(part, (Conv2d, nn.Conv2d)):

@@ -1,4 +1,5 @@
-"""Size of a network: parameters, and multiply-adds of a call."""
+# SPDX-License-Identifier: Apache-2.0
+"""Counts a network's parameters and the multiply-adds of a call."""
 
 from typing import Any, List
 
@@ -9,7 +10,7 @@ from torch.overrides import TorchFunctionMode
 
 
 class MacCounter(TorchFunctionMode):
-    """Counts the multiply-adds of convolutions and matrix products while it is entered."""
+    """Context manager that counts the multiply-adds of convolutions and matrix products."""
 
     def __init__(self):
         super().__init__()
@@ -27,12 +28,12 @@ class MacCounter(TorchFunctionMode):
 
 
 def count_parameters(network: nn.Module) -> int:
-    """Numbers that training changes."""
+    """Number of parameters."""
     return sum(parameter.numel() for parameter in network.parameters())
 
 
 def count_gmac(network: nn.Module, inputs: List[Tensor]) -> float:
-    """Multiply-adds of a call in evaluation mode, in 1e9."""
+    """Multiply-adds of a call in evaluation mode, in billions (1e9)."""
     counter = MacCounter()
     with torch.no_grad(), counter:
         network.eval()(*inputs)

@@ -1,4 +1,5 @@
-"""Patch discriminator for adversarial training of the inpainter. It is not used at run time."""
+# SPDX-License-Identifier: Apache-2.0
+"""Patch discriminator for adversarial training of the inpainter; not used at run time."""
 
 from typing import List
 
@@ -10,7 +11,7 @@ from blocks import SNConv2d
 
 
 class PatchHead(nn.Module):
-    """Judges each place of one feature map, with spectral normalization."""
+    """Judges each position of a feature map, with spectral normalization."""
 
     def __init__(self, in_channels: int, channels: int):
         super().__init__()
@@ -20,7 +21,7 @@ class PatchHead(nn.Module):
         self.output = SNConv2d(channels, 1, 1)
 
     def forward(self, features: Tensor, known: Tensor) -> Tensor:
-        """features: [B,C,H,W]; known: [B,2,S,S]. Returns the logits, [B,1,H,W]."""
+        """features: [B,C,H,W]; known: [B,2,S,S]. Returns logits [B,1,H,W]."""
         if self.training:
             with torch.no_grad():
                 seen = features.abs().mean().to(self.level.dtype)
@@ -34,10 +35,10 @@ class PatchHead(nn.Module):
 
 
 class PatchDiscriminator(nn.Module):
-    """Judges the patches of a face by what a frozen face recognition network sees in them.
+    """Judges the patches of a face by the features of a frozen face recognition network.
 
-    Features that are known already make it useful within minutes (projected GANs, Sauer et al.
-    2021); on pixels it would have to learn them first.
+    With trained features it becomes useful within minutes (projected GANs, Sauer et al. 2021); on
+    pixels it would first have to learn features.
     """
 
     def __init__(self, channels: List[int] = [128, 256, 512]):
@@ -49,9 +50,9 @@ class PatchDiscriminator(nn.Module):
     def forward(self, features: List[Tensor], known: Tensor) -> List[Tensor]:
         """Judges a face.
 
-        features: the network's maps of the aligned face of S px, [B,C,S/2,S/2], [B,C',S/4,S/4]
-        and [B,C",S/8,S/8]; known: [B,2,S,S] in [0,1], hole and landmark map aligned with it.
-        Returns the logits at each place of each map (large means real).
+        features: the network's maps of an aligned face of S px, [B,C,S/2,S/2], [B,C',S/4,S/4] and
+        [B,C",S/8,S/8]; known: [B,2,S,S] in [0,1], hole and landmark map aligned with the face.
+        Returns the logits at each position of each map (large means real).
         """
         return [self.at2(features[0], known), self.at4(features[1], known),
                 self.at8(features[2], known)]

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes networks as TorchScript: freshly initialized, or with the weights of a trained file.
+# SPDX-License-Identifier: Apache-2.0
+"""Writes networks as TorchScript, freshly initialized or with the weights of a trained file.
 
     export.py STAGE|all|paper --out DIR [--seed N] [--divisor N] [--input-size N]
     export.py STAGE --out DIR --weights TRAINED.pt [--mix OTHER.pt SHARE] [--divisor N]
               [--input-size N]
 
-"all" are demask's own networks, "paper" those of the paper that it implements.
+"all" stands for demask's own networks, "paper" for those of the paper that it implements.
 """
 
 import argparse
@@ -43,14 +44,14 @@ def read_weights(path: Path) -> Dict[str, Tensor]:
 
 
 def mixed_weights(first: Path, second: Path, share: float) -> Dict[str, Tensor]:
-    """The weights of two runs that began with the same ones, those of `second` at this share."""
+    """Interpolates the weights of two runs that started from equal weights; `share` is second's."""
     others = read_weights(second)
     return {name: torch.lerp(value, others[name], share) if value.is_floating_point() else value
             for name, value in read_weights(first).items()}
 
 
 def share_of(text: str) -> float:
-    """The share in a command line; not a number where it is none."""
+    """The share given on the command line; NaN if it is not a number."""
     try:
         return float(text)
     except ValueError:
@@ -59,7 +60,7 @@ def share_of(text: str) -> float:
 
 def export(stage: str, network: nn.Module, size: int, out: Path,
            weights: Optional[Dict[str, Tensor]]) -> None:
-    """Measures and saves one network as out/STAGE.pt, with weights if they are given."""
+    """Measures one network and saves it as out/STAGE.pt, with `weights` if they are given."""
     if weights is not None:
         network.load_state_dict(weights)
     parameters = count_parameters(network)
@@ -79,15 +80,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
     parser.add_argument("--weights", type=Path, help="trained file to take the weights from")
     parser.add_argument("--mix", nargs=2, metavar=("OTHER.pt", "SHARE"),
-                        help="further trained file, whose weights enter at this share, in [0, 1]: "
-                             "between a sharp inpainter and a faithful one")
+                        help="another trained file whose weights are mixed in with this share, in "
+                             "[0, 1], such as a sharp inpainter with a faithful one")
     parser.add_argument("--widths", type=int, nargs=3, metavar="N",
                         help="channels of the gender_classifier at 1/8, 1/16 and 1/32")
     parser.add_argument("--dropout", type=float, help="dropout of the gender_classifier, in [0, 1)")
     parser.add_argument("--divisor", type=int, default=1, choices=[1, 2, 4, 8, 16],
-                        help="of all widths of a network of the paper, to train a small one")
+                        help="divides all widths of a network of the paper, to train a small one")
     parser.add_argument("--input-size", type=int,
-                        help="side in px of what the network is given; a multiple of 64")
+                        help="side of the network's input in px; a multiple of 64")
     arguments = parser.parse_args()
     stages = {"all": list(OWN), "paper": list(PAPER)}.get(arguments.stage, [arguments.stage])
     if arguments.weights and len(stages) > 1:
@@ -104,11 +105,11 @@ def main() -> None:
         parser.error("--divisor is for the networks of the paper; name one of them or 'paper'")
     if arguments.input_size is not None and (arguments.input_size < 64 or
                                              arguments.input_size % 64 != 0):
-        parser.error("--input-size is no multiple of 64; choose one that is")
+        parser.error("--input-size is not a multiple of 64; choose one that is")
     settings = {name: value for name, value in
                 (("widths", arguments.widths), ("dropout", arguments.dropout)) if value is not None}
     if settings and arguments.stage != "gender_classifier":
-        parser.error("--widths and --dropout are those of the gender_classifier")
+        parser.error("--widths and --dropout are only for the gender_classifier; leave them out")
     for stage in stages:
         torch.manual_seed(arguments.seed)
         size = arguments.input_size or STAGES[stage].input_size

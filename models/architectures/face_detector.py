@@ -1,4 +1,5 @@
-"""Detector of faces, masked or bare, with five points each."""
+# SPDX-License-Identifier: Apache-2.0
+"""Detects faces, masked or bare, and five points of each."""
 
 from typing import List, Tuple
 
@@ -10,7 +11,7 @@ from blocks import (Conv2d, ConvNormAct, ResidualBlock, double_nearest, initiali
 
 MIN_SCORE = 0.02
 MAX_CANDIDATES = 1000
-# Range of the logarithm of a box side's distance in strides: 0.1 px to 4700 px.
+# Range of the logarithm of a box side's distance from the cell, in strides: 0.1 px to 4700 px.
 MIN_LOG_DISTANCE = -4.0
 MAX_LOG_DISTANCE = 5.0
 
@@ -18,7 +19,7 @@ MAX_LOG_DISTANCE = 5.0
 class PredictionHead(nn.Module):
     """Predictions of one pyramid level: [B,C,H,W] -> [B,15,H,W] (1 logit, 4 sides, 5 points).
 
-    Each level has its own head: BatchNorm shared by levels would blend their statistics.
+    Each level has its own head, because shared BatchNorm would blend the levels' statistics.
     """
 
     def __init__(self, channels: int):
@@ -48,7 +49,7 @@ class FaceDetector(nn.Module):
         self.stem = ConvNormAct(48, 32)
         self.stage8 = nn.Sequential(ConvNormAct(32, 64, stride=2), ResidualBlock(64, 32))
         self.stage16 = nn.Sequential(ConvNormAct(64, 96, stride=2), ResidualBlock(96, 96))
-        # The widest faces fill the picture: dilation brings all of it into view.
+        # The widest faces fill the image, so dilation widens the receptive field to all of it.
         self.stage32 = nn.Sequential(
             ConvNormAct(96, 128, stride=2),
             *[ResidualBlock(128, 128, dilation) for dilation in (1, 2, 2, 1)])
@@ -108,7 +109,7 @@ class FaceDetector(nn.Module):
         return raw[:, :, 0], boxes, points
 
     def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
-        """Finds candidates, best first; overlapping ones are not suppressed.
+        """Finds candidate faces, best first, without suppressing overlapping ones.
 
         image: [B,3,H,W], RGB in [0,1], H and W multiples of 32. Returns for each image the boxes
         [N,4] (x1, y1, x2, y2 in px), scores [N] above 0.02 and points [N,5,2] in px; N <= 1000.

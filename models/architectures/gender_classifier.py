@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Gender classifier for a canonical face, masked or bare."""
 
 from typing import Sequence
@@ -31,10 +32,10 @@ class GenderClassifier(nn.Module):
 
     @torch.jit.export
     def embed(self, face: Tensor) -> Tensor:
-        """The face of forward(). Returns the features that decide() takes, [B,widths[2]]."""
+        """face: as for forward(). Returns features [B,widths[2]] for decide()."""
         return self.features(space_to_depth((face * 2.0).sub_(1.0), 4)).mean(dim=[2, 3])
 
     @torch.jit.export
     def decide(self, features: Tensor) -> Tensor:
-        """What embed() returns. Returns the logits of forward()."""
+        """features: from embed(). Returns logits [B,2]: female, male."""
         return self.output(self.dropout(features)).float()

@@ -1,4 +1,5 @@
-"""Generator that paints the face under a mask, guided by the landmarks."""
+# SPDX-License-Identifier: Apache-2.0
+"""Generator that paints the face under a mask, guided by landmarks."""
 
 import torch
 from torch import Tensor, nn
@@ -10,11 +11,11 @@ from blocks import (Conv2d, ConvNormAct, PixelShuffleUpsample, ResidualBlock, de
 class InpaintingGenerator(nn.Module):
     """Encoder, dilated residual blocks, a decoder with skip connections, and a refinement.
 
-    After the landmark-guided generator of Yang et al. (LaFIn, 2019). The hole is first filled
-    smoothly from its surroundings, so that skin tone and light reach every cell at once and what
-    is learned is the difference. The trunk runs at S/4, S/8 and S/16; its blocks see 20 cells of
-    16 px to each side, all of a 256 px face. The refinement runs at full resolution, where it
-    joins the painted pixels to those that are visible; it starts as the identity.
+    Based on the landmark-guided generator of Yang et al. (LaFIn, 2019). The hole is first filled
+    smoothly from its surroundings, so that skin tone and light reach every cell at once and the
+    network learns only the difference. The trunk runs at S/4, S/8 and S/16; its blocks see 20
+    cells of 16 px to each side, all of a 256 px face. The refinement runs at full resolution, where
+    it blends the painted pixels into the visible ones; it starts as the identity.
     """
 
     def __init__(self, hidden: int = 128):
@@ -43,7 +44,7 @@ class InpaintingGenerator(nn.Module):
         face: [B,3,S,S], RGB in [0,1], the hole zeroed; S a multiple of 64.
         mask: [B,1,S,S], 1 inside the hole and 0 elsewhere.
         landmark_map: [B,1,S,S] in [0,1].
-        Returns [B,3,S,S], RGB in [0,1]; only its pixels inside the hole are meant for use.
+        Returns [B,3,S,S], RGB in [0,1]; only the pixels inside the hole are meaningful.
         """
         known = 1.0 - mask
         smooth = pull_push((face * 2.0 - 1.0) * known, known, 6)
@@ -54,7 +55,7 @@ class InpaintingGenerator(nn.Module):
         x = self.decode8(torch.cat([self.upsample8(x), at8], dim=1))
         x = self.decode4(torch.cat([self.upsample4(x), at4], dim=1))
         x = self.decode2(torch.cat([self.upsample2(x), space_to_depth(given, 2)], dim=1))
-        # The inverse of tanh by logarithms: LibTorch 1.13 has atanh for one number at a time only.
+        # The inverse of tanh by logarithms: atanh in LibTorch 1.13 is not vectorized.
         inside = smooth.clamp(-0.98, 0.98)
         before_tanh = 0.5 * torch.log((1.0 + inside) / (1.0 - inside))
         x = depth_to_space(self.output(x).float(), 2) + before_tanh

@@ -1,4 +1,5 @@
-"""Landmarks of a face, those under a mask included."""
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the landmarks of a face, including those under a mask."""
 
 from typing import Tuple
 
@@ -9,14 +10,14 @@ from torch import Tensor, nn
 from blocks import (Conv2d, ConvNormAct, PixelShuffleUpsample, ResidualBlock, initialize,
                     initialize_output, space_to_depth)
 
-# An error below this fraction of the crop's side counts as a hit in a point's confidence.
+# A point's confidence is the probability of an error below this fraction of the crop's side.
 CONFIDENCE_RADIUS = 0.02
-# Elementwise kernels round the whole vectors and the remainder of a tensor differently. Rows of this
+# Elementwise kernels round a tensor's whole vectors and its remainder differently. Rows of this
 # many numbers are whole vectors, so that a face's confidence does not depend on its batch.
 ROW = 96
-# The points of iBUG.
+# Number of points of the iBUG scheme.
 POINTS = 68
-# Floor of the Laplace scale, far below the noise of any label; bounds the likelihood.
+# Lower bound of the Laplace scale, far below the noise of any label; it bounds the likelihood.
 MIN_SCALE = 5e-4
 
 
@@ -46,12 +47,12 @@ class LandmarkDetector(nn.Module):
         self.global_scale = nn.Linear(192, POINTS)
         initialize(self)
         initialize_output(self.heatmap)
-        # softplus(-3) = 0.05 of the crop's side, the order of an untrained error.
+        # softplus(-3) = 0.05 of the crop's side, about the error of an untrained network.
         nn.init.constant_(self.global_scale.bias, -3.0)
 
     @torch.jit.export
     def predict(self, face: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-        """Finds the points with what a loss needs (K = 68).
+        """Finds the points (K = 68), with the scales and heatmaps that a loss needs.
 
         face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (160 in use).
         Returns the points [B,K,2] as (x, y) in fractions of the crop's side; their Laplace scales
@@ -73,11 +74,11 @@ class LandmarkDetector(nn.Module):
         points = torch.stack([(heatmaps.sum(dim=2) * xs).sum(dim=2),
                               (heatmaps.sum(dim=3) * ys).sum(dim=2)], dim=2)
 
-        # The scale reads the features under each heatmap but must not move the heatmap. By a
-        # convolution: a matrix product would wake the threads of the BLAS beside those of oneDNN.
+        # The scale reads the features under each heatmap but must not move the heatmap. It uses a
+        # convolution, as a matrix product would start BLAS threads in addition to oneDNN's.
         local = F.conv2d(features, self.local_scale.unsqueeze(2).unsqueeze(3)).float()
         scale_logits = (flat.detach() * local.flatten(2)).sum(dim=2)
-        # A matrix product would choose its kernel, and so its rounding, by the size of the batch.
+        # A matrix product's kernel, and so its rounding, would depend on the size of the batch.
         pooled = at32.float().mean(dim=[2, 3]).unsqueeze(1)
         scale_logits = scale_logits + (pooled * self.global_scale.weight).sum(dim=2)
         padded = F.pad(scale_logits + self.global_scale.bias, [0, self.row - count])

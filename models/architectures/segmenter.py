@@ -1,4 +1,5 @@
-"""Segmentation of the face mask and its straps in a canonical face."""
+# SPDX-License-Identifier: Apache-2.0
+"""Segments the face mask and its straps in a canonical face."""
 
 import torch
 from torch import Tensor, nn
@@ -29,10 +30,10 @@ class MaskSegmenter(nn.Module):
 
     @torch.jit.export
     def logits(self, face: Tensor) -> Tensor:
-        """Segments, without the final sigmoid.
+        """Segments a face, without the final sigmoid.
 
-        face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns [B,2,S,S]:
-        the mask, and its straps where they leave it.
+        face: [B,3,S,S], RGB in [0,1], S a multiple of 32 (256 in use). Returns logits [B,2,S,S]
+        of the mask and of straps outside it.
         """
         at4 = self.encode4(space_to_depth((face * 2.0).sub_(1.0), 4))
         at8 = self.encode8(at4)
@@ -44,5 +45,5 @@ class MaskSegmenter(nn.Module):
         return depth_to_space(self.output(x).float(), 4)
 
     def forward(self, face: Tensor) -> Tensor:
-        """face: [B,3,S,S], RGB in [0,1]. Returns the probabilities of mask and straps, [B,2,S,S]."""
+        """face: [B,3,S,S], RGB in [0,1]. Returns probabilities [B,2,S,S] of mask and straps."""
         return torch.sigmoid(self.logits(face))

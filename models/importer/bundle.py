@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Puts a network into a bundle: its TorchScript file and its entry in the manifest."""
 
 import hashlib
@@ -17,11 +18,11 @@ MANIFEST = "manifest.json"
 
 
 class Place(NamedTuple):
-    """Where in a manifest an entry belongs."""
+    """The position of an entry in a manifest."""
 
     table: str  # "models" or "training_artefacts".
-    name: str  # Stage, or name of the artefact.
-    variant: str  # Set of inpainters, "" for the default one.
+    name: str  # Stage, or name of the artifact.
+    variant: str  # Set of inpainters; "" is the default set.
 
     def file_name(self) -> str:
         return f"{self.name}.{self.variant}.pt" if self.variant else f"{self.name}.pt"
@@ -33,9 +34,9 @@ def flat(value: Any) -> List[Tensor]:
 
 
 def write_script(network: nn.Module, file: Path, example: List[Tensor]) -> None:
-    """Writes a network as TorchScript and checks that what was written loads, equals it and runs.
+    """Writes a network as TorchScript and checks that the file loads, equals the network and runs.
 
-    @raises ImportProblem if an output is not finite; the file is then not there.
+    @raises ImportProblem if an output is not finite; the file is then not written.
     """
     scripted = torch.jit.script(network.eval())
     part = file.with_name(file.name + ".part")
@@ -53,14 +54,13 @@ def write_script(network: nn.Module, file: Path, example: List[Tensor]) -> None:
                                 "check that the checkpoint is whole")
         os.replace(part, file)
     except OSError as error:
-        raise ImportProblem(f"{file}: {error.strerror}; name a folder that may be "
-                            "written") from error
+        raise ImportProblem(f"{file}: {error.strerror}; choose a writable folder") from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def open_manifest(folder: Path, name: str, version: str, terms: str) -> Dict[str, Any]:
-    """The manifest of a bundle, or that of a new one."""
+    """Reads the manifest of a bundle, or makes one for a new bundle."""
     path = folder / MANIFEST
     if not path.exists():
         return {"schema_version": SCHEMA_VERSION, "name": name, "version": version,
@@ -70,13 +70,13 @@ def open_manifest(folder: Path, name: str, version: str, terms: str) -> Dict[str
     except (OSError, ValueError) as error:
         raise ImportProblem(f"{path}: it cannot be read ({error}); correct it") from error
     if not isinstance(manifest, dict) or manifest.get("schema_version") != SCHEMA_VERSION:
-        raise ImportProblem(f"{path}: it is no manifest of schema_version {SCHEMA_VERSION}; name "
-                            "another folder")
+        raise ImportProblem(f"{path}: it is not a manifest of schema_version {SCHEMA_VERSION}; "
+                            "name another folder")
     return manifest
 
 
 def add(folder: Path, manifest: Dict[str, Any], place: Place, entry: Dict[str, Any]) -> None:
-    """Adds or replaces an entry for the file that lies in the folder, and writes the manifest."""
+    """Adds or replaces the entry of a file in the folder, and writes the manifest."""
     content = (folder / place.file_name()).read_bytes()
     described = {"file": place.file_name(), "sha256": hashlib.sha256(content).hexdigest(),
                  "size_bytes": len(content), **entry}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns published checkpoints into entries of a demask bundle.
 
     demask-import mask_rcnn           mask_rcnn_mask_0030.h5  --bundle DIR --license TERMS
@@ -8,7 +9,7 @@
     demask-import lafin_discriminator InpaintingModel_dis.pth --bundle DIR --license TERMS \\
       --gender female [--variant ffhq]
 
-Every tensor of the checkpoint is used once and every parameter is filled, or nothing is written.
+Nothing is written unless every tensor of the checkpoint is used once and every parameter is filled.
 """
 
 import argparse
@@ -28,12 +29,13 @@ from paper.inception import ACTIVATIONS
 STAGES = {"mask_rcnn": "segmenter", "adaptive_wing": "landmark_detector",
           "inception_v3": "gender_classifier", "lafin_generator": "inpainter",
           "lafin_discriminator": "discriminator"}
-# The crops that the published landmark detector learned on, over the mean side of a face's box.
+# Side of the crops that the published landmark detector was trained on, over the mean side of a
+# face's box.
 WFLW_CROP_SCALE = 1.34
 
 
 def nominal(kind: str) -> Network:
-    """What the catalogue says of a network of any depth or scheme."""
+    """The catalogue's entry for a network, whatever its depth or scheme."""
     return next(network for name, network in NETWORKS.items() if name.startswith(kind))
 
 
@@ -43,16 +45,16 @@ def parse(arguments=None) -> argparse.Namespace:
     parser.add_argument("network", choices=READERS)
     parser.add_argument("checkpoint", type=Path, help=".pth, .h5 or .hdf5 file")
     parser.add_argument("--bundle", type=Path, required=True,
-                        help="folder of the bundle, made if it is not there")
-    parser.add_argument("--license", required=True, help="who may use the weights for what")
-    parser.add_argument("--training-data", default="", help="what they were trained on")
-    parser.add_argument("--gender", choices=["female", "male"], help="of a LaFIn network")
+                        help="folder of the bundle; created if missing")
+    parser.add_argument("--license", required=True, help="license of the weights")
+    parser.add_argument("--training-data", default="", help="description of the training data")
+    parser.add_argument("--gender", choices=["female", "male"], help="gender of a LaFIn network")
     parser.add_argument("--variant", default="", help="set of inpainters to add a LaFIn network "
-                        "to, such as ffhq; the default set if not given")
-    parser.add_argument("--input-size", type=int, help="side in px that the network is given; the "
-                        "paper's if not given")
+                        "to, such as ffhq (default: the default set)")
+    parser.add_argument("--input-size", type=int, help="side of the network's input in px "
+                        "(default: the paper's)")
     parser.add_argument("--threshold", type=float, default=0.5,
-                        help="mask_rcnn: score from which a mask counts (default 0.5)")
+                        help="mask_rcnn: minimum score of a mask (default 0.5)")
     parser.add_argument("--smallest-anchor", type=float, default=0.0,
                         help="mask_rcnn: side in px of the finest anchors (default input size / "
                         "32)")
@@ -60,35 +62,35 @@ def parse(arguments=None) -> argparse.Namespace:
                         help="adaptive_wing: side of a crop over the larger side of the face's box "
                         f"(default {WFLW_CROP_SCALE})")
     parser.add_argument("--activation", choices=ACTIVATIONS, default="relu",
-                        help="inception_v3: of the dense layers, if the file holds weights alone "
-                        "(default relu)")
-    parser.add_argument("--name", default="imported", help="name of a bundle that is made")
-    parser.add_argument("--version", default="1.0.0", help="version of a bundle that is made")
+                        help="inception_v3: activation of the dense layers if the file holds only "
+                        "weights (default relu)")
+    parser.add_argument("--name", default="imported", help="name of a new bundle")
+    parser.add_argument("--version", default="1.0.0", help="version of a new bundle")
     result = parser.parse_args(arguments)
     check(parser, result)
     return result
 
 
 def check(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
-    """Refuses options that do not go together or are out of range."""
+    """Rejects options that cannot be combined or are out of range."""
     if arguments.network.startswith("lafin") != (arguments.gender is not None):
-        parser.error("--gender is needed for LaFIn networks, and for no other")
+        parser.error("--gender is required for LaFIn networks and only for them")
     if arguments.variant and not arguments.gender:
         parser.error("--variant is for LaFIn networks; leave it out")
     if not re.fullmatch(r"[A-Za-z0-9._-]{0,64}", arguments.variant):
-        parser.error("--variant is no name; use letters, digits, '.', '_' and '-' (at most 64)")
+        parser.error("--variant is not a name; use letters, digits, '.', '_' and '-' (at most 64)")
     if not arguments.license:
-        parser.error("--license is empty; say who may use the weights for what")
+        parser.error("--license is empty; give the license of the weights")
     if arguments.input_size is None:
         arguments.input_size = nominal(arguments.network).input_size
     if not 64 <= arguments.input_size <= 8192 or arguments.input_size % 64 != 0:
-        parser.error("--input-size is no multiple of 64 from 64 to 8192")
+        parser.error("--input-size is not a multiple of 64 from 64 to 8192; choose one")
     if not 0.0 <= arguments.threshold <= 1.0:
-        parser.error("--threshold is not from 0 to 1")
+        parser.error("--threshold is not in [0, 1]; choose one that is")
     if not 0.5 <= arguments.crop_scale <= 4.0:
-        parser.error("--crop-scale is not from 0.5 to 4")
+        parser.error("--crop-scale is not in [0.5, 4]; choose one that is")
     if arguments.smallest_anchor < 0.0:
-        parser.error("--smallest-anchor is negative")
+        parser.error("--smallest-anchor is negative; give 0 or more")
 
 
 def place_of(arguments: argparse.Namespace) -> bundle.Place:
@@ -100,7 +102,7 @@ def place_of(arguments: argparse.Namespace) -> bundle.Place:
 
 
 def entry_of(arguments: argparse.Namespace, found: Dict[str, Any]) -> Dict[str, Any]:
-    """The manifest's entry but for the file: what the options say and what the checkpoint told."""
+    """The manifest's entry without the file: values from the options and from the checkpoint."""
     if arguments.network == "lafin_discriminator":
         return {}
     entry = {"input_size": arguments.input_size, **found}
@@ -115,14 +117,14 @@ def entry_of(arguments: argparse.Namespace, found: Dict[str, Any]) -> Dict[str, 
 
 
 def run(arguments: argparse.Namespace) -> str:
-    """Imports a checkpoint. Returns what to tell."""
+    """Imports a checkpoint. Returns a message for the user."""
     settings = Settings(arguments.input_size, arguments.smallest_anchor, arguments.activation)
     imported = READERS[arguments.network](arguments.checkpoint, settings)
     try:
         arguments.bundle.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImportProblem(f"{arguments.bundle}: {error.strerror}; name a folder that may be "
-                            "written") from error
+        raise ImportProblem(f"{arguments.bundle}: {error.strerror}; choose a writable "
+                            "folder") from error
     manifest = bundle.open_manifest(arguments.bundle, arguments.name, arguments.version,
                                     arguments.license)
     place = place_of(arguments)

@@ -1,4 +1,5 @@
-"""Reads the HDF5 files that Keras writes: weights, or whole models."""
+# SPDX-License-Identifier: Apache-2.0
+"""Reads HDF5 files written by Keras: weights or whole models."""
 
 import json
 from pathlib import Path
@@ -13,10 +14,10 @@ from importer.torch_checkpoint import require_file
 
 
 class KerasCheckpoint(NamedTuple):
-    """Layers that have weights, in the order of the model; those of nested models among them."""
+    """Layers with weights in the order of the model, including those of nested models."""
 
-    layers: Dict[str, Dict[str, Tensor]]  # Weight by its name: "kernel", "bias", "gamma"...
-    settings: Dict[str, Dict[str, Any]]  # Of each layer; empty if the file holds weights alone.
+    layers: Dict[str, Dict[str, Tensor]]  # Weights by layer and name: "kernel", "bias", "gamma"...
+    settings: Dict[str, Dict[str, Any]]  # By layer; empty if the file holds only weights.
 
     def tensors(self) -> Dict[str, Tensor]:
         """All weights as "layer/weight"."""
@@ -25,12 +26,12 @@ class KerasCheckpoint(NamedTuple):
 
 
 def text(value: Any) -> str:
-    """Attributes hold bytes or text, by the version of h5py that wrote them."""
+    """Converts an attribute to text: depending on the version of h5py it is bytes or str."""
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def names_of(group: h5py.Group, attribute: str) -> List[str]:
-    """A list of names, which Keras cuts in pieces attribute0, attribute1... if it is long."""
+    """A list of names, which Keras splits into attribute0, attribute1... if it is long."""
     if attribute in group.attrs:
         return [text(name) for name in group.attrs[attribute]]
     names: List[str] = []
@@ -42,7 +43,7 @@ def names_of(group: h5py.Group, attribute: str) -> List[str]:
 
 
 def torch_order(array: Any) -> Tensor:
-    """Kernels [rows,columns,in,out] -> [out,in,rows,columns]; dense [in,out] -> [out,in].
+    """Converts kernels [rows,columns,in,out] -> [out,in,rows,columns]; dense [in,out] -> [out,in].
 
     A transposed convolution's [rows,columns,out,in] becomes [in,out,rows,columns].
     """
@@ -53,7 +54,7 @@ def torch_order(array: Any) -> Tensor:
 
 
 def read_group(group: h5py.Group, layers: Dict[str, Dict[str, Tensor]], path: Path) -> None:
-    """Adds the weights of one entry of "layer_names": a layer, or a nested model with several."""
+    """Adds the weights of one entry of "layer_names": a layer, or a nested model of several."""
     own_name = group.name.rsplit("/", 1)[-1]
     names = names_of(group, "weight_names")
     owners = {name.rsplit("/", 2)[-2] for name in names if "/" in name}
@@ -61,12 +62,12 @@ def read_group(group: h5py.Group, layers: Dict[str, Dict[str, Tensor]], path: Pa
         owner = name.rsplit("/", 2)[-2] if len(owners) > 1 else own_name
         weight = name.rsplit("/", 1)[-1].split(":")[0]
         if weight in layers.setdefault(owner, {}):
-            raise ImportProblem(f"{path}: {owner}/{weight} is there twice; save the model again")
+            raise ImportProblem(f"{path}: {owner}/{weight} occurs twice; save the model again")
         layers[owner][weight] = torch_order(group[name][()])
 
 
 def settings_of(file: h5py.File) -> Dict[str, Dict[str, Any]]:
-    """Settings of the layers of a whole model."""
+    """The settings of each layer of a whole model; empty for a file of weights."""
     if "model_config" not in file.attrs:
         return {}
     layers = json.loads(text(file.attrs["model_config"]))["config"]
@@ -85,8 +86,8 @@ def read(path: Path) -> KerasCheckpoint:
                 read_group(root[name], layers, path)
             settings = settings_of(file)
     except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise ImportProblem(f"{path}: it is no Keras HDF5 file, or is cut short ({error}); fetch "
-                            "it again") from error
+        raise ImportProblem(f"{path}: it is not a Keras HDF5 file, or is cut short ({error}); "
+                            "fetch it again") from error
     if not layers:
-        raise ImportProblem(f"{path}: it holds no layers of Keras; save it with save_weights()")
+        raise ImportProblem(f"{path}: it holds no Keras layers; save it with save_weights()")
     return KerasCheckpoint(layers, settings)

@@ -1,4 +1,5 @@
-"""Fills a network from a checkpoint, each tensor used once and each parameter filled."""
+# SPDX-License-Identifier: Apache-2.0
+"""Fills a network from a checkpoint, using each tensor once and filling each parameter."""
 
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ COUNTER = "num_batches_tracked"
 
 def take_aliases(tensors: Dict[str, Tensor], aliases: Sequence[Tuple[str, str]],
                  path: Path) -> None:
-    """Removes second names of tensors, given as (pattern, replacement) of the name that stays."""
+    """Removes second names of tensors; aliases: (pattern, replacement) that gives the name kept."""
     for name in list(tensors):
         for pattern, replacement in aliases:
             original = re.sub(pattern, replacement, name)
@@ -38,11 +39,11 @@ def fill(network: nn.Module, tensors: Dict[str, Tensor], published_name: Callabl
          path: Path, unused: str = "$^") -> None:
     """Copies the tensors of a checkpoint into a network.
 
-    published_name: the checkpoint's name of a parameter or buffer of the network; unused: pattern
-    of the names that the published network carries but does not compute with. Counters of
-    BatchNorm, which old files lack, may be missing.
-    @raises ImportProblem with every name and shape that does not match; the network is then as
-    it was.
+    published_name: gives the checkpoint's name for a parameter or buffer of the network; unused:
+    pattern of names that the published network contains but does not use. Counters of BatchNorm,
+    which old files lack, may be missing.
+    @raises ImportProblem with every name and shape that does not match; the network is then
+    unchanged.
     """
     own = network.state_dict()
     source_of = {name: published_name(name) for name in own}

@@ -1,4 +1,5 @@
-"""Builds the network that a published checkpoint belongs to, filled with its weights."""
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the network for a published checkpoint and fills it with the weights."""
 
 import re
 from pathlib import Path
@@ -19,15 +20,15 @@ INCEPTION_CONVOLUTIONS = 94
 
 
 class Settings(NamedTuple):
-    """What a checkpoint does not tell."""
+    """Settings that a checkpoint does not contain."""
 
-    input_size: int
-    smallest_anchor: float  # mask_rcnn; 0: input_size / 32.
-    activation: str  # inception_v3: of the dense layers, if the file holds weights alone.
+    input_size: int  # Side of the input in px.
+    smallest_anchor: float  # mask_rcnn: side of the finest anchors in px; 0: input_size / 32.
+    activation: str  # inception_v3: of the dense layers, if the file holds only weights.
 
 
 class Imported(NamedTuple):
-    """A filled network and what the manifest says about it."""
+    """A filled network and values for its entry in the manifest."""
 
     network: nn.Module
     entry: Dict[str, Any]
@@ -36,13 +37,13 @@ class Imported(NamedTuple):
 def channels(tensors: Dict[str, Tensor], name: str, path: Path, network: str) -> int:
     """Size of the first axis of a tensor by which a network is recognized."""
     if name not in tensors:
-        raise ImportProblem(f"{path}: it has no {name}, so it is no checkpoint of {network}; check "
-                            "that it is the right file")
+        raise ImportProblem(f"{path}: it has no {name}, so it is not a checkpoint of {network}; "
+                            "check that it is the right file")
     return tensors[name].size(0)
 
 
 def divisor_of(width: int, paper: int, path: Path, name: str) -> int:
-    """By how much the widths are smaller than in the paper."""
+    """The factor by which the widths are smaller than in the paper."""
     if width < 1 or paper % width != 0:
         raise ImportProblem(f"{path}: {name} has {width} channels, which do not divide the paper's "
                             f"{paper}; check that it is the right file")
@@ -50,25 +51,24 @@ def divisor_of(width: int, paper: int, path: Path, name: str) -> int:
 
 
 def count(tensors: Dict[str, Tensor], pattern: str) -> int:
-    """How many different numbers the names hold at the pattern's group."""
+    """Number of different values of the pattern's group among the names."""
     return len({match[1] for match in (re.match(pattern, name) for name in tensors) if match})
 
 
 def adaptive_wing(path: Path, settings: Settings) -> Imported:
-    """Checkpoints of protossw512/AdaptiveWingLoss."""
+    """Imports a checkpoint of protossw512/AdaptiveWingLoss."""
     tensors = torch_checkpoint.read_tensors(path, "state_dict")
     points = channels(tensors, "l0.weight", path, "Adaptive Wing") - 1
     width = channels(tensors, "conv_last0.weight", path, "Adaptive Wing")
     if points not in (68, 98):
-        raise ImportProblem(f"{path}: it finds {points} points; demask knows the schemes of 68 and "
-                            "98")
+        raise ImportProblem(f"{path}: it finds {points} points; give a checkpoint for 68 or 98")
     network = AdaptiveWing(points, max(count(tensors, r"m(\d+)\."), 1), width)
     fill(network, tensors, published_names.adaptive_wing, path)
     return Imported(network, {"variant": "heatmap", "landmark_scheme": points})
 
 
 def lafin_generator(path: Path, settings: Settings) -> Imported:
-    """InpaintingModel_gen.pth of YaN9-Y/lafin."""
+    """Imports InpaintingModel_gen.pth of YaN9-Y/lafin."""
     tensors = torch_checkpoint.read_tensors(path, "generator")
     take_aliases(tensors, published_names.LAFIN_ALIASES, path)
     width = channels(tensors, "encoder1.1.weight", path, "the LaFIn generator")
@@ -78,7 +78,7 @@ def lafin_generator(path: Path, settings: Settings) -> Imported:
 
 
 def lafin_discriminator(path: Path, settings: Settings) -> Imported:
-    """InpaintingModel_dis.pth of YaN9-Y/lafin."""
+    """Imports InpaintingModel_dis.pth of YaN9-Y/lafin."""
     tensors = torch_checkpoint.read_tensors(path, "discriminator")
     take_aliases(tensors, published_names.LAFIN_ALIASES, path)
     width = channels(tensors, "conv1.0.weight_orig", path, "the LaFIn discriminator")
@@ -89,13 +89,13 @@ def lafin_discriminator(path: Path, settings: Settings) -> Imported:
 
 
 def mask_rcnn(path: Path, settings: Settings) -> Imported:
-    """Weights of matterport/Mask_RCNN with a ResNet of 50 or 101 layers."""
+    """Imports weights of matterport/Mask_RCNN with a ResNet of 50 or 101 layers."""
     tensors = keras_checkpoint.read(path).tensors()
     width = channels(tensors, "conv1/kernel", path, "matterport's Mask R-CNN")
     classes = channels(tensors, "mrcnn_class_logits/bias", path, "matterport's Mask R-CNN")
     if classes != 2:
-        raise ImportProblem(f"{path}: it tells {classes} classes apart; demask takes background "
-                            "and mask alone, so train it on two")
+        raise ImportProblem(f"{path}: it has {classes} classes; train it on two, background and "
+                            "mask")
     depth = 101 if "res4w_branch2c/kernel" in tensors else 50
     network = MaskRCNN(depth, divisor_of(width, 64, path, "conv1"), settings.input_size,
                        settings.smallest_anchor, crop=True)
@@ -104,7 +104,7 @@ def mask_rcnn(path: Path, settings: Settings) -> Imported:
 
 
 def numbered(checkpoint: KerasCheckpoint, kind: str) -> List[str]:
-    """Layers that Keras named by their kind, in the order they were made: conv2d, conv2d_1..."""
+    """Layers that Keras named by their kind, in order of creation: conv2d, conv2d_1..."""
     found: List[Tuple[int, str]] = []
     for name in checkpoint.layers:
         match = re.fullmatch(rf"{kind}(?:_(\d+))?", name)
@@ -115,15 +115,15 @@ def numbered(checkpoint: KerasCheckpoint, kind: str) -> List[str]:
 
 def inception_head(checkpoint: KerasCheckpoint, names: List[str], path: Path,
                    settings: Settings) -> List[HeadLayer]:
-    """What the layers after Inception-V3 are, without the last."""
+    """The layers after Inception-V3, without the last."""
     layers: List[HeadLayer] = []
     for name in names:
         weights = checkpoint.layers[name]
         known = checkpoint.settings.get(name, {})
         if "moving_mean" in weights:
             if abs(known.get("epsilon", NORM_EPSILON) - NORM_EPSILON) > 1e-9:
-                raise ImportProblem(f"{path}: {name} has epsilon {known['epsilon']}; only Keras' "
-                                    f"own, {NORM_EPSILON}, is known")
+                raise ImportProblem(f"{path}: {name} has epsilon {known['epsilon']}; train it with "
+                                    f"Keras' default, {NORM_EPSILON}")
             layers.append(("norm", 0))
         elif "kernel" in weights and weights["kernel"].dim() == 2:
             activation = known.get("activation", settings.activation)
@@ -143,7 +143,7 @@ def inception_head(checkpoint: KerasCheckpoint, names: List[str], path: Path,
 
 def inception_names(network: InceptionV3, units: List[Tuple[str, str]],
                     head: List[str]) -> Dict[str, str]:
-    """Keras' names of the parameters: units (convolution, norm) and head layers in order."""
+    """Keras' names of the parameters; units (convolution, norm) and head: layers in order."""
     names: Dict[str, str] = {}
     convolutions = [name[:-len(".conv.weight")] for name in network.state_dict()
                     if name.endswith(".conv.weight")]
@@ -161,7 +161,7 @@ def inception_names(network: InceptionV3, units: List[Tuple[str, str]],
 
 
 def inception_v3(path: Path, settings: Settings) -> Imported:
-    """Keras' Inception-V3 with a head of dense layers and BatchNorm, one sigmoid output."""
+    """Imports Keras' Inception-V3 with a head of dense layers and BatchNorm, one sigmoid output."""
     checkpoint = keras_checkpoint.read(path)
     convolutions = numbered(checkpoint, "conv2d")[:INCEPTION_CONVOLUTIONS]
     norms = numbered(checkpoint, "batch_normalization")[:INCEPTION_CONVOLUTIONS]

@@ -1,4 +1,5 @@
-"""The error of an import."""
+# SPDX-License-Identifier: Apache-2.0
+"""The error that an import raises."""
 
 
 class ImportProblem(Exception):

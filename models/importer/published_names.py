@@ -1,6 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names of our networks' parameters in the published checkpoints.
 
-Looked up in protossw512/AdaptiveWingLoss (core/models.py), YaN9-Y/lafin (src/networks.py) and
+Taken from protossw512/AdaptiveWingLoss (core/models.py), YaN9-Y/lafin (src/networks.py) and
 matterport/Mask_RCNN (mrcnn/model.py).
 """
 
@@ -10,7 +11,7 @@ KERAS_WEIGHTS = {"weight": "kernel", "bias": "bias"}
 KERAS_NORMS = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean",
                "running_var": "moving_variance", "num_batches_tracked": "num_batches_tracked"}
 
-# Prefixes, the first that fits.
+# Prefixes and their replacements; the first that matches is used.
 ADAPTIVE_WING = (
     (r"stem_norm\.", "bn1."), (r"stem\.", "conv1.conv."),
     (r"block1\.", "conv2."), (r"block2\.", "conv3."), (r"block3\.", "conv4."),
@@ -36,12 +37,12 @@ LAFIN_DISCRIMINATOR = (
     (r"conv2\.", "conv1.0."), (r"conv4\.", "conv2.0."), (r"conv8\.", "conv3.0."),
     (r"conv8b\.", "conv4.0."), (r"output\.", "conv5.0."),
     (r"attention\.query\.", "auto_attn.query_conv."), (r"attention\.gain", "auto_attn.gamma"))
-# The published classes hold some layers under two names.
+# The published classes register some layers under two names.
 LAFIN_ALIASES = ((r"^auto_attn\.model\.model\.1\.", "auto_attn.model.conv1."),
                  (r"^auto_attn\.model\.model\.3\.", "auto_attn.model.conv2."),
                  (r"^auto_attn\.model\.shortcut\.0\.", "auto_attn.model.bypass."),
                  (r"^features\.0\.", "conv1.0."))
-# The discriminator carries the generator's long attention, which it never calls.
+# The discriminator contains the generator's long attention but never calls it.
 LAFIN_DISCRIMINATOR_UNUSED = r"auto_attn\.(alpha|model\..*)"
 
 MASK_RCNN = (
@@ -53,12 +54,12 @@ MASK_RCNN = (
     (r"box_head\.deltas", "mrcnn_bbox_fc"), (r"mask_head\.conv(\d)", r"mrcnn_mask_conv\1"),
     (r"mask_head\.norm(\d)", r"mrcnn_mask_bn\1"), (r"mask_head\.upsample", "mrcnn_mask_deconv"),
     (r"mask_head\.output", "mrcnn_mask"))
-# Anchors, which some versions of Keras save with a model that was trained, are computed here.
+# Some versions of Keras save the anchors with a trained model; here they are computed.
 MASK_RCNN_UNUSED = r"anchors/.*"
 
 
 def replace_prefix(name: str, prefixes) -> str:
-    """The name with the first prefix that fits replaced."""
+    """Replaces the first prefix that matches."""
     for pattern, replacement in prefixes:
         match = re.match(pattern, name)
         if match:

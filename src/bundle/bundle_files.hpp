@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Reading the files of a bundle, and none outside it.
+/// Reads the files of a bundle, and none outside it.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,9 +12,9 @@
 
 namespace demask::bundle {
 
-/// The size of a file of a bundle.
-/// @throws Error bundle_invalid if its name leads out of `folder`, as a symbolic link may;
-///         unreadable_file if it is missing or not a regular file.
+/// The size in bytes of a file of a bundle.
+/// @throws Error bundle_invalid if the file lies outside `folder`, for example behind a symbolic
+///         link; unreadable_file if it is missing or not a regular file.
 std::uint64_t bundle_file_size(const std::filesystem::path& folder, const std::string& name);
 
 /// The content of a file of a bundle.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "bundle/default_bundle.hpp"
 
 #include <dlfcn.h>
@@ -8,14 +10,14 @@
 namespace demask::bundle {
 namespace {
 
-// The folder of the shared library (or of the program, if linked statically) that holds this code.
+// The folder of the shared library, or program if linked statically, that contains this code.
 std::filesystem::path library_folder() {
   Dl_info info{};
   if (dladdr(reinterpret_cast<const void*>(&default_bundle_folders), &info) == 0 ||
       info.dli_fname == nullptr) {
     return {};
   }
-  // A program that was found through PATH goes by its bare name here.
+  // For a program that was found through PATH, the name has no folder.
   const bool bare = std::strchr(info.dli_fname, '/') == nullptr;
   std::error_code failure;
   const std::filesystem::path file =

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Where the default bundle may lie.
+/// Where to look for the default bundle.
 
 #include <filesystem>
 #include <vector>
 
 namespace demask::bundle {
 
-/// The places to look, best first: what DEMASK_MODELS names, or else the install prefix relative to
-/// this library and the source tree.
+/// The folders to search, in order: the one named by the environment variable DEMASK_MODELS or, if
+/// it is not set, the install folder relative to this library and the source tree.
 std::vector<std::filesystem::path> default_bundle_folders();
 
 }  // namespace demask::bundle

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "bundle/json_reader.hpp"
 
 #include <fmt/format.h>
@@ -75,7 +77,7 @@ std::string JsonReader::choice(const std::string& key, const std::set<std::strin
 
 namespace {
 
-// JSON leaves open which of two equal keys counts, so a manifest that has them is refused.
+// JSON does not define which of two equal keys counts, so a manifest that repeats one is refused.
 class UniqueKeys {
  public:
   explicit UniqueKeys(const std::string& origin) : origin_(origin) {}

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Reading a manifest's JSON, with an error for each thing that is not as it should be.
+/// Reads the JSON of a manifest and reports each malformed member.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -19,7 +21,7 @@ class JsonReader {
   [[noreturn]] void fail(const std::string& key, const std::string& reason) const;
   bool has(const std::string& key) const { return object_.contains(key); }
   const nlohmann::json& member(const std::string& key) const;
-  /// A text that is not empty.
+  /// A string that is not empty.
   std::string text(const std::string& key) const;
   std::int64_t integer(const std::string& key, std::int64_t least, std::int64_t most) const;
   float number(const std::string& key, double least, double most) const;
@@ -31,8 +33,8 @@ class JsonReader {
   std::string where_;
 };
 
-/// Parses a text in which no object has a key twice. `origin` names it in errors.
-/// @throws Error bundle_invalid.
+/// Parses JSON text. `origin` names it in errors.
+/// @throws Error bundle_invalid if it is not JSON or an object has a key twice.
 nlohmann::json parse_json(const std::string& text, const std::string& origin);
 
 }  // namespace demask::bundle

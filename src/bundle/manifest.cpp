@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "bundle/manifest.hpp"
 
 #include <fmt/format.h>
@@ -149,7 +151,7 @@ void check_keys(const JsonReader& set, const char* member, const std::set<std::s
   }
 }
 
-// The "models" and "training_artefacts" of the root, or of a variant of the inpainters.
+// Reads "models" and "training_artefacts" of the root, or of a variant of the inpainters.
 void read_set(const JsonReader& set, const std::string& where, const std::string& variant,
               const std::set<std::string>& known_stages, Manifest& manifest) {
   check_keys(set, "models", known_stages, "stage");
@@ -175,10 +177,11 @@ void read_set(const JsonReader& set, const std::string& where, const std::string
 void read_variant_set(const std::string& name, const json& object, const std::string& origin,
                       Manifest& manifest) {
   if (!is_variant_name(name)) {
-    throw Error(ErrorCode::bundle_invalid,
-                fmt::format("{}: variants: '{}' is no name; use letters, digits, '.', '_' and '-' "
-                            "(at most 64)",
-                            origin, name));
+    throw Error(
+        ErrorCode::bundle_invalid,
+        fmt::format("{}: variants: '{}' is not a valid name; use letters, digits, '.', '_' and '-' "
+                    "(at most 64)",
+                    origin, name));
   }
   const std::string where = fmt::format("{}: variants.{}", origin, name);
   const JsonReader set(object, where);

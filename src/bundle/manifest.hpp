@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// manifest.json: what a bundle says of itself.
+/// manifest.json, the description of a bundle.
 
 #include <string>
 #include <vector>
@@ -14,20 +16,20 @@ struct Manifest {
   std::string name;
   std::string version;
   std::string license;
-  /// In the order of Stage, at most one of each; then the inpainters of each variant.
+  /// At most one model per stage, in the order of Stage; then the inpainters of each variant.
   std::vector<ModelSpec> models;
-  std::vector<std::string> variants;  ///< Names of the further sets of inpainters.
+  std::vector<std::string> variants;  ///< Names of the alternative sets of inpainters.
   std::vector<TrainingArtefact> artefacts;
 };
 
 inline constexpr int manifest_schema_version = 1;
 inline constexpr const char* manifest_file_name = "manifest.json";
 
-/// Whether a set of inpainters may be called so: 1 to 64 letters, digits, '.', '_' and '-'.
+/// Whether `name` is valid for a variant: 1 to 64 letters, digits, '.', '_' and '-'.
 bool is_variant_name(const std::string& name);
 
-/// Reads and checks the text of a manifest. `origin` names it in error messages.
-/// @throws Error bundle_invalid naming the entry, what is wrong with it and what it should be.
+/// Parses and checks the text of a manifest. `origin` names it in error messages.
+/// @throws Error bundle_invalid naming the entry, what is wrong with it and what is expected.
 Manifest parse_manifest(const std::string& text, const std::string& origin);
 
 }  // namespace demask::bundle

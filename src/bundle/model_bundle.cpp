@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/model_bundle.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
 
 using bundle::manifest_file_name;
 
-// Sizes are those of the manifest, which are held against the files when these are read.
+// Checks the sizes in the manifest; Content::source() compares them with the files.
 void check_limits(const bundle::Manifest& manifest, const BundleLimits& limits,
                   const std::string& origin) {
   std::uint64_t total = 0;
@@ -44,7 +46,7 @@ struct ModelBundle::Content {
   fs::path folder;
   BundleFiles files;
 
-  // Where error messages say a model lies.
+  // The path of a model in error messages.
   fs::path origin(const std::string& file) const { return folder / file; }
 
   bool has_file(const std::string& file) const {
@@ -52,8 +54,8 @@ struct ModelBundle::Content {
     return folder.empty() ? files.count(file) != 0 : fs::exists(origin(file), failure);
   }
 
-  // The verified bytes of an entry (a ModelSpec or TrainingArtefact); `storage` holds them if they
-  // come from a file.
+  // The verified bytes of an entry (a ModelSpec or TrainingArtefact). Bytes read from a file are
+  // owned by `storage`.
   template <typename Entry>
   ModelSource source(const Entry& entry, std::vector<std::uint8_t>& storage) const {
     ModelSource result;
@@ -63,7 +65,7 @@ struct ModelBundle::Content {
       result.bytes = bytes.data();
       result.size = bytes.size();
     } else {
-      // A file of another size is not even read.
+      // A file of the wrong size is not even read.
       check_size(entry, bundle::bundle_file_size(folder, entry.file));
       storage = bundle::read_bundle_file(folder, entry.file);
       result.bytes = storage.data();

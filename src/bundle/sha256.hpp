@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -9,7 +11,7 @@
 
 namespace demask::bundle {
 
-/// 64 lower-case hexadecimal digits.
+/// The SHA-256 of `size` bytes, as 64 lowercase hexadecimal digits.
 std::string sha256_hex(const std::uint8_t* bytes, std::size_t size);
 
 }  // namespace demask::bundle

@@ -2,18 +2,18 @@
 #pragma once
 
 /// @file
-/// Work on many images in batches of bounded size.
+/// Processes many images in batches of bounded size.
 
 #include <algorithm>
 #include <cstddef>
 
 namespace demask::core {
 
-/// The most images that go through a network together: enough to use the processor well, few enough
-/// to bound the memory of the network's activations.
+/// The largest number of images in one pass of a network: enough to use the processor well, few
+/// enough to bound the memory of the activations.
 inline constexpr std::size_t max_batch = 8;
 
-/// Calls `body(first, count)` for consecutive runs of at most max_batch of `total` items.
+/// Calls `body(first, count)` for each batch of at most max_batch consecutive items out of `total`.
 template <typename Body>
 void for_each_batch(std::size_t total, Body body) {
   for (std::size_t first = 0; first < total; first += max_batch) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "core/canonical_frame.hpp"
 
 namespace demask::core {

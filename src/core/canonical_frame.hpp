@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The square of the canonical face.
+/// Scaling of the canonical face within its square.
 
 #include "demask/geometry.hpp"
 
 namespace demask::core {
 
-/// Makes what lies in a canonical square of `size` pixels smaller (`scale` below 1) around the
-/// middle of the eyes, which stays where it is.
+/// The similarity that scales a canonical square of `size` pixels by `scale` around the midpoint of
+/// the eyes. A `scale` below 1 shrinks the face.
 Similarity scaled_around_eyes(double scale, int size = canonical_size);
 
 }  // namespace demask::core

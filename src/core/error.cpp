@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/error.hpp"
 
 namespace demask {
@@ -39,8 +41,8 @@ const char* to_string(ErrorCode code) noexcept {
 Error::Error(ErrorCode code, const std::string& message)
     : std::runtime_error(message), code_(code) {}
 
-// Out of line, so that the type information lives in this library alone and catch clauses match
-// across shared objects.
+// Defined out of line so that only this library holds the type information and catch clauses match
+// across shared libraries.
 Error::~Error() = default;
 
 }  // namespace demask

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/geometry.hpp"
 
 #include <algorithm>
@@ -11,7 +13,7 @@ float intersection_over_union(const Box& a, const Box& b) noexcept {
     return 0.0F;
   }
   const float intersection = width * height;
-  // Edges are rounded, so the intersection may come out larger than either box.
+  // Rounding of the edges can make the intersection larger than either box.
   return std::min(1.0F, intersection / (a.area() + b.area() - intersection));
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/image.hpp"
 
 #include <algorithm>
@@ -14,7 +16,7 @@ struct ChannelOrder {
   int red;
   int green;
   int blue;
-  int alpha;  // -1 without alpha
+  int alpha;  // -1 if there is no alpha
 };
 
 ChannelOrder order_of(PixelFormat format) {

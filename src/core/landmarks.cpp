@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 
 #include "core/checks.hpp"
@@ -7,8 +9,8 @@
 namespace demask {
 namespace {
 
-// For each of the 68 iBUG points, the WFLW point at the same place of the face. WFLW has 33 points
-// on the jaw (every second one is iBUG's), 9 on each brow (upper line first) and 8 on each eye.
+// For each of the 68 iBUG points, the index of its WFLW counterpart. WFLW has 33 points on the jaw
+// (every second one is in iBUG), 9 on each brow (upper line first) and 8 on each eye.
 constexpr std::array<int, 68> wflw_of_ibug = {
     0,  2,  4,  6,  8,  10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32,  // jaw
     33, 34, 35, 36, 37, 42, 43, 44, 45, 46,                              // brows
@@ -93,7 +95,7 @@ std::size_t mirrored_point(LandmarkScheme scheme, std::size_t index) {
     throw Error(ErrorCode::invalid_argument,
                 "landmark " + std::to_string(index) + " of " +
                     std::to_string(static_cast<int>(scheme)) +
-                    ": there is none; use ibug68 or wflw98 and count from 0");
+                    ": does not exist; use ibug68 or wflw98 and count from 0");
   }
   return scheme == LandmarkScheme::ibug68 ? mirrored_ibug[index] : mirrored_wflw[index];
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <Eigen/Geometry>
 #include <cmath>
 
@@ -54,8 +56,9 @@ Point Similarity::operator()(Point p) const noexcept {
 Similarity Similarity::inverse() const {
   const double squared = a_ * a_ + b_ * b_;
   if (!(squared > 0.0)) {
-    throw Error(ErrorCode::invalid_argument,
-                "similarity: its scale is zero, so it has no inverse; pass one with a scale");
+    throw Error(
+        ErrorCode::invalid_argument,
+        "similarity: its scale is zero, so it has no inverse; pass one with a nonzero scale");
   }
   const double a = a_ / squared;
   const double b = -b_ / squared;

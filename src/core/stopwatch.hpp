@@ -8,10 +8,10 @@
 
 namespace demask::core {
 
-/// Runs from its construction on.
+/// Starts on construction.
 class Stopwatch {
  public:
-  /// Milliseconds since the construction.
+  /// Milliseconds since construction.
   double milliseconds() const {
     return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
   }

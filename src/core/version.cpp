@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/version.hpp"
 
 #if DEMASK_WITH_EXIV2

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "core/workers.hpp"
 
 #include <omp.h>
@@ -10,11 +12,11 @@
 namespace demask::core {
 namespace {
 
-/// OpenMP orders what its threads do in a region before what follows it, but by means that
-/// ThreadSanitizer does not see. This says the same with an atomic.
+/// Repeats, with an atomic, the ordering that OpenMP guarantees at the start and end of a parallel
+/// region, because ThreadSanitizer does not see OpenMP's own.
 class VisibleOrder {
  public:
-  /// What this thread has done comes before what others do after follow().
+  /// Orders everything this thread has done before what other threads do after follow().
   void precede() noexcept { step_.fetch_add(1, std::memory_order_release); }
   void follow() const noexcept { step_.load(std::memory_order_acquire); }
 

@@ -1,20 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Work on many items, divided among the threads of one call.
+/// Divides work on many items among the threads of one call.
 
 #include <cstddef>
 #include <functional>
 
 namespace demask::core {
 
-/// The threads that RuntimeOptions::threads allows a call; 0 takes OpenMP's own number.
+/// The threads that a call may use (RuntimeOptions::threads); 0 takes OpenMP's default.
 class Workers {
  public:
   explicit Workers(int threads) noexcept : threads_(threads) {}
 
-  /// Calls `work(i)` for each i below `count`, in any order and several at once; returns when all
-  /// are done. Of several exceptions that of the smallest i is thrown.
+  /// Calls `work(i)` for each i below `count`, in any order and in parallel; returns when all calls
+  /// are done. If several calls throw, the exception of the smallest i is rethrown.
   void for_each(std::size_t count, const std::function<void(std::size_t)>& work) const;
 
  private:

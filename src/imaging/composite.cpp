@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/composite.hpp"
 
 #include <algorithm>
@@ -14,8 +16,8 @@
 namespace demask::imaging {
 namespace {
 
-// Over which painted pixels fade in, within the ring that dilation added to the hole; as a fraction
-// of the canonical face's side.
+// Width over which painted pixels fade in, inside the ring that dilation added to the hole, as a
+// fraction of the canonical face's side.
 constexpr double feather_width = 0.014;
 
 cv::Rect rectangle_of(const MaskRegion& region) {
@@ -28,7 +30,7 @@ cv::Rect grow(const cv::Rect& rectangle, int margin, cv::Size photo) {
   return grown & cv::Rect({0, 0}, photo);
 }
 
-// Rows [first, last) of the painted pixels over the photo's; nothing is written where `weight` is
+// Mixes rows [first, last) of the painted pixels into the photo's; writes nothing where `weight` is
 // 0.
 void mix_rows(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& weight, int first,
               int last, cv::Mat& result) {
@@ -50,8 +52,8 @@ void mix_rows(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& we
   }
 }
 
-// The gradients are those of the painted pixels: they keep their shape, and a membrane through the
-// differences around the hole brings them to the photo's colors.
+// Keeps the gradients of the painted pixels and adds a membrane, interpolated from the differences
+// around the hole, that brings them to the photo's colors.
 cv::Mat blend_poisson(const cv::Mat& painted, const cv::Mat& original, const cv::Mat& hole) {
   cv::Mat offset;
   cv::subtract(original, painted, offset, cv::noArray(), CV_32F);
@@ -63,7 +65,7 @@ cv::Mat blend_poisson(const cv::Mat& painted, const cv::Mat& original, const cv:
   return blended;
 }
 
-// Order of the photo's channels that hold red, green and blue.
+// Indices of the channels that hold red, green and blue.
 cv::Vec3i rgb_order(PixelFormat format) {
   switch (format) {
     case PixelFormat::bgr:
@@ -111,7 +113,7 @@ cv::Mat rgb_of(Image& photo, const cv::Rect& rectangle) {
   return to_rgb(view).clone();
 }
 
-// The painted pixels joined to those of the photo's `rectangle`, in which `hole` lies.
+// Blends the painted pixels into the photo's `rectangle`, which contains `hole`.
 cv::Mat blend_feather(const Patch& patch, const cv::Mat& hole, const cv::Mat& all_holes,
                       const cv::Rect& rectangle, const core::Workers& workers, Image& photo) {
   constexpr std::size_t bands = 4;

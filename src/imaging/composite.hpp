@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Joining a painted canonical face to its photo.
+/// Blends a painted canonical face into its photo.
 
 #include <opencv2/core.hpp>
 
@@ -15,12 +17,12 @@ namespace demask::imaging {
 /// Sets the pixels of `changed` (gray, of the photo's size) to 255 where `region` is 255.
 void mark(const MaskRegion& region, Image& changed);
 
-/// The pixels of the photo that composite() reads or writes for a region.
+/// The rectangle of the photo that composite() reads or writes for a region.
 cv::Rect touched_area(const Patch& patch, const MaskRegion& region, cv::Size photo);
 
 /// Writes the painted pixels into `photo` (any format; alpha is kept) where `region` is 255 and
-/// nowhere else. `holes` (gray, of the photo's size) is 255 in the holes of all faces, this one
-/// included: what still lies there is no reference for color. The result does not depend on the
+/// nowhere else. `holes` (gray, of the photo's size) is 255 in the holes of all faces, including
+/// this one: pixels there are not used as a color reference. The result does not depend on the
 /// number of `workers`.
 void composite(const Patch& patch, const MaskRegion& region, const Image& holes, BlendMode blend,
                const core::Workers& workers, Image& photo);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/enlarge.hpp"
 
 #include <algorithm>
@@ -9,9 +11,9 @@ namespace {
 
 // Standard deviation of the unsharp mask's Gaussian, in pixels of the smaller picture.
 constexpr double unsharp_sigma = 0.75;
-// Beyond this factor there is nothing to sharpen or to measure that would not be seen at it.
+// Sharpening and measuring stop at this factor; larger factors would show nothing more.
 constexpr int max_factor = 4;
-// In levels: what differs less may be noise or rounding.
+// In levels; smaller differences may be noise or rounding.
 constexpr double noise = 4.0;
 constexpr double min_detail = 0.5;
 
@@ -23,8 +25,8 @@ cv::Mat smoothed(const cv::Mat& picture, double factor) {
   return result;
 }
 
-// The root mean square of what the unsharp mask takes for detail, in levels above the noise, so
-// that 8 bits are enough.
+// The root mean square of the detail that the unsharp mask would amplify, in levels above `noise`,
+// so that 8 bits are enough.
 double detail_of(const cv::Mat& grey, const cv::Mat& known, double factor) {
   cv::Mat detail;
   cv::absdiff(grey, smoothed(grey, factor), detail);

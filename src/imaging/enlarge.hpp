@@ -1,25 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Enlarging what a network painted, with steeper edges where the photo is sharp.
+/// Enlarges what a network painted, with steeper edges if the photo is sharp.
 
 #include <opencv2/core.hpp>
 
 namespace demask::imaging {
 
-/// How much stronger the details of known pixels are than those left of them when the picture goes
-/// through a square of `size` pixels: 0 where none are lost, as in a blurred photo, and 0.5 where
-/// they are half as strong again. Details are root mean squares
-/// of what exceeds noise of a few levels, so that edges outweigh it; stronger noise counts.
-/// @param rgb  CV_8UC3, square, of a larger side than `size`.
-/// @param known  CV_8UC1 of the same size, not 0 where pixels count. Pixels next to others do not,
-///               as these would blur into them; 0 is returned if none are left.
+/// How much detail of the known pixels is lost when the picture is reduced to a square of `size`
+/// pixels: the ratio of original to remaining detail, minus 1. It is 0 if nothing is lost, as in a
+/// blurred photo, and 0.5 if the original detail is 1.5 times as strong. Detail is measured as a
+/// root mean square above a noise floor of a few levels, so that edges outweigh noise; stronger
+/// noise counts as detail.
+/// @param rgb  CV_8UC3, square, with a side larger than `size`.
+/// @param known  CV_8UC1 of the size of `rgb`, nonzero for known pixels. Known pixels next to
+///               unknown ones are not counted because these would blur into them; the result is 0
+///               if no pixels are left.
 double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size);
 
-/// A square picture enlarged to `side` pixels with a cubic kernel and an unsharp mask of the width
-/// of its pixels, which stays between the darkest and the lightest pixels near by: edges become
-/// steeper, without halos.
-/// @param rgb  CV_8UC3. @param side  At least that of `rgb`.
+/// Enlarges a square picture to `side` pixels with a cubic kernel and an unsharp mask as wide as
+/// its pixels. Each result is clamped between the darkest and the lightest nearby pixels, so that
+/// edges become steeper without halos.
+/// @param rgb  CV_8UC3.
+/// @param side  In pixels, at least the side of `rgb`.
 /// @param sharpening  The amount of the unsharp mask, 0 or more.
 cv::Mat enlarge(const cv::Mat& rgb, int side, double sharpening);
 

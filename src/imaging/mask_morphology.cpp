@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/mask_morphology.hpp"
 
 #include <algorithm>
@@ -49,7 +51,8 @@ cv::Mat dilate_mask(const cv::Mat& mask, int radius) {
 }
 
 cv::Mat strap_pixels(const cv::Mat& mask, const cv::Mat& strap, float threshold) {
-  // Along a mask's outline the sum passes the threshold a little further out; that is no strap.
+  // Along a mask's outline the sum reaches the threshold slightly outside of the mask, where there
+  // is no strap; `min_strap` excludes those pixels.
   constexpr float min_strap = 0.15F;
   return (strap >= threshold) |
          ((strap >= min_strap) & (mask < threshold) & (strap + mask >= threshold));
@@ -60,7 +63,7 @@ cv::Mat with_straps(const cv::Mat& hole, const cv::Mat& straps, int width, int g
   if (seen.empty()) {
     return hole;
   }
-  // A strap joins the hole within its own reach, one pixel around it included.
+  // A strap joins the hole if it comes within `gap` pixels of it, plus one for touching.
   const int reach = gap + 1;
   const cv::Rect area =
       cv::Rect(seen.x - reach, seen.y - reach, seen.width + 2 * reach, seen.height + 2 * reach) &

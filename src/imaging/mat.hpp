@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -10,7 +12,7 @@
 
 namespace demask::imaging {
 
-/// A matrix over the pixels of a view, without a copy. It must not be written to.
+/// A matrix over the pixels of a view, without a copy. Do not write to it.
 cv::Mat as_mat(const ImageView& view);
 
 /// A matrix over the pixels of an image, without a copy.
@@ -19,10 +21,11 @@ cv::Mat as_mat(Image& image);
 /// A view over an 8-bit matrix of 1, 3 or 4 channels. @throws Error invalid_argument for others.
 ImageView as_view(const cv::Mat& mat, PixelFormat format);
 
-/// An image with a copy of the pixels.
+/// Copies the pixels of a matrix into an image.
 Image to_image(const cv::Mat& mat, PixelFormat format);
 
-/// RGB or gray pixels of a view as a matrix: shared if the view already has the format.
+/// The RGB or gray pixels of a view as a matrix; shared with the view if it already has that
+/// format.
 cv::Mat to_rgb(const ImageView& view);
 cv::Mat to_gray(const ImageView& view);
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/membrane.hpp"
 
 #include <algorithm>
@@ -7,15 +9,16 @@
 namespace demask::imaging {
 namespace {
 
-// The coarser grids leave only short waves to the sweeps of a finer one, and these die out quickly.
-// A coarser grid costs a quarter, so it gets twice the sweeps.
+// After the coarser grids, only short-wave errors are left for a finer grid's sweeps, and these
+// decay quickly. Each coarser grid costs a quarter as much per sweep, so it gets twice the sweeps.
 constexpr int finest_sweeps = 24;
 constexpr int max_sweeps = 200;
 constexpr float relaxation = 1.5F;
 
 void solve(cv::Mat& values, const cv::Mat& hole, int sweeps);
 
-// Over-relaxes the pixels of the hole whose x + y has this parity; they depend on the others only.
+// Over-relaxes the hole's pixels whose x + y has this parity; they depend only on pixels of the
+// other parity.
 void relax(cv::Mat& values, const cv::Mat& hole, int parity) {
   for (int y = 0; y < values.rows; ++y) {
     const auto* inside = hole.ptr<std::uint8_t>(y);
@@ -44,7 +47,7 @@ void relax(cv::Mat& values, const cv::Mat& hole, int parity) {
   }
 }
 
-// Starts the hole of a grid from the solution on a grid of half the size.
+// Initializes the hole of a grid from the solution on a grid of half the size.
 void start_from_coarse(cv::Mat& values, const cv::Mat& hole, int sweeps) {
   const cv::Size half((values.cols + 1) / 2, (values.rows + 1) / 2);
   cv::Mat known;

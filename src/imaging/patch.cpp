@@ -32,7 +32,7 @@ cv::Rect bounding_rectangle(const Patch& patch, cv::Size photo) {
   return {first, last};
 }
 
-// The painted pixels, with the detail removed that a photo of smaller scale cannot hold.
+// Removes detail from the painted pixels that a photo of smaller scale cannot hold.
 cv::Mat band_limited(const cv::Mat& painted, double scale) {
   if (scale <= 1.0) {
     return painted;
@@ -43,7 +43,7 @@ cv::Mat band_limited(const cv::Mat& painted, double scale) {
   return blurred;
 }
 
-// The canonical pixels under `rectangle` of the photo, with `margin` more on each side.
+// The rectangle of canonical pixels under `rectangle` of the photo, plus `margin` on each side.
 cv::Rect canonical_rectangle(const Patch& patch, const cv::Rect& rectangle, int margin) {
   const auto left = static_cast<float>(rectangle.x);
   const auto top = static_cast<float>(rectangle.y);
@@ -72,9 +72,9 @@ cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const c
   return result;
 }
 
-// Where the photo has the larger scale, a cubic kernel first enlarges them by a whole factor, along
-// rows and columns: several times faster than a warp with that kernel, and what is left for a
-// bilinear one lies closer than the photo's pixels.
+// If the photo has the larger scale, the pixels are first enlarged by an integer factor with a
+// separable cubic kernel, then warped bilinearly. This is several times faster than a cubic warp,
+// and the enlarged pixels lie closer together than the photo's.
 cv::Mat unwarp_painted(const Patch& patch, const cv::Rect& rectangle) {
   constexpr double max_factor = 4.0;
   constexpr int kernel_reach = 2;

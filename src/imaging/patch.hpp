@@ -11,29 +11,29 @@
 
 namespace demask::imaging {
 
-/// A painted canonical face, maybe with room around it, the hole it fills, and where both lie in
+/// A painted canonical face, with optional room around it, the hole it fills, and where both lie in
 /// the photo.
 struct Patch {
-  cv::Mat painted;          ///< RGB, CV_8UC3, square; project_hole() and touched_area() need none.
-  cv::Mat hole;             ///< CV_8UC1, 0 or 255, of the same size: pixels to take from `painted`.
+  cv::Mat painted;          ///< RGB, CV_8UC3, square; unused by project_hole() and touched_area().
+  cv::Mat hole;             ///< CV_8UC1, of the same size: 255 where `painted` is used, else 0.
   Similarity to_canonical;  ///< From the photo to the painted pixels.
-  int room = 0;             ///< Pixels of `painted` around the canonical face, on each side.
+  int room = 0;             ///< Margin around the canonical face on each side, in pixels.
 };
 
 /// The canonical face's side in pixels of the photo.
 double side_of(const Patch& patch);
 
-/// The part of the photo that a hole covers: 0/255, cut to its bounding rectangle; empty if it
-/// covers no pixel.
+/// The photo's pixels covered by the hole: 0/255, cropped to their bounding rectangle; empty if
+/// there are none.
 MaskRegion project_hole(const Patch& patch, cv::Size photo);
 
-/// Canonical pixels as seen through `rectangle` of the photo.
-/// @param interpolation, border  OpenCV's flags of cv::warpAffine.
+/// Warps canonical pixels onto `rectangle` of the photo.
+/// @param interpolation, border  The flags of cv::warpAffine().
 cv::Mat unwarp(const cv::Mat& canonical, const Similarity& to_canonical, const cv::Rect& rectangle,
                int interpolation, int border);
 
-/// The painted pixels as seen through `rectangle` of the photo, without detail that a photo of
-/// smaller scale cannot hold.
+/// Warps the painted pixels onto `rectangle` of the photo. If the photo has the smaller scale,
+/// detail that it cannot hold is removed first.
 cv::Mat unwarp_painted(const Patch& patch, const cv::Rect& rectangle);
 
 }  // namespace demask::imaging

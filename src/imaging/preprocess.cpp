@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/preprocess.hpp"
 
 #include <algorithm>
@@ -14,13 +16,13 @@ namespace {
 
 constexpr int letterbox_multiple = 32;
 
-// The photo's pixels under the square, one pixel more on each side for interpolation.
+// The rectangle of the photo under the square, plus one pixel on each side for interpolation.
 cv::Rect source_rectangle(cv::Size photo, const Similarity& to_square, int size, int margin) {
   const Similarity to_photo = to_square.inverse();
   const auto far = static_cast<float>(size - 1);
   const Box box = bounding_box(
       {to_photo({0, 0}), to_photo({far, 0}), to_photo({0, far}), to_photo({far, far})});
-  // A value that is not a number becomes 0.
+  // NaN becomes 0.
   const auto clamp = [](float value, int limit) {
     return value > 0.0F ? static_cast<int>(std::min(value, static_cast<float>(limit))) : 0;
   };
@@ -41,14 +43,14 @@ ImageView sub_view(const ImageView& photo, const cv::Rect& rectangle) {
   return view;
 }
 
-// Bilinear sampling skips pixels when a photo is shrunk by more than two, so it is shrunk by whole
-// factors with area averages first.
+// Bilinear sampling skips pixels when a photo is shrunk by more than a factor of two, so the photo
+// is first shrunk by integer factors with area averages.
 int shrink_factor(double scale) {
   constexpr double largest = 1 << 20;
   return static_cast<int>(std::clamp(std::floor(0.75 / scale), 1.0, largest));
 }
 
-// `source` pixels, whose top left one lies at `origin` of the photo, as seen through `to_square`.
+// Warps `source`, whose top left pixel lies at `origin` in the photo, by `to_square`.
 cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_square, int factor,
                int size) {
   cv::Mat pixels = source;
@@ -57,7 +59,7 @@ cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_squ
     const cv::Size target((source.cols + factor - 1) / factor, (source.rows + factor - 1) / factor);
     cv::Mat shrunk;
     cv::resize(source, shrunk, target, 0.0, 0.0, cv::INTER_AREA);
-    // Pixel i of the shrunk image is the mean of a run whose centre is (i + 1/2) * step - 1/2.
+    // Pixel i of the shrunk image is the mean of a run centered at (i + 1/2) * step - 1/2.
     const double step_x = static_cast<double>(source.cols) / target.width;
     const double step_y = static_cast<double>(source.rows) / target.height;
     from_source.col(2) += from_source.col(0) * ((step_x - 1.0) / 2.0);
@@ -72,8 +74,8 @@ cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_squ
   return result;
 }
 
-// Area averages. Halving is the fast case of cv::resize(); where it divides the areas evenly, the
-// means of means are the same means.
+// Shrinks by area averages. Halving is the fast case of cv::resize(); if the size divides evenly,
+// means of means equal the direct means.
 cv::Mat shrink(const cv::Mat& photo, cv::Size target) {
   cv::Mat pixels = photo;
   while (pixels.cols % (2 * target.width) == 0 && pixels.rows % (2 * target.height) == 0) {
@@ -154,7 +156,7 @@ Letterbox letterbox(cv::Size photo, int longest_side) {
 cv::Mat warp_to_letterbox(const ImageView& photo, const Letterbox& geometry) {
   cv::Mat padded = cv::Mat::zeros(geometry.padded, CV_8UC3);
   cv::Mat target = padded(cv::Rect({0, 0}, geometry.scaled));
-  // Scaling before the colour conversion converts the few pixels of the result, not the photo's.
+  // Scaling comes first, so that only the few pixels of the result are converted to RGB.
   cv::Mat scaled;
   if (geometry.scale < 1.0) {
     scaled = shrink(as_mat(photo), geometry.scaled);
@@ -170,8 +172,8 @@ cv::Mat draw_landmark_map(const Landmarks& landmarks, int size) {
   cv::Mat map = cv::Mat::zeros(size, size, CV_8UC1);
   const int thickness = std::max(1, cvRound(size / 128.0));
   constexpr int fraction_bits = 4;
-  // Points far outside are held near the square: OpenCV's fixed-point line drawing overflows on
-  // them, and their lines do not touch the square either way.
+  // Clamps points far outside the square, because OpenCV's fixed-point line drawing would overflow
+  // on them. Their lines do not touch the square in either case.
   const auto limit = static_cast<float>(4 * size);
   for (const LandmarkStroke& stroke : ibug68_strokes) {
     std::vector<cv::Point> line;

@@ -9,22 +9,22 @@
 namespace demask::imaging {
 namespace {
 
-// How far a color difference at the rim reaches inwards, as a fraction of the canonical face's
-// side.
+// How far a color difference at the rim reaches into the hole, as a fraction of the canonical
+// face's side.
 constexpr double match_reach = 0.08;
 
-// Sums over square cells, smoothed: the colors of pixels in the first three channels, and in the
-// fourth how many they are, both in fractions of a cell. Over cells a wide Gaussian is quick, and
-// loses nothing that it would have kept.
+// Smoothed sums over square cells: colors in the first three channels and the number of pixels in
+// the fourth, all as fractions of a cell. A wide Gaussian is fast on cells and would have blurred
+// any detail they lose.
 struct CellSums {
   cv::Mat sums;  // CV_32FC4
-  int factor;    // pixels along a cell's side
+  int factor;    // side of a cell in pixels
 };
 
-constexpr float min_weight = 1e-3F;  // of a cell that has a mean
+constexpr float min_weight = 1e-3F;  // smallest pixel count with a usable mean
 
-// Sums `color_of(y, x)` over the pixels where `counts(y, x)`, and smooths the sums with a Gaussian
-// whose `sigma`, in pixels, is `cells_of_sigma` cells.
+// Sums `color_of(y, x)` over the pixels where `counts(y, x)` is true, and smooths the sums with a
+// Gaussian. Its `sigma`, in pixels, equals `cells_of_sigma` cells.
 template <typename Color, typename Counts>
 CellSums smooth_over_cells(cv::Size size, double sigma, double cells_of_sigma, Color color_of,
                            Counts counts) {
@@ -46,7 +46,7 @@ CellSums smooth_over_cells(cv::Size size, double sigma, double cells_of_sigma, C
   return result;
 }
 
-// The sums at a pixel, between those of the four nearest cells.
+// The sums at a pixel, interpolated between the four nearest cells.
 cv::Vec4f sums_at(const CellSums& cells, int y, int x) {
   const auto place_of = [&cells](int pixel, int count) {
     const float place =
@@ -99,7 +99,7 @@ void match_rim_color(cv::Mat& painted, const cv::Mat& original, const cv::Mat& r
 }
 
 cv::Mat feather_weight(const cv::Mat& hole, double width) {
-  // The photo's border is no seam, so distances are measured as if the hole went on beyond it.
+  // The photo's border is not a seam, so distances are measured as if the hole continued beyond it.
   cv::Mat padded;
   const int margin = static_cast<int>(std::ceil(width)) + 1;
   cv::copyMakeBorder(hole, padded, margin, margin, margin, margin, cv::BORDER_REPLICATE);
@@ -110,8 +110,8 @@ cv::Mat feather_weight(const cv::Mat& hole, double width) {
   return weight;
 }
 
-// Pixels too far from what is known stay: inside the hole they weigh little, and where another hole
-// adjoins nothing better is known.
+// Pixels too far from known ones are kept: inside the hole they weigh little, and next to another
+// hole nothing better is known.
 void clear_fading_ring(cv::Mat& original, const cv::Mat& all_holes, const cv::Mat& weight,
                        double width) {
   const CellSums cells = smooth_over_cells(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "imaging/temporal_blend.hpp"
 
 #include <algorithm>
@@ -8,10 +10,10 @@
 namespace demask::imaging {
 namespace {
 
-// Pixels over which differences are smoothed: more than the width of an edge that trembles.
+// Side, in pixels, of the square over which differences are smoothed; wider than a jittering edge.
 constexpr int smoothing_side = 9;
 
-// The difference, smoothed. The sign is kept while smoothing: noise cancels out, a change does not.
+// The smoothed difference. It is signed, so that noise cancels out and a change does not.
 cv::Mat smoothed_difference(const cv::Mat& a, const cv::Mat& b) {
   cv::Mat difference;
   cv::subtract(a, b, difference);
@@ -28,7 +30,7 @@ cv::Mat largest_of(const std::vector<cv::Mat>& planes) {
   return largest;
 }
 
-// Of the current picture, by how much it differs. CV_32FC1.
+// The weight of the current picture, given its difference from the memory. CV_32FC1.
 cv::Mat weight_of(const cv::Mat& difference, const TemporalBlendOptions& options) {
   const double slope = (1.0 - options.gain) / (options.change - options.noise);
   cv::Mat weight = options.gain + (difference - options.noise) * slope;

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Numbers in the bytes of a file, read with checks against its end.
+/// Reads numbers from the bytes of a file, with bounds checks.
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace demask::io {
 
-/// A view of the bytes of a file. Whatever lies beyond its end reads as zero.
+/// A view of the bytes of a file. Bytes beyond its end read as zero.
 class ByteReader {
  public:
   ByteReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
@@ -23,7 +23,7 @@ class ByteReader {
   bool starts_with(std::uint64_t offset, const char* text, std::size_t count) const {
     return has(offset, count) && std::memcmp(bytes_ + offset, text, count) == 0;
   }
-  /// A number of `count` bytes, at most 8, the most significant first.
+  /// A big-endian number of `count` bytes, at most 8.
   std::uint64_t big(std::uint64_t offset, unsigned count) const {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < count; ++i) {
@@ -31,7 +31,7 @@ class ByteReader {
     }
     return value;
   }
-  /// A number of `count` bytes, at most 8, the least significant first.
+  /// A little-endian number of `count` bytes, at most 8.
   std::uint64_t little(std::uint64_t offset, unsigned count) const {
     std::uint64_t value = 0;
     for (unsigned i = count; i-- > 0;) {
@@ -41,7 +41,7 @@ class ByteReader {
   }
   std::uint8_t at(std::uint64_t offset) const { return has(offset, 1) ? bytes_[offset] : 0; }
 
-  /// The part from `offset` on, at most `count` bytes long.
+  /// The part that starts at `offset`, at most `count` bytes long.
   ByteReader part(std::uint64_t offset, std::uint64_t count) const {
     const std::uint64_t first = std::min(offset, size_);
     return {bytes_ + first, static_cast<std::size_t>(std::min(count, size_ - first))};

@@ -35,7 +35,7 @@ int orientation_of_tiff(const ByteReader& tiff) {
   return 1;
 }
 
-/// The APP1 segment of EXIF (EXIF 2.32, section 4.7.2), which lies before the scan.
+/// The orientation in a JPEG's APP1 segment (EXIF 2.32, section 4.7.2), which precedes the scan.
 int orientation_of_jpeg(const ByteReader& file) {
   std::uint64_t offset = 2;
   while (file.has(offset, 4) && file.at(offset) == 0xFF) {
@@ -57,7 +57,7 @@ int orientation_of_jpeg(const ByteReader& file) {
   return 1;
 }
 
-/// The chunk eXIf (W3C PNG specification, section 11.3.4.5).
+/// The orientation in a PNG's eXIf chunk (W3C PNG specification, section 11.3.4.5).
 int orientation_of_png(const ByteReader& file) {
   std::uint64_t offset = 8;
   while (file.has(offset, 12)) {
@@ -70,7 +70,8 @@ int orientation_of_png(const ByteReader& file) {
   return 1;
 }
 
-/// The chunk EXIF (RFC 9649, section 2.7.1.5). Some writers put JPEG's identifier before it.
+/// The orientation in a WebP's EXIF chunk (RFC 9649, section 2.7.1.5). Some writers prefix it with
+/// JPEG's identifier.
 int orientation_of_webp(const ByteReader& file) {
   std::uint64_t offset = 12;
   while (file.has(offset, 8)) {

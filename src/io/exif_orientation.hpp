@@ -2,15 +2,15 @@
 #pragma once
 
 /// @file
-/// The orientation in the EXIF of a JPEG, PNG, WebP or TIFF file, for builds without Exiv2.
+/// Reads the EXIF orientation of JPEG, PNG, WebP and TIFF files in builds without Exiv2.
 
 #include <cstddef>
 #include <cstdint>
 
 namespace demask::io {
 
-/// The EXIF orientation (EXIF 2.32, tag 0x0112), 1 (upright) to 8; 1 if there is none or the bytes
-/// are of another format. Never reads outside [bytes, bytes + size), whatever the bytes are.
+/// The EXIF orientation (EXIF 2.32, tag 0x0112), 1 (upright) to 8; 1 if there is none or the format
+/// is another one. Never reads outside [bytes, bytes + size), even for malformed files.
 int parse_exif_orientation(const std::uint8_t* bytes, std::size_t size);
 
 }  // namespace demask::io

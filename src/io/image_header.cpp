@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "io/image_header.hpp"
 
 #include <algorithm>
@@ -14,8 +16,8 @@ bool is_start_of_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/// ITU-T T.81, annex B. Decoders fill what a truncated file lacks with gray and call it a success,
-/// so the markers are walked up to the end of the image.
+/// JPEG (ITU-T T.81, annex B). Decoders fill the missing part of a truncated file with gray and
+/// report success, so the markers are followed to the end of the image.
 ImageHeader inspect_jpeg(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::jpeg;
@@ -47,7 +49,7 @@ ImageHeader inspect_jpeg(const ByteReader& file) {
   return header;
 }
 
-/// W3C PNG specification, sections 5 and 11.
+/// PNG (W3C PNG specification, sections 5 and 11).
 ImageHeader inspect_png(const ByteReader& file) {
   constexpr int gray_type = 0;
   ImageHeader header;
@@ -69,7 +71,7 @@ ImageHeader inspect_png(const ByteReader& file) {
   return header;
 }
 
-/// RFC 9649: the size of the canvas or of the only frame, by the kind of the first chunk.
+/// WebP (RFC 9649): the size of the canvas or of the only frame, depending on the first chunk.
 ImageHeader inspect_webp(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::webp;
@@ -88,54 +90,85 @@ ImageHeader inspect_webp(const ByteReader& file) {
   return header;
 }
 
-/// The first directory of a TIFF file (TIFF 6.0, section 2; BigTIFF has wider fields).
-ImageHeader inspect_tiff(const ByteReader& file) {
-  const bool is_big_endian = file.at(0) == 'M';
-  const auto number = [&](std::uint64_t offset, unsigned count) {
-    return is_big_endian ? file.big(offset, count) : file.little(offset, count);
-  };
-  const bool is_big_tiff = number(2, 2) == 43;
-  const unsigned word = is_big_tiff ? 8 : 4;
-  const std::uint64_t entry_size = is_big_tiff ? 20 : 12;
-  const std::uint64_t directory = number(is_big_tiff ? 8 : 4, word);
-  const std::uint64_t count = number(directory, is_big_tiff ? 8 : 2);
-  const std::uint64_t first = directory + (is_big_tiff ? 8 : 2);
+/// One entry of a TIFF directory.
+struct TiffEntry {
+  std::uint64_t tag = 0;
+  std::uint64_t value = 0;  ///< The first of its values.
+};
 
+/// Reads the first directory of a TIFF file (TIFF 6.0, section 2; BigTIFF has wider fields).
+class TiffDirectory {
+ public:
+  explicit TiffDirectory(const ByteReader& file)
+      : file_(file), is_big_endian_(file.at(0) == 'M'), is_big_tiff_(number(2, 2) == 43) {
+    const std::uint64_t offset = number(is_big_tiff_ ? 8 : 4, word());
+    count_ = number(offset, is_big_tiff_ ? 8 : 2);
+    first_ = offset + (is_big_tiff_ ? 8 : 2);
+    is_complete_ = offset != 0 && file.has(first_, 1);
+  }
+
+  bool is_complete() const { return is_complete_; }
+
+  /// Whether the directory has an entry `index` and the file holds all of it.
+  bool has(std::uint64_t index) const {
+    return index < count_ && file_.has(first_ + index * entry_size(), entry_size());
+  }
+
+  TiffEntry entry(std::uint64_t index) const {
+    const std::uint64_t start = first_ + index * entry_size();
+    const unsigned width = number(start + 2, 2) == 3 ? 2 : 4;
+    const std::uint64_t values = number(start + 4, word());
+    const std::uint64_t field = start + 4 + word();
+    const bool is_inline = values <= word() / width;
+    return {number(start, 2), number(is_inline ? field : number(field, word()), width)};
+  }
+
+ private:
+  unsigned word() const { return is_big_tiff_ ? 8 : 4; }
+  std::uint64_t entry_size() const { return is_big_tiff_ ? 20 : 12; }
+  std::uint64_t number(std::uint64_t offset, unsigned count) const {
+    return is_big_endian_ ? file_.big(offset, count) : file_.little(offset, count);
+  }
+
+  const ByteReader& file_;
+  bool is_big_endian_;
+  bool is_big_tiff_;
+  bool is_complete_ = false;
+  std::uint64_t count_ = 0;
+  std::uint64_t first_ = 0;
+};
+
+ImageHeader inspect_tiff(const ByteReader& file) {
+  const TiffDirectory directory(file);
   ImageHeader header;
   header.format = FileFormat::tiff;
   header.bits_per_channel = 1;
-  header.complete = directory != 0 && file.has(first, 1);
+  header.complete = directory.is_complete();
   std::uint64_t samples = 1;
   bool is_palette = false;
-  for (std::uint64_t i = 0; i < count && file.has(first + i * entry_size, entry_size); ++i) {
-    const std::uint64_t entry = first + i * entry_size;
-    const std::uint64_t tag = number(entry, 2);
-    const unsigned width = number(entry + 2, 2) == 3 ? 2 : 4;
-    const std::uint64_t values = number(entry + 4, word);
-    const std::uint64_t field = entry + 4 + word;
-    const bool is_inline = values <= word / width;
-    const std::uint64_t value = number(is_inline ? field : number(field, word), width);
-    if (tag == 256) {
-      header.width = static_cast<std::int64_t>(value);
+  for (std::uint64_t i = 0; directory.has(i); ++i) {
+    const TiffEntry entry = directory.entry(i);
+    if (entry.tag == 256) {
+      header.width = static_cast<std::int64_t>(entry.value);
     }
-    if (tag == 257) {
-      header.height = static_cast<std::int64_t>(value);
+    if (entry.tag == 257) {
+      header.height = static_cast<std::int64_t>(entry.value);
     }
-    if (tag == 258) {
-      header.bits_per_channel = static_cast<int>(std::min<std::uint64_t>(value, 64));
+    if (entry.tag == 258) {
+      header.bits_per_channel = static_cast<int>(std::min<std::uint64_t>(entry.value, 64));
     }
-    if (tag == 262) {
-      is_palette = value == 3;
+    if (entry.tag == 262) {
+      is_palette = entry.value == 3;
     }
-    if (tag == 277) {
-      samples = value;
+    if (entry.tag == 277) {
+      samples = entry.value;
     }
   }
   header.gray = samples == 1 && !is_palette;
   return header;
 }
 
-/// Microsoft's BITMAPCOREHEADER and BITMAPINFOHEADER with its successors.
+/// BMP: Microsoft's BITMAPCOREHEADER, or BITMAPINFOHEADER and its successors.
 ImageHeader inspect_bmp(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::bmp;
@@ -149,7 +182,7 @@ ImageHeader inspect_bmp(const ByteReader& file) {
     bits = file.little(24, 2);
   } else {
     header.width = static_cast<std::int32_t>(file.little(18, 4));
-    // A negative height says that the rows run from top to bottom.
+    // A negative height means that the rows run from top to bottom.
     header.height = std::abs(std::int64_t{static_cast<std::int32_t>(file.little(22, 4))});
     bits = file.little(28, 2);
     compression = file.little(30, 4);

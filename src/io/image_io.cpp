@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/image_io.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +32,7 @@ using io::ImageHeader;
 [[noreturn]] void throw_too_deep(const std::string& name) {
   throw Error(
       ErrorCode::unsupported_format,
-      fmt::format("{}: has more than 8 bits a channel; convert it to 8-bit gray, RGB or RGBA",
+      fmt::format("{}: has more than 8 bits per channel; convert it to 8-bit gray, RGB or RGBA",
                   name));
 }
 
@@ -57,12 +59,12 @@ ImageHeader check_header(const std::uint8_t* bytes, std::size_t size, const std:
     throw_too_deep(name);
   }
   if (!header->complete) {
-    throw_unreadable(name, "ends before its image does", "fetch or save the file again");
+    throw_unreadable(name, "is truncated", "fetch or save the file again");
   }
   return *header;
 }
 
-/// Turns and mirrors pixels as EXIF orientations 2 to 8 ask (EXIF 2.32, tag 0x0112).
+/// Turns and mirrors pixels for EXIF orientations 2 to 8 (EXIF 2.32, tag 0x0112).
 cv::Mat upright(const cv::Mat& image, int orientation) {
   cv::Mat result;
   switch (orientation) {
@@ -104,7 +106,7 @@ cv::Mat decode_pixels(const std::uint8_t* bytes, std::size_t size, const std::st
   } catch (const cv::Exception& error) {
     if (error.code == cv::Error::StsNoMem) {
       throw Error(ErrorCode::out_of_memory,
-                  fmt::format("{}: there is no memory for its pixels; shrink the image", name));
+                  fmt::format("{}: not enough memory for its pixels; shrink the image", name));
     }
   }
   if (image.empty()) {
@@ -138,7 +140,7 @@ bool keeps_alpha(FileFormat format) {
   return format != FileFormat::jpeg && format != FileFormat::bmp;
 }
 
-/// The channel order that OpenCV's encoders take: gray, BGR or BGRA.
+/// Converts an image to the channel order of OpenCV's encoders: gray, BGR or BGRA.
 cv::Mat to_encoder_order(const ImageView& image, FileFormat format) {
   const cv::Mat pixels = imaging::as_mat(image);
   const bool alpha = keeps_alpha(format);
@@ -163,7 +165,7 @@ cv::Mat to_encoder_order(const ImageView& image, FileFormat format) {
   return pixels;
 }
 
-/// Longest side that a format can hold; its encoder's own limit where that is lower.
+/// The longest side that a format can hold, or its encoder's own limit if that is lower.
 int longest_side(FileFormat format) {
   switch (format) {
     case FileFormat::jpeg:
@@ -236,7 +238,7 @@ Image decode_image(const std::uint8_t* bytes, std::size_t size, const std::strin
   const ImageHeader header = check_header(bytes, size, name, max_pixels);
   const cv::Mat decoded = decode_pixels(bytes, size, name);
   check_pixel_count(decoded.cols, decoded.rows, max_pixels, name);
-  // OpenCV's TIFF decoder is the one that turns pixels by itself.
+  // Only OpenCV's TIFF decoder applies the orientation by itself.
   const bool is_turned = header.format == FileFormat::tiff;
   const int orientation = is_turned ? 1 : io::exif_orientation(bytes, size);
   return to_rgb_image(upright(decoded, orientation), name);

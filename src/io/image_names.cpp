@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/image_io.hpp"
 #include "io/image_header.hpp"
 

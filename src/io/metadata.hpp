@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -15,23 +17,23 @@ namespace demask::io {
 /// The EXIF orientation, 1 (upright) to 8; 1 if there is none or the metadata cannot be read.
 int exif_orientation(const std::uint8_t* bytes, std::size_t size);
 
-/// What is written beside the pixels.
+/// The metadata to write with an image.
 struct MetadataRequest {
-  /// An encoded image whose metadata are taken over, or null. What of it cannot be parsed is left
-  /// out, and so are previews, for they show the unedited picture. Unused without Exiv2.
+  /// An encoded image whose metadata is copied, or null for none. Metadata that cannot be parsed is
+  /// left out, as are previews, because they show the unedited picture. Unused without Exiv2.
   const std::vector<std::uint8_t>* source = nullptr;
   bool synthetic = false;  ///< Set the IPTC digital source type.
 };
 
-/// Writes an encoded image as a whole file with the metadata asked for; its pixels stay as they
-/// are. Without Exiv2 the mark of synthetic pictures goes into a sidecar, see io/sidecar.hpp.
-/// @throws Error unreadable_file (not an image), unwritable_file (the metadata do not fit, or the
+/// Writes an encoded image, with the requested metadata and unchanged pixels, to a file in one
+/// step. Without Exiv2 the mark of synthetic pictures goes into a sidecar, see io/sidecar.hpp.
+/// @throws Error unreadable_file (not an image), unwritable_file (the metadata does not fit, or the
 ///         file cannot be written).
 void write_with_metadata(const std::filesystem::path& path, std::vector<std::uint8_t> image,
                          const MetadataRequest& request);
 
-/// True if the XMP within an encoded image holds the digital source type of synthetic pictures.
-/// `name` stands for the image in errors.
+/// Whether the XMP inside an encoded image holds the digital source type of synthetic pictures.
+/// Error messages call the image `name`.
 /// @throws Error unreadable_file.
 bool has_embedded_mark(const std::vector<std::uint8_t>& image, const std::string& name);
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,15 +35,15 @@ void lock_xmp_toolkit(void* mutex, bool lock) {
   }
 }
 
-/// Exiv2 0.27 keeps tables of its own without locks, so one thread at a time uses it.
+/// Exiv2 0.27 keeps global tables without locks, so only one thread may use it at a time.
 std::unique_lock<std::mutex> lock_exiv2() {
   static std::mutex exiv2_mutex;
   static std::recursive_mutex toolkit_mutex;
   static std::once_flag once;
   std::call_once(once, [] {
     Exiv2::XmpParser::initialize(lock_xmp_toolkit, &toolkit_mutex);
-    // Warnings about makers' oddities are no business of a library's stderr. A host that has a
-    // handler of its own goes on to hear them.
+    // A library should not print warnings about camera makers' quirks to stderr. A host's own
+    // handler is kept.
     if (Exiv2::LogMsg::handler() == Exiv2::LogMsg::defaultHandler) {
       Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
     }
@@ -49,7 +51,7 @@ std::unique_lock<std::mutex> lock_exiv2() {
   return std::unique_lock<std::mutex>(exiv2_mutex);
 }
 
-/// Runs a part of Exiv2 that throws, on hostile sizes, more than errors of its own.
+/// Runs Exiv2 code that, for hostile sizes, throws other exceptions than its own errors.
 template <typename Part>
 void with_errors_of_exiv2(const Part& part) {
   try {
@@ -74,20 +76,20 @@ ImagePointer open_image(const std::uint8_t* bytes, std::size_t size) {
 
 bool has_metadata(FileFormat format) { return format != FileFormat::bmp; }
 
-/// Tags of the main directory that say how the pixels of that very file are stored.
+/// Tags of the main directory that describe how this file stores its pixels.
 bool is_structural(std::uint16_t tag) {
   static constexpr std::array<std::uint16_t, 37> tags = {
       0x00fe, 0x00ff, 0x0100, 0x0101, 0x0102, 0x0103, 0x0106, 0x0107, 0x0108, 0x010a,
       0x0111, 0x0115, 0x0116, 0x0117, 0x0118, 0x0119, 0x011c, 0x0122, 0x0123, 0x0124,
       0x0125, 0x013d, 0x0140, 0x0142, 0x0143, 0x0144, 0x0145, 0x014a, 0x0152, 0x0153,
       0x015b, 0x0200, 0x0201, 0x0202, 0x0211, 0x0212, 0x0213};
-  // XMP, IPTC, Photoshop and ICC blocks are carried as such.
+  // XMP, IPTC, Photoshop and ICC blocks are copied separately.
   static constexpr std::array<std::uint16_t, 4> blocks = {0x02bc, 0x83bb, 0x8649, 0x8773};
   return std::binary_search(tags.begin(), tags.end(), tag) ||
          std::find(blocks.begin(), blocks.end(), tag) != blocks.end();
 }
 
-/// True for what belongs to the scene and the camera rather than to another picture in the file.
+/// Whether a tag describes the scene or the camera, and not another picture in the file.
 bool is_carried(const Exiv2::Exifdatum& datum) {
   const std::string group = datum.groupName();
   if (group == "Image") return !is_structural(datum.tag());
@@ -100,7 +102,7 @@ bool is_carried(const Exiv2::Exifdatum& datum) {
 }
 
 void copy_exif(const Exiv2::Image& source, Exiv2::Image& target) {
-  // A TIFF file keeps its pixels in the same directory, so its own tags stay.
+  // A TIFF file stores its pixels in the main directory, so the target's own tags are kept.
   Exiv2::ExifData& exif = target.exifData();
   for (const Exiv2::Exifdatum& datum : source.exifData()) {
     if (is_carried(datum)) {
@@ -131,7 +133,7 @@ void copy_xmp(const Exiv2::Image& source, Exiv2::Image& target) {
   target.setXmpData(xmp);
 }
 
-/// A profile describes the pixels only if it is of their colour space: decoding turns CMYK to RGB.
+/// A profile fits the pixels only if it is of their color space: decoding turns CMYK into RGB.
 void copy_icc_profile(Exiv2::Image& source, Exiv2::Image& target, bool is_gray) {
   constexpr long space_offset = 16;
   constexpr std::size_t space_size = 4;
@@ -205,7 +207,7 @@ ImagePointer open_or_explain(const Bytes& image, const std::string& name) {
   }
 }
 
-/// Rewrites the metadata of an encoded image. A format without metadata is left alone.
+/// Rewrites the metadata of an encoded image. Formats without metadata are left unchanged.
 void add_metadata(Bytes& image, const MetadataRequest& request, const std::string& name) {
   const ImageHeader header = require_header(image, name);
   if (!has_metadata(header.format)) return;

@@ -26,7 +26,7 @@ void require_image(const Bytes& image, const std::string& name) {
   }
 }
 
-/// Writes a sidecar with the mark; one that holds it already is left alone.
+/// Writes a sidecar with the mark; a sidecar that already has it is left unchanged.
 void write_marked_sidecar(const std::filesystem::path& picture) {
   if (has_marked_sidecar(picture)) {
     return;
@@ -54,7 +54,7 @@ void write_with_metadata(const std::filesystem::path& path, Bytes image,
   require_image(image, path.string());
   PartialFile file(path);
   file.append(image.data(), image.size());
-  // The mark comes first, so that no synthetic picture is ever seen without it.
+  // The mark is written first, so that no synthetic picture ever exists without it.
   if (request.synthetic) {
     write_marked_sidecar(path);
   }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "io/webp_container.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +18,7 @@ struct MuxDeleter {
   void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
 };
 
-/// Replaces the chunk `name`, or removes it if `content` is empty. `content` outlives the mux.
+/// Replaces the chunk `name`, or removes it if `content` is empty. `content` must outlive the mux.
 WebPMuxError set_chunk(WebPMux* mux, const char* name, const Bytes& content) {
   if (content.empty()) {
     const WebPMuxError status = WebPMuxDeleteChunk(mux, name);
@@ -47,7 +49,7 @@ Bytes with_webp_metadata(const Bytes& file, const WebpMetadata& metadata, const 
   const std::unique_ptr<WebPMux, MuxDeleter> mux(WebPMuxCreate(&data, 0));
   if (mux == nullptr) {
     throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: is no valid WebP file; check that the file is whole", name));
+                fmt::format("{}: is not a valid WebP file; check that the file is whole", name));
   }
   return assemble(mux.get(), metadata, name);
 }

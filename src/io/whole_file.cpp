@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "io/whole_file.hpp"
 
 #include <fcntl.h>
@@ -46,7 +48,7 @@ class FileHandle {
               fmt::format("{}: cannot be read ({}); {}", path.string(), reason, remedy));
 }
 
-/// What to do about an error of a write.
+/// The remedy for a write error.
 const char* remedy_for(int error_number) {
   switch (error_number) {
     case ENAMETOOLONG:
@@ -69,7 +71,8 @@ const char* remedy_for(int error_number) {
   throw_unwritable(path, describe(error_number), remedy_for(error_number));
 }
 
-/// The file that a path leads to. A rename onto a device or a folder would replace it or fail.
+/// Resolves a path to its file. Devices and folders are refused, because a rename onto one would
+/// replace it or fail.
 fs::path resolve_target(const fs::path& path) {
   if (!path.has_filename()) {
     throw_unwritable(path, "it names no file", "name a file");
@@ -94,9 +97,9 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-/// How the temporary names of a target begin.
+/// The prefix of a target's temporary names.
 std::string partial_prefix(const fs::path& target) {
-  // File systems allow 255 bytes a name; the rest is for what comes behind.
+  // File systems allow names of 255 bytes; the rest is left for the suffix.
   constexpr std::size_t max_length = 200;
   return fmt::format(".{}.", target.filename().string().substr(0, max_length));
 }
@@ -109,7 +112,7 @@ fs::path partial_name(const fs::path& target, const std::string& extension) {
                                             random(), partial_suffix, extension);
 }
 
-/// True for names that partial_name() gives.
+/// Whether a name has the form that partial_name() makes.
 bool is_partial_name(std::string_view name, std::string_view prefix) {
   if (name.substr(0, prefix.size()) != prefix) {
     return false;

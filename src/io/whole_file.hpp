@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Reading and writing files as a whole: a reader sees the old content or all of the new.
+/// Reads and writes whole files: other readers see either the old content or all of the new.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,30 +14,30 @@
 
 namespace demask::io {
 
-/// The largest file that is read: 512 MiB.
+/// The size of the largest file that is read: 512 MiB.
 inline constexpr std::size_t max_file_bytes = std::size_t{512} << 20U;
 
-/// The content of a file.
+/// Reads the content of a file.
 /// @throws Error unreadable_file (missing, a folder, no permission, empty, larger than
 ///         max_file_bytes).
 std::vector<std::uint8_t> read_whole_file(const std::filesystem::path& path);
 
-/// A file that is written under a temporary name in the folder of its target,
-/// `.NAME.HEX.partial`, and renamed into place by commit(). Without commit() the destructor removes
-/// it and the target stays as it is. Not safe for use by two threads.
+/// A file that is written under a temporary name, `.NAME.HEX.partial`, in the folder of its target
+/// and renamed into place by commit(). Without commit() the destructor removes it and the target
+/// stays unchanged. Two threads may not use one object at once.
 class PartialFile {
  public:
   /// Creates the temporary file, empty, with the mode of a new file.
-  /// @param target     The name that the file gets; a symbolic link is followed.
-  /// @param extension  Put behind the temporary name, for writers that choose a format by it; such
-  ///                   as ".mp4".
+  /// @param target     The final name of the file; a symbolic link is followed.
+  /// @param extension  Appended to the temporary name, such as ".mp4", for writers that choose a
+  ///                   format by it.
   /// @throws Error unwritable_file (a folder or a device, a name too long, no permission).
   explicit PartialFile(const std::filesystem::path& target, const std::string& extension = {});
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
 
-  /// The temporary name. Write into the file that is there; do not put another in its place.
+  /// The temporary name. Write into the existing file; do not replace it.
   const std::filesystem::path& path() const noexcept { return path_; }
 
   /// Appends bytes.
@@ -47,17 +49,17 @@ class PartialFile {
   void commit();
 
  private:
-  std::filesystem::path name_;    // as given, for errors
-  std::filesystem::path target_;  // the file that `name_` leads to
+  std::filesystem::path name_;    // as given, for error messages
+  std::filesystem::path target_;  // the file that `name_` resolves to
   std::filesystem::path path_;
   int descriptor_ = -1;
   bool is_renamed_ = false;
 };
 
 /// Writes a file through a PartialFile. Nothing is left behind on failure.
-/// @param fill  Writes the content into the file of the given temporary name, which exists and is
-///              empty, and throws on failure: std::system_error becomes Error unwritable_file,
-///              every other exception is passed on.
+/// @param fill  Writes the content into the file whose temporary name it is given; the file exists
+///              and is empty. It throws on failure: std::system_error becomes Error
+///              unwritable_file, any other exception is passed on.
 /// @throws Error unwritable_file.
 void write_whole_file(const std::filesystem::path& path,
                       const std::function<void(const std::filesystem::path& temporary)>& fill);
@@ -68,8 +70,8 @@ void write_whole_file(const std::filesystem::path& path, const std::vector<std::
 /// Writes text through a PartialFile. @throws Error unwritable_file.
 void write_whole_file(const std::filesystem::path& path, std::string_view text);
 
-/// Removes the temporary files that a killed process left beside `target`. No other process may be
-/// writing `target`. Ignores what cannot be removed.
+/// Removes the temporary files that a killed process left next to `target`. No other process may be
+/// writing `target`. Files that cannot be removed are ignored.
 void remove_partial_files(const std::filesystem::path& target);
 
 }  // namespace demask::io

@@ -12,7 +12,7 @@
 namespace demask::pipeline {
 namespace {
 
-// Eyes nearer than this, in pixels of the photo, make a canonical face of noise.
+// With eyes closer together than this, in pixels of the photo, the canonical face would be noise.
 constexpr float min_eye_distance = 3.0F;
 
 void copy_photo(Photo& photo) {

@@ -3,9 +3,9 @@
 
 /// @file
 /// Step 3, landmarks -> canonical square.
-/// In: photo and landmarks of each active face. Out: its similarity to the canonical square, the
-/// landmarks there and the square's pixels. Faces that cannot be aligned are finished. In the same
-/// pass of the threads the photos of the results are made.
+/// In: photo and landmarks of each active face. Out: the similarity from photo to canonical square,
+/// the landmarks in the square and its pixels; the copy of each photo that becomes its result.
+/// Faces that cannot be aligned are finished.
 
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
@@ -13,18 +13,18 @@
 
 namespace demask::pipeline {
 
-/// Copies the photos to the results and aligns the active faces, all at once: one thread copies a
-/// photo while another aligns its face.
+/// Copies the photos to the results and aligns the active faces in one parallel loop: one thread
+/// may copy a photo while another aligns its face.
 void copy_and_align(Call& call);
 
-/// Aligns one face, at its scale or the smaller one that its history allows.
+/// Aligns one face, at its own scale or at the maximum that its history allows if that is smaller.
 void align(Face& face);
 
-/// True if the eyes are far enough apart to align a face by, and not farther than the photo is
-/// large.
+/// True if the eyes are far enough apart to align the face, and not farther apart than the photo's
+/// width and height together.
 bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo);
 
-/// Each point of a set seen through a transform.
+/// The landmarks with `transform` applied to each point.
 Landmarks transformed(const Landmarks& landmarks, const Similarity& transform);
 
 }  // namespace demask::pipeline

@@ -13,8 +13,8 @@
 namespace demask::pipeline {
 namespace {
 
-// The error of `work`, if it has one that belongs to a photo. That the caller cancels the call is
-// none, and passes on.
+// Runs `work` and returns its error, if any, which belongs to a photo. Error cancelled belongs to
+// the whole call and is rethrown.
 std::optional<Error> error_of(const std::function<void()>& work) {
   try {
     with_errors_translated(work);
@@ -87,7 +87,7 @@ void Call::report(PipelineStep step, const Tally& tally) const {
   }
   if (options.cancelled && options.cancelled()) {
     throw Error(ErrorCode::cancelled,
-                "reconstruct: cancelled by the caller; call again to start anew");
+                "reconstruct: cancelled by the caller; call again to start over");
   }
 }
 
@@ -138,7 +138,7 @@ void Call::attempt(const std::vector<Item>& batch,
     fail(photo_of(batch.front()), *error);
     return;
   }
-  // One photo may have spoilt the batch for the others.
+  // A single photo may have made the whole batch fail.
   for (const Item& item : batch) {
     if (is_worked_on(item)) {
       attempt(std::vector<Item>{item}, work);

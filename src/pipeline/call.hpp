@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// What all steps of one call share: photos, faces, errors by photo, batches, progress,
-/// cancellation and times.
+/// What all steps of a call share: photos, faces, errors per photo, batches, progress, cancellation
+/// and timing.
 
 #include <cstddef>
 #include <functional>
@@ -20,74 +20,75 @@
 
 namespace demask::pipeline {
 
-/// Faces of a call, which belong to it.
+/// Faces of a call. The call owns them.
 using Faces = std::vector<Face*>;
 
-/// Photos of a call, by their positions in it.
+/// Photos of a call, as indices into Call::photos.
 using PhotoIndices = std::vector<std::size_t>;
 
 /// One photo of a call.
 struct Photo {
   ImageView view;  ///< The caller's pixels.
-  /// A result once the photo is known to be readable, or the error that ended the work on it.
+  /// The result, from when the photo has been validated, or the error that ended the work on it.
   BatchResult outcome;
   /// The masks that an instance segmenter found in the photo, once it has run.
   std::optional<std::vector<MaskInstance>> instances;
 };
 
-/// Units of a step that are done, and all of them.
+/// Progress of a step: units done and units in total.
 struct Tally {
   std::size_t done = 0;
   std::size_t total = 0;
 };
 
-/// One call: photos in, results out. Faces of all photos go through each network together, in
-/// batches of core::max_batch. What fails is the error of one photo, and the work on the others
-/// goes on; only Error cancelled and what is not an Error ends the call. The functions are called
-/// from the calling thread alone, but for timed().
+/// One call: photos in, results out. The faces of all photos go through each network together, in
+/// batches of core::max_batch. A failure becomes the error of one photo, and the work on the others
+/// goes on; only Error cancelled, or an exception that is not an Error, ends the call. All
+/// functions except timed() are called only from the thread that made the call.
 class Call {
  public:
-  /// All but the vector must outlive the call.
+  /// All arguments except the vector itself must outlive the call, the pixels of the photos too.
   Call(const StageProvider& stages, const std::vector<ImageView>& photos,
        const ReconstructOptions& options);
 
   const StageProvider& stages;
   const ReconstructOptions& options;
   std::vector<Photo> photos;
-  /// Of all photos, by photo and then by their order in it. Pointers to them are valid from when
-  /// the detect step is done.
+  /// The faces of all photos, by photo and then by their order within it. Pointers to them are
+  /// valid once the detect step is done.
   std::vector<Face> faces;
 
-  /// The faces that are still worked on.
+  /// The faces that are not finished.
   Faces active_faces();
   /// The photos that have no error.
   PhotoIndices good_photos() const;
-  /// What came of the photos. The call is over then.
+  /// Moves out the outcome of each photo, which ends the call.
   std::vector<BatchResult> take_results();
 
-  /// Tells the caller how far a step has come.
-  /// @throws Error cancelled if the caller asks for it.
+  /// Reports the progress of a step to the caller.
+  /// @throws Error cancelled if the caller cancels the call.
   void report(PipelineStep step, const Tally& tally) const;
 
-  /// Calls `work(first, count)` for consecutive batches of `count` units, which it reports before
-  /// each.
+  /// Divides `count` units into consecutive batches, and for each reports the progress and then
+  /// calls `work(first, size)`.
   void for_batches(PipelineStep step, std::size_t count, Tally& tally,
                    const std::function<void(std::size_t, std::size_t)>& work) const;
-  /// Calls `work` for batches of those of `faces` that are still active, and adds the time to each
-  /// of them. If a batch fails, its faces are tried one by one.
+  /// Calls `work` for batches of the active faces among `faces`, and adds each face's share of the
+  /// time to it. If a batch fails, its faces are tried one by one.
   void in_batches(PipelineStep step, const Faces& faces, Tally& tally,
                   const std::function<void(const Faces&)>& work);
-  /// A step that consists of such batches alone, which ends with a report.
+  /// Runs a whole step in batches of `faces`, as in_batches() with a Tally does, and reports its
+  /// end.
   void in_batches(PipelineStep step, const Faces& faces,
                   const std::function<void(const Faces&)>& work);
   /// Calls `work` for batches of `indices`. If a batch fails, its photos are tried one by one.
   void in_batches(PipelineStep step, const PhotoIndices& indices, Tally& tally,
                   const std::function<void(const PhotoIndices&)>& work);
 
-  /// Runs `work`; what fails is the error of the photo.
+  /// Runs `work`; if it fails, its error becomes that of the photo.
   void for_photo(std::size_t photo, const std::function<void()>& work);
-  /// Calls `work(i)` for each i below `count`, several at once; what fails is the error of
-  /// `photo_of(i)`.
+  /// Calls `work(i)` for each i below `count`, on several threads at once. If one fails, its error
+  /// becomes that of the photo `photo_of(i)`.
   void at_once(std::size_t count, const std::function<std::size_t(std::size_t)>& photo_of,
                const std::function<void(std::size_t)>& work);
 
@@ -98,8 +99,8 @@ class Call {
                const std::function<void(const std::vector<Item>&)>& work);
 };
 
-/// Runs `work` and adds its time to the faces, in equal shares. Safe for concurrent calls on
-/// different faces.
+/// Runs `work` and adds its time to the faces in equal shares. Safe to call at once on different
+/// faces.
 void timed(PipelineStep step, const Faces& faces, const std::function<void()>& work);
 
 }  // namespace demask::pipeline

@@ -12,7 +12,7 @@
 namespace demask::pipeline {
 namespace {
 
-// A face and its square as it lies in the photo, with what surrounds it where straps go on.
+// A face and where its square, or its surround if straps leave the square, lies in the photo.
 struct Placed {
   Face* face = nullptr;
   imaging::Patch patch;  // The painted pixels are set by paste().
@@ -25,7 +25,7 @@ Placed placed(Face& face) {
   return {&face, {{}, face.surround_hole, to_surround(face.to_canonical), surround_room}};
 }
 
-// The faces that cover pixels of their photo; the others are finished.
+// The faces whose holes cover pixels of the photo; the others are finished.
 std::vector<Placed> place(const Call& call, const Faces& faces, cv::Size photo) {
   std::vector<Placed> all;
   for (Face* face : faces) {
@@ -44,7 +44,7 @@ std::vector<Placed> place(const Call& call, const Faces& faces, cv::Size photo) 
   return all;
 }
 
-// Faces in their order, cut into runs in which no face touches pixels of another.
+// Splits the faces, in order, into runs in which no two faces touch the same pixels.
 std::vector<std::vector<Placed*>> runs_of_faces_apart(std::vector<Placed>& faces, cv::Size photo) {
   std::vector<std::vector<Placed*>> runs;
   std::vector<cv::Rect> areas;
@@ -63,7 +63,7 @@ std::vector<std::vector<Placed*>> runs_of_faces_apart(std::vector<Placed>& faces
   return runs;
 }
 
-// `holes` are those of all faces of the photo.
+// `holes` marks the holes of all faces of the photo.
 void paste(const Call& call, Placed& placed, const Image& painted, const Image& holes,
            Image& photo) {
   const Face& face = *placed.face;

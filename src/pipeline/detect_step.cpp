@@ -12,7 +12,7 @@
 namespace demask::pipeline {
 namespace {
 
-// What came of the search in one photo, and its share of the time.
+// The faces found in one photo, and its share of the time.
 struct Search {
   FoundFaces found;
   double milliseconds = 0.0;
@@ -31,7 +31,7 @@ void check_photos(Call& call) {
   }
 }
 
-// Begins to load what a face will need while the photos are searched for faces.
+// Starts to load the stages that faces will need, while the photos are searched for faces.
 void load_ahead(const Call& call) {
   std::vector<Stage> stages;
   if (call.options.landmarks.empty()) {
@@ -47,7 +47,7 @@ void load_ahead(const Call& call) {
 }
 
 std::vector<Search> search(Call& call, const PhotoIndices& photos, Tally& tally) {
-  // A model that does not load is an error of the call, not of a photo.
+  // Failing to load a model is an error of the call, not of a photo.
   const FaceFinder finder(call.stages, call.options);
   std::vector<Search> searches(call.photos.size());
   call.in_batches(PipelineStep::detect, photos, tally, [&](const PhotoIndices& batch) {
@@ -65,8 +65,8 @@ std::vector<Search> search(Call& call, const PhotoIndices& photos, Tally& tally)
   return searches;
 }
 
-// Finishes those of the faces from `first` on that are not to be reconstructed. `index` is that of
-// the options.
+// Finishes the faces from `first` on that are not selected or are too small. `index` replaces the
+// face_index of the options.
 void select_faces(Call& call, std::size_t first, int index) {
   const auto begin = call.faces.begin() + static_cast<std::ptrdiff_t>(first);
   const ReconstructOptions& options = call.options;

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// What other libraries throw, as errors of this one.
+/// Translates exceptions of other libraries into demask::Error.
 
 #include <fmt/format.h>
 
@@ -12,7 +14,7 @@
 
 namespace demask::pipeline {
 
-/// Calls `work`; what OpenCV and the allocator throw becomes an Error.
+/// Calls `work` and turns exceptions of OpenCV and the allocator into an Error.
 template <typename Work>
 auto with_errors_translated(const Work& work) {
   try {

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// One face under work.
+/// The state of one face during a call.
 
 #include <memory>
 #include <opencv2/core.hpp>
@@ -16,8 +16,8 @@
 
 namespace demask::pipeline {
 
-/// One face on its way from the photo to the result. Each step reads what earlier steps have set
-/// and sets fields of its own. A face that a step finishes keeps what it has, and no later step
+/// The state of one face during a call. Each step reads fields that earlier steps have set and sets
+/// fields of its own. Once a step finishes a face, the face keeps its fields and no later step
 /// touches it.
 // clang-format off
 ///
@@ -36,49 +36,49 @@ namespace demask::pipeline {
 /// | estimate                                | gender    | within gender, if wanted              |
 /// | result.gender, result.gender_uncertain  | gender    | from gender on, if active             |
 /// | result.aligned_after                    | inpaint   | from inpaint on, if active            |
-/// | result.aligned_alternative              | inpaint   | the same, if wanted and uncertain     |
+/// | result.aligned_alternative              | inpaint   | if active, wanted and uncertain       |
 /// | result.mask                             | composite | at the end, if active                 |
 /// | result.status, active                   | each step | once the face is finished or pasted   |
 /// | result.milliseconds                     | each step | its own entry, once it is done        |
 // clang-format on
 struct Face {
   ImageView photo;
-  std::size_t photo_index = 0;  ///< Of the photo among those of the call.
+  std::size_t photo_index = 0;  ///< Index of the photo in the call.
   std::shared_ptr<FaceHistory> history = no_history();
-  FrameTime time;  ///< When the face is seen, for its history.
+  FrameTime time;  ///< The frame that shows the face, for its history.
   FaceResult result;
   float roll = 0.0F;                    ///< Radians, as in FaceRegion.
-  std::optional<std::size_t> instance;  ///< Which of the photo's masks the face wears.
+  std::optional<std::size_t> instance;  ///< Index of the photo's mask that it wears.
 
-  int side = canonical_size;  ///< Of the canonical square, in pixels.
-  double scale = 1.0;         ///< Of the face in its square, over that of canonical_similarity().
-  Similarity to_canonical;    ///< From the photo to the canonical square.
+  int side = canonical_size;      ///< Side of the canonical square, in pixels.
+  double scale = 1.0;             ///< Size of the face relative to canonical_similarity().
+  Similarity to_canonical;        ///< From the photo to the canonical square.
   Landmarks canonical_landmarks;  ///< In pixels of the canonical square.
 
-  bool straps_leave = false;  ///< Whether straps go on beyond the sides of the square.
-  cv::Mat surround;           ///< RGB, CV_8UC3: the square with room around it.
-  cv::Mat surround_hole;      ///< CV_8UC1, 0/255: the hole with the ends of straps.
+  bool straps_leave = false;  ///< Whether straps continue beyond the square's sides.
+  cv::Mat surround;           ///< The square with room around it: RGB, CV_8UC3.
+  cv::Mat surround_hole;      ///< The hole with the ends of straps: CV_8UC1, 0/255.
 
-  std::optional<GenderEstimate> estimate;  ///< Of this photo or frame alone.
-  bool active = true;                      ///< False once the face is known to stay as it is.
+  std::optional<GenderEstimate> estimate;  ///< From this photo or frame alone.
+  bool active = true;                      ///< False once the face is finished.
 
   /// Whether the face has a canonical square.
   bool is_aligned() const { return !result.aligned_before.empty(); }
 
-  /// What is painted of the square, grown: CV_8UC1, 0/255, over the pixels of
-  /// `result.aligned_mask`. It must not be written to.
+  /// The part of the square that is painted: CV_8UC1, 0/255, sharing the pixels of
+  /// `result.aligned_mask`. Do not write to it.
   cv::Mat hole() const { return imaging::as_mat(result.aligned_mask.view()); }
 
-  /// A length on the canonical square, given as a fraction of its side, in pixels.
+  /// Converts a length from a fraction of the canonical square's side to pixels.
   int pixels(double fraction) const { return cvRound(fraction * side); }
 
-  /// Ends the work on the face, which stays as it is in the photo.
+  /// Ends the work on the face; the photo shows it unchanged.
   void finish(FaceStatus status) {
     result.status = status;
     active = false;
   }
 
-  /// Adds to the time that a step has spent on the face.
+  /// Adds to the time that a step spent on the face.
   void add_time(PipelineStep step, double milliseconds) {
     result.milliseconds[step] += milliseconds;
   }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Which faces a photo has.
+/// Finds the faces of photos.
 
 #include <cstddef>
 #include <optional>
@@ -15,37 +17,37 @@
 
 namespace demask::pipeline {
 
-/// A face as it was found in a photo; coordinates in pixels of the photo.
+/// A face found in a photo; coordinates in pixels of the photo.
 struct FoundFace {
   Box box;
   float score = 0.0F;
   float roll = 0.0F;                         ///< Radians, as in FaceRegion.
   Landmarks landmarks = {};                  ///< If the caller gave them.
-  std::optional<std::size_t> instance = {};  ///< The mask that the face was found by, if it was.
+  std::optional<std::size_t> instance = {};  ///< Index of the mask it was found by, if any.
 };
 
 /// The faces of one photo.
 struct FoundFaces {
-  std::vector<FoundFace> faces;  ///< In the caller's order, else best score first.
-  /// The masks of the photo, if the faces were found by them.
+  std::vector<FoundFace> faces;  ///< In the caller's order if given, else best score first.
+  /// The photo's masks, if the faces were found by their masks.
   std::optional<std::vector<MaskInstance>> instances = {};
 };
 
-/// The faces that a detector finds in each photo, best score first. `threshold` is that of
-/// DetectOptions.
-/// @throws Error model_invalid if the detector breaks its promise.
+/// The faces that a detector finds in each photo, best score first. `threshold` is the
+/// DetectOptions::score_threshold.
+/// @throws Error model_invalid if the detector violates its interface.
 std::vector<FoundFaces> detect_faces(const FaceDetector& detector,
                                      const std::vector<ImageView>& photos,
                                      std::optional<float> threshold);
 
-/// Takes the faces that the caller gives, else those of the face detector or, where there is none,
-/// of an instance segmenter. Both arguments must outlive it.
+/// Returns the faces given by the caller, or else finds them with the face detector or, if there is
+/// none, with an instance segmenter. Both constructor arguments must outlive it.
 class FaceFinder {
  public:
   /// @throws Error of loading the stage that is needed.
   FaceFinder(const StageProvider& stages, const ReconstructOptions& options);
   /// The faces of each photo.
-  /// @throws Error model_invalid, and what the stage throws.
+  /// @throws Error model_invalid, and the stage's own errors.
   std::vector<FoundFaces> find(const std::vector<ImageView>& photos) const;
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "pipeline/faces_from_masks.hpp"
 
 #include <array>
@@ -15,7 +17,7 @@ namespace demask {
 namespace pipeline {
 namespace {
 
-// Height of a face box over the width of its mask.
+// Ratio of a face box's height to the width of its mask.
 constexpr float face_height = 1.35F;
 // Where the five points lie in the box of an upright face, in fractions of its sides.
 constexpr std::array<Point, 5> typical_points = {
@@ -28,7 +30,7 @@ Detection face_of_mask(const cv::Rect& mask) {
   Detection face;
   face.box.width = width;
   face.box.height = face_height * width;
-  // Coordinates count from the center of the top left pixel, half a pixel from its corner.
+  // (0, 0) is the center of the top left pixel, half a pixel from its corner.
   face.box.x = static_cast<float>(mask.x) - 0.5F;
   face.box.y = static_cast<float>(mask.y + mask.height) - 0.5F - face.box.height;
   for (std::size_t i = 0; i < typical_points.size(); ++i) {

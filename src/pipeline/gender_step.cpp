@@ -8,7 +8,7 @@
 namespace demask::pipeline {
 namespace {
 
-// Asks the classifier about faces, as they look in this photo or frame alone.
+// Classifies faces from this photo or frame alone.
 void estimate_gender(Call& call, const Faces& faces) {
   const GenderClassifier& classifier = call.stages.gender_classifier();
   call.in_batches(PipelineStep::gender, faces, [&classifier](const Faces& batch) {

@@ -3,8 +3,8 @@
 
 /// @file
 /// Step 5, canonical square -> gender.
-/// In: canonical square of each active face, and the caller's choice. Out: which generator paints
-/// the face, and whether that is uncertain.
+/// In: canonical square of each active face, and the caller's choice. Out: the gender whose
+/// generator paints the face, and whether it is uncertain.
 
 #include "pipeline/call.hpp"
 

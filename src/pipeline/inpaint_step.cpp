@@ -9,14 +9,14 @@
 namespace demask::pipeline {
 namespace {
 
-// Faces that one generator paints, and the field of their results that it fills.
+// The faces that one generator paints, and the field of their results that receives the painting.
 struct Painting {
   Gender gender = Gender::female;
   Image FaceResult::*target = nullptr;
   Faces faces = {};
 };
 
-// In the order in which the generators work.
+// All paintings, in the order in which the generators run.
 std::vector<Painting> paintings_of(Call& call) {
   std::vector<Painting> paintings;
   for (const Gender gender : {Gender::female, Gender::male}) {

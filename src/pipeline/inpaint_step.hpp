@@ -3,8 +3,8 @@
 
 /// @file
 /// Step 6, canonical square, hole and landmarks -> painted square.
-/// In: canonical square, hole, landmarks and gender of each active face. Out: the painted square,
-/// and the other generator's where it is asked for.
+/// In: canonical square, hole, landmarks and gender of each active face. Out: the painted square
+/// and, if requested and the gender is uncertain, the one painted by the other generator.
 
 #include "pipeline/call.hpp"
 

@@ -9,7 +9,7 @@
 namespace demask::pipeline {
 namespace {
 
-// The mean confidence that is asked for: the caller's, else the detector's own.
+// The required mean confidence: the caller's, or else the detector's own.
 float min_confidence_of(const Call& call) {
   if (call.options.min_landmark_confidence) {
     return *call.options.min_landmark_confidence;

@@ -68,7 +68,7 @@ void LazyStages::load_ahead(const std::vector<Stage>& stages) const {
   try {
     ahead_ = std::async(std::launch::async, [this, wanting] { load_quietly(wanting); });
   } catch (const std::system_error&) {
-    // Without another thread each stage is loaded when it is needed.
+    // If no thread can be started, each stage is loaded when it is needed.
   }
 }
 
@@ -100,7 +100,7 @@ void LazyStages::load_quietly(const std::vector<Stage>& stages) const noexcept {
     try {
       visit(stage, [](const auto& holder) { return (holder.get(), true); });
     } catch (...) {
-      // The stage's own function loads again and tells why it cannot.
+      // The stage's own function tries again and reports the error.
     }
   }
 }

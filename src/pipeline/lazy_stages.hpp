@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Stages that are loaded when they are first needed.
+/// Stages that are loaded on first use.
 
 #include <functional>
 #include <future>
@@ -19,8 +19,8 @@
 
 namespace demask::pipeline {
 
-/// A stage that is given, or loaded on first use. Any number of threads may call get() at once; one
-/// loads and the others wait. A failed load is tried again by the next call.
+/// A stage that the user gives or that is loaded on first use. Any number of threads may call get()
+/// at once: one loads the stage and the others wait. After a failed load the next call tries again.
 template <typename StageType>
 class LazyStage {
  public:
@@ -48,13 +48,13 @@ class LazyStage {
   Loader load_;
 };
 
-/// The stages of a reconstructor: those that are given, and for the others those of a bundle. Any
-/// number of threads may call one object at once.
+/// The stages of a reconstructor: those that the user gives, and the others from a bundle. Any
+/// number of threads may use one object at once.
 class LazyStages final : public StageProvider {
  public:
-  /// The bundle's models are loaded with `options`.
+  /// Loads the bundle's models with `options`.
   LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOptions& options);
-  /// Without a bundle: a stage that is needed and missing is an Error bundle_invalid.
+  /// Without a bundle: using a stage that is not given throws Error bundle_invalid.
   explicit LazyStages(Stages given);
 
   const core::Workers& workers() const override { return workers_; }
@@ -69,7 +69,7 @@ class LazyStages final : public StageProvider {
   void load_ahead(const std::vector<Stage>& stages) const override;
 
  private:
-  // Calls `use` with the holder of a stage.
+  // Calls `use` with the LazyStage of a stage and returns its result.
   template <typename Use>
   bool visit(Stage stage, const Use& use) const;
   bool is_loaded(Stage stage) const;
@@ -85,7 +85,7 @@ class LazyStages final : public StageProvider {
   LazyStage<Inpainter> inpainter_female_;
   LazyStage<Inpainter> inpainter_male_;
   mutable std::mutex ahead_mutex_;
-  // Last: its thread uses the stages, and its destructor waits for that thread.
+  // The last member: its thread uses the stages, and its destructor waits for that thread.
   mutable std::future<void> ahead_;
 };
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "pipeline/mask_assignment.hpp"
 
 #include <algorithm>
@@ -13,7 +15,8 @@ namespace {
 
 // The middle of a worn mask on the canonical face, as fractions of its side.
 constexpr Point mask_center{0.5F, 0.72F};
-// Faces whose masks lie nearer than this fraction are one face found twice: nothing is separated.
+// Two faces whose mask centers are nearer than this fraction of the side are the same face found
+// twice, so their masks are not separated.
 constexpr float same_face = 0.2F;
 
 float squared_distance(Point a, Point b) {
@@ -48,7 +51,7 @@ void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
   }
 }
 
-// An instance as seen on the canonical face.
+// The probabilities of an instance, warped to the canonical square.
 cv::Mat on_canonical(const Face& face, const MaskInstance& instance) {
   const Similarity from_map = face.to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
   return imaging::warp_levels_to_square(as_mat(instance.probability), from_map, face.side);
@@ -61,7 +64,7 @@ struct Fit {
   std::size_t instance = 0;
 };
 
-// All pairs of faces without a mask and masks that no face wears yet, the best first.
+// All pairs of a face without a mask and a mask that no face wears, best fit first.
 std::vector<Fit> fits_of(const std::vector<Face*>& faces,
                          const std::vector<MaskInstance>& instances,
                          const std::vector<std::optional<std::size_t>>& worn) {

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Which part of what a segmenter found is the mask that a face wears.
+/// Decides which of the masks, or which parts of one, that a segmenter found belong to a face.
 
 #include <opencv2/core.hpp>
 #include <vector>
@@ -13,25 +13,25 @@
 
 namespace demask::pipeline {
 
-/// The lower face, where a worn mask lies: the hull of jaw and nose. CV_8UC1, 0/255, of a canonical
-/// square of `side` pixels, in which the landmarks are.
+/// The lower face, where a worn mask lies: the convex hull of jaw and nose. CV_8UC1, 0/255, of the
+/// canonical square of `side` pixels, in whose coordinates the landmarks are given.
 cv::Mat lower_face(const Landmarks& canonical, int side);
 
-/// For each face of a photo the probability (CV_32FC1) of the mask it wears, as seen in its
-/// canonical square; all zero for a face without one. A face that was found by a mask wears that
-/// one. Each of the other masks goes to at most one face and no face gets two: those that cover
-/// most of a lower face are given away first. Which mask a face wears is kept as its `instance`.
+/// For each face of a photo, the probability (CV_32FC1) of the mask it wears, warped to its
+/// canonical square; all zero for a face without a mask. A face that was found by a mask wears that
+/// mask. The other masks are assigned greedily, at most one per face, starting with the one that
+/// covers most of a lower face. Stores the index of the mask as the face's `instance`.
 std::vector<cv::Mat> assign_masks(const std::vector<Face*>& faces,
                                   const std::vector<MaskInstance>& instances);
 
-/// Whether a canonical mask (CV_8UC1, 0/255) covers more than half of the landmarks of the eyes: it
-/// is worn over them, or is no mask. The landmarks cannot be relied on then.
+/// Whether a canonical mask (CV_8UC1, 0/255) covers more than half of the eye landmarks. If so, it
+/// is worn over the eyes or is not a mask, and the landmarks are unreliable.
 bool hides_eyes(const cv::Mat& mask, const Landmarks& canonical);
 
-/// The parts of a canonical mask (CV_8UC1, 0/255) that touch the face's own lower face. Pixels that
-/// are nearer to another face of the photo, in units of each face's size, are removed first, which
-/// separates masks that touch. `others` are the other faces' similarities to their canonical
-/// squares, which are of the same side.
+/// The connected parts of a canonical mask (CV_8UC1, 0/255) that touch the face's lower face. To
+/// separate masks that touch, pixels that are nearer to another face of the photo, measured in
+/// units of each face's size, are removed first. `others` are the similarities of the other faces
+/// to their canonical squares, all of the same side.
 cv::Mat worn_mask(const cv::Mat& mask, const Landmarks& canonical, const Similarity& to_canonical,
                   const std::vector<Similarity>& others);
 

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "pipeline/mask_room.hpp"
 
 namespace demask::pipeline {
 namespace {
 
-// In fractions of the side.
-/// A narrower end of a mask at the square's lower side is what is left of its soft edge.
+// All lengths are fractions of the square's side.
+// A mask narrower than this at the square's lower side is only the remainder of its soft edge.
 constexpr double min_width = 0.03;
-/// Between the two rows by which the taper is judged.
+// Distance between the two rows from which the taper is estimated.
 constexpr double taper_height = 0.1;
-/// For the growth and the soft edge of the hole.
+// Margin for the dilation and the soft edge of the hole.
 constexpr double margin = 0.04;
 
 }  // namespace
@@ -24,14 +26,14 @@ double scale_that_fits(const cv::Mat& mask) {
   if (width < min_width * side) {
     return 1.0;
   }
-  // Around its lowest point the outline is nearly a parabola, whose squared width grows in
-  // proportion to the height.
+  // Near its lowest point the outline is roughly a parabola: the square of its width is
+  // proportional to the height above that point.
   const int rise = cvRound(taper_height * side);
   const double above = cv::countNonZero(mask.row(last - rise));
   const double growth = (above * above - width * width) / rise;
   const double eyes = static_cast<double>(canonical_eyes[0].y) * side;
   const double room = side * (1.0 - margin) - eyes;
-  // A mask that does not taper has no end in sight.
+  // If the mask does not taper, its end cannot be estimated.
   return growth > 0.0 ? room / (side - eyes + width * width / growth) : 0.0;
 }
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Room in the canonical square for masks that hang below it.
+/// Makes room in the canonical square for masks that extend below it.
 
 #include <opencv2/core.hpp>
 
@@ -11,23 +13,23 @@
 
 namespace demask::pipeline {
 
-/// The smallest scale of a face within its canonical square; 1 is that of canonical_similarity().
+/// The smallest scale of a face in its canonical square; 1 is the scale of canonical_similarity().
 inline constexpr double min_face_scale = 0.7;
 
-/// Whether some of the mask that is found at this threshold lies in the square's lowest row: a
-/// quick test, before a mask is made of the probabilities. Straps do not count.
+/// Whether a probability in the square's lowest row reaches the threshold: a quick test that needs
+/// no finished mask. Straps do not count.
 bool reaches_lower_side(const MaskPlanes& planes, float threshold);
 
-/// The factor by which a canonical face has to be made smaller around its eyes, so that all of its
-/// mask lies in the square with some margin below: 1 where the mask ends within the square, else
-/// smaller. How far the mask goes on below is judged by how it tapers.
+/// The factor by which a canonical face must be scaled around its eyes for its whole mask to fit in
+/// the square, with some margin below: 1 if the mask ends within the square, else less. How far the
+/// mask continues below the square is estimated from its taper.
 /// @param mask CV_8UC1, 0 or not, of a canonical face.
 double scale_that_fits(const cv::Mat& mask);
 
-/// Whether a point lies in the photo.
+/// Whether a point lies within the photo.
 bool lies_in(const ImageView& photo, const Point& point);
 
-/// Whether a photo has pixels below the middle of the lower side of a canonical square of `side`
+/// Whether the photo continues below the middle of the lower side of a canonical square of `side`
 /// pixels.
 bool goes_on_below(const ImageView& photo, const Similarity& to_canonical, int side);
 

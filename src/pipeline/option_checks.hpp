@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -8,13 +10,16 @@
 
 namespace demask::pipeline {
 
-/// Options that can be judged without a photo. @throws Error invalid_argument.
+/// Checks the options that do not depend on a photo.
+/// @throws Error invalid_argument.
 void check_options(const ReconstructOptions& options);
 
-/// Refuses a value outside [min, max], and NaN. @throws Error invalid_argument.
+/// Refuses NaN and values outside [min, max]. `name` names the option in the message.
+/// @throws Error invalid_argument.
 void require_range(const char* name, double value, double min, double max);
 
-/// A mask given by the caller against its photo. @throws Error invalid_argument or invalid_image.
+/// Checks that a mask given by the caller fits its photo.
+/// @throws Error invalid_argument or invalid_image.
 void check_given_mask(const ImageView& mask, const ImageView& photo);
 
 }  // namespace demask::pipeline

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -13,14 +15,15 @@
 
 namespace demask::pipeline {
 
-/// Reconstructs the faces of photos; each has a result or an error.
-/// @throws Error invalid_argument (options), cancelled, and those of loading a stage.
+/// Finds and reconstructs the faces of photos. Returns a result or an error for each photo.
+/// @throws Error invalid_argument for the options, cancelled, and errors of loading a stage.
 std::vector<BatchResult> reconstruct(const StageProvider& stages,
                                      const std::vector<ImageView>& photos,
                                      const ReconstructOptions& options);
 
-/// Reconstructs faces that are known already, a list for each photo. The photos must be valid.
-/// @throws Error as above.
+/// Reconstructs faces that are already known, one list per photo. Returns a result or an error for
+/// each photo. The photos must be valid.
+/// @throws Error invalid_argument for the options, cancelled, and errors of loading a stage.
 std::vector<BatchResult> reconstruct(const StageProvider& stages,
                                      const std::vector<ImageView>& photos,
                                      const ReconstructOptions& options,

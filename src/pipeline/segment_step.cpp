@@ -21,22 +21,22 @@
 namespace demask::pipeline {
 namespace {
 
-// Gaps in a mask (straps, glare, print) that are closed, as a fraction of the canonical side.
+// Size of the gaps in a mask (straps, glare, print) to close, as a fraction of the square's side.
 constexpr double closing_fraction = 0.012;
-// By which straps are widened, so that the soft edge of the hole leaves nothing of them, as a
-// fraction of the same.
+// How much straps are widened, as a fraction of the square's side, so that the soft edge of the
+// hole leaves none of them visible.
 constexpr double strap_margin = 0.02;
-// How often a face is made smaller for its mask to fit.
+// How many times a face may be scaled down to make its mask fit.
 constexpr int max_shrinks = 2;
 
-// Where the masks of faces come from.
+// The source of the faces' masks.
 struct MaskSource {
   float threshold = 0.5F;  // The probability from which a pixel counts as mask.
   // The probabilities in the canonical square of each face.
   std::function<std::vector<MaskPlanes>(const Faces&)> find;
 };
 
-// What a face wears, of what is found in its square: CV_8UC1, 0 or 255.
+// The mask that a face wears, from the probabilities in its square: CV_8UC1, 0 or 255.
 cv::Mat worn_mask_of(const Call& call, const Face& face, const MaskPlanes& planes,
                      float threshold) {
   std::vector<Similarity> others;
@@ -49,14 +49,14 @@ cv::Mat worn_mask_of(const Call& call, const Face& face, const MaskPlanes& plane
   return worn_mask(mask, face.canonical_landmarks, face.to_canonical, others);
 }
 
-// Makes a face whose mask hangs below the square smaller, and finds its mask anew.
+// If a face's mask extends below the square, scales the face down and finds its mask again.
 void make_room(const Call& call, const MaskSource& source, Face& face, MaskPlanes& planes) {
   const auto find_at = [&](double scale) {
     face.scale = scale;
     align(face);
     planes = source.find({&face}).front();
   };
-  // An earlier frame may have made room since this one was aligned.
+  // An earlier frame may have reduced the scale since this one was aligned.
   if (face.history->max_scale() < face.scale) {
     find_at(face.history->max_scale());
   }
@@ -74,7 +74,7 @@ void make_room(const Call& call, const MaskSource& source, Face& face, MaskPlane
   face.history->keep_scale(face.scale);
 }
 
-// The mask, grown, with its straps; notes whether these leave the square.
+// The mask, dilated, with its straps. Sets `face.straps_leave`.
 cv::Mat hole_of(Face& face, const cv::Mat& mask, const MaskPlanes& planes, float dilation) {
   cv::Mat hole = imaging::dilate_mask(mask, face.pixels(static_cast<double>(dilation)));
   if (planes.straps.empty()) {
@@ -87,7 +87,7 @@ cv::Mat hole_of(Face& face, const cv::Mat& mask, const MaskPlanes& planes, float
   return hole;
 }
 
-// Takes what a face wears as its hole, or finishes the face.
+// Makes the hole of a face from the mask it wears, or finishes the face.
 void accept_mask(const Call& call, Face& face, const MaskPlanes& planes, float threshold) {
   const cv::Mat mask = worn_mask_of(call, face, planes, threshold);
   const double area =
@@ -139,7 +139,7 @@ std::vector<MaskPlanes> masks_in_squares(const Segmenter& segmenter, const Faces
   return planes;
 }
 
-// Follows the straps of faces whose square they leave.
+// Follows straps that leave the square of a face.
 void find_strap_ends(const Segmenter& segmenter, const Faces& faces) {
   Faces leaving;
   std::copy_if(faces.begin(), faces.end(), std::back_inserter(leaving),
@@ -178,7 +178,7 @@ void segment_squares(Call& call, const Segmenter& segmenter, const Faces& faces)
   });
 }
 
-// The aligned faces of a photo that are finished.
+// The finished faces of a photo that have been aligned.
 Faces finished_faces(Call& call, std::size_t photo) {
   Faces finished;
   for (Face& face : call.faces) {
@@ -189,7 +189,7 @@ Faces finished_faces(Call& call, std::size_t photo) {
   return finished;
 }
 
-// Faces of one photo, whose masks are found in the whole photo.
+// Segments the faces of one photo with a segmenter that finds masks in whole photos.
 void segment_photo(Call& call, const Segmenter& segmenter, std::size_t index, const Faces& faces) {
   Photo& photo = call.photos[index];
   if (!photo.instances) {
@@ -198,7 +198,7 @@ void segment_photo(Call& call, const Segmenter& segmenter, std::size_t index, co
   }
   const Faces finished = finished_faces(call, index);
   const auto find = [&](const Faces& some) {
-    // A mask worn by a face that is finished must not be given to another face.
+    // A mask worn by a finished face must not be assigned to another face.
     Faces wearers = some;
     wearers.insert(wearers.end(), finished.begin(), finished.end());
     const std::vector<cv::Mat> masks = assign_masks(wearers, *photo.instances);

@@ -3,10 +3,11 @@
 
 /// @file
 /// Step 4, canonical square -> hole.
-/// In: canonical square, landmarks and similarity of each active face; the masks of photos whose
-/// faces were found by them; the caller's mask, if given. Out: the hole that is painted, the mask
-/// grown and with its straps; for faces whose straps leave the square, the square with room around
-/// it and the hole there. Faces without a mask, or whose mask hides the eyes, are finished.
+/// In: canonical square, landmarks and similarity of each active face; the mask instances of photos
+/// whose faces were found by their masks; the caller's mask, if given. Out: the hole to paint (the
+/// mask, dilated, with its straps); for faces whose straps leave the square, also the surround (the
+/// square with room around it) and the hole in it. Faces without a mask, or whose mask hides the
+/// eyes, are finished.
 
 #include "pipeline/call.hpp"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "pipeline/stage_checks.hpp"
 
 #include <fmt/format.h>
@@ -52,7 +54,7 @@ void check_face_map(const ProbabilityMap& map, const ImageView& face) {
   check_map(map);
   if (map.width != face.width || map.height != face.height) {
     fail(Stage::segmenter,
-         fmt::format("its map of {} x {} has not the size of the face", map.width, map.height));
+         fmt::format("its map of {} x {} is not the size of the face", map.width, map.height));
   }
 }
 
@@ -84,7 +86,7 @@ void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces)
 void check_min_confidence(float min_confidence) {
   if (!(min_confidence >= 0.0F && min_confidence <= 1.0F)) {
     fail(Stage::landmark_detector,
-         fmt::format("its least confidence is {}, which is outside [0, 1]", min_confidence));
+         fmt::format("its minimum confidence is {}, which is outside [0, 1]", min_confidence));
   }
 }
 

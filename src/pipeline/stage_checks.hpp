@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Holds stages, which users may have written, to what their interfaces promise.
+/// Checks that the results of stages, which users may have written, comply with their interfaces.
 
 #include <vector>
 
@@ -14,22 +16,22 @@
 
 namespace demask::pipeline {
 
-// Each throws Error model_invalid if a stage broke its promise.
+// Each function throws Error model_invalid if a result violates the stage's interface.
 
-/// One list per photo; boxes, scores and points are finite.
+/// Requires one list per photo, with finite boxes, scores and points.
 void check_detections(const std::vector<std::vector<Detection>>& detections, std::size_t photos);
-/// One complete, finite set per face.
+/// Requires one complete, finite set per face.
 void check_landmarks(const std::vector<Landmarks>& landmarks, std::size_t faces);
-/// In [0, 1].
+/// Requires a minimum confidence in [0, 1].
 void check_min_confidence(float min_confidence);
-/// One finite instance per face, of its size.
+/// Requires one instance per face, finite and of the face's size.
 void check_face_masks(const std::vector<std::vector<MaskInstance>>& masks,
                       const std::vector<ImageView>& faces);
-/// A finite score, and as many finite values as the sides of each map say.
+/// Requires finite scores, and finite values whose number matches the sides of each map.
 void check_photo_masks(const std::vector<MaskInstance>& masks);
-/// One estimate with a probability in [0, 1] per face.
+/// Requires one estimate per face, with a probability in [0, 1].
 void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t faces);
-/// One RGB image per face, of its size.
+/// Requires one RGB image per face, of the face's size.
 void check_painted(const std::vector<Image>& painted, const std::vector<InpaintInput>& inputs,
                    Gender gender);
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Where a call of the facade gets its stages from.
+/// The interface through which a call gets its stages.
 
 #include <vector>
 
@@ -15,13 +17,13 @@
 
 namespace demask::pipeline {
 
-/// The stages of a reconstructor. A member function throws what loading the stage throws.
+/// The stages of a reconstructor. A stage's function may load it, and throws the errors of loading.
 class StageProvider {
  public:
   virtual ~StageProvider() = default;
-  /// The threads that work beside the stages may use.
+  /// Threads for work outside the stages.
   virtual const core::Workers& workers() const = 0;
-  /// Whether there is no face detector, but a segmenter that sees whole photos in its place.
+  /// Whether there is no face detector and a segmenter that sees whole photos replaces it.
   virtual bool finds_faces_by_masks() const = 0;
   virtual const FaceDetector& face_detector() const = 0;
   virtual const Segmenter& segmenter() const = 0;
@@ -29,8 +31,8 @@ class StageProvider {
   virtual const GenderClassifier& gender_classifier() const = 0;
   virtual const Inpainter& inpainter(Gender gender) const = 0;
 
-  /// Begins to load those of `stages` that are not loaded yet, in this order, beside the caller.
-  /// What fails is left for the stage's own function to throw.
+  /// Starts to load the given stages that are not loaded, in this order, on another thread. Errors
+  /// are left for the stage's own function to throw.
   virtual void load_ahead(const std::vector<Stage>& stages) const = 0;
 };
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "pipeline/strap_ends.hpp"
 
 #include <cstdint>
@@ -54,7 +56,7 @@ cv::Mat unknown_surround(const Similarity& to_canonical, const Image& holes) {
   const Similarity to_square = to_surround(to_canonical);
   const cv::Mat levels = imaging::as_mat(holes.view());
   const cv::Mat covered = imaging::warp_levels_to_square(levels, to_square, surround_size);
-  // Pixels at the photo's border are in part black.
+  // Warped pixels at the photo's border are partly black.
   const cv::Mat inside = imaging::warp_coverage(levels.size(), to_square, surround_size);
   return imaging::dilate_mask((covered > 0) | (inside == 0), 1);
 }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Ends of straps that leave the canonical square by its sides, as on a turned head.
+/// The ends of straps that leave the canonical square through its sides, as on a turned head.
 
 #include <opencv2/core.hpp>
 
@@ -10,32 +12,35 @@
 
 namespace demask::pipeline {
 
-/// The room on each side of the canonical square within which the ends of straps are looked for, in
-/// its pixels.
+/// Width of the room around the canonical square that is searched for the ends of straps, in pixels
+/// of the square. The square with this room is called the surround.
 inline constexpr int surround_room = canonical_size / 4;
-/// The side of the square with that room around it.
+/// The side of the surround, in pixels of the square.
 inline constexpr int surround_size = canonical_size + 2 * surround_room;
 
-/// From the photo to the canonical square with room around it, at the same scale.
+/// The similarity from the photo to the surround, at the scale of the canonical square.
 Similarity to_surround(const Similarity& to_canonical);
 
-/// Whether a strap of the hole lies in the square's first or last column where the photo goes on
-/// beside it. @param straps, hole CV_8UC1, 0 or not, of the canonical face.
+/// Whether a strap within the hole reaches the square's first or last column where the photo
+/// continues beyond it.
+/// @param straps, hole  CV_8UC1, 0 or not, of the canonical square.
 bool straps_leave(const cv::Mat& straps, const cv::Mat& hole, const ImageView& photo,
                   const Similarity& to_canonical);
 
-/// The hole of the square, and the straps that go on from it in the room around it, widened by
-/// `width` and followed over gaps of `gap` pixels as imaging::with_straps() does; empty where none
-/// does. CV_8UC1, 0/255, of the surround's size. @param straps the same, as found in the surround.
+/// The hole of the square plus the straps that continue from it into the room around, widened by
+/// `width` and followed across gaps of `gap` pixels as imaging::with_straps() does: CV_8UC1, 0/255,
+/// of the surround's size. Empty if no strap continues.
+/// @param straps  Straps found in the surround: CV_8UC1, 0 or not, of its size.
 cv::Mat with_strap_ends(const cv::Mat& hole, const cv::Mat& straps, int width, int gap);
 
-/// What of the surround tells nothing of the skin there: the holes of all faces (gray, of the
-/// photo's size), and what lies beyond the photo. CV_8UC1, 0 or not.
+/// The pixels of the surround that do not show skin: those within the holes of all faces (`holes`,
+/// gray, of the photo's size) or beyond the photo's border. CV_8UC1, 0 or not.
 cv::Mat unknown_surround(const Similarity& to_canonical, const Image& holes);
 
-/// The surround of a painted face (RGB, CV_8UC3) as it looks without the ends of straps: across
-/// each, a membrane continues what is known beside it. @param surround RGB, CV_8UC3, of the photo.
-/// @param unknown of unknown_surround().
+/// The surround of a painted face (RGB, CV_8UC3) without the ends of straps, which are filled with
+/// a membrane spanned by the known pixels around them.
+/// @param surround  The surround in the photo, RGB, CV_8UC3.
+/// @param unknown  The result of unknown_surround().
 cv::Mat paint_strap_ends(const cv::Mat& painted, const cv::Mat& surround, const cv::Mat& unknown);
 
 }  // namespace demask::pipeline

@@ -14,8 +14,8 @@
 namespace demask::runtime {
 namespace {
 
-// Values of a thread's input that go through a network together, 4 MB: with more, the tensors
-// between the layers do not fit the processor's cache.
+// Input values (4 MB of floats) that one thread sends through a network at a time. With more, the
+// tensors between the layers do not fit in the processor's cache.
 constexpr std::int64_t values_together = std::int64_t{1} << 20;
 
 }  // namespace
@@ -23,7 +23,7 @@ constexpr std::int64_t values_together = std::int64_t{1} << 20;
 std::int64_t part_count(const std::vector<std::int64_t>& shape, std::int64_t threads) {
   const std::int64_t items = shape.at(0);
   if (items < threads) {
-    return 1;  // All threads are better off together in each layer.
+    return 1;  // All threads work on each layer together: that is faster.
   }
   const std::int64_t values =
       std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());

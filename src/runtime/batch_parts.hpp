@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// How a batch is divided among threads, and its outputs put together again.
+/// Divides a batch among threads and joins the outputs.
 
 #include <cstdint>
 #include <string>
@@ -12,13 +12,13 @@
 
 namespace demask::runtime {
 
-/// Into how many parts a batch is divided: as many for each thread, each small enough for the
-/// thread's cache.
-/// @param shape  Of the first input, [B,...].
+/// The number of parts to divide a batch into, so that every thread gets an equal number of parts
+/// and each part fits in the thread's cache.
+/// @param shape  Shape of the first input, [B,...].
 std::int64_t part_count(const std::vector<std::int64_t>& shape, std::int64_t threads);
 
-/// The outputs of the parts of a batch, in order, as those of the whole.
-/// @param name  The model, for errors.
+/// Joins the outputs of the parts of a batch, in order, into the outputs of the whole batch.
+/// @param name  Names the model in error messages.
 /// @throws Error model_invalid if the outputs of the parts differ in number or shape.
 std::vector<Tensor> joined(std::vector<std::vector<Tensor>> parts, const std::string& name);
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "runtime/mixed_precision.hpp"
 
 #include <ATen/autocast_mode.h>
@@ -8,7 +10,7 @@
 namespace demask::runtime {
 namespace {
 
-// A weight in bfloat16, or the value itself where it is no fp32 constant.
+// Returns an fp32 constant rounded to bfloat16, or the value itself if it is not one.
 torch::jit::Value* rounded(torch::jit::Graph& graph, torch::jit::Value* value) {
   const auto constant = torch::jit::toIValue(value);
   if (!constant || !constant->isTensor() || constant->toTensor().scalar_type() != at::kFloat) {
@@ -34,7 +36,7 @@ void round_weights(torch::jit::Graph& graph, torch::jit::Block* block) {
   }
 }
 
-// The functions by device are those of LibTorch 2.4, which deprecates the others.
+// LibTorch 2.4 added the functions that take a device type and deprecated the others.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
 AutocastSetting setting_of(c10::Device device) {
   return {at::autocast::is_autocast_enabled(device.type()),

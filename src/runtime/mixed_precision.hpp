@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <c10/core/Device.h>
@@ -6,23 +8,23 @@
 
 namespace demask::runtime {
 
-/// Whether convolutions in bfloat16 are faster than in fp32 on a device. oneDNN's kernels need
-/// AVX-512; ATen's own are a hundred times slower than fp32.
+/// Whether convolutions on a device are faster in bfloat16 than in fp32. On a CPU that takes
+/// oneDNN's kernels, which need AVX-512; ATen's own are a hundred times slower than fp32.
 bool has_bf16_kernels(c10::Device device);
 
-/// Rounds the weights of the convolutions and linear layers of a frozen module, in which BatchNorm
-/// is already folded in full precision, to bfloat16. Run it under a Bf16Autocast.
+/// Rounds the weights of a frozen module's convolutions and linear layers to bfloat16. Freezing has
+/// already folded BatchNorm into them in full precision. Run the module under a Bf16Autocast.
 void round_weights(torch::jit::Module& frozen);
 
-/// Autocast of a thread for one kind of device.
+/// The autocast setting of a thread for one type of device.
 struct AutocastSetting {
   bool enabled = false;
   at::ScalarType dtype = at::kFloat;
 };
 
-/// While it lives, the calling thread computes convolutions and matrix products in bfloat16 and
-/// what needs more digits in fp32, as LibTorch's autocast divides them; or, not `enabled`, all as
-/// it is given. What the host had set is then restored.
+/// While it lives and is `enabled`, the calling thread runs under LibTorch's autocast: convolutions
+/// and matrix products in bfloat16, operations that need more precision in fp32. Otherwise every
+/// operation keeps the type of its input. The destructor restores the host's setting.
 class Bf16Autocast {
  public:
   Bf16Autocast(c10::Device device, bool enabled);

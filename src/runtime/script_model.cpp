@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "runtime/script_model.hpp"
 
 #include <ATen/Parallel.h>
@@ -61,7 +63,7 @@ void check_options(const RuntimeOptions& options) {
   }
   if (options.dtype != DType::fp32 && options.dtype != DType::bf16) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("dtype: {} is no number format; use fp32 or bf16",
+                fmt::format("dtype: {} is not a number format; use fp32 or bf16",
                             static_cast<int>(options.dtype)));
   }
 }
@@ -115,7 +117,7 @@ torch::jit::Module load_module(const std::string& name, const ModelSource& sourc
       reader = std::make_shared<MemoryReader>(source.bytes, source.size);
     }
     require_passive_archive(name, reader);
-    // Moving to another device reads the weights, so what they claim is checked before.
+    // Moving the module to another device reads its weights, so their sizes are checked first.
     torch::jit::Module module = torch::jit::load(reader, c10::kCPU);
     require_harmless(name, module);
     module.to(device);
@@ -127,7 +129,7 @@ torch::jit::Module load_module(const std::string& name, const ModelSource& sourc
   }
 }
 
-// A file may hold its weights in 16 bits to be small; all arithmetic starts from 32.
+// A file may store its weights in 16 bits to save space; all computation starts from 32 bits.
 void widen_weights(const torch::jit::Module& module) {
   const auto widen = [](at::Tensor weights) {
     if (weights.scalar_type() == at::kHalf || weights.scalar_type() == at::kBFloat16) {
@@ -142,11 +144,11 @@ void widen_weights(const torch::jit::Module& module) {
   }
 }
 
-// Weights stored in oneDNN's layout spare a reordering in every call, and the result does not then
-// depend on the number of threads.
+// Storing the weights in oneDNN's layout saves a reordering in every call and makes the result
+// independent of the number of threads.
 torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& options,
                            c10::Device device) {
-  // Freezing needs the methods inlined, which a host may have switched off for its thread.
+  // Freezing needs inlined methods; the host may have disabled inlining for its thread.
   const torch::jit::GraphOptimizerEnabledGuard inlining(true);
   module.eval();
   widen_weights(module);
@@ -158,13 +160,13 @@ torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& opti
   return device.is_cpu() ? torch::jit::optimize_for_inference(module) : torch::jit::freeze(module);
 }
 
-// Sets the threads of the calling thread's parallel regions for the guard's life. ATen's own
-// setter also changes the number that other threads of the process start with.
+// Sets the number of threads for the calling thread's parallel regions while the guard lives.
+// ATen's own setter would also change the number that other threads start with.
 class ThreadsGuard {
  public:
   explicit ThreadsGuard(int threads) {
     if (threads > 0) {
-      previous_ = at::get_num_threads();  // Initializes ATen's setting, lest it overwrite this one.
+      previous_ = at::get_num_threads();  // First initializes ATen, so it cannot overwrite this.
       omp_set_num_threads(threads);
     }
   }
@@ -217,8 +219,8 @@ struct ScriptModel::State {
   torch::jit::Module module;
   torch::jit::Method forward;
 
-  // Items `first` to `last` of the input; on the host in fp32 its own memory. bf16 kernels want the
-  // channels innermost; the fp32 graph brings its own layout.
+  // Items [first, last) of the input: a copy on the device, but a view of its memory on the host in
+  // fp32. The bf16 kernels want the channels innermost; the fp32 graph chooses its own layout.
   at::Tensor to_device(Tensor& input, std::int64_t first, std::int64_t last) const {
     const at::Tensor host =
         at::from_blob(input.values.data(), input.shape, at::kFloat).slice(0, first, last);
@@ -227,8 +229,8 @@ struct ScriptModel::State {
                    planes ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
   }
 
-  // Each guard is a setting of the calling thread, so the host's stay as they are. The profiling
-  // executor would compile anew when shapes change.
+  // Each guard changes a setting of the calling thread only and restores the host's. The profiling
+  // executor is off because it would recompile whenever a shape changes.
   std::vector<Tensor> run(std::vector<Tensor>& inputs, std::int64_t first,
                           std::int64_t last) const {
     const c10::InferenceMode inference_mode;
@@ -310,7 +312,7 @@ std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inpu
   }
   const std::int64_t items = inputs.front().shape.front();
   try {
-    // ATen keeps to one thread within a parallel region.
+    // Within a parallel region, ATen uses a single thread.
     core::Workers(at::get_num_threads()).for_each(outputs.size(), [&](std::size_t index) {
       const auto part = static_cast<std::int64_t>(index);
       outputs[index] = state_->run(inputs, items * part / parts, items * (part + 1) / parts);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "runtime/script_safety.hpp"
 
 #include <ATen/EmptyTensor.h>
@@ -20,7 +22,7 @@ namespace demask::runtime {
 namespace {
 
 struct Refusal {
-  std::string_view prefix;  // Of the operator's name.
+  std::string_view prefix;  // Start of the operator's name.
   const char* reason;
 };
 
@@ -57,7 +59,7 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// `code` without the white space, joined lines and comments that it begins with.
+// `code` without leading white space, line continuations and comments.
 std::string_view without_gap(std::string_view code) {
   while (!code.empty()) {
     if (code.front() == '#') {
@@ -71,7 +73,7 @@ std::string_view without_gap(std::string_view code) {
   return code;
 }
 
-// Whether `torch.classes` stands somewhere, however it is spaced.
+// Whether `torch.classes` occurs anywhere, whatever white space it contains.
 bool names_torch_classes(std::string_view code) {
   constexpr std::string_view torch = "torch";
   for (std::size_t at = code.find(torch); at != std::string_view::npos;
@@ -84,8 +86,8 @@ bool names_torch_classes(std::string_view code) {
   return false;
 }
 
-// What a storage may use. The size that a storage tells is what the file claims; of memory from
-// ATen's allocator, which is that of the C library, the true one is known.
+// The bytes that a storage may use. A storage reports the size that the file claims; for memory
+// from ATen's allocator, which is the C library's, the true size is known.
 std::size_t available_bytes(const at::Storage& storage) {
   const at::DataPtr& data = storage.data_ptr();
   const bool is_allocated = data.get() != nullptr && data.get() == data.get_context() &&
@@ -94,7 +96,7 @@ std::size_t available_bytes(const at::Storage& storage) {
                       : storage.nbytes();
 }
 
-// Looks through a module; each check throws on what it finds.
+// Inspects a module; each check throws if it finds something forbidden.
 class Inspection {
  public:
   explicit Inspection(const std::string& name) : name_(name) {}
@@ -172,12 +174,12 @@ class Inspection {
     }
   }
 
-  // LibTorch takes size, stride and offset of a stored tensor as the file gives them.
+  // LibTorch trusts the file for the size, strides and offset of a stored tensor.
   void check_tensor(const at::Tensor& tensor) const {
     if (!tensor.defined()) {
       return;
     }
-    // Nor does it look whether the indices of a sparse one lie within its size.
+    // It does not check the indices of a sparse tensor against its size either.
     if (tensor.layout() != c10::kStrided) {
       throw Error(
           ErrorCode::model_invalid,
@@ -230,7 +232,7 @@ void require_passive_archive(
 void require_harmless(const std::string& name, const torch::jit::Module& module) {
   Inspection inspection(name);
   for (torch::jit::Function* function : module._ivalue()->compilation_unit()->get_functions()) {
-    // Functions of an archive are compiled when they are first asked for.
+    // Functions of an archive are compiled on first use.
     function->ensure_defined();
     inspection.check_block(*torch::jit::toGraphFunction(*function).graph()->block());
   }

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// What a TorchScript module may not do: a model computes, and touches neither files nor the host.
+/// Refuses TorchScript modules that do more than compute: a model must not touch files or the host.
 
 #include <memory>
 #include <string>
@@ -16,18 +18,18 @@ struct Module;
 
 namespace demask::runtime {
 
-/// Refuses an archive whose loading alone would run code: its own (`__setstate__`), or that of a
-/// C++ class which it holds an object of (`torch.classes`). To be called before it is loaded.
-/// @throws Error model_invalid; LibTorch's exceptions for what is no archive.
+/// Refuses an archive that runs code when it is merely loaded: its own (`__setstate__`), or that of
+/// a C++ class of which it stores an object (`torch.classes`). Call it before loading the archive.
+/// @throws Error model_invalid; LibTorch's exceptions if the data is not an archive.
 void require_passive_archive(
     const std::string& name,
     const std::shared_ptr<caffe2::serialize::ReadAdapterInterface>& archive);
 
-/// Refuses a module that could do other than compute: all its functions, called or not, may use
-/// only operators of the namespaces aten, prim and torchvision, and of those none that reads or
+/// Refuses a module that could do anything but compute. All its functions, called or not, may use
+/// only operators of the namespaces aten, prim and torchvision, and none of these that reads or
 /// writes files, reaches other processes, runs Python, prints, or changes the state of the process.
-/// Its tensors may not be sparse nor reach outside the memory that they came with. To be called
-/// before the module is run, frozen or optimised.
+/// Its tensors must be dense and stay within the memory that the file gives them. Call it before
+/// the module is run, frozen or optimized.
 /// @throws Error model_invalid naming the operator.
 void require_harmless(const std::string& name, const torch::jit::Module& module);
 

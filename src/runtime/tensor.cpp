@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "runtime/tensor.hpp"
 
 #include <algorithm>
@@ -15,7 +17,7 @@ std::size_t dimension(const Tensor& tensor, std::size_t axis) {
   return static_cast<std::size_t>(tensor.shape[axis]);
 }
 
-// Where the planes of item `index` begin.
+// Offset of the first value of item `index`.
 std::size_t item_offset(const Tensor& batch, std::int64_t index) {
   if (batch.shape.size() != 4 || index < 0 || index >= batch.shape[0]) {
     throw Error(ErrorCode::internal, "tensor: it has no such image; please report this");
@@ -24,7 +26,7 @@ std::size_t item_offset(const Tensor& batch, std::int64_t index) {
          dimension(batch, 3);
 }
 
-// Levels as [0, 1], row after row.
+// Writes the levels to `target`, scaled to [0, 1], row by row.
 void put_plane(const cv::Mat& levels, float* target) {
   for (int y = 0; y < levels.rows; ++y) {
     const std::uint8_t* level = levels.ptr<std::uint8_t>(y);
@@ -34,7 +36,7 @@ void put_plane(const cv::Mat& levels, float* target) {
   }
 }
 
-// A comparison with not-a-number is false, which makes it 0.
+// NaN becomes 0, because comparing it is always false.
 std::uint8_t to_level(float value) {
   const float clamped = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
   return static_cast<std::uint8_t>(clamped * max_level + 0.5F);

@@ -13,8 +13,8 @@
 namespace demask::runtime {
 namespace {
 
-// The interpreter's messages are a stack trace whose last line tells the reason; all others begin
-// with it.
+// The interpreter's messages are a stack trace with the reason in the last line; all other messages
+// begin with the reason.
 std::string reason_of(std::string_view message) {
   const std::string_view marker = "Error: ";
   if (message.find("TorchScript interpreter") != std::string_view::npos) {
@@ -35,8 +35,8 @@ std::string reason_of(std::string_view message) {
   return std::string(message);
 }
 
-// ATen has a type for exhausted memory on CUDA only, and the interpreter turns std::bad_alloc into
-// a plain std::runtime_error.
+// ATen has an out-of-memory exception type for CUDA only, and the interpreter turns std::bad_alloc
+// into a plain std::runtime_error.
 bool tells_out_of_memory(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
       dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {

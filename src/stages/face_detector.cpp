@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/face_detector.hpp"
 
 #include <fmt/format.h>
@@ -52,7 +54,7 @@ struct Candidates {
   Tensor points;  // [N,5,2]
 };
 
-// From the letterbox to the photo; the coordinates of both count from the centre of the top left
+// Maps coordinates from the letterbox to the photo. In both, (0, 0) is the center of the top left
 // pixel.
 class ToPhoto {
  public:
@@ -66,7 +68,7 @@ class ToPhoto {
     return {(xy[0] + 0.5F) * scale_x_ - 0.5F, (xy[1] + 0.5F) * scale_y_ - 0.5F};
   }
 
-  // Clipped to the photo.
+  // The box, clipped to the photo.
   Box box(const float* xyxy) const {
     const Point first = clip(point(xyxy));
     const Point last = clip(point(xyxy + 2));
@@ -84,10 +86,10 @@ class ToPhoto {
   float scale_y_;
 };
 
-/// A pass over the whole photo at one size, and the faces that it answers for.
+/// A search of the whole photo at one size, and the range of face sizes it is responsible for.
 struct Search {
   int longest_side = 0;
-  float smallest_face = 0.0F;  ///< Longer side of the box in px of the scaled photo.
+  float smallest_face = 0.0F;  ///< Longer side of the box, in px of the scaled photo.
   float largest_face = std::numeric_limits<float>::infinity();
 
   /// @param box x1, y1, x2, y2.
@@ -97,8 +99,9 @@ struct Search {
   }
 };
 
-/// A network finds faces of the sizes that it was trained on (Singh and Davis, CVPR 2018), so those
-/// that are larger are searched for at half the size. Both search for the sizes in between.
+/// A network finds only faces of the sizes it was trained on (Singh and Davis, CVPR 2018), so a
+/// second search at half the photo's size finds larger ones. Where their ranges overlap, both
+/// search.
 std::vector<Search> searches_of(const ModelSpec& spec) {
   std::vector<Search> searches = {{spec.input_size}};
   if (spec.largest_face > 0.0F) {
@@ -171,7 +174,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
     return results;
   }
 
-  /// What one search is shown of a photo.
+  /// One pass of the network: one search of one photo.
   struct Pass {
     std::size_t photo = 0;
     const Search* search = nullptr;
@@ -179,7 +182,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
     cv::Mat picture;
   };
 
-  /// All passes over all photos, those together that share a batch: of one search and one size.
+  /// All passes over all photos, grouped into batches: each has one search and one picture size.
   std::vector<std::vector<Pass>> passes_of(const std::vector<ImageView>& photos) const {
     std::vector<Pass> passes;
     for (const Search& search : searches_) {
@@ -239,8 +242,8 @@ std::unique_ptr<FaceDetector> make_face_detector(const ModelSpec& spec, const Mo
   stages::check_spec(spec, name);
   if (!(spec.largest_face >= 0.0F) || !std::isfinite(spec.largest_face)) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: largest_face {} is no length; give the longest side in px of the "
-                            "faces it was trained on, or 0",
+                fmt::format("{}: largest_face {} is not a length; give the longest side in px of "
+                            "the faces it was trained on, or 0",
                             name, spec.largest_face));
   }
   return std::make_unique<TorchScriptFaceDetector>(name, spec, source, options);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/gender_classifier.hpp"
 
 #include <fmt/format.h>
@@ -71,7 +73,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
     return results;
   }
 
-  // By how much the logit for a woman exceeds that for a man, in the mean of all passes of a face.
+  // How much the logit for female exceeds that for male, averaged over all passes of a face.
   float mean_margin(const float* logits) const {
     float sum = 0.0F;
     for (std::size_t pass = 0; pass < passes_; ++pass, logits += 2) {
@@ -89,7 +91,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
   runtime::ScriptModel model_;
   core::Workers workers_;
   int size_;
-  std::size_t passes_;  // Of a face: 2 where its mirror image is classified, too.
+  std::size_t passes_;  // Per face: 2 if its mirror image is classified too.
   std::size_t female_;
 };
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stages/heatmap.hpp"
 
 #include <algorithm>
@@ -6,7 +8,7 @@
 namespace demask::stages {
 namespace {
 
-// Offset in [-0.5, 0.5] of the vertex from the middle cell, which is the highest of the three.
+// Offset in [-0.5, 0.5] of the parabola's vertex from the middle cell, the highest of the three.
 float vertex(float before, float middle, float after) {
   constexpr float floor = 1e-6F;
   const float left = std::log(std::max(before, floor));

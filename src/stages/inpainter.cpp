@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/inpainter.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +36,7 @@ namespace {
 
 using runtime::Tensor;
 
-constexpr double covered_level = 127.0;  // Levels above count as covered.
+constexpr double covered_level = 127.0;  // Mask levels above this count as covered.
 
 void check_landmarks(const Landmarks& landmarks) {
   const auto expected = static_cast<std::size_t>(landmarks.scheme);
@@ -71,7 +73,7 @@ void check_input(const InpaintInput& input) {
   check_landmarks(input.landmarks);
 }
 
-// What the network sees of one face, each of its own side.
+// The network's inputs for one face, resized to the network's input size.
 struct NetworkInput {
   cv::Mat face;  // The hole is zero.
   cv::Mat hole;
@@ -93,7 +95,7 @@ NetworkInput prepare(const InpaintInput& input, int size) {
   result.face = stages::resize_to_square(input.face, size).clone();
   result.hole = hole_of(input);
   if (result.hole.cols != size) {
-    // Any share of a covered pixel makes a pixel covered, so that no mask shows around the hole.
+    // A pixel that any covered pixel overlaps is covered, so that no mask shows around the hole.
     const bool shrinks = result.hole.cols > size;
     cv::Mat shares;
     result.hole.convertTo(shares, CV_32F);
@@ -106,12 +108,12 @@ NetworkInput prepare(const InpaintInput& input, int size) {
   return result;
 }
 
-// Mean differences of the channels, in levels: below the first a picture has no colour but noise,
-// above the second it has colour.
+// Mean difference between the largest and smallest channel, in levels: below the first a picture
+// has no color except noise; above the second it is a color picture.
 constexpr double colourless = 2.0;
 constexpr double coloured = 4.0;
 
-// How much colour what is known of a face has: 0 as in a black-and-white photo, up to 1.
+// How colorful the known pixels of a face are: from 0 (black and white) to 1 (color).
 double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   if (cv::countNonZero(known) == 0) {
     return 1.0;
@@ -128,14 +130,13 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   return std::clamp((difference - colourless) / (coloured - colourless), 0.0, 1.0);
 }
 
-// How much stronger details may be than those within the network's resolution before edges are
-// sharpened for it, by how much for what is beyond that, and how much at most.
+// The detail_beyond() the network's resolution up to which painted pixels are not sharpened.
 constexpr double unseen_detail = 0.25;
+// Sharpening per unit of detail above that, and the maximum.
 constexpr double sharpening_per_detail = 5.0;
 constexpr double max_sharpening = 2.0;
 
-// Painted pixels of the face's size, with edges made steeper, as far as what is known of the face
-// has such.
+// The painted pixels resized to the face, with edges sharpened to match the known part of the face.
 cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& known) {
   if (painted.cols == face.cols) {
     return painted;
@@ -145,7 +146,7 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
     cv::resize(painted, fitting, face.size(), 0.0, 0.0, cv::INTER_AREA);
     return fitting;
   }
-  // A canonical face is black where its photo ends, and that is no edge of the face.
+  // A canonical face is black beyond the photo's border, which is not an edge of the face.
   cv::Mat counted;
   cv::inRange(face, cv::Scalar::all(0), cv::Scalar::all(0), counted);
   counted = ~counted & known;
@@ -154,7 +155,7 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
                           std::clamp(seen * sharpening_per_detail, 0.0, max_sharpening));
 }
 
-// The face with the painted pixels in its hole, sharpened and coloured as the face is.
+// The face with the painted pixels in its hole, as sharp and as colorful as the face.
 Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   Image result = convert(input.face, PixelFormat::rgb);
   cv::Mat pixels = imaging::as_mat(result);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/landmark_detector.hpp"
 
 #include <fmt/format.h>
@@ -53,13 +55,13 @@ void check_region(const FaceRegion& face) {
   }
 }
 
-// A face as the network is shown it in one pass.
+// One pass of the network over a face or its mirror image.
 struct Pass {
   std::size_t face = 0;
   bool mirrored = false;
 };
 
-// The mean of what is found in a face and in its mirror image, both in fractions of the side.
+// The mean of the peaks of a face and of its mirror image, both in fractions of the side.
 std::vector<Peak> mean_with_mirror(const std::vector<Peak>& plain,
                                    const std::vector<Peak>& mirrored, LandmarkScheme scheme) {
   std::vector<Peak> mean = plain;
@@ -72,8 +74,8 @@ std::vector<Peak> mean_with_mirror(const std::vector<Peak>& plain,
   return mean;
 }
 
-// Crops the faces and maps back what a network finds; the variants differ in how they read a
-// network.
+// Crops the faces and maps the points that a network finds back to the photo. The variants differ
+// in how they read the network's outputs.
 class TorchScriptLandmarkDetector : public LandmarkDetector {
  public:
   TorchScriptLandmarkDetector(const std::string& name, const ModelSpec& spec,
@@ -130,7 +132,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     return results;
   }
 
-  // The passes of `count` faces from `first` on; a face's mirrored pass follows the plain one.
+  // The passes of `count` faces from `first` on; a face's mirrored pass follows its plain one.
   std::vector<Pass> passes_of(const std::vector<FaceRegion>& faces, std::size_t first,
                               std::size_t count) const {
     std::vector<Pass> passes;
@@ -143,7 +145,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     return passes;
   }
 
-  // As many peaks as the scheme has points, for each crop of a batch [B,3,S,S].
+  // For each crop of a batch [B,3,S,S], one peak for each point of the scheme.
   virtual std::vector<std::vector<Peak>> find(Tensor crops) const = 0;
 
   Landmarks to_landmarks(const std::vector<Peak>& peaks, const Similarity& to_photo) const {
@@ -151,8 +153,7 @@ class TorchScriptLandmarkDetector : public LandmarkDetector {
     landmarks.scheme = scheme_;
     const auto side = static_cast<float>(size_);
     for (const Peak& peak : peaks) {
-      // Pixel coordinates count from the centre of the top left pixel, half a pixel from its
-      // corner.
+      // (0, 0) is the center of the top left pixel, half a pixel from its corner.
       landmarks.points.push_back(
           to_photo({peak.position.x * side - 0.5F, peak.position.y * side - 0.5F}));
       landmarks.confidence.push_back(peak.height);
@@ -205,7 +206,7 @@ class HeatmapDetector final : public TorchScriptLandmarkDetector {
     const std::vector<Tensor> outputs = model().run_batch(runtime::list_of(std::move(crops)));
     runtime::require_outputs(outputs, 1, model().name());
     const Tensor& heatmaps = outputs[0];
-    // Adaptive Wing networks end with one more channel, the face's boundary.
+    // Adaptive Wing networks return one more channel at the end: the face's boundary.
     const bool has_boundary = heatmaps.shape.size() == 4 && heatmaps.shape[1] == count + 1;
     runtime::require_shape(heatmaps, {batch, has_boundary ? count + 1 : count, -1, -1},
                            model().name(), "heatmaps");
@@ -234,8 +235,8 @@ std::unique_ptr<LandmarkDetector> make_landmark_detector(const ModelSpec& spec,
   }
   if (!(spec.min_confidence >= 0.0F && spec.min_confidence <= 1.0F)) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: min_confidence {} is outside [0, 1]; give the least confidence of "
-                            "a face, or 0",
+                fmt::format("{}: min_confidence {} is outside [0, 1]; give the minimum "
+                            "confidence of a face, or 0",
                             name, spec.min_confidence));
   }
   if (spec.landmark_scheme != LandmarkScheme::ibug68 &&

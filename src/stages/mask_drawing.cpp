@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,8 +25,8 @@ cv::Mat as_checked_mat(const ProbabilityMap& map) {
                                                  static_cast<std::size_t>(map.height);
   if (!is_whole) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("found: {} values are no map of {} x {} pixels; pass what a segmenter "
-                            "returned",
+                fmt::format("found: {} values are not a map of {} x {} pixels; pass what a "
+                            "segmenter returned",
                             map.values.size(), map.width, map.height));
   }
   return cv::Mat(map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data()));

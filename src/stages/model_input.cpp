@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stages/model_input.hpp"
 
 #include <fmt/format.h>
@@ -61,7 +63,7 @@ cv::Mat resize_to_square(const ImageView& image, int size) {
 }
 
 runtime::Tensor make_batch(const std::vector<cv::Mat>& images, const core::Workers& workers) {
-  constexpr int bands = 2;  // of each image, so that the threads share even a single one
+  constexpr int bands = 2;  // Per image, so that the threads share even a single one.
   const cv::Mat& first = images.front();
   runtime::Tensor batch(
       {static_cast<std::int64_t>(images.size()), first.channels(), first.rows, first.cols});
@@ -88,7 +90,7 @@ void require_probabilities(runtime::Tensor& tensor, const std::string& name,
   for (float& value : tensor.values) {
     if (value < -rounding || value > 1.0F + rounding) {
       throw Error(ErrorCode::model_invalid,
-                  fmt::format("{}: {} holds {}, which is no probability; end the module with a "
+                  fmt::format("{}: {} holds {}, which is not a probability; end the module with a "
                               "sigmoid or softmax",
                               name, output_name, value));
     }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -11,8 +13,9 @@
 
 namespace demask::stages {
 
-/// The candidates (a Detection, or derived from it) that overlap no better one by an intersection
-/// over union above `max_iou`, best score first. Of equal scores the earlier one counts as better.
+/// Non-maximum suppression: drops each candidate (a Detection, or a type derived from it) whose
+/// intersection over union with a better one that is kept exceeds `max_iou`. Returns the others,
+/// best score first; of equal scores the earlier candidate is the better one.
 template <typename Candidate = Detection>
 std::vector<Candidate> suppress_overlaps(std::vector<Candidate> candidates, float max_iou) {
   std::stable_sort(candidates.begin(), candidates.end(),

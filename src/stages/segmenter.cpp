@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/segmenter.hpp"
 
 #include <fmt/format.h>
@@ -32,13 +34,13 @@ namespace {
 
 using runtime::Tensor;
 
-// Takes a continuous CV_32FC1 matrix.
+// Copies a continuous CV_32FC1 matrix into a map.
 ProbabilityMap to_map(const cv::Mat& plane) {
   const float* values = plane.ptr<float>();
   return {plane.cols, plane.rows, std::vector<float>(values, values + plane.total())};
 }
 
-// Mean probability of the pixels that count as mask; 0 if there are none.
+// Mean probability of the pixels at or above the threshold; 0 if there are none.
 float mean_above(const ProbabilityMap& map, float threshold) {
   double sum = 0.0;
   std::size_t count = 0;
@@ -192,10 +194,10 @@ class InstanceSegmenter final : public Segmenter {
     return {left, top, std::max(0, right - left), std::max(0, bottom - top)};
   }
 
-  // The part of a mask under a rectangle of the photo, at the photo's resolution.
+  // The part of a mask within a rectangle of the photo, at the photo's resolution.
   static ProbabilityMap enlarge(const cv::Mat& mask, const cv::Rect& rectangle, double scale_x,
                                 double scale_y) {
-    // From the centre of a pixel of the rectangle to where it lies among the mask's pixel centres.
+    // Maps the centers of the rectangle's pixels to coordinates among the mask's pixel centers.
     const cv::Mat to_mask =
         (cv::Mat_<double>(2, 3) << 1.0 / scale_x, 0.0, (rectangle.x + 0.5) / scale_x - 0.5, 0.0,
          1.0 / scale_y, (rectangle.y + 0.5) / scale_y - 0.5);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/face_memory.hpp"
 
 #include <vector>
@@ -8,18 +10,19 @@
 namespace demask::video {
 namespace {
 
-// Estimates of a new face, one a frame, and then one in so many frames.
+// A new face gets this many estimates, one per frame, and then one every so many frames.
 constexpr int first_estimates = 12;
 constexpr int estimate_interval = 12;
-// Bounds of noise and change: of a probability, and of a painting's levels.
+// Differences from the previous frame up to `noise` are blended fully and those from `change` on
+// not at all: of a probability, and of a painting's levels.
 constexpr double mask_noise = 0.1;
 constexpr double mask_change = 0.5;
 constexpr double paint_noise = 12.0;
 constexpr double paint_change = 48.0;
-// Share of the confidence asked for that suffices once a face has been trusted.
+// Fraction of the required confidence that suffices for a face trusted in the previous frame.
 constexpr float share_to_stay = 0.75F;
 
-// The planes that there are: the mask's, and that of straps if the segmenter tells them.
+// The planes that are not empty: the mask and, if the segmenter finds them, the straps.
 std::vector<cv::Mat> planes_in(const MaskPlanes& planes) {
   std::vector<cv::Mat> present;
   for (const cv::Mat& plane : {planes.mask, planes.straps}) {
@@ -30,7 +33,7 @@ std::vector<cv::Mat> planes_in(const MaskPlanes& planes) {
   return present;
 }
 
-// Copies in which 0 stands for what is no number.
+// Copies of the planes with NaN replaced by 0.
 std::vector<cv::Mat> finite_planes(const MaskPlanes& planes) {
   std::vector<cv::Mat> finite = planes_in(planes);
   for (cv::Mat& plane : finite) {
@@ -79,7 +82,7 @@ void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameT
   const cv::Mat levels = imaging::as_mat(painted);
   cv::Mat current;
   levels.convertTo(current, CV_32F);
-  // A painting of long ago belongs to another appearance of the face.
+  // A painting older than the previous frame belongs to an earlier appearance of the face.
   if (!painted_.empty() && painted_frame_ + 1 == time.frame && painted_scale_ == scale) {
     current = imaging::blend_over_time(
         painted_, current, hole_,

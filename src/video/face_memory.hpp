@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// What the frames of a video so far tell of one face.
+/// What the earlier frames of a video say about one face.
 
 #include <opencv2/core.hpp>
 #include <optional>
@@ -16,43 +18,42 @@ namespace demask::video {
 using pipeline::FrameTime;
 using pipeline::MaskPlanes;
 
-/// Mask, painting and gender of one tracked face. Masks and paintings are remembered on the
-/// canonical face, which moves with the face: what is blended lies on the same skin, and does not
-/// lag behind it. Frames are those of the face's track.
+/// Mask, painting and gender of one tracked face. Masks and paintings are stored in the canonical
+/// square, which moves with the face, so that blending combines pixels of the same skin and does
+/// not lag behind motion. Frames are counted within the face's track.
 class FaceMemory final : public pipeline::FaceHistory {
  public:
-  /// @param mask_seconds, paint_seconds  time constants of the blends; 0 remembers nothing.
+  /// @param mask_seconds, paint_seconds  Time constants of the blends; 0 disables blending.
   FaceMemory(double mask_seconds, double paint_seconds)
       : mask_seconds_(mask_seconds), paint_seconds_(paint_seconds) {}
 
-  /// A face that was trusted in the frame before may fall to three quarters of `min_confidence`, or
-  /// one near the limit would come and go.
+  /// A face trusted in the previous frame is trusted down to three quarters of `min_confidence`;
+  /// otherwise a face near the limit would flicker.
   bool trusts(float confidence, float min_confidence, const FrameTime& time) override;
 
-  /// The scale never grows: a face that came and went in size with the end of its mask would
-  /// flicker.
+  /// The scale never grows: a face whose size followed the lower end of its mask would flicker.
   double max_scale() const override { return scale_; }
   void keep_scale(double scale) override { scale_ = scale; }
 
-  /// Only the frame before is blended with: a mask of long ago belongs to another appearance of the
-  /// face.
+  /// Blends only if the previous frame has a mask: an older one belongs to an earlier appearance of
+  /// the face.
   MaskPlanes blend_mask(const MaskPlanes& planes, const FrameTime& time, double scale) override;
   MaskPlanes blend_surround(const MaskPlanes& planes, const FrameTime& time, double scale) override;
 
-  /// True from the first frame on in which straps leave the square: straps that are followed in
-  /// some frames only would flicker.
+  /// True from the first frame in which straps leave the square: straps followed only in some
+  /// frames would flicker.
   bool follows_straps(bool leave) override { return straps_leave_ = straps_leave_ || leave; }
 
-  /// True for each of the track's first frames, and for some of the later ones.
+  /// True for the track's first frames, and at regular intervals after them.
   bool wants_gender(const FrameTime& time) override;
-  /// Decides by all estimates so far.
+  /// Decides from all estimates so far.
   GenderEstimate decide_gender(const std::optional<GenderEstimate>& estimate) override;
 
   void blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,
                      double scale) override;
 
  private:
-  // Probabilities, the scale of the face in them, and the frame that they were last seen in.
+  // Probabilities, the scale of the face in them, and the last frame that contributed to them.
   struct Map {
     MaskPlanes planes;
     double scale = 1.0;
@@ -68,7 +69,7 @@ class FaceMemory final : public pipeline::FaceHistory {
   int wanted_estimates_ = 0;
   double scale_ = 1.0;
   bool straps_leave_ = false;
-  std::optional<int> trusted_frame_;  // The last one.
+  std::optional<int> trusted_frame_;  // The last frame that was trusted.
   Map mask_;
   Map surround_;
   cv::Mat painted_;  // CV_32FC3.

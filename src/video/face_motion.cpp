@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/face_motion.hpp"
 
 #include <algorithm>
@@ -15,7 +17,8 @@ constexpr double corner_distance = 7.0;
 constexpr int pyramid_levels = 3;
 const cv::TermCriteria precision(cv::TermCriteria::COUNT | cv::TermCriteria::EPS, 12, 0.02);
 const cv::Size window(17, 17);
-// Pixels by which a point may miss where it came from, and the consensus.
+// How far, in pixels, a point may miss its start after flowing back, and deviate from the
+// consensus.
 constexpr float max_return_error = 1.0F;
 constexpr double max_deviation = 1.5;
 constexpr int min_corners = 10;
@@ -33,7 +36,7 @@ Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
   std::vector<std::uint8_t> found;
   std::vector<std::uint8_t> found_back;
   std::vector<float> error;
-  // Both directions share the pyramids.
+  // Forward and backward flow share the pyramids.
   std::vector<cv::Mat> before_levels;
   std::vector<cv::Mat> after_levels;
   cv::buildOpticalFlowPyramid(before, before_levels, window, pyramid_levels);
@@ -54,7 +57,7 @@ Flow consistent_flow(const cv::Mat& before, const cv::Mat& after,
   return flow;
 }
 
-// The corners of the part of a picture that `area` covers; no others are looked for.
+// The corners within `area`; only its bounding box is searched.
 std::vector<cv::Point2f> corners_within(const cv::Mat& picture, const cv::Mat& area) {
   const cv::Rect part = cv::boundingRect(area);
   std::vector<cv::Point2f> corners;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/face_track.hpp"
 
 #include <algorithm>
@@ -13,15 +15,15 @@
 namespace demask::video {
 namespace {
 
-// Share of the usual confidence below which landmarks are not those of the face.
+// Landmarks below this fraction of the usual confidence do not belong to the face.
 constexpr float min_confidence = 0.6F;
-// The same for their mean distance from the predicted ones, in eye distances of the face.
+// Nor do landmarks whose mean distance from the predicted ones, in eye distances, exceeds this.
 constexpr double max_residual = 0.35;
-// Share of the box that has to lie within the frame.
+// Fraction of the box's area that must lie within the frame.
 constexpr float min_visible = 0.4F;
-// Overlap of a track's box with a detection below which the box has drifted off.
+// If a track's box overlaps its detection by less than this, the box has drifted away.
 constexpr float min_box_overlap = 0.5F;
-// Weight of a frame in the usual confidence.
+// Weight of a new frame in the usual confidence, a running mean.
 constexpr float confidence_gain = 0.05F;
 
 constexpr double eye_distance = 0.3 * canonical_size;
@@ -33,7 +35,7 @@ cv::Mat appearance_at(const ImageView& frame, const Similarity& to_canonical) {
   return gray;
 }
 
-// The box around the same middle of which the sides are scaled, as its corners are not turned.
+// Moves a box's center by the transform and scales its sides; the box stays upright.
 Box moved(const Box& box, const Similarity& transform) {
   const Point middle = transform({box.x + 0.5F * box.width, box.y + 0.5F * box.height});
   const auto scale = static_cast<float>(transform.scale());
@@ -101,7 +103,7 @@ void FaceTrack::predict(const ImageView& frame) {
 }
 
 FaceRegion FaceTrack::region(const ImageView& frame) const {
-  // The filter over time does what the mean with the mirror image would.
+  // Filtering over time replaces averaging with the mirror image.
   return {frame, box_, static_cast<float>(-to_canonical_.rotation()), /*single_pass=*/true};
 }
 

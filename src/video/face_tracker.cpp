@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/face_tracker.hpp"
 
 #include <algorithm>
@@ -10,18 +12,18 @@
 namespace demask::video {
 namespace {
 
-// Least overlap of a detection with the track it belongs to.
+// Minimum overlap of a detection with the track it belongs to.
 constexpr float min_track_overlap = 0.3F;
-// Overlap from which on two tracks are of one face.
+// Two tracks that overlap by more than this follow the same face.
 constexpr float same_face_overlap = 0.6F;
-// Runs of the detector in a row that may miss a face whose landmarks are still found: one that was
-// found before, and one that was found but once and may be none.
+// Consecutive detector runs that may miss a face whose landmarks are still found: a confirmed face,
+// and one that was detected only once and may be a false alarm.
 constexpr int max_misses = 4;
 constexpr int max_misses_unconfirmed = 1;
 
 bool is_lost(const FaceTrack& track) { return track.missing_frames > 0; }
 
-// A face that is lost, or new, or doubted by the last run of the detector.
+// True if a face is lost, unconfirmed, or was missed by the last run of the detector.
 bool wants_detector(const FaceTrack& track) {
   return is_lost(track) || !track.is_confirmed() || track.missed_detections > 0;
 }
@@ -161,7 +163,7 @@ void FaceTracker::drop_tracks(const ImageView& frame) {
   };
   std::vector<FaceTrack> kept;
   for (FaceTrack& track : tracks_) {
-    // Tracks are ordered by age: of two on one face the older stays.
+    // Tracks are ordered by age: of two that follow the same face, the older one is kept.
     const bool is_double = std::any_of(kept.begin(), kept.end(), [&track](const FaceTrack& other) {
       return intersection_over_union(other.box(), track.box()) > same_face_overlap;
     });

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The faces of a video from frame to frame.
+/// Tracks the faces of a video from frame to frame.
 
 #include <cstdint>
 #include <optional>
@@ -15,28 +17,30 @@
 
 namespace demask::video {
 
+/// Parameters of a tracker.
 struct TrackerOptions {
-  int detect_interval = 1;
-  std::optional<float> detection_threshold;
+  int detect_interval = 1;                   ///< In frames: the most between two detector runs.
+  std::optional<float> detection_threshold;  ///< As DetectOptions::score_threshold.
   TrackOptions track;
 };
 
-/// What the tracker did with a frame.
+/// The tracker's result for one frame.
 struct TrackedFrame {
-  std::vector<FaceTrack*> faces;  ///< By id; they belong to the tracker, until its next call.
+  std::vector<FaceTrack*> faces;  ///< By id. The tracker owns them; valid until its next call.
   bool detector_ran = false;
   bool scene_cut = false;
   double detect_milliseconds = 0.0;
-  double landmark_milliseconds = 0.0;  ///< Of all faces.
+  double landmark_milliseconds = 0.0;  ///< For all faces together.
 };
 
-/// Runs the detectors of faces and landmarks where they are needed. Not safe for concurrent calls.
+/// Tracks faces, running the face and landmark detectors when needed. Not safe for concurrent
+/// calls.
 class FaceTracker {
  public:
   FaceTracker(const pipeline::StageProvider& stages, const TrackerOptions& options)
       : stages_(stages), options_(options) {}
 
-  /// The next frame, `seconds` after the one before.
+  /// Processes the next frame, `seconds` after the previous one.
   TrackedFrame update(const ImageView& frame, double seconds);
   /// Forgets all tracks; their ids are not used again.
   void reset();

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/gender_evidence.hpp"
 
 #include <algorithm>
@@ -6,9 +8,9 @@
 namespace demask::video {
 namespace {
 
-// An estimate is never trusted more than this, so that one saturated answer does not outvote many.
+// Probabilities are limited to this, so that one saturated estimate does not outvote many others.
 constexpr double max_probability = 0.99;
-// Mean log-odds of the other gender from which a decision is taken back: a probability of 0.6.
+// Mean log-odds of the other gender that reverse a decision: a probability of 0.6.
 constexpr double reversal_log_odds = 0.405;
 
 }  // namespace

@@ -1,26 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// One gender from many estimates of one face.
+/// Decides one gender from many estimates of one face.
 
 #include "demask/gender_classifier.hpp"
 
 namespace demask::video {
 
-/// The running mean of the log-odds that a classifier gave the frames of one face. The mean of
-/// log-odds is the classifier's own sum of evidence, tempered by their number, since they are not
-/// independent.
+/// The running mean of the log-odds that a classifier gave for the frames of one face. The sum of
+/// the log-odds would combine independent estimates; since frames are not independent, it is
+/// divided by their number.
 class GenderEvidence {
  public:
   void add(const GenderEstimate& estimate);
   int count() const noexcept { return count_; }
-  /// The gender decided and its probability. Once decided, it changes only for clear evidence of
-  /// the other: a generator that is exchanged back and forth is worse than either.
-  /// Before the first estimate: female with probability 0.5.
+  /// The gender decided on and its probability; before the first estimate, female with probability
+  /// 0.5. A decision changes only on clear evidence of the other gender: alternating between
+  /// generators looks worse than either of them.
   GenderEstimate decision() const noexcept;
 
  private:
-  double log_odds_sum_ = 0.0;  ///< Of female.
+  double log_odds_sum_ = 0.0;  ///< Positive for female.
   int count_ = 0;
   Gender decided_ = Gender::female;
 };

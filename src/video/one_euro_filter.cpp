@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/one_euro_filter.hpp"
 
 #include <cmath>

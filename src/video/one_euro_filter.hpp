@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Smoothing that yields to movement.
+/// The 1 Euro filter: smoothing that adapts to speed.
 
 #include <optional>
 
@@ -9,23 +11,23 @@ namespace demask::video {
 
 /// Parameters of the filter.
 struct OneEuroOptions {
-  double min_cutoff = 1.0;  ///< Hz, of a signal at rest: less is steadier.
-  double beta = 0.0;  ///< Hz per unit of speed (units of the signal a second): more lags less.
-  double derivative_cutoff = 1.0;  ///< Hz, of the speed itself.
+  double min_cutoff = 1.0;  ///< Hz, for a signal at rest: lower is steadier.
+  double beta = 0.0;        ///< Hz per unit of speed (signal units per second): higher lags less.
+  double derivative_cutoff = 1.0;  ///< Hz, for smoothing the speed.
 };
 
-/// A low-pass filter of first order whose cutoff rises with the speed of the signal: steady at
-/// rest, without lag in motion. Casiez, Roussel, Vogel: 1 Euro Filter, CHI 2012, algorithm 1.
+/// A first-order low-pass filter whose cutoff rises with the speed of the signal: steady at rest,
+/// with little lag in motion. Casiez, Roussel, Vogel: 1 Euro Filter, CHI 2012, algorithm 1.
 class OneEuroFilter {
  public:
   explicit OneEuroFilter(const OneEuroOptions& options = {}) : options_(options) {}
 
-  /// Takes the next value, `seconds` (> 0) after the one before, and returns it filtered. The first
-  /// value is returned as it is, whatever `seconds`.
+  /// Filters the next value, `seconds` (> 0) after the previous one. The first value is returned
+  /// unchanged, and its `seconds` is ignored.
   double filter(double value, double seconds);
 
-  /// The weight that a low-pass filter of first order with this cutoff (Hz) gives to the next of
-  /// values that are `seconds` apart: 1 / (1 + 1 / (2 pi cutoff seconds)).
+  /// The weight that a first-order low-pass filter with this cutoff (Hz) gives to a new value
+  /// `seconds` after the previous one: 1 / (1 + 1 / (2 pi cutoff seconds)).
   static double smoothing_factor(double cutoff, double seconds);
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "video/scene_cut.hpp"
 
 #include <array>
@@ -10,13 +12,13 @@ namespace demask::video {
 namespace {
 
 const cv::Size thumbnail_size(48, 36);
-// Mean absolute difference of levels, and share of pixels of other color, from which on two frames
-// are two scenes.
+// Two frames are different scenes from this mean absolute difference of levels and this
+// color_change() on.
 constexpr double min_difference = 20.0;
 constexpr double min_color_change = 0.3;
 
 cv::Mat thumbnail_of(const ImageView& frame) {
-  // Every pixel of a frame need not be looked at for its thumbnail.
+  // A thumbnail does not need every pixel of the frame.
   constexpr int samples = 4;
   const int step_x = std::max(1, frame.width / (samples * thumbnail_size.width));
   const int step_y = std::max(1, frame.height / (samples * thumbnail_size.height));
@@ -29,7 +31,7 @@ cv::Mat thumbnail_of(const ImageView& frame) {
   return thumbnail;
 }
 
-// The share of values by which two histograms differ, in [0, 1], averaged over the channels.
+// The fraction of values by which two histograms differ, in [0, 1], averaged over the channels.
 double color_change(const cv::Mat& a, const cv::Mat& b) {
   constexpr int bins = 16;
   std::array<std::array<int, bins>, 3> difference{};

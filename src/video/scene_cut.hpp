@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Where a video jumps to another scene.
+/// Detects where a video cuts to another scene.
 
 #include <opencv2/core.hpp>
 
@@ -9,12 +11,12 @@
 
 namespace demask::video {
 
-/// Compares each frame with the one before. Not safe for concurrent calls.
+/// Compares each frame with the previous one. Not safe for concurrent calls.
 class SceneCutDetector {
  public:
-  /// True if the frame shows another scene than the one before: both its pixels and its
-  /// distribution of colors have changed, seen on a thumbnail. Motion within a scene changes the
-  /// pixels alone. False for the first frame.
+  /// True if the frame shows a different scene than the previous one: on thumbnails, both the
+  /// pixels and the distribution of colors have changed. Motion within a scene changes only the
+  /// pixels. False for the first frame.
   bool is_cut(const ImageView& frame);
   void reset() { thumbnail_.release(); }
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Which of the faces found belongs to which track.
+/// Matches the faces found in a frame to tracks.
 
 #include <optional>
 #include <vector>
@@ -10,9 +12,9 @@
 
 namespace demask::video {
 
-/// For each of `found` the index of its box in `known`, or nothing. Pairs are taken greedily by
-/// intersection over union, the largest first, while it is at least `min_overlap` (> 0); each box
-/// is used once. Of equal overlaps the earlier boxes come first.
+/// For each box of `found`, the index of the matching box of `known`, if any. Pairs are matched
+/// greedily by intersection over union, largest first, as long as it is at least `min_overlap`
+/// (> 0); each box is used at most once. Ties go to the earlier boxes.
 std::vector<std::optional<std::size_t>> associate(const std::vector<Box>& known,
                                                   const std::vector<Box>& found, float min_overlap);
 

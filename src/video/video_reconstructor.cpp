@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "demask/video_reconstructor.hpp"
 
 #include <fmt/format.h>
@@ -53,7 +55,7 @@ void check_options(const VideoOptions& options) {
   pipeline::require_range("paint_seconds", options.paint_seconds, 0.0, 10.0);
 }
 
-// Eyes of the canonical face are this far apart, in pixels.
+// Distance between the eyes of the canonical face, in pixels.
 const double canonical_eye_distance =
     static_cast<double>(canonical_eyes[1].x - canonical_eyes[0].x) * canonical_size;
 
@@ -78,7 +80,7 @@ class VideoReconstructor::Implementation {
         tracker_(*stages_, tracker_options(options_)) {
     check_options(options_);
     if (options_.track_id) {
-      options_.reconstruct.selection = FaceSelection::index;  // Its place is found in each frame.
+      options_.reconstruct.selection = FaceSelection::index;  // The index is set per frame.
     }
   }
 
@@ -117,7 +119,7 @@ class VideoReconstructor::Implementation {
     return outputs;
   }
 
-  // The faces of the next frame; what the tracker did is written to `output`.
+  // Tracks the faces of the next frame; sets the track ids, detector_ran and scene_cut of `output`.
   pipeline::KnownFaces track(const ImageView& frame, double seconds, VideoFrame& output) {
     validate(frame, options_.reconstruct.max_pixels);
     const double elapsed = advance(seconds);
@@ -135,20 +137,21 @@ class VideoReconstructor::Implementation {
     return {faces_of(frame, tracked), tracked.detect_milliseconds, position_of(output.track_ids)};
   }
 
-  // Seconds since the frame before; 0 for the first.
+  // Seconds since the previous frame; 0 for the first.
   double advance(double seconds) {
     if (!std::isfinite(seconds) || (last_seconds_ && !(seconds > *last_seconds_))) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("seconds: {} is not after the frame before; give the times of frames "
-                              "in order, or reset() for another stream",
-                              seconds));
+      throw Error(
+          ErrorCode::invalid_argument,
+          fmt::format("seconds: {} is not after the previous frame; give the times of frames "
+                      "in order, or reset() for another stream",
+                      seconds));
     }
     const double elapsed = last_seconds_ ? seconds - *last_seconds_ : 0.0;
     last_seconds_ = seconds;
     return elapsed;
   }
 
-  // Where the face of the track that the options choose comes; behind the last if it is not there.
+  // The index of the face whose track the options choose; past the last face if it is missing.
   int position_of(const std::vector<std::int64_t>& track_ids) const {
     const auto position = options_.track_id
                               ? std::find(track_ids.begin(), track_ids.end(), *options_.track_id)

@@ -1,11 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks that every program built against a baseline runs with a library.
 
     check_abi.py [--update] LIBRARY HEADER BASELINE
 
-Functions may be added. Structs may grow at their end, because callers say by struct_size how much
-of a struct they know. Nothing may be removed, moved or retyped. What was added has to be in the
-baseline as well, or nothing would hold it later: --update puts it there, if the library breaks
-nothing. LIBRARY needs the debug information of its C functions.
+Functions may be added. Structs may grow at their end, because callers state in struct_size how much
+of a struct they know. Nothing may be removed, moved or retyped. Additions must be in the baseline
+too, or later changes to them would go unnoticed: --update adds them, if nothing is broken. LIBRARY
+needs the debug information of its C functions.
 """
 
 import argparse
@@ -22,7 +23,7 @@ Field = tuple[str, int, str]
 
 
 def structs_of(document: ET.Element) -> dict[str, tuple[int, list[Field]]]:
-    """The bits of each struct, and name, offset in bits and type of its fields, in order."""
+    """The size of each struct, and name, offset and type of its fields in order; sizes in bits."""
     types = {element.get("id"): element for element in document.iter() if element.get("id")}
 
     def type_name(key: str) -> str:
@@ -43,13 +44,13 @@ def structs_of(document: ET.Element) -> dict[str, tuple[int, list[Field]]]:
 
 
 def grown_structs(baseline: ET.Element, current: ET.Element) -> list[str]:
-    """The structs that have fields behind those of the baseline."""
+    """The structs that have fields after those of the baseline."""
     grown = []
     current_structs = structs_of(current)
     for name, (size, fields) in structs_of(baseline).items():
         fields_now = current_structs.get(name, (0, []))[1]
         added = fields_now[len(fields):]
-        # A field in what was padding would be read from memory that older callers left unset.
+        # A field within former padding would be read from memory that older callers left unset.
         if fields_now[: len(fields)] != fields or any(offset < size for _, offset, _ in added):
             sys.exit(f"struct {name}: its {size} bits were {fields}, its fields are {fields_now}; "
                      "put new fields behind the end that it had and leave the others alone")
@@ -63,7 +64,7 @@ def functions_of(document: ET.Element) -> set[str]:
 
 
 def unheld(baseline: ET.Element, current: ET.Element, grown: list[str]) -> list[str]:
-    """What the library offers and the baseline does not know."""
+    """Functions and structs of the library that the baseline does not have."""
     functions = sorted(functions_of(current) - functions_of(baseline))
     structs = sorted(structs_of(current).keys() - structs_of(baseline).keys())
     return functions + [f"struct {name}" for name in structs + grown]

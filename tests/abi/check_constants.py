@@ -1,10 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks that every constant keeps its value.
 
     check_constants.py [--update] HEADER BASELINE [OLDER_HEADER...]
 
-Constants are compiled into programs, and no dump of a library shows them. Those of BASELINE and of
-every OLDER_HEADER must be in HEADER, with their values, and those of HEADER in BASELINE: --update
-puts them there, if none has changed.
+Constants are compiled into programs, so no dump of a library shows them. The constants of BASELINE
+and of every OLDER_HEADER must be in HEADER with the same values, and those of HEADER in BASELINE:
+--update adds them, if none has changed.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from pathlib import Path
 
 
 def constants(file: str) -> dict[str, str]:
-    """Those of a header, or of a baseline, whose lines read as in an enumeration."""
+    """The constants of a header, or of a baseline, which has them as an enumeration does."""
     text = re.sub(r"/\*.*?\*/", "", Path(file).read_text(encoding="utf-8"), flags=re.DOTALL)
     found = dict(re.findall(r"\b(DEMASK_[A-Z0-9_]+)\s*=\s*(-?\d+)", text))
     found.update(re.findall(r"#define\s+(DEMASK_\w+)\s+(-?\d+)\b", text))

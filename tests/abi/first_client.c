@@ -1,13 +1,15 @@
-/* A program of the first ABI: it knows the structs as they were then, and the library must neither
- * write behind their end nor take fields that they do not have from there.
- * Usage: first_client BUNDLE PHOTO */
+// SPDX-License-Identifier: Apache-2.0
+
+/* A program built for the first ABI: it has the structs of that header, and the library must
+ * neither write beyond their end nor read fields there that they do not have. Usage: first_client
+ * BUNDLE PHOTO */
 #include <demask.h>
 #include <stdio.h>
 #include <string.h>
 
 #define CANARY 0xA5
 
-/* A struct of the first header with memory behind it that belongs to somebody else. */
+/* A struct of the first header followed by memory that the library must not touch. */
 #define GUARDED(type)         \
   struct {                    \
     type value;               \

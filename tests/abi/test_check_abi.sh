@@ -1,7 +1,8 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: test_check_abi.sh CHECK_FOLDER WORK_FOLDER C_COMPILER PYTHON
-# Shows that check_abi.py tells growth from breakage, with small libraries of its own, and that
-# check_constants.py sees what becomes of constants.
+# Checks, with small libraries, that check_abi.py distinguishes additions from breakage, and that
+# check_constants.py detects changed constants.
 set -eu
 check=$1 work=$2 compiler=$3 python=$4
 rm -rf "$work"
@@ -68,7 +69,7 @@ for breakage in removed moved retyped inserted parameter; do
 done
 refuse "$broken" check_library in_padding padded
 
-# What is new has to come into the baseline, and is held from then on.
+# Additions must be entered in the baseline and are checked from then on.
 for addition in added longer; do
   cp base.abi "$addition.abi"
   refuse 'demask_abi_baseline' check_library "$addition" "$addition"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs demask-bench once through and checks which figures it writes, not how large they are.
+"""Runs demask-bench once and checks which figures it writes, not how large they are.
 
     test_bench.py BENCH BUNDLE DATASET PORTRAIT WORK
 """
@@ -12,7 +12,7 @@ import sys
 import unittest
 from pathlib import Path
 
-# A mask with which the benchmark's copies of the portrait's face, at all their sizes, are found.
+# A mask with which the portrait's face is found at all the sizes that the benchmark uses.
 SEED = 2
 
 FIGURES = {
@@ -25,7 +25,7 @@ FIGURES = {
     "pipeline.overhead_8_faces", "pipeline.photos_a_second", "rss.mb", "rss.torch_mb",
     "threads.scaling",
 }
-# Of processors that compute in bfloat16 alone.
+# Figures that only processors with bfloat16 support have.
 FIGURES_OF_BF16 = {
     "batch.scaling_bf16", "lever.bf16", "ms.batch_bf16", "ms.clip_bf16", "ms.one_face_bf16",
     "pipeline.fps_bf16",

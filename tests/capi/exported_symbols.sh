@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks that a shared library exports the functions of demask.h, all of them and nothing else.
+# SPDX-License-Identifier: Apache-2.0
+# Checks that a shared library exports all functions of demask.h and nothing else.
 # Usage: exported_symbols.sh LIBRARY HEADER
 set -eu
 library=$1

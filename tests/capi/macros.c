@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* The initializers of demask.h, in C99: those of option structs hold the library's defaults. */
 #include <demask.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: must_use.sh CC INCLUDE WORK
-# Fails unless the compiler warns where a status is not looked at, for every function that returns
-# one, and is silent for a program that asks for it.
+# Fails unless the compiler warns about an ignored status, for every function that returns one, and
+# is silent for a program that opts out of the warning.
 set -eu
 cc=$1 include=$2 work=$3
 mkdir -p "$work"

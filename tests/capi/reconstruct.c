@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs a photo with nothing but C99 and demask.h, and prints its faces.
  * Usage: reconstruct BUNDLE PHOTO OUTPUT
  * Exit codes: 0 a face was reconstructed, 1 error, 2 bad usage, 3 no worn mask was found. */
@@ -9,7 +11,7 @@ static int fail(const char* call) {
   return 1;
 }
 
-/* Returns the number of faces that were reconstructed, or -1. */
+/* Returns the number of reconstructed faces, or -1 on failure. */
 static int print_faces(const demask_result* result) {
   int reconstructed = 0;
   int32_t i;

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Reconstructs a photo with nothing but ctypes and the C library, and prints its faces.
 
     reconstruct_ctypes.py LIBRARY BUNDLE PHOTO OUTPUT
@@ -33,7 +34,7 @@ class Face(ctypes.Structure):
 
 
 class Demask:
-    """The functions that are used, with their types."""
+    """Declares the types of the functions that are used."""
 
     def __init__(self, path: str):
         self.library = ctypes.CDLL(path)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -14,7 +16,7 @@
 
 namespace demask::test {
 
-/// A struct of the C ABI as a C program starts with it: zeroed, with its size.
+/// A struct of the C ABI as a C program initializes it: zeroed, with struct_size set.
 template <typename T>
 T make_struct() {
   T value{};
@@ -47,7 +49,7 @@ inline bool last_error_contains(const std::string& text) {
   return std::string(demask_last_error()).find(text) != std::string::npos;
 }
 
-/// The bundle that the environment variable or else the build names.
+/// The bundle named by the environment variable or, if it is not set, by the build.
 inline std::string test_bundle_folder() {
   const char* folder = std::getenv("DEMASK_TEST_BUNDLE");
   return folder != nullptr ? folder : DEMASK_TEST_BUNDLE;
@@ -65,7 +67,7 @@ inline ReconstructorHandle make_reconstructor() {
   return ReconstructorHandle(reconstructor);
 }
 
-/// A folder of its own for a test, removed with all it holds.
+/// A temporary folder for a test, removed with its contents.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -116,8 +118,8 @@ inline std::vector<float> frontal_landmarks(float x, float y, float side) {
   return points;
 }
 
-/// A picture of no one, with the landmarks and the mask that a caller may give for it, so that a
-/// face is reconstructed whatever the models find.
+/// A synthetic picture with its landmarks and its mask, to be passed by the caller, so that a face
+/// is reconstructed whatever the models find.
 class Scene {
  public:
   static constexpr int width = 320;

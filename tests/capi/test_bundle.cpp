@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -13,7 +15,7 @@ using namespace demask::test;
 
 namespace {
 
-/// A bundle's files as demask_bundle_from_memory() takes them.
+/// A bundle's files in the form that demask_bundle_from_memory() takes.
 struct MemoryBundle {
   std::vector<std::string> file_names;
   std::vector<std::vector<uint8_t>> files;
@@ -41,7 +43,7 @@ struct MemoryBundle {
   }
 };
 
-/// Has DEMASK_MODELS name a folder for a while.
+/// Sets DEMASK_MODELS to a folder while it lives.
 class DefaultModels {
  public:
   explicit DefaultModels(const std::string& folder) {
@@ -82,7 +84,7 @@ MemoryBundle manifest_only(const std::string& manifest) {
 
 }  // namespace
 
-TEST_CASE("a bundle that is not there or malformed is told apart") {
+TEST_CASE("missing and malformed bundles have different errors") {
   const TemporaryFolder folder;
   demask_bundle* bundle = nullptr;
   CHECK(demask_bundle_open((folder / "none").c_str(), &bundle) == DEMASK_ERROR_BUNDLE_NOT_FOUND);
@@ -92,7 +94,7 @@ TEST_CASE("a bundle that is not there or malformed is told apart") {
   CHECK(bundle == nullptr);
 }
 
-TEST_CASE("limits of a bundle's files are kept") {
+TEST_CASE("limits on a bundle's files are enforced") {
   auto limits = make_struct<demask_bundle_limits>();
   require_ok(demask_bundle_default_limits(&limits));
   CHECK(limits.max_file_bytes == uint64_t{1} << 30U);
@@ -115,7 +117,7 @@ TEST_CASE("limits of a bundle's files are kept") {
   CHECK(demask_bundle_default_limits(nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
 }
 
-TEST_CASE("limits are kept for bundles in memory and by default", "[models]") {
+TEST_CASE("limits are enforced for bundles in memory and by default", "[models]") {
   auto limits = make_struct<demask_bundle_limits>();
   require_ok(demask_bundle_default_limits(&limits));
   const MemoryBundle memory = read_test_bundle();
@@ -266,7 +268,7 @@ TEST_CASE("a bundle describes itself and its models", "[models]") {
   }
 }
 
-TEST_CASE("a bundle is taken from memory and its hashes are checked", "[models]") {
+TEST_CASE("a bundle is opened from memory, and its hashes are checked", "[models]") {
   MemoryBundle memory = read_test_bundle();
   demask_bundle* bundle = nullptr;
   require_ok(memory.open(&bundle));
@@ -297,7 +299,7 @@ TEST_CASE("the default bundle is the one that DEMASK_MODELS names", "[models]") 
   CHECK(bundle == nullptr);
 }
 
-TEST_CASE("all that a manifest says of its models is told") {
+TEST_CASE("everything that a manifest says about its models can be read") {
   const std::string entry = "\"file\": \"model.pt\", \"sha256\": \"" + std::string(64, 'a') +
                             "\", \"size_bytes\": 1, \"input_size\": 256";
   const std::string artefact =

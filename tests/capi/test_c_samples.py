@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs the C samples on the toy world of make_bundle.py and checks what they print and paint.
 
     test_c_samples.py SAMPLES TOY WORK
@@ -19,7 +20,7 @@ sys.path.insert(0, str(SOURCE / "tests/support"))
 from sample_case import (  # noqa: E402 (found by the line above)
     GREEN, LEFT_MOUTH, RED, RIGHT_MOUTH, TAN, YELLOW, SampleCase, run_tests)
 
-ARTIST = 0x013B  # Tag of EXIF.
+ARTIST = 0x013B  # EXIF tag.
 
 
 class CSamplesTest(SampleCase):
@@ -75,7 +76,7 @@ class CSamplesTest(SampleCase):
         self.assert_color("0_aligned_mask.png", (128, 20), (0, 0, 0))
         self.assert_color("0_after.png", (128, 200), YELLOW)
         self.assert_color("0_alternative.png", (128, 200), GREEN)
-        # Both take over some blue of the ground, and green; yellow has more red.
+        # Both blend in some blue of the background, and both have green; yellow has more red.
         self.assertGreater(self.color_at("1_photo.png", LEFT_MOUTH)[0],
                            self.color_at("1_alternative_photo.png", LEFT_MOUTH)[0] + 100)
         self.assert_color("1_changed.png", LEFT_MOUTH, (255, 255, 255))
@@ -97,12 +98,13 @@ class CSamplesTest(SampleCase):
 
     def test_log_messages(self):
         text = self.run_sample("log_messages")
-        self.assertRegex(text, r"^info bundle toy 1.0.0 opened from .*\n"
+        self.assertRegex(text, r"^demask [0-9.]+, LibTorch .*\n"
+                               r"info bundle toy 1.0.0 opened from .*\n"
                                r"info all models loaded in [0-9.]+ ms\nready\n$")
         result = subprocess.run([str(self.samples / "log_messages"), "/nowhere"],
                                 capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(result.returncode, 1)
-        self.assertRegex(result.stdout, "^error '/nowhere'.*\nthere are no models")
+        self.assertRegex(result.stdout, "(?m)^error '/nowhere'.*\nthere are no models")
 
     def test_mark_synthetic(self):
         photo = shutil.copy(self.toy / "bare.png", self.out)
@@ -157,7 +159,7 @@ class CSamplesTest(SampleCase):
                           "frame 4", "frame 5"])
         self.assertTrue(all(line.endswith(": face 0 face 1") for line in lines), text)
         self.assert_color("5.png", LEFT_MOUTH, YELLOW)
-        # Another video has tracks of its own, though it begins as the one before ended.
+        # A new video has new tracks, even though it begins with the last frame of the previous one.
         text = self.run_sample("reconstruct_video", self.out, "", *frames[:3], "--", *frames[:1])
         self.assertEqual(text.splitlines()[3:], ["frame 2: face 0 face 1",
                                                  "frame 3, detected: face 2 face 3"])

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <string>
 
 #include "demask/error.hpp"
@@ -84,7 +86,7 @@ static_assert(is_same(demask::SegmenterInput::photo, DEMASK_SEGMENTER_PHOTO));
 
 }  // namespace
 
-TEST_CASE("the C library tells its version") {
+TEST_CASE("the C library reports its version") {
   CHECK(std::string(demask_version()) == DEMASK_VERSION_STRING);
   CHECK_THAT(demask_build_info(), Catch::Matchers::StartsWith("LibTorch "));
   CHECK_THAT(demask_build_info(), Catch::Matchers::EndsWith("with Exiv2, GPL-3.0-or-later") ||
@@ -103,7 +105,7 @@ TEST_CASE("every enumerator of the C ABI has a name") {
   }
 }
 
-TEST_CASE("numbers that are no enumerator are called unknown") {
+TEST_CASE("numbers that are not enumerators are called unknown") {
   for (const int32_t value : {-1, 1000, INT32_MIN, INT32_MAX}) {
     CHECK(std::string(demask_status_name(value)) == "unknown");
     CHECK(std::string(demask_stage_name(value)) == "unknown");

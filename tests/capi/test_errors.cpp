@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <functional>
 #include <mutex>
 #include <string>
@@ -12,11 +14,11 @@ using namespace demask::test;
 namespace {
 
 struct NullCall {
-  const char* names;  ///< What the error text must name.
+  const char* names;  ///< What the error text must contain.
   std::function<demask_status()> call;
 };
 
-/// Calls whose object, or one of whose parameters, is NULL; none of them needs a model.
+/// Calls with a NULL handle or parameter; none of them needs a model.
 std::vector<NullCall> null_calls() {
   static Scene scene;
   static demask_image* image = nullptr;
@@ -193,7 +195,7 @@ TEST_CASE("a null pointer is an invalid argument that the error text names") {
   }
 }
 
-TEST_CASE("freeing nothing is allowed") {
+TEST_CASE("freeing NULL is allowed") {
   demask_image_free(nullptr);
   demask_bundle_free(nullptr);
   demask_reconstructor_free(nullptr);
@@ -209,7 +211,7 @@ TEST_CASE("freeing nothing is allowed") {
   demask_inpainter_free(nullptr);
 }
 
-TEST_CASE("what is asked of nothing is nothing") {
+TEST_CASE("getters of NULL return nothing") {
   CHECK(std::string(demask_bundle_name(nullptr)).empty());
   CHECK(std::string(demask_bundle_version(nullptr)).empty());
   CHECK(std::string(demask_bundle_license(nullptr)).empty());
@@ -223,7 +225,7 @@ TEST_CASE("what is asked of nothing is nothing") {
   CHECK(demask_masks_count(nullptr) == 0);
 }
 
-TEST_CASE("out-parameters are untouched on error") {
+TEST_CASE("output parameters are unchanged on error") {
   auto* const image_before = reinterpret_cast<demask_image*>(0x10);
   demask_image* image = image_before;
   CHECK(demask_image_read("no/such/photo.png", 0, &image) == DEMASK_ERROR_UNREADABLE_FILE);
@@ -240,7 +242,7 @@ TEST_CASE("out-parameters are untouched on error") {
   CHECK(marked == 7);
 }
 
-TEST_CASE("the error text belongs to the thread and outlives successes", "[threads]") {
+TEST_CASE("the error text belongs to the thread and survives successful calls", "[threads]") {
   demask_image* image = nullptr;
   REQUIRE(demask_image_read("no/such/photo.png", 0, &image) == DEMASK_ERROR_UNREADABLE_FILE);
   CHECK(last_error_contains("no/such/photo.png"));
@@ -260,7 +262,7 @@ TEST_CASE("the error text belongs to the thread and outlives successes", "[threa
   CHECK(last_error_contains("no/such/photo.png"));
 }
 
-TEST_CASE("an error text too long is cut between characters") {
+TEST_CASE("an error text that is too long is cut between characters") {
   std::string path;
   for (int i = 0; i < 5000; ++i) path += "\xC3\xA9";
   for (const std::string& prefix : {std::string(), std::string("x")}) {
@@ -273,7 +275,7 @@ TEST_CASE("an error text too long is cut between characters") {
   }
 }
 
-TEST_CASE("a model whose output is not finite is named, and the other one goes on") {
+TEST_CASE("a model whose output is not finite is named, and the other inpainter still works") {
   demask_bundle* opened = nullptr;
   require_ok(demask_bundle_open(DEMASK_TEST_MODULES "/nan_bundle", &opened));
   const BundleHandle bundle(opened);
@@ -297,7 +299,7 @@ TEST_CASE("a model whose output is not finite is named, and the other one goes o
   require_ok(reconstruct(DEMASK_GENDER_FEMALE));
 }
 
-#ifndef __SANITIZE_ADDRESS__  // There an allocation of this size ends the program.
+#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer aborts on an allocation of this size.
 TEST_CASE("an allocation that fails is reported as such") {
   const char* const name = "manifest.json";
   const uint8_t content = 0;
@@ -310,7 +312,7 @@ TEST_CASE("an allocation that fails is reported as such") {
 }
 #endif
 
-TEST_CASE("the log callback gets errors until it is taken away") {
+TEST_CASE("the log callback receives errors until it is removed") {
   std::vector<LogEntry> log;
   require_ok(demask_set_log_callback(append_to_log, &log));
   demask_image* image = nullptr;

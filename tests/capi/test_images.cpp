@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
@@ -68,7 +70,7 @@ TEST_CASE("a part of an image is a view with the stride of the whole") {
   CHECK(view.data[6] == part.data[part.stride + 2]);
 }
 
-TEST_CASE("a file is marked as synthetic and asked for the mark") {
+TEST_CASE("a file is marked as synthetic, and the mark is found") {
   const TemporaryFolder folder;
   const Scene scene;
   const std::string path = folder / "photo.jpg";
@@ -127,7 +129,7 @@ TEST_CASE("malformed views are refused") {
   CHECK(image == nullptr);
 }
 
-TEST_CASE("bad files and file names are refused") {
+TEST_CASE("invalid files and file names are refused") {
   const TemporaryFolder folder;
   const Scene scene;
   const std::string path = folder / "photo.png";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -67,8 +69,8 @@ void record_progress(void* user_data, demask_pipeline_step step, int32_t done, i
 
 }  // namespace
 
-TEST_CASE("98 points given reconstruct as the 68 among them, and come back as 98", "[models]") {
-  // Which of the 98 points each of the 68 is.
+TEST_CASE("98 given points reconstruct like the 68 among them and are returned as 98", "[models]") {
+  // For each of the 68 points, the index of its counterpart among the 98.
   std::vector<float> indices;
   for (int i = 0; i < 98; ++i) indices.insert(indices.end(), {static_cast<float>(i), 0.0F});
   auto wflw = make_struct<demask_landmarks>();
@@ -83,7 +85,7 @@ TEST_CASE("98 points given reconstruct as the 68 among them, and come back as 98
   Scene scene;
   const ReconstructorHandle reconstructor = make_reconstructor();
   const ResultHandle of_68 = reconstruct(reconstructor.get(), scene);
-  // The points beside the 68 lie on the tip of the nose.
+  // The points that are not among the 68 lie on the tip of the nose.
   std::vector<float> points;
   for (int i = 0; i < 98; ++i) {
     points.insert(points.end(), {scene.points[2 * 30], scene.points[2 * 30 + 1]});
@@ -106,7 +108,7 @@ TEST_CASE("98 points given reconstruct as the 68 among them, and come back as 98
   CHECK(std::equal(points.begin(), points.end(), landmarks.points));
 }
 
-TEST_CASE("a photo is reconstructed and every result is within reach", "[models]") {
+TEST_CASE("a photo is reconstructed, and every result is accessible", "[models]") {
   const Scene scene;
   const ReconstructorHandle reconstructor = make_reconstructor();
   require_ok(demask_reconstructor_load_all(reconstructor.get()));
@@ -191,7 +193,7 @@ TEST_CASE("a face index outside the result is refused", "[models]") {
   CHECK(view.data == nullptr);
 }
 
-TEST_CASE("both generators paint an uncertain face if asked to", "[models]") {
+TEST_CASE("both generators paint an uncertain face on request", "[models]") {
   Scene scene;
   scene.options.gender = DEMASK_GENDER_AUTO;
   scene.options.gender_margin = 0.5F;
@@ -208,7 +210,7 @@ TEST_CASE("both generators paint an uncertain face if asked to", "[models]") {
              DEMASK_PIXEL_RGB);
 }
 
-TEST_CASE("options change what is done", "[models]") {
+TEST_CASE("options change the result", "[models]") {
   Scene scene;
   const ReconstructorHandle reconstructor = make_reconstructor();
   SECTION("an inverted mask of inverted levels is the mask") {
@@ -219,13 +221,13 @@ TEST_CASE("options change what is done", "[models]") {
     CHECK(pixels_of(view_of(plain.get(), demask_result_photo)) ==
           pixels_of(view_of(inverted.get(), demask_result_photo)));
   }
-  SECTION("each way to blend") {
+  SECTION("each blend mode") {
     scene.options.blend = GENERATE(
         values<demask_blend_mode>({DEMASK_BLEND_FEATHER, DEMASK_BLEND_POISSON, DEMASK_BLEND_NONE}));
     const ResultHandle result = reconstruct(reconstructor.get(), scene);
     CHECK(first_face(result.get()).status == DEMASK_FACE_RECONSTRUCTED);
   }
-  SECTION("a face too small") {
+  SECTION("a face that is too small") {
     scene.options.min_face_size = 300.0F;
     const ResultHandle result = reconstruct(reconstructor.get(), scene);
     CHECK(first_face(result.get()).status == DEMASK_FACE_TOO_SMALL);
@@ -238,7 +240,7 @@ TEST_CASE("options change what is done", "[models]") {
     CHECK(first_face(result.get()).status == DEMASK_FACE_NOT_SELECTED);
     CHECK(first_face(result.get()).gender == DEMASK_GENDER_UNDECIDED);
   }
-  SECTION("a mask too small") {
+  SECTION("a mask that is too small") {
     scene.options.min_mask_area = 0.9F;
     const ResultHandle result = reconstruct(reconstructor.get(), scene);
     CHECK(first_face(result.get()).status == DEMASK_FACE_NO_MASK);
@@ -321,7 +323,7 @@ TEST_CASE("runtime options are checked", "[models]") {
           DEMASK_ERROR_INVALID_ARGUMENT);
     CHECK(last_error_contains("threads"));
   }
-  SECTION("a device that is not there is found out when models load") {
+  SECTION("a missing device is reported when models load") {
     options.device = "cuda:63";
     require_ok(demask_reconstructor_create(bundle.get(), &options, &reconstructor));
     CHECK(demask_reconstructor_load_all(reconstructor) == DEMASK_ERROR_DEVICE_UNAVAILABLE);
@@ -331,7 +333,7 @@ TEST_CASE("runtime options are checked", "[models]") {
   CHECK(reconstructor == nullptr);
 }
 
-TEST_CASE("one thread gives what the host's threads give", "[models]") {
+TEST_CASE("one thread gives the same result as the host's threads", "[models]") {
   const Scene scene;
   auto options = make_struct<demask_runtime_options>();
   require_ok(demask_runtime_default_options(&options));
@@ -422,7 +424,7 @@ TEST_CASE("threads share a reconstructor", "[models][threads]") {
   }
 }
 
-TEST_CASE("in a batch each photo comes to its own result or error", "[models]") {
+TEST_CASE("in a batch each photo has its own result or error", "[models]") {
   const Scene scene;
   demask_image_view photos[3] = {scene.photo, scene.photo, scene.photo};
   photos[1].data = nullptr;
@@ -487,13 +489,13 @@ TEST_CASE("a file is reconstructed into a marked file", "[models]") {
   require_ok(demask_is_marked_as_synthetic(output.c_str(), &marked));
   CHECK(marked == 1);
 
-  SECTION("over itself, without asking for the result") {
+  SECTION("over itself, without requesting the result") {
     require_ok(demask_reconstruct_file(reconstructor.get(), input.c_str(), input.c_str(),
                                        &scene.options, nullptr, nullptr));
     require_ok(demask_is_marked_as_synthetic(input.c_str(), &marked));
     CHECK(marked == 1);
   }
-  SECTION("an untouched photo has no mark, and stays as it is over itself") {
+  SECTION("an unchanged photo gets no mark, and is left as is when written over itself") {
     scene.options.min_face_size = 300.0F;
     require_ok(demask_reconstruct_file(reconstructor.get(), input.c_str(), output.c_str(),
                                        &scene.options, nullptr, nullptr));

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <vector>
 
@@ -33,7 +35,7 @@ bool all_in_unit_range(const float* values, std::ptrdiff_t count) {
 
 }  // namespace
 
-TEST_CASE("faces are detected by the stage alone", "[models]") {
+TEST_CASE("the face detector works by itself", "[models]") {
   const Scene scene;
   demask_face_detector* detector = load(demask_face_detector_load);
   auto options = make_struct<demask_detect_options>();
@@ -105,7 +107,7 @@ TEST_CASE("98 points give the 68 at the same places of the face") {
   CHECK(set == nullptr);
 }
 
-TEST_CASE("landmarks are detected by the stage alone", "[models]") {
+TEST_CASE("the landmark detector works by itself", "[models]") {
   const Scene scene;
   demask_landmark_detector* detector = load(demask_landmark_detector_load);
   const float box[4] = {100, 70, 120, 120};
@@ -127,7 +129,7 @@ TEST_CASE("landmarks are detected by the stage alone", "[models]") {
   demask_landmark_detector_free(detector);
 }
 
-TEST_CASE("masks are segmented by the stage alone", "[models]") {
+TEST_CASE("the segmenter works by itself", "[models]") {
   const Scene scene;
   demask_segmenter* segmenter = load(demask_segmenter_load);
   demask_segmenter_input input = -1;
@@ -159,7 +161,7 @@ TEST_CASE("masks are segmented by the stage alone", "[models]") {
   demask_segmenter_free(segmenter);
 }
 
-TEST_CASE("the generator is chosen by the stage alone", "[models]") {
+TEST_CASE("the gender classifier works by itself", "[models]") {
   const Scene scene;
   demask_gender_classifier* classifier = load(demask_gender_classifier_load);
   const ImageHandle face = canonical_face(scene);
@@ -173,7 +175,7 @@ TEST_CASE("the generator is chosen by the stage alone", "[models]") {
   demask_gender_classifier_free(classifier);
 }
 
-TEST_CASE("a canonical face is painted by the stage alone", "[models]") {
+TEST_CASE("the inpainter works by itself", "[models]") {
   const Scene scene;
   const demask_gender gender =
       GENERATE(values<demask_gender>({DEMASK_GENDER_FEMALE, DEMASK_GENDER_MALE}));

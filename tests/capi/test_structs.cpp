@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -13,14 +15,14 @@ using namespace demask::test;
 
 namespace {
 
-/// A struct as a later header may declare it.
+/// A struct as a later header might declare it.
 template <typename T>
 struct Later {
   T known;
   std::uint64_t added;
 };
 
-/// Memory of exactly `size` bytes, as a program that was built with an older header has it.
+/// Memory of exactly `size` bytes, as allocated by a program built with an older header.
 template <typename T>
 class Older {
  public:
@@ -46,7 +48,7 @@ class Older {
 
 }  // namespace
 
-TEST_CASE("default options of the C ABI are those of the C++ API") {
+TEST_CASE("default options of the C ABI equal those of the C++ API") {
   const demask::ReconstructOptions cpp;
   auto options = make_struct<demask_reconstruct_options>();
   require_ok(demask_reconstruct_default_options(&options));
@@ -91,7 +93,7 @@ TEST_CASE("default options of the C ABI are those of the C++ API") {
   CHECK(encode.metadata_source == nullptr);
 }
 
-TEST_CASE("a struct_size that no header has is refused by name") {
+TEST_CASE("a struct_size that no header defines is refused by name") {
   const std::size_t size = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{4}, std::size_t{7},
                                     std::size_t{9}, std::size_t{8192}, SIZE_MAX);
   demask_reconstruct_options options{};
@@ -102,15 +104,15 @@ TEST_CASE("a struct_size that no header has is refused by name") {
   CHECK(options.max_pixels == 0);
 }
 
-TEST_CASE("output structs of older and later callers are written as far as both go") {
-  SECTION("older: no byte behind its size is touched") {
+TEST_CASE("output structs of older and later callers get the fields that both sides know") {
+  SECTION("older: no byte beyond its size is changed") {
     Older<demask_reconstruct_options> options(16, 0xAA);
     require_ok(demask_reconstruct_default_options(options.get()));
     CHECK(options.field<std::size_t>(0) == 16);
     CHECK(options.field<int32_t>(8) == DEMASK_GENDER_AUTO);
     CHECK(options.field<float>(12) == demask::ReconstructOptions().gender_margin);
   }
-  SECTION("later: what the library does not know becomes zero") {
+  SECTION("later: fields that the library does not know become zero") {
     Later<demask_reconstruct_options> options{};
     options.known.struct_size = sizeof options;
     options.added = 42;
@@ -121,7 +123,7 @@ TEST_CASE("output structs of older and later callers are written as far as both 
   }
 }
 
-TEST_CASE("input structs of older callers take defaults for what they lack") {
+TEST_CASE("input structs of older callers get defaults for missing fields") {
   const Scene scene;
   Older<demask_image_view> view(24);
   const uint8_t* data = scene.pixels.data();
@@ -136,7 +138,7 @@ TEST_CASE("input structs of older callers take defaults for what they lack") {
   CHECK(std::equal(scene.pixels.begin(), scene.pixels.end(), converted.data));
 }
 
-TEST_CASE("input structs of later callers may not set what the library lacks") {
+TEST_CASE("input structs of later callers must not set fields that the library lacks") {
   const Scene scene;
   Later<demask_image_view> view{scene.photo, 0};
   view.known.struct_size = sizeof view;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <cmath>
 #include <vector>
 
@@ -32,7 +34,7 @@ demask_video_options default_options() {
 
 }  // namespace
 
-TEST_CASE("default options of a video are those of the C++ API") {
+TEST_CASE("default options of a video equal those of the C++ API") {
   const demask::VideoOptions cpp;
   const demask_video_options options = default_options();
   CHECK(options.struct_size == sizeof options);
@@ -69,7 +71,7 @@ TEST_CASE("options of a video are checked by name", "[models]") {
         DEMASK_ERROR_INVALID_ARGUMENT);
 }
 
-TEST_CASE("frames of a video go through one after the other", "[models]") {
+TEST_CASE("frames of a video are processed one by one", "[models]") {
   const VideoHandle video = make_video(nullptr);
   const Scene scene;
   auto info = make_struct<demask_video_info>();
@@ -92,7 +94,7 @@ TEST_CASE("frames of a video go through one after the other", "[models]") {
   CHECK(demask_video_track_id(first.get(), count, &track) == DEMASK_ERROR_INVALID_ARGUMENT);
   CHECK(demask_video_track_id(nullptr, 0, &track) == DEMASK_ERROR_INVALID_ARGUMENT);
 
-  // Between runs of the detector, and without `info`.
+  // A frame between runs of the detector, without `info`.
   require_ok(demask_video_reconstruct(video.get(), &scene.photo, 0.04, nullptr, &result));
   demask_result_free(result);
 
@@ -115,7 +117,7 @@ TEST_CASE("frames of a video go through one after the other", "[models]") {
   demask_video_reset(nullptr);
 }
 
-TEST_CASE("frames of a video go through together", "[models]") {
+TEST_CASE("frames of a video are processed together", "[models]") {
   const VideoHandle video = make_video(nullptr);
   const Scene scene;
   const demask_image_view frames[] = {scene.photo, scene.photo, scene.photo};
@@ -144,7 +146,7 @@ TEST_CASE("frames of a video go through together", "[models]") {
                DEMASK_ERROR_INVALID_ARGUMENT &&
            batch == nullptr;
   };
-  CHECK(refused(frames, seconds, 3));  // They have been.
+  CHECK(refused(frames, seconds, 3));  // These frames have already been processed.
   CHECK(last_error_contains("seconds"));
   CHECK(refused(frames, nullptr, 1));
   CHECK(last_error_contains("seconds: is NULL"));

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: wrapper_builds.sh INCLUDE LIBRARY TOY WORK
-# Builds the test of the C++ wrapper with each compiler and standard, warnings as errors, and runs it
-# as built with the C++ ABI that GCC had before 5, and as built by Clang.
+# Builds the test of the C++ wrapper with each compiler and standard, with warnings as errors. Runs
+# the builds with GCC's C++ ABI from before version 5 and with Clang.
 set -euo pipefail
 include=$1 library=$2 toy=$3 work=$4
 here=$(cd "$(dirname "$0")" && pwd)

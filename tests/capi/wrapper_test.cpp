@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The C++ wrapper on the toy world of make_bundle.py, in C++11 and without a test framework, so
 // that any compiler and standard can build it.
 //
@@ -320,7 +322,7 @@ class Test {
     CHECK(stream.reconstruct(image.view(), 0.0).result.face_count() == 2);
 
     options.reconstruct.values.selection = DEMASK_FACES_INDEX;
-    options.reconstruct.values.face_index = 1;  // A track id.
+    options.reconstruct.values.face_index = 1;  // The id of a track.
     capi::Video of_one_track{capi::Reconstructor(bundle_), options};
     const capi::FrameResult chosen = of_one_track.reconstruct(image.view(), 0.0);
     CHECK(chosen.result.face(0).status == DEMASK_FACE_NOT_SELECTED);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: pkgconfig.sh BUILD LIBDIR PHOTO SANITIZE
-# Compiles the C consumer with the flags that pkg-config gives, and runs it.
+# Compiles the C consumer with the flags from pkg-config, and runs it.
 set -euo pipefail
 build=$1 libdir=$2 photo=$3 sanitize=$4
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +14,7 @@ gcc -std=c99 -pedantic-errors -Wall -Wextra ${sanitize:+-fsanitize=$sanitize} \
 unset DEMASK_MODELS
 "$build/consumer" "$photo" "$build/out.png"
 test -s "$build/out.png"
-# The C++ flags name a header and a library that exist.
+# The C++ flags must lead to the header and the library.
 echo '#include <demask/demask.hpp>
 int main() { return demask::version()[0] == 0; }' > "$build/version.cpp"
 # shellcheck disable=SC2046

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: staged.sh BUILD WORK LIBDIR PHOTO PREFIX_PATH SANITIZE
-# Installs BUILD for /usr into a DESTDIR, as makers of packages do, runs what lies there, then moves
-# the tree to another place and builds against it by find_package and by pkg-config.
+# Installs BUILD for /usr into a DESTDIR, as package builds do, runs the installed programs, then
+# moves the tree and builds against it with find_package and with pkg-config.
 set -euo pipefail
 build=$1 work=$2 libdir=$3 photo=$4 prefix_path=$5 sanitize=$6
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +22,7 @@ for file in "$libdir/libdemask.so" "$libdir/libdemask_c.so" "$libdir/libdemask.a
   [ -s "$stage/usr/$file" ] || fail "there is no $stage/usr/$file"
 done
 [ "$(ls -A "$stage")" = usr ] || fail "beside usr there is: $(ls -A "$stage")"
-# What ignores DESTDIR lands in the system.
+# Files installed without regard to DESTDIR would end up in the system.
 while read -r file; do
   [ ! "/$file" -nt "$work/before" ] || fail "/$file was written"
 done < <(cd "$stage" && find . -type f | cut -c 3-)

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Writes a small bundle of models that see a toy world, and photos of that world.
+# SPDX-License-Identifier: Apache-2.0
+"""Writes a small bundle of models for a toy world, and photos of that world.
 
     make_bundle.py OUT_DIR
 
-In the toy world a worn mask is a red rectangle about twice as wide as high, on a ground that is not
-red. The face is a square as wide as the mask, which begins in the middle of the face and ends above
-its lower side. The generator for female faces paints green,
-the one for male faces yellow; a face on blue ground is male, but uncertainly so. OUT_DIR gets the
-bundle in `bundle/`, whose variant `swapped` exchanges the generators, and the photos `masked.png`, `male.png`, `two.png` and `bare.png`.
+In the toy world a worn mask is a red rectangle about twice as wide as high, on a background that is
+not red. The face is a square as wide as the mask, which begins in the middle of the face and ends
+above its lower side. The generator for female faces paints green, the one for male faces yellow; a
+face on a blue background is male, but uncertain. OUT_DIR receives the bundle in `bundle/`, whose
+variant `swapped` exchanges the generators, and the photos `masked.png`, `male.png`, `two.png` and
+`bare.png`.
 """
 
 import hashlib
@@ -26,7 +28,7 @@ LICENSE = "CC0-1.0"
 
 
 class RedRectangles(nn.Module):
-    """Detector: a face over each run of columns that hold red; the further left, the surer."""
+    """Detector: a face at each run of columns with red; scores fall from left to right."""
 
     def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
         results: List[Tuple[Tensor, Tensor, Tensor]] = []
@@ -94,7 +96,7 @@ def frontal_points() -> List[List[float]]:
     return jaw + brows + nose + nostrils + eyes + lips
 
 
-# Stage: module and what the manifest says of it beside file, hash and size.
+# For each stage the module, and its manifest entry except file, hash and size.
 MODELS = {
     "face_detector": (RedRectangles(), {"input_size": 256, "metrics": {"recall": 1.0}}),
     "segmenter": (RedIsMask(), {"input_size": 64, "variant": "semantic"}),

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes tiny TorchScript modules with known answers for the unit tests.
 
     make_modules.py OUT_DIR
@@ -17,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-# For each of the 68 iBUG points the WFLW point at the same place of the face.
+# For each of the 68 iBUG points, the WFLW point at the same place of the face.
 WFLW_OF_IBUG = [
     *range(0, 33, 2),                        # jaw
     *range(33, 38), *range(42, 47),          # brows
@@ -50,14 +51,14 @@ class Identity(nn.Module):
 
 
 class Items(nn.Module):
-    """A list of the batch's items."""
+    """Returns the batch's items as a list."""
 
     def forward(self, x: Tensor) -> List[Tensor]:
         return [item for item in x.unbind(0)]
 
 
 class Nested(nn.Module):
-    """Multiples of the input by 1 to 4, in nested containers."""
+    """Returns the input times 1, 2, 3 and 4 in nested containers."""
 
     def forward(self, x: Tensor) -> Tuple[Tensor, List[Tuple[Tensor, Tensor]], Tensor]:
         return x, [(2 * x, 3 * x)], 4 * x
@@ -104,7 +105,7 @@ class NoForward(nn.Module):
 
 
 class Huge(nn.Module):
-    """Asks for more memory than any machine has."""
+    """Allocates more memory than any machine has."""
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.zeros([1 << 50])
@@ -132,7 +133,7 @@ class Convolutions(nn.Module):
 
 
 class Widening(nn.Module):
-    """As a refinement does it: a convolution, a sum in full precision, and a convolution of that."""
+    """A convolution, a sum in full precision and a convolution, as in a refinement network."""
 
     def __init__(self):
         super().__init__()
@@ -149,7 +150,7 @@ class Widening(nn.Module):
 class FixedDetector(nn.Module):
     """Four boxes relative to the input: two that overlap, one faint and one outside the photo.
 
-    The score of the first is the brightness of the top left pixel, so that it tells images apart.
+    The score of the first is the brightness of the top left pixel, which identifies the image.
     """
 
     def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
@@ -176,7 +177,7 @@ class NoFaces(nn.Module):
 
 
 class BadScores(nn.Module):
-    """A detector of one photo whose scores are a column."""
+    """A detector for one photo that returns its scores as a column."""
 
     def forward(self, image: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
         return torch.zeros([2, 4]), torch.zeros([2, 1]), torch.zeros([2, 5, 2])
@@ -204,7 +205,7 @@ class Logits(nn.Module):
 
 
 class TwoMasks(nn.Module):
-    """Instance segmenter: a sure mask in the left half, a surer one in the right, and a faint one.
+    """Instance segmenter: a mask in the left half, a better one in the right half, and a faint one.
 
     Probability is 0.75 in the box (8, 4) - (24, 20) and 1 in (W - 16, 8) - (W, 24).
     """
@@ -222,7 +223,7 @@ class TwoMasks(nn.Module):
 
 
 class BlueMasks(nn.Module):
-    """Instance segmenter: what is blue and not red in the left and in the right half of a photo."""
+    """Instance segmenter: blue pixels that are not red in the left and right half of a photo."""
 
     def forward(self, photo: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
         covered = photo[2] - photo[0] > 0.4
@@ -261,7 +262,7 @@ class GridPoints(nn.Module):
 
 
 class BrightestPoint(nn.Module):
-    """Landmarks: all at the centre of mass of the crop's red channel."""
+    """Landmarks: all at the center of mass of the crop's red channel."""
 
     def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
         red = face[:, 0]
@@ -275,7 +276,7 @@ class BrightestPoint(nn.Module):
 
 
 class GaussianHeatmaps(nn.Module):
-    """Gaussians of 1.5 cells, centred on the points of GridPoints, of height 0.9.
+    """Gaussians of 1.5 cells and height 0.9, centered on the points of GridPoints.
 
     With `boundary`, one more channel of ones follows.
     """
@@ -301,8 +302,8 @@ class GaussianHeatmaps(nn.Module):
 class FrontalHeatmaps(nn.Module):
     """Heatmaps of 98 points: a frontal face that wears a mask as wide as its jaw.
 
-    The crop is that of scale 1.5 around the face box that is derived from the mask. A point beside
-    the 68 lies where the one before it does.
+    The crop has scale 1.5 around the face box derived from the mask. A point that is not among
+    the 68 lies at the place of the previous point.
     """
 
     def __init__(self):
@@ -346,7 +347,7 @@ class LeftAgainstRight(nn.Module):
 
 
 class OneColour(nn.Module):
-    """Inpainter that paints one colour."""
+    """Inpainter that paints one color."""
 
     def __init__(self, red: float, green: float, blue: float):
         super().__init__()
@@ -357,7 +358,7 @@ class OneColour(nn.Module):
 
 
 class EchoInpainter(nn.Module):
-    """Shows its inputs: R is the mask, G the landmark map, B the largest blue in the hole."""
+    """Inpainter that shows its inputs: R is the mask, G the map, B the maximum blue in the hole."""
 
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
         blue = (face[:, 2:] * mask).amax(dim=[1, 2, 3], keepdim=True)
@@ -373,7 +374,7 @@ class NanDetections(nn.Module):
 
 
 class NanMap(nn.Module):
-    """Semantic segmenter that is not a number where it sees a black pixel."""
+    """Semantic segmenter that returns NaN for black pixels."""
 
     def forward(self, face: Tensor) -> Tensor:
         red = face[:, :1]
@@ -381,7 +382,7 @@ class NanMap(nn.Module):
 
 
 class NanPoints(nn.Module):
-    """Landmarks that are sure of points that are not numbers."""
+    """Landmarks: NaN coordinates with high confidence."""
 
     def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
         batch = face.shape[0]
@@ -389,7 +390,7 @@ class NanPoints(nn.Module):
 
 
 class InfiniteLogits(nn.Module):
-    """Gender classifier that has overflown."""
+    """Gender classifier whose logits have overflowed."""
 
     def forward(self, face: Tensor) -> Tensor:
         return torch.full([face.shape[0], 2], math.inf)
@@ -418,7 +419,7 @@ class SavesFile(nn.Module):
 
 
 class ReadsFile(nn.Module):
-    """Reads a file in a function that forward reaches under a condition only."""
+    """Reads a file in a function that forward calls only under a condition."""
 
     def forward(self, x: Tensor) -> Tensor:
         return self.password(x) if bool(x.sum() > 1e30) else x
@@ -460,7 +461,7 @@ class Seeds(nn.Module):
 
 
 class Profiles(nn.Module):
-    """Uses an operator that is neither aten's nor prim's."""
+    """Uses an operator outside the namespaces aten and prim."""
 
     def forward(self, x: Tensor) -> Tensor:
         handle = torch.ops.profiler._record_function_enter("name", None)
@@ -487,7 +488,7 @@ class RunsWhenLoaded(nn.Module):
 
 
 class UsesClass(nn.Module):
-    """Makes an object of a C++ class of LibTorch's."""
+    """Creates an object of a C++ class of LibTorch."""
 
     def forward(self, x: Tensor) -> Tensor:
         profile = torch.classes.profiling._ScriptProfile()
@@ -525,7 +526,7 @@ class Buffer(nn.Module):
 
 
 def forge(path: Path, out: Path, record: str, replacements: Dict[bytes, bytes]) -> None:
-    """Replaces parts of a record of a module."""
+    """Replaces parts of a record of a module's archive."""
     with zipfile.ZipFile(path) as module, zipfile.ZipFile(out, "w") as forged:
         for name in module.namelist():
             content = module.read(name)
@@ -537,7 +538,7 @@ def forge(path: Path, out: Path, record: str, replacements: Dict[bytes, bytes]) 
 
 
 def forge_buffers(out: Path) -> None:
-    """A buffer of four floats that claims to have 4096, and one whose memory does so too."""
+    """A buffer of four floats whose size claims 4096, and one whose storage also claims it."""
     size = {b"K\x00(K\x04t": b"K\x00(M\x00\x10t"}
     storage = {b"K\x04tQ": b"M\x00\x10tQ"}
     forge(out / "buffer.pt", out / "buffer_enlarged.pt", "data.pkl", size)
@@ -545,7 +546,7 @@ def forge_buffers(out: Path) -> None:
 
 
 def forge_classes(out: Path) -> None:
-    """Modules that name a C++ class in other ways than torch.save writes it."""
+    """Modules that name a C++ class in spellings that torch.save does not write."""
     for name, statement in (
             ("spaced", b"__torch__ . torch.\\\n classes.profiling._ScriptProfile()"),
             ("commented", b"(__torch__.torch # '\n  .classes).profiling._ScriptProfile()"),
@@ -625,7 +626,7 @@ NAN_BUNDLE = {**BUNDLE, "inpainter_male": ("nan_painting", {})}
 
 def write_bundle(modules: Path, folder: Path,
                  stages: Dict[str, Tuple[str, Dict[str, object]]]) -> None:
-    """A whole bundle that is small and quick, for tests of what does not depend on the models."""
+    """A complete, small and quick bundle, for tests that do not depend on the models."""
     folder.mkdir(exist_ok=True)
     models = {}
     for stage, (module, entries) in stages.items():
@@ -650,7 +651,7 @@ def main() -> None:
     forge_classes(out)
     write_bundle(out, out / "bundle", BUNDLE)
     write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
-    # A file of PyTorch that is no TorchScript.
+    # A PyTorch file that is not TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes what torchvision's nms and roi_align return, for the test of ours.
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the results of torchvision's nms and roi_align, to test our own implementations.
 
     make_region_operators.py OUT.json
 
-Needs torchvision, which Debian has not; any virtual environment with it will do.
+Needs torchvision, which Debian does not have; any virtual environment with it will do.
 region_operators.json was made with torchvision 0.29.1.
 """
 

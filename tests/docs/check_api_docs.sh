@@ -1,6 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # usage: check_api_docs.sh SOURCE WORK
-# Fails if a public symbol has no documentation, or one that Doxygen cannot make sense of.
+# Fails if a public symbol has no documentation, or documentation that Doxygen cannot parse.
 set -eu
 source=$1 work=$2
 mkdir -p "$work"

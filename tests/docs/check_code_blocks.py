@@ -1,10 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compiles or checks every code block of the README and the guides, and every example in a header.
 
     check_code_blocks.py SOURCE WORK CXX CC [PROGRAM...]
 
-C++ and C are compiled against the headers (no code is made; test_programs.py runs the programs among
-them), Python is compiled, JSON is parsed and a report is held against its schema, CMake and C# are
-parsed, and of shell commands the syntax, the options and the files are checked. Blocks marked `text` are no code.
+C++ and C are compiled against the headers without producing code (test_programs.py runs the
+programs among them). Python is compiled, JSON is parsed, and reports are validated against their
+schema. CMake and C# are parsed. Shell commands are checked for syntax, options and files. Blocks
+marked `text` are not code.
 """
 
 import json
@@ -20,7 +22,7 @@ from markdown_blocks import Block, find_blocks, find_header_blocks
 from shell_blocks import ShellChecker
 
 
-# Headers that show what most programs do have an example each.
+# Each of these headers, which most programs use, must have an example.
 HEADERS_WITH_EXAMPLES = [
     "include/demask/error.hpp", "include/demask/face_detector.hpp",
     "include/demask/face_reconstructor.hpp", "include/demask/gender_classifier.hpp",
@@ -71,7 +73,7 @@ class Checker:
 
     def _compile(self, block: Block, name: str, compiler: str, options: list[str],
                  headers: list[str]) -> list[str]:
-        """A block without an entry point is taken for the body of a function."""
+        """Treats a block without an entry point as the body of a function."""
         code = block.code
         if not re.search(r"\bmain\s*\(|^(class|struct|template|namespace)\b", code, re.MULTILINE):
             directives = "\n".join(re.findall(r"^#.*$", code, re.MULTILINE))
@@ -83,7 +85,7 @@ class Checker:
                          self._write(name, code))
 
     def _parse_cmake(self, block: Block) -> list[str]:
-        # Within a function that is not called the commands are parsed and nothing more.
+        # Within a function that is never called, the commands are only parsed.
         return self._run(["cmake", "-P"],
                          self._write("block.cmake", f"function(documented)\n{block.code}endfunction()\n"))
 
@@ -97,7 +99,7 @@ class Checker:
         return []
 
     def _check_report(self, document: dict) -> None:
-        """An excerpt may leave out members, but has none that the schema does not know."""
+        """An excerpt may omit members, but must not have members unknown to the schema."""
         schema = json.loads((self.source / "docs/report.schema.json").read_text(encoding="utf-8"))
         text = json.dumps(schema)
         excerpt = json.loads(re.sub(r'"required": \[[^\]]*\]', '"required": []', text))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fails if a drawing or plot of the guides is not what docs/make_images.sh would write.
+"""Fails if a drawing or plot in the guides differs from what docs/make_images.sh would write.
 
     check_images.py SOURCE
 """

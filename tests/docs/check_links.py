@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fails if a link or an image of the README or of a guide leads nowhere.
+"""Fails if a link or image in the README or in a guide is broken.
 
     check_links.py SOURCE
 
-Files and headings of this project are looked for; addresses elsewhere are not.
+Only links to files and headings of this project are checked, not those to other sites.
 """
 
 import re

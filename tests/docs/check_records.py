@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fails if a table that plots are drawn from says something else than the pages.
+"""Fails if a table from which plots are drawn disagrees with the pages.
 
     check_records.py SOURCE
 
-All numbers of a row of docs/records/*.csv must stand in one row of a table in the guides, the records or
-a model card.
+All numbers of a row of docs/records/*.csv must be in a single row of a table in the guides, the
+records or a model card.
 """
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the code blocks of Markdown files, and the examples in the comments of headers."""
 
 import re
@@ -7,10 +8,10 @@ from pathlib import Path
 
 @dataclass
 class Block:
-    """A code block. An indented one has the language "sh": that is what they are used for."""
+    """A code block. Indented blocks are shell commands, with the language "sh"."""
 
     file: Path
-    line: int  # Of its first line of code, from 1.
+    line: int  # Number of its first line of code, from 1.
     language: str
     code: str
 
@@ -40,7 +41,7 @@ def find_blocks(file: Path) -> list[Block]:
     lines = file.read_text(encoding="utf-8").split("\n")
     blocks = []
     at = 0
-    margins = [0]  # Columns where text begins: of the page, and of the list items around a line.
+    margins = [0]  # Columns where text begins: on the page, and in the list items around a line.
     while at < len(lines):
         line = lines[at]
         indent = len(line) - len(line.lstrip())
@@ -63,8 +64,8 @@ def find_blocks(file: Path) -> list[Block]:
 
 
 def find_header_blocks(file: Path) -> list[Block]:
-    """What stands between @code and @endcode, without the marks of the comment around it. The
-    language is that of the header: "c" or "cpp"."""
+    """The examples between @code and @endcode, without comment marks. Their language is that of the
+    header: "c" or "cpp"."""
     language = "c" if file.suffix == ".h" else "cpp"
     blocks = []
     start = None

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks shell commands of the documentation without running them."""
 
 import re
@@ -28,7 +29,7 @@ def _commands(code: str) -> list[list[str]]:
 
 
 class ShellChecker:
-    """`programs` gives the executable of each program of the project by its name."""
+    """`programs` maps the name of each program of the project to its executable."""
 
     def __init__(self, source: Path, programs: dict[str, str]):
         self.source = source
@@ -51,7 +52,7 @@ class ShellChecker:
         return found
 
     def _missing_files(self, words: list[str]) -> list[str]:
-        """Files of the source tree that a command names and that are not there."""
+        """Files of the source tree that a command names but that do not exist."""
         own = re.compile(r"(examples|tests|models|training|cmake|benchmarks|docs|capi)/[\w./-]+$")
         return [f"there is no {word}" for word in words
                 if own.match(word) and not (self.source / word).exists()]

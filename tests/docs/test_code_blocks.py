@@ -1,4 +1,5 @@
-"""Tests of what finds and checks the code blocks."""
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the scripts that find and check code blocks."""
 
 import sys
 import tempfile
@@ -24,7 +25,7 @@ class Blocks(unittest.TestCase):
             blocks_of("Text\n\n```cpp\nint a;\n```\n\n    ls -l\n\n    pwd\n\nEnd\n"),
             [(4, "cpp", "int a;\n"), (7, "sh", "ls -l\n\npwd\n")])
 
-    def test_lists_are_no_code(self):
+    def test_lists_are_not_code(self):
         self.assertEqual(blocks_of("- an item\n\n    of two paragraphs\n"), [])
 
     def test_code_in_lists(self):
@@ -54,7 +55,7 @@ class Headers(unittest.TestCase):
             self.blocks_of("a.h", "/**\n * @code{.c}\n * int* a;\n * @endcode\n */\n"),
             [(3, "c", "int* a;\n")])
 
-    def test_code_outside_of_comments_is_no_example(self):
+    def test_code_outside_comments_is_not_an_example(self):
         self.assertEqual(self.blocks_of("a.hpp", "/// Text\nint a;\n"), [])
 
     def test_an_example_has_an_end(self):

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the Python and C# programs of the guides on photos of the toy world.
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the Python and C# programs in the guides on photos of the toy world.
 
     test_guides.py SOURCE TOY WORK MCS MONO DEMASK_DLL
 
-Each block is a program of its own, run in a folder with photo.jpg, other.jpg and models/default.
+Each block is a separate program, run in a folder with photo.jpg, other.jpg and models/default.
 """
 
 import os

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds docs/manifest.schema.json against the library: both take and both refuse the same manifests.
+"""Compares docs/manifest.schema.json with the library: both accept and refuse the same manifests.
 
     test_manifest_schema.py SCHEMA LIBRARY WORK BUNDLE...
 
-The manifests of the bundles are valid. Damaged copies of one that has every member are refused, by
-the schema at the same place that the library's error names.
+The manifests of the bundles must be valid. Damaged copies of a manifest with every member must be
+refused, by the schema at the place that the library's error names.
 """
 
 import copy
@@ -58,7 +58,7 @@ def complete():
 
 MISSING = object()
 
-# Values that are refused, by the member (as the library's errors write it) that they are given to.
+# Values that must be refused, by the member, written as in the library's errors.
 FAULTS = {
     "schema_version": [MISSING, 2, 0, -1, "1", 1.5, None, True],
     "name": [MISSING, "", 3],
@@ -101,7 +101,7 @@ FAULTS = {
     "variants.ffhq.training_artefacts.discriminator_female: sha256": [MISSING],
 }
 
-# Changes that are taken: (member, value).
+# Changes that must be accepted: (member, value).
 HARMLESS = [
     ("schema_version", 1), ("comment", "text"), ("models.segmenter: comment", [1, 2, 3]),
     ("models.segmenter: variant", "instance"), ("models.segmenter: mirror_average", "unknown here"),
@@ -138,7 +138,7 @@ class ManifestSchemaTest(unittest.TestCase):
     bundles = []
 
     def schema_places(self, manifest):
-        """The keys of what the schema refuses; of a missing member those that it should have."""
+        """The keys that the schema refuses; for a missing member, the keys that are required."""
         places = []
         for error in jsonschema.Draft7Validator(self.schema).iter_errors(manifest):
             path = list(error.absolute_path)
@@ -150,7 +150,7 @@ class ManifestSchemaTest(unittest.TestCase):
         return places
 
     def library_error(self, manifest):
-        """The library's error for a bundle with this manifest, "" for none."""
+        """The library's error for a bundle with this manifest; "" if there is none."""
         (Path(self.work) / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         bundle = c_void_p()
         status = self.library.demask_bundle_open(str(self.work).encode(), byref(bundle))
@@ -158,10 +158,10 @@ class ManifestSchemaTest(unittest.TestCase):
         return "" if status == 0 else self.library.demask_last_error().decode()
 
     def refuses_manifest(self, error):
-        """Whether an error is about the manifest and not about files that are not there."""
+        """Whether an error is about the manifest, not about missing files."""
         return error.startswith(f"{Path(self.work) / 'manifest.json'}: ")
 
-    def test_the_schema_is_one(self):
+    def test_the_schema_is_valid(self):
         jsonschema.Draft7Validator.check_schema(self.schema)
 
     def test_bundles_of_the_project(self):
@@ -171,7 +171,7 @@ class ManifestSchemaTest(unittest.TestCase):
                 text = (Path(bundle) / "manifest.json").read_text(encoding="utf-8")
                 self.assertEqual(self.schema_places(json.loads(text)), [])
 
-    def test_what_is_taken(self):
+    def test_valid_manifests_are_accepted(self):
         for place, value in HARMLESS:
             with self.subTest(place=place, value=value):
                 manifest = changed(place, value)
@@ -179,7 +179,7 @@ class ManifestSchemaTest(unittest.TestCase):
                 error = self.library_error(manifest)
                 self.assertFalse(self.refuses_manifest(error), error)
 
-    def test_what_is_refused(self):
+    def test_invalid_manifests_are_refused(self):
         for place, values in FAULTS.items():
             for value in values:
                 with self.subTest(place=place, value="missing" if value is MISSING else value):

@@ -1,8 +1,9 @@
-"""Compiles the C and C++ programs of the README and the guides and runs them on the toy world.
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles the C and C++ programs in the README and the guides and runs them on the toy world.
 
     test_programs.py SOURCE TOY WORK CXX CC FLAGS LIBRARY_FOLDER...
 
-Each is run in a folder with photo.jpg, and has to paint unmasked.jpg and to mark it as synthetic.
+Each is run in a folder with photo.jpg, and must write unmasked.jpg and mark it as synthetic.
 """
 
 import os
@@ -35,7 +36,7 @@ class ProgramsTest(unittest.TestCase):
             photo.save(self.folder / "photo.jpg", quality=95)
 
     def run_program(self, guide, language, header, library, standard):
-        """The program of a guide that includes the header, alone."""
+        """The only program in a guide that includes the header."""
         blocks = [block for block in find_blocks(Path(self.source) / guide)
                   if block.language == language and re.search(r"\bmain\(", block.code)
                   and f"#include <{header}>" in block.code]
@@ -51,7 +52,7 @@ class ProgramsTest(unittest.TestCase):
         self.run_command([program])
         with Image.open(self.folder / "unmasked.jpg") as painted:
             red, green, _ = painted.getpixel(MOUTH)
-        self.assertGreater(green, red)  # The mask is red, what is painted green.
+        self.assertGreater(green, red)  # The mask is red, the painted face green.
         self.assertIn(MARK, (self.folder / "unmasked.jpg").read_bytes())
 
     def run_command(self, command):

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Structs and bundles of the C ABI, made of the fuzzer's bytes.
+/// Makes structs and bundles of the C ABI from the fuzzer's bytes.
 
 #include <cstring>
 #include <memory>
@@ -15,8 +17,8 @@
 
 namespace demask::fuzz {
 
-/// A copy of a struct in memory of exactly the size that its `struct_size` tells, which may be that
-/// of another header or nonsense.
+/// A copy of a struct in memory of exactly `struct_size` bytes, which may be the size in another
+/// header or nonsense.
 template <typename T>
 class SizedStruct {
  public:
@@ -25,7 +27,7 @@ class SizedStruct {
     if (input.ConsumeProbability<float>() > 0.9F) {
       size = input.ConsumeIntegralInRange<std::size_t>(0, sizeof value + 40);
     }
-    // The size itself is always there to be read.
+    // The size field itself can always be read.
     const std::size_t held = std::max(size, sizeof size);
     memory_ = std::make_unique<unsigned char[]>(held);
     std::memset(memory_.get(), input.ConsumeBool() ? 0 : 0x5A, held);
@@ -38,7 +40,7 @@ class SizedStruct {
   std::unique_ptr<unsigned char[]> memory_;
 };
 
-/// Runtime options, mostly good.
+/// Runtime options, mostly valid.
 inline demask_runtime_options any_runtime_options(FuzzedDataProvider& input) {
   static constexpr std::array<const char*, 4> devices = {nullptr, "cpu", "cuda:7", "abacus"};
   demask_runtime_options options{};
@@ -50,7 +52,7 @@ inline demask_runtime_options any_runtime_options(FuzzedDataProvider& input) {
   return options;
 }
 
-/// Options of a reconstruction with what they point to.
+/// Options of a reconstruction and the data they point to.
 class ReconstructArguments {
  public:
   explicit ReconstructArguments(FuzzedDataProvider& input) : mask_(input) {
@@ -94,7 +96,7 @@ class ReconstructArguments {
   }
 
   void give_landmarks(FuzzedDataProvider& input) {
-    // A plausible face, of which some coordinates may be anything.
+    // A plausible face, except that some coordinates may be anything.
     const float x = any_float(input);
     const float y = any_float(input);
     const float side = 10.0F + 90.0F * input.ConsumeProbability<float>();
@@ -122,7 +124,7 @@ class ReconstructArguments {
   int calls_left_ = 0;
 };
 
-/// The files of a bundle whose models are instructions for the fake of LibTorch.
+/// The files of a bundle whose models are instructions for the fake that replaces LibTorch.
 inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
   static constexpr std::array<const char*, 6> stages = {"face_detector",     "segmenter",
                                                         "landmark_detector", "gender_classifier",
@@ -133,7 +135,7 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
     const std::string name = std::string(stage) + ".pt";
     std::vector<std::uint8_t>& file = files[name];
     file = input.ConsumeBytes<std::uint8_t>(120);
-    file.push_back('.');  // No model is empty.
+    file.push_back('.');  // A model must not be empty.
     nlohmann::json& model = models[stage];
     model["file"] = name;
     model["sha256"] = bundle::sha256_hex(file.data(), file.size());
@@ -155,7 +157,7 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
                              {"models", models}};
   if (input.ConsumeBool()) {
     nlohmann::json& inpainters = manifest["variants"]["other"]["models"];
-    // Each paints what the other does in the default set.
+    // The two inpainters are swapped relative to the default set.
     inpainters["inpainter_female"] = models["inpainter_male"];
     inpainters["inpainter_male"] = models["inpainter_female"];
   }
@@ -164,7 +166,7 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
   return files;
 }
 
-/// NULL if the bundle is refused.
+/// The opened bundle, or NULL if it is refused.
 inline demask_bundle* bundle_from_memory(const BundleFiles& files) {
   std::vector<const char*> names;
   std::vector<const std::uint8_t*> contents;

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// Stands for LibTorch: a module whose file is a list of instructions. Its outputs keep to the
-/// contract of its stage or break it, as the bytes say.
+/// Replaces LibTorch with a fake module whose file is a list of instructions: these decide whether
+/// its outputs keep or violate the contract of its stage.
 
 #include <array>
 #include <string_view>
@@ -21,7 +23,7 @@ struct ScriptModel::State {
 
   bool is(std::string_view stage) const { return name.compare(0, stage.size(), stage) == 0; }
 
-  /// What the contract asks for.
+  /// The output shapes that the contract of the stage requires.
   std::vector<Shape> shapes(const Shape& in, FuzzedDataProvider& input) const {
     const auto found = input.ConsumeIntegralInRange<std::int64_t>(0, 4);
     const std::int64_t batch = in[0];
@@ -68,7 +70,7 @@ std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
   std::vector<Tensor> outputs;
   for (const Shape& shape : shapes) {
     Tensor tensor(shape);
-    // A few values of the fuzzer's, repeated, for a whole map would eat all its bytes.
+    // Repeats a few of the fuzzer's values, because a whole map would use up all its bytes.
     std::array<float, 16> values{};
     for (float& value : values) value = fuzz::any_float(input);
     for (std::size_t i = 0; i < tensor.values.size(); ++i) {

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The calls of the C ABI that read and write files, in a folder that ends with the caller.
+/// Calls of the C ABI that read and write files, in a folder that is removed with the object.
 
 #include <optional>
 
@@ -15,7 +17,7 @@ class FileCalls {
  public:
   explicit FileCalls(FuzzedDataProvider& input) : input_(input) {}
 
-  /// A bundle in a folder of its own, opened with limits or without.
+  /// A bundle in a folder of its own, opened with or without limits.
   demask_bundle* open_bundle() {
     const std::filesystem::path folder = this->folder() / "bundle";
     std::filesystem::create_directory(folder);
@@ -108,7 +110,7 @@ class FileCalls {
     return folder_->path();
   }
 
-  /// One of a few names of each kind, so that what was written is read again.
+  /// One of a few names of each kind, so that written files are read again.
   std::string any_path() {
     static constexpr std::array<const char*, 10> names = {
         "a.png", "a.jpg", "b.jpg", "a.webp", "a.tif", "a.bmp", "a.gif", "a", "missing/a.png", ""};

@@ -1,4 +1,5 @@
-# The fuzz targets are built with Clang in a tree of their own, and run for half a minute as tests.
+# SPDX-License-Identifier: Apache-2.0
+# Builds the fuzz targets with Clang in a separate tree, and runs each for half a minute as a test.
 find_program(DEMASK_CLANGXX NAMES clang++-14 clang++ REQUIRED)
 set(DEMASK_FUZZ_SECONDS 30 CACHE STRING "Seconds that each fuzz target runs as a test")
 set(fuzz_folder ${CMAKE_CURRENT_BINARY_DIR}/fuzz)
@@ -17,6 +18,6 @@ ExternalProject_Add(demask_fuzzers
 foreach(name image_decoding image_views manifest options labelme voc c_abi)
   add_test(NAME fuzz_${name} COMMAND ${CMAKE_CURRENT_LIST_DIR}/run.sh ${fuzz_folder}
     ${DEMASK_FUZZ_SECONDS} ${name})
-  # A change is judged by what it changed, so every run tries the same inputs.
+  # A fixed seed: every run tries the same inputs, so that a new failure comes from a change.
   set_tests_properties(fuzz_${name} PROPERTIES ENVIRONMENT DEMASK_FUZZ_SEED=1)
 endforeach()

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// The C ABI as a program might use it: handles made, used in any order, freed before those that
-/// came from them, NULL among the arguments, indices out of range.
+/// Uses the C ABI as a program might: handles are created, used in any order and freed before the
+/// handles derived from them; arguments may be NULL and indices out of range.
 
 #include "arguments.hpp"
 #include "file_calls.hpp"
@@ -92,7 +94,7 @@ class Caller {
     if (demask_abi_version() != DEMASK_ABI_VERSION) demask::fuzz::report_defect("another ABI");
   }
 
-  /// The callback itself uses demask.
+  /// A callback that calls demask itself.
   void set_log() {
     const auto callback = [](void*, demask_log_level, const char* message) {
       if (*message == '\0') demask::fuzz::report_defect("a log message without a text");
@@ -237,7 +239,7 @@ class Caller {
   void create_video() {
     const demask::fuzz::ReconstructArguments arguments(input_);
     demask_reconstruct_options reconstruct = arguments.options();
-    // Belong to one photo; the callbacks would outlive what they point to.
+    // These options belong to one photo; the callbacks would outlive the data they point to.
     if (input_.ConsumeProbability<float>() < 0.9F) {
       reconstruct.mask = nullptr;
       reconstruct.box_count = 0;
@@ -262,7 +264,7 @@ class Caller {
     videos_.add(made);
   }
 
-  /// A few frames of two scenes; most come in order.
+  /// A few frames of two scenes, mostly in order.
   void play_video() {
     demask_video* video = videos_.any(input_);
     const View one(input_);

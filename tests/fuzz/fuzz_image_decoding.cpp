@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// The bytes of an image file: header, decoder, orientation, metadata.
+/// Reads the bytes of an image file: header, pixels, orientation and metadata.
 
 #include "demask/image_io.hpp"
 #include "input.hpp"

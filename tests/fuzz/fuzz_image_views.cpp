@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// Image views of any size, stride and format, converted and warped.
+/// Converts and warps image views of any size, stride and format.
 
 #include "input.hpp"
 

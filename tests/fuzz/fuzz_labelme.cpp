@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// An annotation as Labelme writes it, its embedded image included.
+/// Reads an annotation file of Labelme, including its embedded image.
 
 #include "data/labelme.hpp"
 #include "input.hpp"

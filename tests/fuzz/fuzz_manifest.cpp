@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// The text of a manifest.
+/// Parses the text of a manifest.
 
 #include "bundle/manifest.hpp"
 #include "input.hpp"

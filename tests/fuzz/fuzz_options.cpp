@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// Options of a reconstruction: numbers, boxes, landmarks, masks and struct sizes of all sorts, on
-/// a photo whose every stage works.
+/// Reconstructs a photo with arbitrary options (numbers, boxes, landmarks, masks and struct sizes)
+/// and stages that all work.
 
 #include "arguments.hpp"
 

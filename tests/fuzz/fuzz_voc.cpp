@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// An annotation in Pascal VOC's XML; the image that it may name is image.png.
+/// Reads an annotation in Pascal VOC's XML format, which may refer to the image image.png.
 
 #include <cstdlib>
 #include <filesystem>
@@ -11,7 +13,7 @@
 
 namespace {
 
-/// A folder with one image, made when the program starts.
+/// A folder with one image, created when the program starts.
 std::filesystem::path make_images() {
   std::string name = (std::filesystem::temp_directory_path() / "demask-fuzz-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) demask::fuzz::report_defect("no temporary folder");

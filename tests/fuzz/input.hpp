@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Turns the fuzzer's bytes into arguments, and says which outcomes are defects.
+/// Turns the fuzzer's bytes into arguments, and decides which outcomes are defects.
 
 #include <fuzzer/FuzzedDataProvider.h>
 
@@ -26,7 +28,7 @@ namespace demask::fuzz {
   std::abort();
 }
 
-/// Calls `work`, out of which nothing but a well-formed Error may come.
+/// Calls `work`, which may throw nothing but a well-formed Error.
 template <typename Work>
 void call(const Work& work) {
   try {
@@ -37,7 +39,7 @@ void call(const Work& work) {
   }
 }
 
-/// The same for the status of a C function.
+/// Checks that the status of a C function and its error text are well formed.
 inline demask_status checked(demask_status status) {
   if (status < DEMASK_OK || status >= DEMASK_ERROR_INTERNAL) report_defect(demask_last_error());
   if (status != DEMASK_OK && *demask_last_error() == '\0') {
@@ -46,7 +48,7 @@ inline demask_status checked(demask_status status) {
   return status;
 }
 
-/// Mostly plain numbers, and now and then one that breaks careless code.
+/// Mostly ordinary numbers, and sometimes one that breaks careless code.
 inline float any_float(FuzzedDataProvider& input) {
   using Limits = std::numeric_limits<float>;
   constexpr std::array<float, 14> edges = {0.0F,
@@ -69,13 +71,13 @@ inline float any_float(FuzzedDataProvider& input) {
                                                   choice < 128 ? 1.0F : 400.0F);
 }
 
-/// Small numbers, and now and then any.
+/// Mostly small numbers, and sometimes an arbitrary one.
 inline std::int32_t any_integer(FuzzedDataProvider& input) {
   return input.ConsumeProbability<float>() < 0.9F ? input.ConsumeIntegralInRange<int>(-2, 40)
                                                   : input.ConsumeIntegral<std::int32_t>();
 }
 
-/// Adds the 68 points of a plausible face whose left top corner is (x, y), as x, y, x, y, ...
+/// Appends the 68 points of a plausible face whose top left corner is (x, y), as x, y, x, y, ...
 inline void append_face(std::vector<float>& points, float x, float y, float side) {
   for (int i = 0; i < 68; ++i) {
     const bool is_eye = i >= 36 && i < 48;
@@ -85,7 +87,7 @@ inline void append_face(std::vector<float>& points, float x, float y, float side
   }
 }
 
-/// An image view of the C ABI with memory of exactly the size that it may be read to.
+/// An image view of the C ABI with exactly as much memory as may be read through it.
 class View {
  public:
   static constexpr std::int64_t most_bytes = 1 << 18;
@@ -103,9 +105,9 @@ class View {
     const bool is_valid = is_known && view_.width > 0 && view_.height > 0 &&
                           (view_.stride == 0 || view_.stride >= tight);
     const std::int64_t stride = view_.stride == 0 ? tight : view_.stride;
-    std::int64_t size = 64;  // A view that is refused is not read at all.
+    std::int64_t size = 64;  // A refused view is not read at all.
     if (is_valid && std::max(tight, stride) > most_bytes / view_.height) {
-      // Too large to be made here; a caller could well have it.
+      // Too large to allocate here, though a caller could have such an image.
       view_.width = 3;
       view_.height = 2;
       view_.stride = 0;

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// Stands for OpenMP, which the fuzzers are built without: the items are worked on in order.
+/// Replaces OpenMP, without which the fuzzers are built: processes the items in order.
 
 #include "core/workers.hpp"
 

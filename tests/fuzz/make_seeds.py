@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes the seeds of the targets c_abi and options: sequences of calls that succeed.
 
     make_seeds.py
 
-The functions mirror in which order arguments.hpp, file_calls.hpp, stage_calls.hpp and
-fuzz_c_abi.cpp consume the bytes, and are to be changed with them.
+The functions mirror the order in which arguments.hpp, file_calls.hpp, stage_calls.hpp and
+fuzz_c_abi.cpp consume the bytes; change them together.
 """
 
 import struct
@@ -20,11 +21,11 @@ STEPS = ["open_bundle", "look_at_bundle", "choose_variant", "ask_names", "set_lo
 
 
 class Seed:
-    """What libFuzzer's FuzzedDataProvider turns into the values that are given."""
+    """Builds the bytes that libFuzzer's FuzzedDataProvider turns into the given values."""
 
     def __init__(self) -> None:
-        self.front = bytearray()  # Bytes and texts are taken from the front,
-        self.back = bytearray()   # numbers from the back.
+        self.front = bytearray()  # Bytes and texts, consumed from the front.
+        self.back = bytearray()   # Numbers, consumed from the back.
 
     def data(self) -> bytes:
         return bytes(self.front + self.back[::-1])
@@ -111,7 +112,7 @@ class Seed:
         self.front += fake.data().rjust(120, b"\0")
 
     def bundle_files(self) -> None:
-        # Value 7 i mod 16 is that of element i.
+        # Element i takes the value 7 i mod 16.
         box = [0.0] * 16
         box[0], box[7], box[14], box[5] = 6.0, 6.0, 58.0, 58.0
         models = [([box, [1.0] * 16, [0.5] * 16], -1),
@@ -365,7 +366,7 @@ class Calls(Seed):
         return self
 
     def free(self) -> "Calls":
-        """The first of each kind."""
+        """Uses the first handle of each kind."""
         self.step("free_something")
         for kind in ("bundle", "reconstructor", "result", "batch", "video"):
             if self.held[kind] > 0:

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A file in memory, for readers that take a path.
+/// A file in memory with a path, for readers that take one.
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <fuzzer/FuzzedDataProvider.h>
@@ -21,7 +23,7 @@ class Pool {
   void add(Handle* handle) {
     if (handle != nullptr) handles_.push_back(handle);
   }
-  /// One of them, or NULL.
+  /// One of the handles, or NULL.
   Handle* any(FuzzedDataProvider& input) const {
     if (handles_.empty()) return nullptr;
     const std::size_t index = input.ConsumeIntegralInRange<std::size_t>(0, handles_.size());

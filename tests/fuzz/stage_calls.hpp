@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The stages of the C ABI by hand: loaded from a bundle, which may be NULL, used once and freed.
+/// Calls the stages of the C ABI one by one: loaded from a bundle, which may be NULL, used once and
+/// freed.
 
 #include <array>
 
@@ -25,7 +28,7 @@ inline void detect(const demask_bundle* bundle, FuzzedDataProvider& input) {
   demask_detections_free(found);
 }
 
-/// The points of a set, which is freed.
+/// Returns the points of a set of landmarks and frees the set.
 inline void take_landmarks(demask_landmark_set* set) {
   demask_landmarks landmarks{};
   landmarks.struct_size = sizeof landmarks;
@@ -85,7 +88,7 @@ inline void inpaint(const demask_bundle* bundle, FuzzedDataProvider& input) {
   demask_image_free(image);
 }
 
-/// What is computed from landmarks without a model.
+/// Calls the functions that compute from landmarks without a model.
 inline void use_landmarks(FuzzedDataProvider& input) {
   constexpr int most = 98;
   std::vector<float> points;
@@ -111,7 +114,7 @@ inline void use_landmarks(FuzzedDataProvider& input) {
   checked(demask_canonical_similarity(landmarks.get(), size, matrix.data()));
   const View photo(input);
   demask_image* face = nullptr;
-  // Larger faces are only slower.
+  // Larger faces would only be slower.
   checked(demask_canonical_face(photo.get(), landmarks.get(), std::min(size, 300), &face));
   demask_image_free(face);
 }

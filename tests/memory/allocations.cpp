@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "allocations.hpp"
 
 #include <atomic>
@@ -50,13 +52,13 @@ class CountingMatAllocator final : public cv::MatAllocator {
  public:
   cv::UMatData* allocate(int dims, const int* sizes, int type, void* data, std::size_t* step,
                          cv::AccessFlag flags, cv::UMatUsageFlags usage) const override {
-    // What OpenCV itself throws, without the line that it prints.
+    // The exception that OpenCV itself throws, without the line that it prints.
     if (data == nullptr && should_fail()) {
       throw cv::Exception(cv::Error::StsNoMem, "no memory", "", "", 0);
     }
     cv::UMatData* memory =
         cv::Mat::getStdAllocator()->allocate(dims, sizes, type, data, step, flags, usage);
-    memory->currAllocator = memory->prevAllocator = this;  // Who will be asked to deallocate it.
+    memory->currAllocator = memory->prevAllocator = this;  // It will be asked to deallocate it.
     ++live;
     return memory;
   }
@@ -88,7 +90,7 @@ bool AllocationFailure::happened() { return countdown.has_happened; }
 
 }  // namespace demask::test
 
-// NOLINTBEGIN: the global operators are replaced, which is what this file is for.
+// NOLINTBEGIN: this file exists to replace the global operators.
 constexpr std::size_t plain = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 using demask::test::allocate;
 using demask::test::allocate_or_throw;

@@ -1,23 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Counts the allocations of a program, and lets them fail: every operator new, and the pixels of
+/// Counts the allocations of a program, and makes them fail: every operator new, and the pixels of
 /// every cv::Mat.
 
 #include <cstddef>
 
 namespace demask::test {
 
-/// Allocations that were made and not yet given back, of all threads.
+/// The number of allocations not yet freed, over all threads.
 std::size_t live_allocations();
 
-/// Has OpenCV take its pixels through the count. Call once, before the first image is made.
+/// Makes OpenCV allocate pixels through the counter. Call it once, before the first image is made.
 void count_matrices();
 
-/// Which allocations fail once the counter has run down.
+/// Which allocations fail once the counter reaches its end.
 enum class Failing {
-  one,  ///< A single one, as when a large block does not fit.
-  all   ///< That one and all later ones, as when memory is exhausted.
+  one,  ///< One allocation, as when a large block does not fit.
+  all   ///< That allocation and all later ones, as when memory is exhausted.
 };
 
 /// While it lives, allocation `number` (from 0) of this thread fails.
@@ -28,7 +30,7 @@ class AllocationFailure {
   AllocationFailure(const AllocationFailure&) = delete;
   AllocationFailure& operator=(const AllocationFailure&) = delete;
 
-  /// Whether the allocation was asked for.
+  /// Whether that allocation was requested.
   static bool happened();
 };
 

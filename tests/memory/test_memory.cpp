@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// @file
-/// Every allocation of a reconstruction may fail, and no call keeps memory. The stages are fakes,
-/// so that all allocations seen are those of demask and OpenCV.
+/// Checks that every allocation of a reconstruction may fail, and that no call leaks memory. The
+/// stages are fakes, so that all counted allocations are made by demask and OpenCV.
 
 #include <malloc.h>
 
@@ -24,7 +26,7 @@ namespace {
 // A small photo of a masked woman.
 Scene portrait() { return {66, 70, {{placed(2, 3, 60, 0.05), female_skin, true, 70.0F, 0.9F}}}; }
 
-// Runs OpenCV on the calling thread alone, whose allocations are the ones that are counted.
+// Runs OpenCV on the calling thread only, because only that thread's allocations are counted.
 class Fixture {
  public:
   Fixture() : photo_(portrait().photo()), fakes_({{portrait().width, portrait()}}) {
@@ -44,7 +46,7 @@ class Fixture {
   FakeStages fakes_;
 };
 
-// A text of demask_last_error() that no call of a test has for its reason.
+// A text of demask_last_error() that no call in the tests produces.
 constexpr const char* old_text = "bundle: is NULL; pass a pointer to a valid object";
 
 void leave_old_text() {
@@ -52,11 +54,11 @@ void leave_old_text() {
   REQUIRE(std::strcmp(demask_last_error(), old_text) == 0);
 }
 
-// Lets each allocation of `call` fail in turn. `call` returns a status; it may not check anything
-// itself, for that would allocate too.
+// Makes each allocation of `call` fail in turn. `call` returns a status; it must not check anything
+// itself, because that would allocate too.
 template <typename Call>
 void fail_each_allocation(const Call& call) {
-  REQUIRE(call() == DEMASK_OK);  // Leaves what is allocated once in the life of the program.
+  REQUIRE(call() == DEMASK_OK);  // Makes the allocations that happen only once per program.
   for (const Failing failing : {Failing::one, Failing::all}) {
     std::size_t number = 0;
     for (bool happened = true; happened; ++number) {
@@ -68,7 +70,7 @@ void fail_each_allocation(const Call& call) {
         status = call();
         happened = AllocationFailure::happened();
       }
-      // A failure that somebody coped with is none.
+      // A failed allocation that the library recovers from is not an error.
       const bool is_good =
           status == DEMASK_OK || (happened && status == DEMASK_ERROR_OUT_OF_MEMORY);
       if (!is_good || live_allocations() != before) {
@@ -113,7 +115,7 @@ TEST_CASE("A reconstruction survives the failure of each of its allocations", "[
     } catch (const Error& error) {
       return static_cast<demask_status>(error.code());
     } catch (const std::bad_alloc&) {
-      // There was no memory for the text of an Error either.
+      // There was no memory for the text of the error either.
       return demask_status{DEMASK_ERROR_OUT_OF_MEMORY};
     }
   });
@@ -133,7 +135,7 @@ TEST_CASE("The C ABI reports the failure of each allocation", "[memory]") {
   });
 }
 
-TEST_CASE("A thousand calls keep no memory", "[memory]") {
+TEST_CASE("A thousand calls leak no memory", "[memory]") {
   const Fixture fixture;
   const demask_reconstructor handle{fixture.reconstructor()};
   const demask_image_view photo = view_of(fixture.photo());

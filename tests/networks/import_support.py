@@ -1,4 +1,5 @@
-"""What the tests of demask-import share."""
+# SPDX-License-Identifier: Apache-2.0
+"""Helpers of the tests of demask-import."""
 
 import hashlib
 import json
@@ -15,7 +16,7 @@ from importer.problem import ImportProblem
 
 
 def random_arrays(shapes: published.Shapes) -> Dict[str, np.ndarray]:
-    """Values as a trained network may have them, each tensor's its own."""
+    """Plausible values for a trained network, different for each tensor."""
     generator = np.random.default_rng(11)
     arrays: Dict[str, np.ndarray] = {}
     for name, shape in shapes.items():
@@ -32,7 +33,7 @@ def random_arrays(shapes: published.Shapes) -> Dict[str, np.ndarray]:
 
 class ImportTest(NetworkTest):
     def run_import(self, *arguments: str) -> torch.jit.ScriptModule:
-        """Imports into self.folder/bundle and loads what was written."""
+        """Imports into self.folder/bundle and loads the written file."""
         parsed = command_line.parse([*arguments, "--bundle", str(self.folder / "bundle"),
                                       "--license", "for tests"])
         file = command_line.run(parsed).split(":")[0]
@@ -42,7 +43,7 @@ class ImportTest(NetworkTest):
         return json.loads((self.folder / "bundle" / "manifest.json").read_text())
 
     def refused(self, *arguments: str) -> str:
-        """The message of an import that must fail, and must leave nothing behind."""
+        """The message of an import that must fail and leave nothing behind."""
         with self.assertRaises(ImportProblem) as caught:
             self.run_import(*arguments)
         self.assertFalse((self.folder / "bundle" / "manifest.json").exists())
@@ -55,7 +56,7 @@ class ImportTest(NetworkTest):
         return str(file)
 
     def check_entry(self, entry: dict) -> None:
-        """Its hash and size are those of its file."""
+        """Checks that the hash and size of an entry match its file."""
         content = (self.folder / "bundle" / entry["file"]).read_bytes()
         self.assertEqual(entry["sha256"], hashlib.sha256(content).hexdigest())
         self.assertEqual(entry["size_bytes"], len(content))

@@ -1,4 +1,5 @@
-"""Layers as Keras computes them, in NumPy, channels last: what imported weights must reproduce."""
+# SPDX-License-Identifier: Apache-2.0
+"""Layers as Keras computes them, in NumPy, channels last: the reference for imported weights."""
 
 from typing import Dict
 
@@ -24,7 +25,7 @@ def conv_transpose(x: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def norm(x: np.ndarray, weights: Weights, name: str) -> np.ndarray:
-    """BatchNorm at rest; Keras' epsilon is 0.001. Inception-V3's has no scale."""
+    """BatchNorm in evaluation mode; Keras' epsilon is 0.001. Inception-V3's has no scale."""
     scale = weights.get(f"{name}/gamma", 1.0) / np.sqrt(weights[f"{name}/moving_variance"] + 1e-3)
     return (x - weights[f"{name}/moving_mean"]) * scale + weights[f"{name}/beta"]
 

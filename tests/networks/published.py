@@ -1,4 +1,5 @@
-"""Names and shapes of the tensors in the published checkpoints, written down from their sources.
+# SPDX-License-Identifier: Apache-2.0
+"""Names and shapes of the tensors in the published checkpoints, transcribed from their sources.
 
 protossw512/AdaptiveWingLoss core/models.py, YaN9-Y/lafin src/networks.py, matterport/Mask_RCNN
 mrcnn/model.py and keras-team/keras-applications inception_v3.py. Shapes are in the order of the
@@ -153,7 +154,7 @@ def mask_rcnn(depth: int, divisor: int, classes: int = 2) -> Shapes:
 
 
 def inception_convolutions() -> List[Tuple[int, int, int, int]]:
-    """Rows, columns, in and out of the 94 convolutions in the order they are made."""
+    """Rows, columns, input and output channels of the 94 convolutions, in the order of creation."""
     units: List[Tuple[int, int, int, int]] = []
 
     def chain(cin: int, *layers: Tuple[int, int, int]) -> None:

@@ -1,4 +1,5 @@
-"""What the tests of the networks share."""
+# SPDX-License-Identifier: Apache-2.0
+"""Helpers of the tests of the networks."""
 
 import sys
 import tempfile
@@ -24,7 +25,7 @@ def flat(value: Any) -> List[Tensor]:
 
 
 def randomize(network: nn.Module, seed: int = 3) -> nn.Module:
-    """Gives every parameter and buffer a value that tells it from the others."""
+    """Gives every parameter and buffer random values."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, value in network.state_dict().items():
@@ -45,7 +46,7 @@ class NetworkTest(unittest.TestCase):
         self.folder = Path(self.temporary.name)
 
     def assert_close(self, first: Any, second: Any, tolerance: float):
-        """Tensors, or nests of them, that differ by at most `tolerance`."""
+        """Asserts that tensors, or nests of them, differ by at most `tolerance`."""
         first, second = flat(first), flat(second)
         self.assertEqual(len(first), len(second))
         for a, b in zip(first, second):
@@ -54,7 +55,7 @@ class NetworkTest(unittest.TestCase):
                 self.assertLessEqual(float((a - b).abs().max()), tolerance)
 
     def scripted(self, network: nn.Module) -> torch.jit.ScriptModule:
-        """The network after a way through a file."""
+        """The network, saved to a file and loaded again."""
         file = self.folder / "network.pt"
         torch.jit.script(network).save(str(file))
         return torch.jit.load(str(file))

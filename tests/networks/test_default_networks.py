@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The default networks: cost, shapes, the smooth fill, and equality of eager and scripted."""
 
 import tempfile
@@ -16,7 +17,7 @@ from inpainter import InpaintingGenerator
 
 
 class Size(NetworkTest):
-    # GMAC of one forward at the size of the network's example.
+    # GMAC of one forward pass at the size of the network's example.
     BUDGETS = {"face_detector": 0.5, "segmenter": 0.6, "landmark_detector": 0.6,
                "gender_classifier": 0.4, "inpainter": 6.0}
 
@@ -31,7 +32,7 @@ class Size(NetworkTest):
     def test_parameters(self):
         counts = {stage: count_parameters(OWN[stage].build(1, OWN[stage].input_size))
                   for stage in self.BUDGETS}
-        # Two generators are shipped, and two bytes a parameter.
+        # Two generators are shipped, with two bytes per parameter.
         shipped = sum(counts.values()) + counts["inpainter"]
         self.assertLess(2 * shipped, 40e6)
 
@@ -43,7 +44,7 @@ class Mixture(NetworkTest):
             states = []
             for file in files:
                 network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
-                # Halves, as the default models are stored.
+                # In half precision, as the default models are stored.
                 randomize(network).half()
                 states.append({name: value.float() for name, value in network.state_dict().items()})
                 torch.jit.script(network).save(str(file))

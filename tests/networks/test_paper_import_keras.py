@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """demask-import of Keras checkpoints: round trips on published names, activations, and refusals."""
 
 import json
@@ -18,7 +19,7 @@ from paper.mask_rcnn import MaskRCNN
 
 
 def write_group(group: h5py.Group, arrays: Dict[str, np.ndarray]) -> None:
-    """One entry of layer_names, with its weights as "layer/weight:0"."""
+    """One entry of layer_names, with its weights named "layer/weight:0"."""
     group.attrs["weight_names"] = np.array([f"{name}:0".encode() for name in arrays], dtype="S")
     for name, value in arrays.items():
         group.create_dataset(f"{name}:0", data=value)
@@ -40,7 +41,7 @@ def by_layer(arrays: Dict[str, np.ndarray]) -> List[Tuple[str, Dict[str, np.ndar
 
 class MaskRcnnImport(ImportTest):
     def write(self, arrays: Dict[str, np.ndarray]) -> str:
-        """As matterport's: the proposal network is a nested model, and layers have no weights."""
+        """A file like matterport's: a nested proposal network, and layers without weights."""
         layers = by_layer(arrays)
         nested = [part for part in layers if part[0].startswith("rpn_")]
         rpn = {name: value for _, part in nested for name, value in part.items()}
@@ -125,16 +126,16 @@ class MaskRcnnImport(ImportTest):
         arrays = random_arrays(published.mask_rcnn(50, 16, classes=81))
         self.assertIn("81 classes", self.refused("mask_rcnn", self.write(arrays)))
 
-    def test_files_that_are_none_are_refused(self):
+    def test_files_that_are_not_checkpoints_are_refused(self):
         whole = Path(self.write(random_arrays(published.mask_rcnn(50, 16))))
         content = whole.read_bytes()
         whole.write_bytes(content[:len(content) // 2])
         self.assertIn("cut short", self.refused("mask_rcnn", str(whole)))
         whole.write_bytes(b"hello")
-        self.assertIn("no Keras HDF5 file", self.refused("mask_rcnn", str(whole)))
+        self.assertIn("not a Keras HDF5 file", self.refused("mask_rcnn", str(whole)))
         with h5py.File(whole, "w") as root:
             root.create_dataset("data", data=np.zeros(3))
-        self.assertIn("no layers of Keras", self.refused("mask_rcnn", str(whole)))
+        self.assertIn("no Keras layers", self.refused("mask_rcnn", str(whole)))
 
     def test_full_size_names_and_shapes(self):
         in_torch_order = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
@@ -149,7 +150,7 @@ class MaskRcnnImport(ImportTest):
 
 class InceptionImport(ImportTest):
     def write(self, arrays: Dict[str, np.ndarray], head, config: dict) -> str:
-        """As ModelCheckpoint of a Sequential with Inception-V3 inside."""
+        """A file like that of ModelCheckpoint for a Sequential that contains Inception-V3."""
         body = {name: value for name, value in arrays.items()
                 if not any(name in shapes for _, shapes in head)}
         layers = [("inception_v3", body), ("flatten", {})]
@@ -209,7 +210,7 @@ class InceptionImport(ImportTest):
         expected = np.concatenate([1.0 - probability, probability])
         np.testing.assert_allclose(softmax[0].numpy(), expected, atol=1e-5)
 
-    def test_numbers_need_not_begin_at_none(self):
+    def test_layer_numbers_need_not_begin_at_zero(self):
         head = [("batch_normalization_200", published.keras_norm("batch_normalization_200", 128)),
                 ("dense_9", published.keras_dense("dense_9", 128, 1))]
         w = random_arrays({**published.inception_v3(16, first=94),

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """demask-import of PyTorch checkpoints: round trips on published names, and refusals."""
 
 import contextlib
@@ -111,7 +112,7 @@ class PyTorchImport(ImportTest):
                      "not finite:\n    bn_end0.weight"):
             self.assertIn(line, message)
 
-    def test_files_that_are_none_are_refused(self):
+    def test_files_that_are_not_checkpoints_are_refused(self):
         whole = self.folder / "whole.pth"
         torch.save({"l0.weight": torch.zeros(69, 16, 1, 1)}, whole)
         content = whole.read_bytes()
@@ -124,15 +125,16 @@ class PyTorchImport(ImportTest):
         torch.jit.script(torch.nn.ReLU()).save(str(self.folder / "script.pth"))
         torch.save(Path("x"), self.folder / "foreign.pth")
         reasons = {"cut.pth": "cut short", "empty.pth": "empty",
-                   "text.pth": "no PyTorch checkpoint", "list.pth": "a list", "foreign.pth": "more than tensors",
-                   "script.pth": "TorchScript", "absent.pth": "no such file"}
+                   "text.pth": "not a PyTorch checkpoint", "list.pth": "a list",
+                   "foreign.pth": "more than tensors", "script.pth": "TorchScript",
+                   "absent.pth": "no such file"}
         for name, reason in reasons.items():
             message = self.refused("adaptive_wing", str(self.folder / name))
             self.assertIn(reason, message)
             self.assertIn(name, message)
         self.assertIn("no l0.weight", self.refused("adaptive_wing", self.save({})))
 
-    def test_nothing_of_a_pickle_is_run(self):
+    def test_no_code_of_a_pickle_is_run(self):
         class Trap:
             def __reduce__(self):
                 return exec, ("open('sprung', 'w')",)

@@ -1,4 +1,5 @@
-"""Mask R-CNN: geometry, what it learns from, and that it learns."""
+# SPDX-License-Identifier: Apache-2.0
+"""Mask R-CNN: geometry, training targets, and whether it learns."""
 
 import unittest
 
@@ -36,7 +37,7 @@ def example(seed: int):
 class Geometry(NetworkTest):
     def test_anchors(self):
         anchors = RegionProposals(8, 8, [32, 64, 128, 256, 512]).anchors(1024)
-        # What matterport's generate_pyramid_anchors() makes of 1024 px.
+        # The result of matterport's generate_pyramid_anchors() for 1024 px.
         self.assertEqual(anchors.size(0), 261888)
         pixels = anchors * 1023
         half = 32 / 2 ** 0.5 / 2
@@ -49,7 +50,7 @@ class Geometry(NetworkTest):
                           1e-2)
 
     def test_photos_are_fitted_into_the_square(self):
-        # A long one fills the width; a near square one is enlarged to 100 px = 128 * 800 / 1024.
+        # A long photo fills the width; a nearly square one grows to 100 px = 128 * 800 / 1024.
         for shape, window in (((50, 100), [0, 32, 128, 96]), ((200, 100), [32, 0, 96, 128]),
                               ((90, 100), [8, 14, 119, 114]), ((1, 700), [0, 63, 128, 64])):
             square, found = tiny().fit(torch.ones(3, *shape))
@@ -82,7 +83,7 @@ class Geometry(NetworkTest):
 
 class Detection(NetworkTest):
     def certain(self, **options) -> MaskRCNN:
-        """A network that takes every proposal for an object of score 0.8, full of mask 0.7."""
+        """A network that finds an object of score 0.8, full of mask 0.7, in every proposal."""
         network = randomize(tiny(**options)).eval()
         with torch.no_grad():
             for layer, values in ((network.box_head.logits, [0.0, 1.3862944]),
@@ -126,7 +127,7 @@ class Detection(NetworkTest):
             frozen = torch.jit.optimize_for_inference(loaded)
             self.assert_close(frozen(photo), expected, 1e-2)
 
-    def test_nothing_is_found_where_nothing_is_likely(self):
+    def test_nothing_is_found_where_all_scores_are_low(self):
         network = self.certain()
         with torch.no_grad():
             network.box_head.logits.bias.copy_(torch.tensor([1.0, 0.0]))
@@ -140,7 +141,8 @@ class Targets(NetworkTest):
                                 [0.6, 0.6, 0.8, 0.8], [0.5, 0.5, 0.6, 0.6]])
         objects = torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.7, 0.7, 0.8, 0.8]])
         match, label = match_anchors(anchors, objects)
-        # The best, a good one, one between, the best of the small object (a quarter), a bad one.
+        # The best anchor, a good one, one in between, the best (a quarter) of the small object, and
+        # a bad one.
         self.assertEqual(label.tolist(), [1, 1, -1, 1, 0])
         self.assertEqual(match[:2].tolist(), [0, 0])
         _, label = match_anchors(anchors, torch.zeros(0, 4))
@@ -182,7 +184,7 @@ class Targets(NetworkTest):
     def test_wrong_answers_cost_what_the_equations_say(self):
         objects = torch.tensor([[0.2, 0.2, 0.6, 0.7]])
         match = torch.tensor([0])
-        # Half sure, each delta off by 2 (smooth L1: 1.5), each mask pixel undecided.
+        # Scores of one half, each delta off by 2 (smooth L1: 1.5), each mask pixel at one half.
         losses = region_losses(torch.zeros(1, 2), torch.full((1, 4), 2.0), torch.zeros(1, 28, 28),
                                [objects], [match], [objects], [torch.ones(1, 8, 8)])
         ln2 = 0.6931472

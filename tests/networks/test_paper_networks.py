@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks of the paper: size, shapes, values, and equality of eager and scripted."""
 
 import math
@@ -23,7 +24,7 @@ from paper.upsampling import TransposedConv2d
 
 
 def keras_count(network) -> int:
-    """Keras counts the running statistics of norms as parameters that do not train."""
+    """Keras counts the running statistics of norms as non-trainable parameters."""
     return count_parameters(network) + sum(
         value.numel() for name, value in network.named_buffers() if "running" in name)
 
@@ -46,14 +47,14 @@ class Size(NetworkTest):
         self.assertEqual(count_parameters(network), expected)
 
     def test_lafin_discriminator(self):
-        # 4x4 kernels without bias, the attention's query with one, and its gain.
+        # 4x4 kernels without bias, the attention's query with a bias, and its gain.
         kernels = 4 * 64 + 64 * 128 + 128 * 256 + 256 * 512 + 512
         self.assertEqual(count_parameters(LandmarkDiscriminator()),
                          16 * kernels + 128 * 32 + 32 + 1)
 
     def test_inception(self):
         network = InceptionV3()
-        # What Keras prints for InceptionV3(include_top=False).
+        # The number that Keras prints for InceptionV3(include_top=False).
         self.assertEqual(keras_count(network.features), 21802784)
 
     def test_mask_rcnn(self):
@@ -64,7 +65,7 @@ class Size(NetworkTest):
 
 
 class Scripted(NetworkTest):
-    """Small ones of each network: shapes, and that a file of TorchScript computes the same."""
+    """Small networks of each kind: shapes, and whether the TorchScript file computes the same."""
 
     def check(self, network, inputs, shapes):
         randomize(network).eval()
@@ -130,7 +131,7 @@ class AdaptiveWingValues(NetworkTest):
         self.assert_close(found, expected, 1e-6)
 
     def test_block_of_known_weights(self):
-        # Each convolution sums its channels' centers, each norm does nothing.
+        # Each convolution sums the centers of its channels; each norm is the identity.
         block = HierarchicalBlock(4, 8).eval()
         with torch.no_grad():
             for conv in (block.conv1, block.conv2, block.conv3):
@@ -146,7 +147,7 @@ class AdaptiveWingValues(NetworkTest):
             for parameter in level.parameters():
                 parameter.zero_()
         x = torch.rand(1, 8, 8, 8)
-        # Every block passes its input on: the picture, its halves and its quarters add up.
+        # Every block returns its input: the picture, its halves and its quarters add up.
         half = F.avg_pool2d(x, 2)
         inner = half + F.interpolate(F.avg_pool2d(half, 2), scale_factor=2.0)
         self.assert_close(level(x), x + F.interpolate(inner, scale_factor=2.0), 1e-6)
@@ -208,7 +209,7 @@ class InceptionValues(NetworkTest):
 
 class LafinValues(NetworkTest):
     def test_attention_of_untrained_gains(self):
-        # Gains start at 0: the features pass, and the encoder's only where they are visible.
+        # Gains start at 0: the features pass through, the encoder's only where they are visible.
         attention = LongShortAttention(8).eval()
         x, encoded = torch.rand(1, 8, 4, 4), torch.rand(1, 8, 4, 4)
         mask = torch.zeros(1, 1, 4, 4)
@@ -219,14 +220,14 @@ class LafinValues(NetworkTest):
             inner = attention.conv2(F.leaky_relu(attention.conv1(F.leaky_relu(both, 0.01)), 0.01))
             self.assert_close(found, inner + attention.shortcut(both), 1e-6)
 
-    def test_long_attention_fills_the_hole_from_what_resembles_it(self):
+    def test_long_attention_fills_the_hole_from_similar_places(self):
         attention = LongShortAttention(4).eval()
         with torch.no_grad():
             attention.short.query.weight.zero_()
             attention.short.query.weight[0, 0] = 20.0
             attention.short.query.bias.zero_()
             attention.gain.fill_(1.0)
-            # Places 0 and 3 look alike; the encoder knows 3 only.
+            # Places 0 and 3 look alike; the encoder sees only 3.
             x = torch.zeros(1, 4, 2, 2)
             x[0, 0] = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
             encoded = torch.zeros(1, 4, 2, 2)
@@ -286,7 +287,7 @@ class Backbone(NetworkTest):
 
 
 class NumpyLayers(unittest.TestCase):
-    """The reference itself, where torch has the same operator."""
+    """Tests of the NumPy reference itself, where torch has the same operator."""
 
     def test_against_torch(self):
         generator = np.random.default_rng(0)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Boxes and pooling: against torchvision, and against values worked out by hand."""
 
 import json
@@ -44,7 +45,7 @@ class RegionOperators(NetworkTest):
                 self.assert_close(pooled, torch.tensor(case["pooled"]), 1e-5)
 
     def test_crop_and_resize_of_a_ramp(self):
-        # Cell (y, x) holds 10 y + x, so that a bilinear sample tells its place.
+        # Cell (y, x) is 10 y + x, so that a bilinear sample reveals its position.
         ramp = (torch.arange(5.0)[:, None] * 10 + torch.arange(9.0))[None]
         crop = crop_and_resize(ramp, torch.tensor([[0.25, 0.5, 0.75, 1.0]]), 3)
         expected = torch.tensor([[22.0, 24.0, 26.0], [32.0, 34.0, 36.0], [42.0, 44.0, 46.0]])

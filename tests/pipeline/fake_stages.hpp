@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <atomic>
@@ -12,7 +14,7 @@
 
 namespace demask::test {
 
-/// What the fake stages know of the photos they will be shown: scenes by their width.
+/// What the fake stages know about the photos: their scenes, looked up by width.
 using Scenes = std::map<int, Scene>;
 
 /// Finds the faces of the scene.
@@ -44,7 +46,7 @@ class FakeFaceDetector final : public FaceDetector {
   Scenes scenes_;
 };
 
-/// Gives the landmarks of the scene's face whose box is nearest to the one asked for.
+/// Returns the landmarks of the scene's face whose box is nearest to the requested one.
 class FakeLandmarkDetector final : public LandmarkDetector {
  public:
   explicit FakeLandmarkDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
@@ -71,9 +73,9 @@ class FakeLandmarkDetector final : public LandmarkDetector {
   }
   /// From here on, photos of this scene's width show it.
   void show(const Scene& scene) { scenes_[scene.width] = scene; }
-  /// Changes the answer, or throws.
+  /// Changes the result, or throws.
   std::function<void(const std::vector<FaceRegion>&, std::vector<Landmarks>&)> tamper;
-  float least = 0.0F;  ///< What min_confidence() answers.
+  float least = 0.0F;  ///< The value of min_confidence().
   mutable std::atomic<int> calls{0};
 
  private:
@@ -84,7 +86,7 @@ inline float mask_probability(const std::uint8_t* rgb) {
   return rgb[2] > 150 && rgb[0] < 100 ? 1.0F : 0.1F;
 }
 
-/// Takes the mask's colour for the mask.
+/// Segments pixels of the mask's color.
 class FakeSegmenter final : public Segmenter {
  public:
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
@@ -163,7 +165,7 @@ class FakeInstanceSegmenter final : public Segmenter {
   Scenes scenes_;
 };
 
-/// Tells the two skins of the scenes apart by the forehead.
+/// Distinguishes the two skin colors of the scenes at the forehead.
 class FakeGenderClassifier final : public GenderClassifier {
  public:
   std::vector<GenderEstimate> do_classify(const std::vector<ImageView>& faces) const override {
@@ -183,7 +185,7 @@ class FakeGenderClassifier final : public GenderClassifier {
   mutable std::atomic<int> calls{0};
 };
 
-/// Fills the hole with one colour.
+/// Fills the hole with one color.
 class FakeInpainter final : public Inpainter {
  public:
   explicit FakeInpainter(Colour colour) : colour_(colour) {}

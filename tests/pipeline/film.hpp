@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cmath>
@@ -26,12 +28,12 @@ inline VideoOptions options_of(int detect_interval = interval) {
   return options;
 }
 
-/// Shows frames to a VideoReconstructor over fake stages.
+/// Passes frames to a VideoReconstructor with fake stages.
 class Film {
  public:
   explicit Film(const VideoOptions& options = options_of())
       : fakes(Scenes{}), video(fakes.reconstructor(), options) {
-    // Where there is no face, landmarks are unsure.
+    // Without a face, landmarks have a low confidence.
     fakes.landmark_detector->tamper = [this](const auto& regions, auto& found) {
       for (std::size_t i = 0; i < regions.size(); ++i) {
         const bool is_face =

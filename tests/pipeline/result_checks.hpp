@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <algorithm>
@@ -23,7 +25,7 @@ inline int covered(const Image& mask) {
   return static_cast<int>(std::count(mask.data(), mask.data() + mask.size_bytes(), 255));
 }
 
-/// Everything but the times.
+/// Compares everything except the times.
 inline void check_same(const Result& a, const Result& b) {
   CHECK(same_pixels(a.photo, b.photo));
   CHECK(same_pixels(a.changed, b.changed));
@@ -54,7 +56,7 @@ inline void check_same(const Result& a, const Result& b) {
   }
 }
 
-/// The number of bytes outside `changed`, or of alpha, that `after` does not share with `before`.
+/// The number of bytes outside `changed`, or of alpha, that differ between `before` and `after`.
 inline int count_leaks(const ImageView& before, const Image& after, const Image& changed) {
   const int step = channels(before.format);
   int leaks = 0;
@@ -70,8 +72,8 @@ inline int count_leaks(const ImageView& before, const Image& after, const Image&
   return leaks;
 }
 
-/// The photo keeps its size and format, and every bit outside the changed pixels; the changed
-/// pixels are those of the faces' masks.
+/// Checks that the photo keeps its size, its format and every bit outside the changed pixels, and
+/// that the changed pixels are those of the faces' masks.
 inline void check_contained(const ImageView& before, const Result& result) {
   REQUIRE(result.photo.width() == before.width);
   REQUIRE(result.photo.height() == before.height);

@@ -8,7 +8,7 @@
 
 namespace demask::test {
 
-/// A large masked woman, a smaller bare man, a small masked man, in order of score.
+/// A large masked woman, a smaller man without a mask and a small masked man, in order of score.
 inline Scene group() {
   Scene scene{500, 360, {}};
   scene.faces.push_back({placed(20, 40, 220, 0.1), female_skin, true, 70.0F, 0.95F});
@@ -35,7 +35,7 @@ inline Colour pixel(const Image& photo, Point p) {
   return {value[0], value[1], value[2]};
 }
 
-/// The middle of a face's mask in the photo.
+/// The pixel at the center of a face's mask in the photo.
 inline Colour mask_middle(const Image& photo, const SceneFace& face) {
   return pixel(photo, face.place({128, 190}));
 }
@@ -48,7 +48,7 @@ inline std::vector<FaceStatus> statuses(const Result& result) {
   return list;
 }
 
-/// A gray mask over the whole photo with `inside` where the scene's masks are.
+/// A gray image of the photo's size with the level `inside` where the scene's masks are.
 inline Image drawn_mask(const Scene& scene, std::uint8_t inside, std::uint8_t outside) {
   Image mask(scene.width, scene.height, PixelFormat::gray);
   for (int y = 0; y < scene.height; ++y) {

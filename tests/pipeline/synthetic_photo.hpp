@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <algorithm>
@@ -25,7 +27,7 @@ inline constexpr Colour mask_colour{20, 40, 220};
 inline constexpr Colour female_skin{210, 160, 140};
 inline constexpr Colour male_skin{170, 130, 110};
 
-/// A face of a synthetic photo. Sizes are those of the canonical face.
+/// A face of a synthetic photo. Sizes are in pixels of the canonical face.
 struct SceneFace {
   Similarity place;  ///< From the canonical face to the photo.
   Colour skin = female_skin;
@@ -49,9 +51,9 @@ struct SceneFace {
   }
 };
 
-/// A photo of drawn faces before a patterned background that is never the colour of a mask.
+/// A photo of drawn faces on a patterned background that never has the color of a mask.
 struct Scene {
-  int width = 0;  ///< Fake stages tell scenes apart by it.
+  int width = 0;  ///< Fake stages identify scenes by it.
   int height = 0;
   std::vector<SceneFace> faces;  ///< Best score first.
 

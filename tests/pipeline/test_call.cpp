@@ -18,7 +18,7 @@ using pipeline::Faces;
 
 namespace {
 
-// A call of photos without pixels, which nothing looks at, each with a result and so many faces.
+// A call on photos without pixels, which are never read. Each has a result and a number of faces.
 struct Work {
   explicit Work(std::size_t photos, std::size_t faces_each = 1)
       : call(stages, std::vector<ImageView>(photos), options) {
@@ -51,7 +51,7 @@ void check_failed(const Call& call, std::size_t photo, ErrorCode code) {
 
 }  // namespace
 
-TEST_CASE("One failing photo does not spoil the others of its batch", "[call]") {
+TEST_CASE("One failing photo does not affect the others in its batch", "[call]") {
   Work work(3, 2);
   std::vector<std::size_t> sizes;
   std::vector<std::size_t> done;
@@ -62,7 +62,7 @@ TEST_CASE("One failing photo does not spoil the others of its batch", "[call]") 
     }
     for (const Face* face : batch) done.push_back(face->photo_index);
   });
-  // All together, then one by one; the second face of the failed photo is not tried.
+  // First all faces together, then one by one; the second face of the failed photo is skipped.
   CHECK(sizes == std::vector<std::size_t>{6, 1, 1, 1, 1, 1});
   CHECK(done == std::vector<std::size_t>{0, 0, 2, 2});
   CHECK(work.call.good_photos() == pipeline::PhotoIndices{0, 2});
@@ -87,7 +87,7 @@ TEST_CASE("Photos that fail together are tried one by one", "[call]") {
   check_failed(work.call, 0, ErrorCode::out_of_memory);
 }
 
-TEST_CASE("Faces go through a step in batches, of which each is reported", "[call]") {
+TEST_CASE("Faces go through a step in batches, and each batch is reported", "[call]") {
   Work work(1, 20);
   work.call.faces[3].active = false;
   std::vector<std::size_t> sizes;
@@ -104,7 +104,7 @@ TEST_CASE("Faces go through a step in batches, of which each is reported", "[cal
   CHECK(work.reports.empty());
 }
 
-TEST_CASE("What fails at once is the error of its photo", "[call]") {
+TEST_CASE("In a parallel loop, each failure is the error of its photo", "[call]") {
   Work work(4, 2);
   const Faces faces = work.call.active_faces();
   const auto photo_of = [&](std::size_t i) { return faces[i]->photo_index; };
@@ -114,7 +114,7 @@ TEST_CASE("What fails at once is the error of its photo", "[call]") {
     if (i == 7) throw std::bad_alloc();
   });
   CHECK(work.call.good_photos() == pipeline::PhotoIndices{0, 2});
-  check_failed(work.call, 1, ErrorCode::internal);  // That of the first item.
+  check_failed(work.call, 1, ErrorCode::internal);  // The error of the first item.
   check_failed(work.call, 3, ErrorCode::out_of_memory);
   work.call.for_photo(2, [] { fail(ErrorCode::invalid_image); });
   check_failed(work.call, 2, ErrorCode::invalid_image);
@@ -124,7 +124,7 @@ TEST_CASE("What fails at once is the error of its photo", "[call]") {
   CHECK(results[2].error);
 }
 
-TEST_CASE("A cancelled call ends wherever it is cancelled", "[call]") {
+TEST_CASE("Cancellation ends a call wherever it occurs", "[call]") {
   Work work(2);
   const auto cancel = [](const auto&...) { fail(ErrorCode::cancelled); };
   const auto expect_end = [](const auto& run) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -19,9 +21,9 @@ using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-// What bfloat16 arithmetic may move, against fp32. Its significand has 8 bits, so a network's
-// outputs are good to about one part in a hundred.
-constexpr double bf16_landmark_tolerance = 0.02;  // mean distance over the distance of the eyes
+// How much bfloat16 may differ from fp32. Its significand has 8 bits, so a network's outputs are
+// accurate to about one percent.
+constexpr double bf16_landmark_tolerance = 0.02;  // mean distance, in eye distances
 constexpr double bf16_mask_overlap = 0.95;        // intersection over union of the holes
 constexpr double bf16_level_tolerance = 4.0;      // mean over the hole both painted, of 255
 constexpr float bf16_probability_tolerance = 0.05F;
@@ -43,7 +45,7 @@ FaceReconstructor make_reconstructor(int threads, DType dtype = DType::fp32) {
   return FaceReconstructor(bundle(), options);
 }
 
-// Loading takes longer than the rest, so the tests of fp32 share one.
+// Loading takes longer than everything else, so the fp32 tests share one reconstructor.
 const FaceReconstructor& reconstructor() {
   static const FaceReconstructor shared = make_reconstructor(1);
   return shared;
@@ -57,7 +59,7 @@ const FaceResult& masked_face(const Result& result) {
   return *found;
 }
 
-// The same photo, mirrored and shrunk, so that batches hold different faces.
+// The test photo, mirrored and shrunk, so that batches have different faces.
 Image mirrored(const Image& image) {
   Image result(image.width(), image.height(), image.format());
   for (int y = 0; y < image.height(); ++y) {
@@ -124,7 +126,7 @@ double mean_level_difference(const Result& a, const Result& b) {
 
 }  // namespace
 
-TEST_CASE("The default bundle is complete and its hashes are right", "[models]") {
+TEST_CASE("The default bundle is complete, and its hashes are correct", "[models]") {
   CHECK(bundle().models().size() == 6);
   CHECK_NOTHROW(bundle().verify());
   for (const ModelSpec& spec : bundle().models()) {
@@ -147,11 +149,11 @@ TEST_CASE("The masked face of the test photo is found and reconstructed", "[mode
     REQUIRE(face.landmarks.points.size() == 68);
     CHECK(face.landmarks.confidence.size() == 68);
     REQUIRE(face.gender);
-    // A worn mask hides between a tenth and two thirds of the canonical face.
+    // A worn mask covers between a tenth and two thirds of the canonical face.
     const double area = covered(face.aligned_mask) / (256.0 * 256.0);
     CHECK(area > 0.1);
     CHECK(area < 0.67);
-    // The face that was painted is not the mask that was there.
+    // The painted face differs from the mask that was there.
     double difference = 0.0;
     int count = 0;
     for (int y = 0; y < photo().height(); ++y) {
@@ -167,7 +169,7 @@ TEST_CASE("The masked face of the test photo is found and reconstructed", "[mode
   }
 }
 
-TEST_CASE("Every pixel format of the test photo gives the same face", "[models]") {
+TEST_CASE("The test photo gives the same face in every pixel format", "[models]") {
   const Result expected = reconstructor().reconstruct(photo());
   for (const PixelFormat format : {PixelFormat::bgr, PixelFormat::rgba, PixelFormat::bgra}) {
     const Image converted = convert(photo(), format);
@@ -190,14 +192,15 @@ TEST_CASE("A batch through the default models equals its photos one by one", "[m
   }
 }
 
-TEST_CASE("One thread gives what two give", "[models]") {
+TEST_CASE("One thread gives the same results as two", "[models]") {
   const FaceReconstructor two = make_reconstructor(2);
   for (const Image& image : album()) {
     check_same(reconstructor().reconstruct(image), two.reconstruct(image));
   }
 }
 
-TEST_CASE("Eight callers of the default models get what one gets", "[models][threads]") {
+TEST_CASE("Eight concurrent callers of the default models get the same results as one",
+          "[models][threads]") {
   const std::vector<Image> photos = album();
   std::vector<Result> expected;
   for (const Image& image : photos) {
@@ -224,7 +227,7 @@ TEST_CASE("bf16 stays within its tolerance of fp32", "[models]") {
   try {
     in_bf16.load_all();
   } catch (const Error& error) {
-    // Not every processor computes in bf16; one that does not must say so.
+    // A processor that does not support bf16 must report it.
     CHECK(error.code() == ErrorCode::device_unavailable);
     WARN("not compared: " << error.what());
     return;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
@@ -18,7 +20,7 @@ using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-// A masked woman, a bare man, a masked man; masks as wide as the jaws.
+// A masked woman, a man without a mask, a masked man; masks as wide as the jaws.
 Scene street() {
   Scene scene{500, 300, {}};
   scene.faces.push_back({placed(20, 40, 200), female_skin, true, 92.0F, 0.95F});
@@ -40,7 +42,8 @@ MaskInstance instance(int x, int y, int width, int height, float score) {
   return {score, x, y, {width, height, std::vector<float>(std::size_t(width * height), 0.9F)}};
 }
 
-// The paper's stack in small: masks of whole photos, 98 points from heatmaps, no face detector.
+// A small version of the paper's models: masks of whole photos, 98 points from heatmaps, no face
+// detector.
 ModuleBundle paper_modules() {
   ModuleBundle modules;
   modules.add("segmenter", "blue_masks", {{"input_size", 500}, {"variant", "instance"}});
@@ -59,7 +62,7 @@ ModuleBundle paper_modules() {
 
 }  // namespace
 
-TEST_CASE("A face box is as wide as its mask and ends where it ends", "[faces_by_masks]") {
+TEST_CASE("A face box has the width and the lower end of its mask", "[faces_by_masks]") {
   const Detection face = pipeline::face_of_mask({100, 200, 80, 50});
   CHECK(face.box.x == Approx(99.5));
   CHECK(face.box.width == Approx(80));
@@ -74,11 +77,11 @@ TEST_CASE("A face box is as wide as its mask and ends where it ends", "[faces_by
   CHECK(right_mouth.x < left_mouth.x);
 }
 
-TEST_CASE("Each mask makes one face, doubles and faint ones left out", "[faces_by_masks]") {
+TEST_CASE("Each mask makes one face, except duplicates and faint masks", "[faces_by_masks]") {
   std::vector<MaskInstance> masks = {instance(10, 100, 60, 40, 0.7F),
                                      instance(12, 101, 60, 40, 0.9F),
                                      instance(200, 100, 60, 40, 0.4F)};
-  // Only the pixels that count as mask bear on the box.
+  // Only the pixels that count as mask affect the box.
   masks[2].probability.values.assign(60 * 40, 0.0F);
   masks[2].probability.values[5 * 60 + 7] = 0.6F;
   DetectOptions options;
@@ -99,7 +102,7 @@ TEST_CASE("Each mask makes one face, doubles and faint ones left out", "[faces_b
   CHECK(pipeline::faces_from_masks({}, 0.5F, {}).empty());
 }
 
-TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces_by_masks]") {
+TEST_CASE("A segmenter of whole photos replaces the face detector", "[faces_by_masks]") {
   const Scene scene = street();
   const Image photo = scene.photo();
   Stages stages = without_detector(scene);
@@ -134,7 +137,7 @@ TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces
 
   options.detection_threshold = 0.7F;
   CHECK(reconstructor.reconstruct(photo, options).faces.size() == 1);
-  // What the caller gives comes first; the segmenter then only finds the masks.
+  // Boxes given by the caller take precedence; the segmenter then only finds the masks.
   options.boxes = {scene.faces[2].box()};
   const Result given = reconstructor.reconstruct(photo, options);
   REQUIRE(given.faces.size() == 1);
@@ -142,7 +145,7 @@ TEST_CASE("A segmenter of whole photos stands in for the face detector", "[faces
   CHECK(given.faces[0].score == 1.0F);
 }
 
-TEST_CASE("Photos of a batch have the faces of their own masks", "[faces_by_masks]") {
+TEST_CASE("Each photo of a batch has the faces of its own masks", "[faces_by_masks]") {
   const Scene first = street();
   Scene second{420, 300, {{placed(100, 20, 230), male_skin, true, 92.0F, 0.8F}}};
   const Scene bare{410, 200, {{placed(20, 20, 150), male_skin, false, 92.0F, 0.8F}}};
@@ -160,7 +163,7 @@ TEST_CASE("Photos of a batch have the faces of their own masks", "[faces_by_mask
   check_contained(photos[1], *results[1].result);
 }
 
-TEST_CASE("A segmenter of canonical faces does not stand in for the detector", "[faces_by_masks]") {
+TEST_CASE("A segmenter of canonical faces does not replace the face detector", "[faces_by_masks]") {
   const Scene scene = street();
   const Image photo = scene.photo();
   Stages stages = FakeStages(one(scene)).stages();
@@ -173,7 +176,7 @@ TEST_CASE("A segmenter of canonical faces does not stand in for the detector", "
                [] { return make_mask_face_detector(nullptr); });
 }
 
-TEST_CASE("Each mask is given to one face, and each face at most one", "[faces_by_masks]") {
+TEST_CASE("Each mask is assigned to one face, and each face gets at most one", "[faces_by_masks]") {
   // Two faces of 200 pixels side by side; masks are whole rectangles of a photo of 420 x 220.
   std::vector<pipeline::Face> faces(2);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -191,30 +194,30 @@ TEST_CASE("Each mask is given to one face, and each face at most one", "[faces_b
     }
     return covered;
   };
-  // Over the first face and a part of the second: the first one's.
+  // A mask over the first face and a part of the second belongs to the first.
   const MaskInstance wide = instance(40, 100, 260, 100, 0.9F);
   std::vector<double> covered = assigned({wide});
   CHECK(covered[0] > 0.0);
   CHECK(covered[1] == 0.0);
-  // A smaller one is left for the second face, in whichever order they come.
+  // A smaller mask remains for the second face, in either order.
   const MaskInstance small = instance(290, 150, 40, 30, 0.5F);
   for (const auto& masks : {std::vector{wide, small}, std::vector{small, wide}}) {
     covered = assigned(masks);
     CHECK(covered[0] > 10000.0);
     CHECK(covered[1] == Approx(0.9 * 40 * 30 * 1.28 * 1.28).epsilon(0.05));
   }
-  // The face that a mask found keeps it.
+  // A face that was found by a mask keeps it.
   faces[1].instance = 0;
   covered = assigned({wide, small});
   CHECK(covered[0] == 0.0);
   CHECK(covered[1] > 0.0);
-  // None at all.
+  // Without any masks.
   faces[1].instance.reset();
   CHECK(assigned({}) == std::vector<double>{0.0, 0.0});
 }
 
-TEST_CASE("A mask goes to the face that it covers, not to its neighbour", "[faces_by_masks]") {
-  // Cheek by cheek: the woman's mask reaches over the bare man's cheek.
+TEST_CASE("A mask is assigned to the face it covers, not to its neighbor", "[faces_by_masks]") {
+  // Cheek to cheek: the woman's mask reaches over the cheek of the man without a mask.
   Scene scene{520, 300, {}};
   scene.faces.push_back({placed(20, 20, 240), female_skin, true, 125.0F, 0.8F});
   scene.faces.push_back({placed(190, 20, 240), male_skin, false, 92.0F, 0.9F});
@@ -246,7 +249,7 @@ TEST_CASE("The mask face detector finds what the pipeline finds", "[faces_by_mas
                [&] { return detector->detect(photo.view(), options); });
 }
 
-TEST_CASE("A bundle of an instance segmenter and 98 points reconstructs a whole photo",
+TEST_CASE("A bundle with an instance segmenter and 98 points reconstructs a whole photo",
           "[faces_by_masks]") {
   const Scene scene = street();
   const Image photo = scene.photo();
@@ -266,7 +269,7 @@ TEST_CASE("A bundle of an instance segmenter and 98 points reconstructs a whole 
     REQUIRE(face.landmarks.scheme == LandmarkScheme::wflw98);
     REQUIRE(face.landmarks.points.size() == 98);
     REQUIRE(face.landmarks.confidence.size() == 98);
-    // Alignment works on the 68 among them.
+    // Alignment uses the 68 points among them.
     const auto eyes = eye_centers(face.landmarks);
     const auto true_eyes = eye_centers(truth.landmarks());
     const auto side = static_cast<float>(truth.place.scale() * canonical_size);
@@ -291,7 +294,7 @@ TEST_CASE("A bundle of an instance segmenter and 98 points reconstructs a whole 
     }
     CHECK(lines > 500);
   }
-  // Alone, too, the detector of such a bundle goes by the masks.
+  // Called alone, the face detector of such a bundle uses the masks too.
   CHECK(bundle.load_face_detector()->detect(photo.view()).size() == 2);
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <vector>
@@ -13,7 +15,7 @@ using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-// A crowd, whose masks touch or overlap those of their neighbours if it is dense.
+// A crowd of faces; if it is dense, their masks touch or overlap those of their neighbors.
 Scene crowd(int width, double distance) {
   Scene scene{width, 460, {}};
   for (int row = 0; row < 2; ++row) {
@@ -35,7 +37,7 @@ std::vector<BatchResult> reconstruct(const FakeStages& fakes, int threads,
 
 }  // namespace
 
-TEST_CASE("Threads change no pixel, where faces overlap neither",
+TEST_CASE("The number of threads changes no pixel, even where faces overlap",
           "[reconstruction_threads][threads]") {
   const std::vector<Scene> scenes = {crowd(900, 220.0), crowd(901, 110.0), crowd(902, 60.0)};
   Scenes by_width;
@@ -80,7 +82,7 @@ TEST_CASE("With threads, an error stays with its photo", "[reconstruction_thread
       }
     };
   }
-  SECTION("of a detector that answers for too few photos") {
+  SECTION("of a detector that returns results for too few photos") {
     fakes.face_detector->tamper = [&bad](const std::vector<ImageView>& seen, auto& results) {
       if (std::any_of(seen.begin(), seen.end(),
                       [&bad](const ImageView& photo) { return photo.width == bad.width; })) {

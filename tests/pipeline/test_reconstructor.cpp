@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <limits>
 #include <vector>
@@ -10,8 +12,7 @@
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("A photo of several faces is worked on where masks are, and nowhere else",
-          "[reconstructor]") {
+TEST_CASE("A photo of several faces changes only where the masks are", "[reconstructor]") {
   const Scene scene = group();
   const Image photo = scene.photo();
   const FakeStages fakes(scenes_of({scene}));
@@ -30,7 +31,7 @@ TEST_CASE("A photo of several faces is worked on where masks are, and nowhere el
   CHECK(mask_left(scene, result) == 0);
 }
 
-TEST_CASE("A result says everything of a face", "[reconstructor]") {
+TEST_CASE("A result describes a face completely", "[reconstructor]") {
   const Scene scene = group();
   const FakeStages fakes(scenes_of({scene}));
   const Result result = fakes.reconstructor().reconstruct(scene.photo());
@@ -104,7 +105,7 @@ TEST_CASE("Every pixel format and stride gives the same faces", "[reconstructor]
     check_contained(rgb, expected);
     for (const PixelFormat format : {PixelFormat::bgr, PixelFormat::rgba, PixelFormat::bgra}) {
       const Image photo = convert(rgb, format);
-      // Padding behind every row.
+      // Padding after every row.
       const std::ptrdiff_t stride = photo.stride() + 37;
       std::vector<std::uint8_t> padded(static_cast<std::size_t>(stride * photo.height()), 0xAB);
       for (int y = 0; y < photo.height(); ++y) {
@@ -119,7 +120,7 @@ TEST_CASE("Every pixel format and stride gives the same faces", "[reconstructor]
   }
 }
 
-TEST_CASE("A gray photo is worked on in gray", "[reconstructor]") {
+TEST_CASE("A gray photo is reconstructed in gray", "[reconstructor]") {
   const Scene scene = one_face();
   const Image photo = convert(scene.photo(), PixelFormat::gray);
   FakeStages fakes(scenes_of({scene}));
@@ -136,7 +137,7 @@ TEST_CASE("A gray photo is worked on in gray", "[reconstructor]") {
   CHECK(result.photo.row(static_cast<int>(middle.y))[static_cast<int>(middle.x)] == expected);
 }
 
-TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
+TEST_CASE("Small and unselected faces stay unchanged", "[reconstructor]") {
   const Scene scene = group();
   const Image photo = scene.photo();
   const FakeStages fakes(scenes_of({scene}));
@@ -180,12 +181,12 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
     options.detection_threshold = 0.8F;
     CHECK(reconstructor.reconstruct(photo, options).faces.size() == 2);
   }
-  SECTION("below the least mask area") {
+  SECTION("below the minimum mask area") {
     options.min_mask_area = 0.5F;
     CHECK(statuses(reconstructor.reconstruct(photo, options)) == Statuses(3, FaceStatus::no_mask));
   }
-  SECTION("below the least confidence of landmarks") {
-    // The fakes are sure by 0.9.
+  SECTION("below the minimum confidence of landmarks") {
+    // The fakes have a confidence of 0.9.
     options.min_landmark_confidence = 0.89F;
     CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
     options.min_landmark_confidence = 0.95F;
@@ -194,19 +195,19 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
     CHECK(result.faces[0].landmarks.points.size() == 68);
     CHECK(same_pixels(result.photo, photo));
   }
-  SECTION("below the landmark detector's own least confidence") {
+  SECTION("below the landmark detector's own minimum confidence") {
     fakes.landmark_detector->least = 0.95F;
     CHECK(statuses(reconstructor.reconstruct(photo, options)) ==
           Statuses(3, FaceStatus::landmarks_unreliable));
     options.min_landmark_confidence = 0.0F;
     CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
   }
-  SECTION("a landmark detector whose least confidence is none") {
+  SECTION("a landmark detector whose minimum confidence is invalid") {
     fakes.landmark_detector->least = GENERATE(-0.1F, 1.5F, std::numeric_limits<float>::quiet_NaN());
-    expect_error(ErrorCode::model_invalid, "landmark_detector: its least confidence is",
+    expect_error(ErrorCode::model_invalid, "landmark_detector: its minimum confidence is",
                  [&] { return reconstructor.reconstruct(photo, options); });
   }
-  SECTION("given landmarks are taken whatever their confidence") {
+  SECTION("given landmarks are used whatever their confidence") {
     options.landmarks = {scene.faces[0].landmarks()};
     options.landmarks[0].confidence.assign(68, 0.1F);
     options.min_landmark_confidence = 1.0F;
@@ -217,7 +218,7 @@ TEST_CASE("Small and unselected faces stay untouched", "[reconstructor]") {
     options.segmentation_threshold = 1.0F;
     CHECK(statuses(reconstructor.reconstruct(photo, options))[0] == FaceStatus::reconstructed);
     options.segmentation_threshold =
-        0.05F;  // the fake's background level is 0.1: eyes are mask, too
+        0.05F;  // The fake's background is 0.1, so the eyes count as mask too.
     CHECK(statuses(reconstructor.reconstruct(photo, options))[1] ==
           FaceStatus::landmarks_unreliable);
   }
@@ -261,7 +262,7 @@ TEST_CASE("The gender chooses the generator", "[reconstructor]") {
     CHECK(result.alternative_photo.empty());
     CHECK(fakes.inpainter_male->calls == 0);
   }
-  SECTION("uncertain, with both wanted") {
+  SECTION("uncertain, with both genders requested") {
     fakes.gender_classifier->probability = 0.55F;
     options.both_when_uncertain = true;
     const Result result = fakes.reconstructor().reconstruct(photo, options);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -126,7 +128,7 @@ TEST_CASE("Each photo of a batch has its own error", "[reconstructor_calls]") {
     expect_error(ErrorCode::model_invalid, "this photo spoils it",
                  [&] { return reconstructor.reconstruct(photos[1], options); });
   }
-  SECTION("a face that spoils every later step is passed over") {
+  SECTION("a face that makes every later step fail is skipped") {
     fakes.inpainter_male->tamper = [](std::vector<Image>& painted) {
       painted[0] = Image(1, 1, PixelFormat::gray);
     };
@@ -138,7 +140,7 @@ TEST_CASE("Each photo of a batch has its own error", "[reconstructor_calls]") {
   }
 }
 
-TEST_CASE("Progress goes forward and ends each step in full", "[reconstructor_calls]") {
+TEST_CASE("Progress never goes back, and completes each step", "[reconstructor_calls]") {
   const std::vector<Scene> scenes = album();
   const std::vector<Image> photos = photos_of(scenes);
   FakeStages fakes(scenes_of(scenes));
@@ -182,7 +184,7 @@ TEST_CASE("Progress goes forward and ends each step in full", "[reconstructor_ca
   }
 }
 
-TEST_CASE("A call can be cancelled wherever it asks", "[reconstructor_calls]") {
+TEST_CASE("A call can be cancelled whenever it checks", "[reconstructor_calls]") {
   const std::vector<Scene> scenes = album();
   const std::vector<Image> photos = photos_of(scenes);
   const FakeStages fakes(scenes_of(scenes));
@@ -268,7 +270,8 @@ TEST_CASE("An exception of a callback reaches the caller", "[reconstructor_calls
   CHECK_THROWS_WITH(fakes.reconstructor().reconstruct(scene.photo(), options), "mine");
 }
 
-TEST_CASE("Eight callers at once get what one gets", "[reconstructor_calls][threads]") {
+TEST_CASE("Eight concurrent callers get the same results as one",
+          "[reconstructor_calls][threads]") {
   const std::vector<Scene> scenes = album();
   const std::vector<Image> photos = photos_of(scenes);
   const FakeStages fakes(scenes_of(scenes));

@@ -9,7 +9,7 @@
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("A mask given by the caller takes the segmenter's place", "[reconstructor]") {
+TEST_CASE("A mask given by the caller replaces the segmenter", "[reconstructor]") {
   const Scene scene = one_face();
   const Image photo = scene.photo();
   FakeStages fakes(scenes_of({scene}));
@@ -23,7 +23,7 @@ TEST_CASE("A mask given by the caller takes the segmenter's place", "[reconstruc
     return result.faces.at(0).status;
   };
 
-  SECTION("levels from 128 are covered") {
+  SECTION("levels of 128 and more are covered") {
     CHECK(status_with(drawn_mask(scene, 255, 0)) == FaceStatus::reconstructed);
     CHECK(status_with(drawn_mask(scene, 128, 127)) == FaceStatus::reconstructed);
     CHECK(status_with(drawn_mask(scene, 127, 0)) == FaceStatus::no_mask);
@@ -34,7 +34,7 @@ TEST_CASE("A mask given by the caller takes the segmenter's place", "[reconstruc
     CHECK(status_with(drawn_mask(scene, 127, 128)) == FaceStatus::reconstructed);
     CHECK(status_with(drawn_mask(scene, 128, 255)) == FaceStatus::no_mask);
   }
-  SECTION("level and polarity do not change the outcome") {
+  SECTION("levels and polarity do not change the result") {
     const Image plain = drawn_mask(scene, 255, 0);
     const Image faint = drawn_mask(scene, 128, 127);
     const Image inverse = drawn_mask(scene, 10, 240);
@@ -46,7 +46,7 @@ TEST_CASE("A mask given by the caller takes the segmenter's place", "[reconstruc
     options.mask_inverted = true;
     check_same(reconstructor.reconstruct(photo, options), expected);
   }
-  SECTION("it may be strided and lie at the photo's border") {
+  SECTION("the mask may be strided and lie at the photo's border") {
     Image mask(scene.width + 11, scene.height, PixelFormat::gray);
     for (int y = 0; y < scene.height; ++y) {
       std::fill_n(mask.row(y), scene.width, std::uint8_t{255});
@@ -58,7 +58,7 @@ TEST_CASE("A mask given by the caller takes the segmenter's place", "[reconstruc
   }
 }
 
-TEST_CASE("Boxes given by the caller take the detector's place", "[reconstructor]") {
+TEST_CASE("Boxes given by the caller replace the face detector", "[reconstructor]") {
   const Scene scene = group();
   FakeStages fakes(scenes_of({scene}));
   ReconstructOptions options;
@@ -71,7 +71,7 @@ TEST_CASE("Boxes given by the caller take the detector's place", "[reconstructor
   check_contained(scene.photo(), result);
 }
 
-TEST_CASE("Landmarks given by the caller take both detectors' place", "[reconstructor]") {
+TEST_CASE("Landmarks given by the caller replace both detectors", "[reconstructor]") {
   const Scene scene = group();
   FakeStages fakes(scenes_of({scene}));
   ReconstructOptions options;
@@ -81,11 +81,11 @@ TEST_CASE("Landmarks given by the caller take both detectors' place", "[reconstr
   CHECK(result.faces[0].score == 1.0F);
   CHECK(fakes.face_detector->calls + fakes.landmark_detector->calls == 0);
 
-  // They give what the detectors' own give.
+  // They give the same result as the detectors' own landmarks.
   const Result detected = fakes.reconstructor().reconstruct(scene.photo());
   CHECK(same_pixels(result.faces[0].aligned_after, detected.faces[0].aligned_after));
 
-  SECTION("that make no face") {
+  SECTION("landmarks that do not form a face") {
     Landmarks point = scene.faces[0].landmarks();
     for (Point& p : point.points) {
       p = {100.0F + 0.01F * p.x, 100.0F + 0.01F * p.y};
@@ -100,7 +100,7 @@ TEST_CASE("Landmarks given by the caller take both detectors' place", "[reconstr
     CHECK(statuses(none) == std::vector<FaceStatus>(2, FaceStatus::landmarks_unreliable));
     check_contained(scene.photo(), none);
   }
-  SECTION("beside the photo") {
+  SECTION("landmarks outside the photo") {
     Landmarks away = scene.faces[0].landmarks();
     for (Point& p : away.points) {
       p.x += 1e6F;

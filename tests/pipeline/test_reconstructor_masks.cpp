@@ -11,7 +11,8 @@
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("A strap is painted with its mask, and alone it is none", "[reconstructor]") {
+TEST_CASE("A strap is painted along with its mask, but is not a mask by itself",
+          "[reconstructor]") {
   const Scene scene = one_face();
   const Image photo = scene.photo();
   FakeStages fakes(scenes_of({scene}));
@@ -39,7 +40,7 @@ TEST_CASE("A strap is painted with its mask, and alone it is none", "[reconstruc
   const Result result = reconstructor.reconstruct(photo, options);
   check_contained(photo, result);
   CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
-  // Far above the mask, on the strap and beside it.
+  // Two pixels far above the mask, one on the strap and one beside it.
   CHECK(pixel(result.photo, scene.faces[0].place({128, 60})) == female_paint);
   CHECK(pixel(result.photo, scene.faces[0].place({150, 60})) == female_skin);
 
@@ -48,8 +49,7 @@ TEST_CASE("A strap is painted with its mask, and alone it is none", "[reconstruc
         std::vector<FaceStatus>{FaceStatus::no_mask});
 }
 
-TEST_CASE("A mask that hangs below the square of its face is painted to its end",
-          "[reconstructor]") {
+TEST_CASE("A mask that extends below its face's square is painted to its end", "[reconstructor]") {
   Scene scene{320, 400, {{placed(50, 20, 200), female_skin, true, 70.0F, 0.9F, 300.0F}}};
   const Image photo = scene.photo();
   ReconstructOptions options;
@@ -63,12 +63,12 @@ TEST_CASE("A mask that hangs below the square of its face is painted to its end"
   check_contained(photo, result);
   CHECK(mask_left(scene, result) == 0);
   CHECK(fakes.segmenter->calls == (is_given ? 0 : 2));
-  // The face is smaller in its square, and its eyes lie where they always lie.
+  // The face is smaller in its square, with its eyes in their usual place.
   CHECK(pixel(result.faces[0].aligned_before, {128, 238}) == mask_colour);
   CHECK_FALSE(pixel(result.faces[0].aligned_before, {128, 246}) == mask_colour);
   CHECK(same_points(result.faces[0].landmarks.points, scene.faces[0].landmarks().points));
 
-  // Where the photo ends with the square, there is nothing to make room for.
+  // If the photo ends with the square, there is nothing to make room for.
   scene.height = 220;
   const FakeStages others(scenes_of({scene}));
   const Result cut = others.reconstructor().reconstruct(scene.photo(), {});
@@ -77,7 +77,7 @@ TEST_CASE("A mask that hangs below the square of its face is painted to its end"
 }
 
 TEST_CASE("A strap is followed beyond the sides of the square", "[reconstructor]") {
-  // Canonical columns; the strap runs from the mask to the left, in these rows.
+  // In pixels of the canonical square: the strap runs from the mask to the left, in these rows.
   constexpr int strap_end = -40;
   constexpr int first_row = 150;
   constexpr int rows = 4;
@@ -120,15 +120,16 @@ TEST_CASE("A strap is followed beyond the sides of the square", "[reconstructor]
   }
   CHECK_FALSE(is_changed(-50.0F, 152.0F));
 
-  // Where the photo ends with the square, nothing goes on.
+  // If the photo ends with the square, the strap cannot continue.
   const Scene at_border{321, 300, {{placed(0, 20, 240), female_skin, true, 70.0F, 0.9F}}};
   FakeStages others(scenes_of({at_border}));
   run(at_border, others);
   CHECK(others.segmenter->calls == 1);
 }
 
-TEST_CASE("A face whose eyes a mask hides is left as it is, unless the caller gave the mask",
-          "[reconstructor]") {
+TEST_CASE(
+    "A face whose eyes are hidden by a mask is left unchanged, unless the caller gave the mask",
+    "[reconstructor]") {
   const Scene scene = one_face();
   const Image photo = scene.photo();
   FakeStages fakes(scenes_of({scene}));
@@ -155,7 +156,8 @@ TEST_CASE("A face whose eyes a mask hides is left as it is, unless the caller ga
         std::vector<FaceStatus>{FaceStatus::reconstructed});
 }
 
-TEST_CASE("The dilation grows the hole by its fraction of the canonical face", "[reconstructor]") {
+TEST_CASE("Dilation grows the hole by the given fraction of the canonical face",
+          "[reconstructor]") {
   const Scene scene = one_face();
   const FakeStages fakes(scenes_of({scene}));
   ReconstructOptions options;
@@ -170,7 +172,7 @@ TEST_CASE("The dilation grows the hole by its fraction of the canonical face", "
   CHECK(areas[2] == Approx((140 + 52) * (90 + 52)).epsilon(0.06));
 }
 
-TEST_CASE("An instance segmenter sees the photo once and gives each face its own mask",
+TEST_CASE("An instance segmenter runs once per photo and gives each face its own mask",
           "[reconstructor]") {
   const Scene scene = group();
   const Image photo = scene.photo();
@@ -201,8 +203,8 @@ TEST_CASE("An instance segmenter sees the photo once and gives each face its own
         std::vector<FaceStatus>(3, FaceStatus::no_mask));
 }
 
-TEST_CASE("Touching masks of two faces do not leak into each other", "[reconstructor]") {
-  // Cheek by cheek, masks so wide that they meet.
+TEST_CASE("Masks of two faces that touch do not leak into each other", "[reconstructor]") {
+  // Cheek to cheek, with masks so wide that they meet.
   Scene scene{520, 300, {}};
   scene.faces.push_back({placed(20, 20, 240), female_skin, true, 110.0F, 0.9F});
   scene.faces.push_back({placed(215, 20, 240), male_skin, true, 110.0F, 0.8F});
@@ -217,7 +219,7 @@ TEST_CASE("Touching masks of two faces do not leak into each other", "[reconstru
   options.blend = BlendMode::none;
 
   SECTION("each face is painted by its own generator") {
-    // Whichever comes first.
+    // In either order.
     for (int order = 0; order < 2; ++order) {
       options.landmarks = {scene.faces[0].landmarks(), scene.faces[1].landmarks()};
       if (order == 1) {
@@ -239,7 +241,7 @@ TEST_CASE("Touching masks of two faces do not leak into each other", "[reconstru
       }
     }
   }
-  SECTION("the mask of a face that is left as it is stays") {
+  SECTION("the mask of a face that is left unchanged stays") {
     fakes.landmark_detector->tamper = [](const auto& regions, auto& found) {
       for (std::size_t i = 0; i < regions.size(); ++i) {
         if (regions[i].box.x > 120.0F) found[i].confidence.assign(68, 0.1F);
@@ -258,7 +260,7 @@ TEST_CASE("Touching masks of two faces do not leak into each other", "[reconstru
       }
     }
   }
-  SECTION("no mask tints its neighbour's skin") {
+  SECTION("no mask tints its neighbor's skin") {
     stages.inpainter_female = std::make_shared<FakeInpainter>(female_skin);
     stages.inpainter_male = std::make_shared<FakeInpainter>(male_skin);
     options.blend = BlendMode::feather;

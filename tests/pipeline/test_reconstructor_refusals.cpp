@@ -76,7 +76,7 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
     options.mask = {mask.data(), scene.width - 1, scene.height, mask.stride(), PixelFormat::gray};
     refused(ErrorCode::invalid_argument, "mask: it has 319 x 300 pixels, the photo 320 x 300");
   }
-  SECTION("a mask in colour") {
+  SECTION("a mask in color") {
     options.mask = photo;
     refused(ErrorCode::invalid_argument, "mask: it is not gray");
   }
@@ -84,13 +84,13 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
     options.mask = {mask.data(), scene.width, scene.height, 5, PixelFormat::gray};
     refused(ErrorCode::invalid_image, "stride");
   }
-  SECTION("boxes that are none") {
+  SECTION("invalid boxes") {
     for (const Box& box : {Box{0, 0, 0, 5}, Box{0, 0, 5, -5}, Box{nan, 0, 5, 5}}) {
       options.boxes = {scene.faces[0].box(), box};
       refused(ErrorCode::invalid_argument, "boxes");
     }
   }
-  SECTION("landmarks that are none") {
+  SECTION("invalid landmarks") {
     options.landmarks = {Landmarks{}};
     refused(ErrorCode::invalid_argument, "0 points given");
     options.landmarks = {scene.faces[0].landmarks()};
@@ -102,7 +102,7 @@ TEST_CASE("Malformed masks, boxes and landmarks are refused", "[reconstructor]")
     options.landmarks = {scene.faces[0].landmarks()};
     refused(ErrorCode::invalid_argument, "both are given");
   }
-  SECTION("any of them for a batch") {
+  SECTION("any of these options for a batch") {
     const std::vector<ImageView> photos = {photo};
     const auto batch_refused = [&] {
       expect_error(ErrorCode::invalid_argument, "belong to one photo",

@@ -17,7 +17,7 @@ using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-/// A bundle with one model, of `stage`, that is damaged: whoever loads it fails.
+/// A bundle with one damaged model, for `stage`: loading it fails.
 ModelBundle damaged_bundle(const std::string& stage, const std::string& file) {
   const std::string content = "not the model";
   const nlohmann::json entry = {{"file", file},
@@ -37,7 +37,7 @@ ModelBundle damaged_bundle(const std::string& stage, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("A stage that is needed and missing is named, and one that is not needed is not missed",
+TEST_CASE("A missing stage is an error only if it is needed, and the error names it",
           "[reconstructor]") {
   const Scene scene = one_face();
   const Image photo = scene.photo();
@@ -82,7 +82,7 @@ TEST_CASE("A stage that is needed and missing is named, and one that is not need
   CHECK_NOTHROW(fakes.reconstructor().load_all());
 }
 
-TEST_CASE("A model that loads ahead and fails is an error where it is needed", "[reconstructor]") {
+TEST_CASE("A model that fails to load ahead is an error where it is needed", "[reconstructor]") {
   const Scene scene = one_face();
   const Scene empty{scene.width + 16, scene.height, {}};
   const Image photo = scene.photo();
@@ -102,7 +102,7 @@ TEST_CASE("A model that loads ahead and fails is an error where it is needed", "
   CHECK(reconstructor.reconstruct(photo, options).faces[0].status == FaceStatus::reconstructed);
 }
 
-TEST_CASE("A model of the bundle is read when it is first needed", "[reconstructor]") {
+TEST_CASE("A model of the bundle is read on first use", "[reconstructor]") {
   const Scene scene = one_face();
   const Image photo = scene.photo();
   const FakeStages fakes(scenes_of({scene}));
@@ -114,7 +114,7 @@ TEST_CASE("A model of the bundle is read when it is first needed", "[reconstruct
 
   ReconstructOptions options;
   options.gender = GenderChoice::male;
-  // A failed load is an error of every call that needs it, and does no harm to the others.
+  // A failed load is an error of every call that needs the stage, and does not affect other calls.
   for (int i = 0; i < 2; ++i) {
     expect_error(ErrorCode::hash_mismatch, "male.pt",
                  [&] { return reconstructor.reconstruct(photo, options); });
@@ -141,7 +141,7 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
     fakes.landmark_detector->tamper = [](auto&, auto& found) { found[0].points.pop_back(); };
     refused("landmark_detector: its output is malformed");
   }
-  SECTION("landmarks that are no numbers") {
+  SECTION("landmarks that are not numbers") {
     fakes.landmark_detector->tamper = [=](auto&, auto& found) { found[0].points[0].x = nan; };
     refused("landmark_detector: its output is malformed");
   }
@@ -159,21 +159,21 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
     fakes.segmenter->tamper = [](auto& found) { found[0][0].probability.values.resize(10); };
     refused("segmenter: a map of 256 x 256 came with 10 values");
   }
-  SECTION("probabilities that are no numbers") {
+  SECTION("probabilities that are not numbers") {
     fakes.segmenter->tamper = [=](auto& found) { found[0][0].probability.values[7] = nan; };
     refused("segmenter: a map holds a value that is not finite");
   }
-  SECTION("confidences that are no numbers") {
+  SECTION("confidences that are not numbers") {
     fakes.landmark_detector->tamper = [=](auto&, auto& found) {
       found[0].confidence.assign(68, nan);
     };
     refused("landmark_detector: its output is malformed (a confidence is not finite)");
   }
-  SECTION("a gender that is none") {
+  SECTION("an invalid gender") {
     fakes.gender_classifier->tamper = [](auto& found) { found[0].gender = static_cast<Gender>(5); };
     refused("gender_classifier");
   }
-  SECTION("a probability that is none") {
+  SECTION("an invalid probability") {
     fakes.gender_classifier->tamper = [=](auto& found) { found[0].probability = nan; };
     refused("gender_classifier");
   }
@@ -194,7 +194,7 @@ TEST_CASE("A stage that breaks its interface is an error, not a crash", "[recons
     expect_error(ErrorCode::out_of_memory, "allocation",
                  [&] { return fakes.reconstructor().reconstruct(photo); });
   }
-  SECTION("an exception of its own reaches the caller as it is") {
+  SECTION("an exception of the stage's own type reaches the caller unchanged") {
     fakes.inpainter_female->tamper = [](auto&) { throw std::logic_error("mine"); };
     CHECK_THROWS_AS(fakes.reconstructor().reconstruct(photo), std::logic_error);
   }

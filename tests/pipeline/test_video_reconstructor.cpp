@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -12,7 +14,7 @@
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("A frame alone is what a photo is", "[video]") {
+TEST_CASE("A single frame gives the same result as a photo", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30), face_at(220, 40, 130, male_skin)});
   const VideoFrame frame = film.next(scene);
@@ -21,7 +23,7 @@ TEST_CASE("A frame alone is what a photo is", "[video]") {
   check_same(frame.result, film.fakes.reconstructor().reconstruct(scene.photo(), options));
 }
 
-TEST_CASE("A mask that is taken off or put on is followed in its frame", "[video]") {
+TEST_CASE("A mask that is taken off or put on is noticed in the same frame", "[video]") {
   Film film;
   SceneFace bare = face_at(30, 30);
   bare.masked = false;
@@ -40,11 +42,11 @@ TEST_CASE("A mask that is taken off or put on is followed in its frame", "[video
   CHECK(mask_middle(frame.result.photo, masked.faces[0]) == female_paint);
 }
 
-TEST_CASE("Gender is decided for the track and not for the frame", "[video]") {
+TEST_CASE("Gender is decided per track, not per frame", "[video]") {
   Film film;
   int look = 0;
   film.fakes.gender_classifier->tamper = [&look](std::vector<GenderEstimate>& found) {
-    // Two looks in three say female, and those more clearly.
+    // Two estimates in three say female, and with a higher probability.
     found[0] =
         look++ % 3 == 1 ? GenderEstimate{Gender::male, 0.7F} : GenderEstimate{Gender::female, 0.8F};
   };
@@ -56,14 +58,14 @@ TEST_CASE("Gender is decided for the track and not for the frame", "[video]") {
     CHECK(face.gender->gender == Gender::female);
     CHECK(mask_middle(frame.result.photo, scene.faces[0]) == female_paint);
   }
-  // A decided face is looked at now and then.
+  // After the decision the classifier runs only occasionally.
   CHECK(film.fakes.gender_classifier->calls < 20);
   CHECK(film.fakes.inpainter_male->calls == 0);
 }
 
-TEST_CASE("Trembling landmarks are steadied", "[video]") {
+TEST_CASE("Jittering landmarks are smoothed", "[video]") {
   Film film;
-  // Deterministic trembling of two pixels, of no common rhythm.
+  // Deterministic jitter of two pixels without a common period.
   int step = 0;
   film.tamper = [&step](std::vector<Landmarks>& found) {
     ++step;
@@ -86,7 +88,7 @@ TEST_CASE("Trembling landmarks are steadied", "[video]") {
       ++count;
     }
   }
-  // As found, they are off by 1.9 pixels on the average.
+  // Unfiltered, they are off by 1.9 pixels on average.
   CHECK(sum / count < 1.2);
 }
 
@@ -104,7 +106,7 @@ TEST_CASE("A stream outlives its reconstructor, and streams share one", "[video]
   CHECK(!moved.reconstruct(scene.photo(), 0.2).detector_ran);
 }
 
-TEST_CASE("Times have to rise", "[video]") {
+TEST_CASE("Times must increase", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -120,7 +122,7 @@ TEST_CASE("Times have to rise", "[video]") {
   CHECK(frame.track_ids == Ids{1});
 }
 
-TEST_CASE("An error forgets the tracks, and the next frame starts anew", "[video]") {
+TEST_CASE("An error clears the tracks, and the next frame starts over", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -137,7 +139,7 @@ TEST_CASE("An error forgets the tracks, and the next frame starts anew", "[video
                [&] { return film.video.reconstruct(broken, 99.0); });
 }
 
-TEST_CASE("Options of a video are held to their ranges", "[video]") {
+TEST_CASE("Options of a video outside their ranges are refused", "[video]") {
   const FakeStages fakes(Scenes{});
   const FaceReconstructor reconstructor = fakes.reconstructor();
   const auto refused = [&](const char* text, const VideoOptions& options) {
@@ -186,7 +188,7 @@ TEST_CASE("Options of a video are held to their ranges", "[video]") {
   refused("track_id and selection", options);
 }
 
-TEST_CASE("Frames together come out as one by one", "[video]") {
+TEST_CASE("Frames given together give the same results as one by one", "[video]") {
   constexpr int count = 30;
   std::vector<Scene> scenes;
   std::vector<Image> photos;
@@ -195,7 +197,7 @@ TEST_CASE("Frames together come out as one by one", "[video]") {
     SceneFace right = face_at(220, 40, 130.0, male_skin);
     left.mask_half_width = 60.0F + static_cast<float>(i % 7);
     right.masked = i % 11 != 0;
-    // From some frame on it hangs below the canonical square.
+    // From some frame on, the mask extends below the canonical square.
     left.mask_end = i < 13 ? 230.0F : 280.0F;
     scenes.push_back(scene_of({left, right}));
     photos.push_back(scenes.back().photo());
@@ -203,12 +205,12 @@ TEST_CASE("Frames together come out as one by one", "[video]") {
   VideoOptions options = options_of();
   options.reconstruct.blend = BlendMode::feather;
   const auto film_in_groups = [&](std::size_t together) {
-    // The fakes find the same faces in all frames; what is seen of them changes.
+    // The fakes find the same faces in all frames; only the appearance of the faces changes.
     FakeStages fakes(Scenes{{scenes[1].width, scenes[1]}});
     int looks = 0;
     fakes.gender_classifier->tamper = [&looks](std::vector<GenderEstimate>& estimates) {
       for (GenderEstimate& estimate : estimates) {
-        // Evidence that changes its mind.
+        // The evidence changes over time.
         estimate = {looks++ % 5 < 3 ? Gender::female : Gender::male, 0.8F};
       }
     };
@@ -238,12 +240,12 @@ TEST_CASE("Frames together come out as one by one", "[video]") {
   }
 }
 
-TEST_CASE("The times of a group of frames rise", "[video]") {
+TEST_CASE("The times of a group of frames must increase", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.fakes.show(scene);
   const Image photo = scene.photo();
-  expect_error(ErrorCode::invalid_argument, "is not after the frame before", [&] {
+  expect_error(ErrorCode::invalid_argument, "is not after the previous frame", [&] {
     return film.video.reconstruct({{photo, 0.0}, {photo, 0.0}});
   });
   CHECK(film.video.reconstruct(std::vector<TimedFrame>{}).empty());

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <vector>
 
@@ -6,7 +8,7 @@
 using namespace demask;        // NOLINT(google-build-using-namespace)
 using namespace demask::test;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("The detector finds a face, confirms it, and then runs every n frames", "[video]") {
+TEST_CASE("The detector finds a face, confirms it, and then runs only every n frames", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   for (int i = 0; i < 25; ++i) {
@@ -16,7 +18,7 @@ TEST_CASE("The detector finds a face, confirms it, and then runs every n frames"
     CHECK(frame.result.faces.at(0).status == FaceStatus::reconstructed);
   }
   CHECK(film.fakes.face_detector->calls == 4);
-  // One call a frame, and one for the face that was found first.
+  // One call per frame, and one for the face when it was first found.
   CHECK(film.fakes.landmark_detector->calls == 25);
 }
 
@@ -30,7 +32,7 @@ TEST_CASE("A stream without faces is searched every n frames", "[video]") {
   }
 }
 
-TEST_CASE("Moving faces keep their track, and all else of the frame its bits", "[video]") {
+TEST_CASE("Moving faces keep their tracks, and the rest of each frame keeps every bit", "[video]") {
   Film film;
   for (int i = 0; i < 30; ++i) {
     const Scene scene =
@@ -49,7 +51,7 @@ TEST_CASE("Moving faces keep their track, and all else of the frame its bits", "
   CHECK(film.fakes.face_detector->calls == 4);
 }
 
-TEST_CASE("A lost face is searched at once and keeps its track", "[video]") {
+TEST_CASE("A lost face is searched for at once and keeps its track", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -67,7 +69,8 @@ TEST_CASE("A lost face is searched at once and keeps its track", "[video]") {
   CHECK(!film.next(scene).detector_ran);
 }
 
-TEST_CASE("A face of uncertain landmarks is left as it is until they are surer", "[video]") {
+TEST_CASE("A face with uncertain landmarks is left unchanged until they are more confident",
+          "[video]") {
   VideoOptions options = options_of();
   options.reconstruct.min_landmark_confidence = 0.5F;
   Film film(options);
@@ -87,7 +90,7 @@ TEST_CASE("A face of uncertain landmarks is left as it is until they are surer",
   CHECK(status() == FaceStatus::landmarks_unreliable);
 }
 
-TEST_CASE("Landmarks that leap off the face are no face", "[video]") {
+TEST_CASE("Landmarks that jump away from the face are rejected", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -105,7 +108,7 @@ TEST_CASE("Landmarks that leap off the face are no face", "[video]") {
   CHECK(mask_middle(frame.result.photo, scene.faces[0]) == female_paint);
 }
 
-TEST_CASE("A face that is gone is given up, and a later one is another track", "[video]") {
+TEST_CASE("The track of a face that is gone ends, and a later face gets a new track", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -121,7 +124,7 @@ TEST_CASE("A face that is gone is given up, and a later one is another track", "
   CHECK(film.next(scene).track_ids == Ids{1});
 }
 
-TEST_CASE("What the detector has found but once is no face", "[video]") {
+TEST_CASE("A face that the detector finds only once is dropped", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -132,7 +135,7 @@ TEST_CASE("What the detector has found but once is no face", "[video]") {
   CHECK(same_pixels(frame.result.photo, film.last));
 }
 
-TEST_CASE("A face that the detector no longer finds is given up after some runs", "[video]") {
+TEST_CASE("A face that the detector keeps missing is dropped after some runs", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -149,7 +152,7 @@ TEST_CASE("A face that the detector no longer finds is given up after some runs"
   CHECK(film.next(scene).track_ids.empty());
 }
 
-TEST_CASE("A scene cut starts all tracks anew", "[video]") {
+TEST_CASE("A scene cut restarts all tracks", "[video]") {
   Film film;
   const Scene scene = scene_of({face_at(30, 30)});
   film.next(scene);
@@ -164,7 +167,7 @@ TEST_CASE("A scene cut starts all tracks anew", "[video]") {
   CHECK(frame.track_ids == Ids{1});
 }
 
-TEST_CASE("A frame of another size starts all tracks anew", "[video]") {
+TEST_CASE("A frame of another size restarts all tracks", "[video]") {
   Film film;
   film.next(scene_of({face_at(30, 30)}));
   const Scene larger{500, 260, {face_at(40, 40)}};
@@ -175,7 +178,7 @@ TEST_CASE("A frame of another size starts all tracks anew", "[video]") {
   check_contained(film.last, frame.result);
 }
 
-TEST_CASE("A video can work on one track alone", "[video]") {
+TEST_CASE("A video can reconstruct a single track", "[video]") {
   VideoOptions options = options_of();
   options.track_id = 1;
   Film film(options);
@@ -189,7 +192,7 @@ TEST_CASE("A video can work on one track alone", "[video]") {
   const VideoFrame both = film.next(scene_of({left, right}));
   CHECK(statuses(both) ==
         std::vector<FaceStatus>{FaceStatus::not_selected, FaceStatus::reconstructed});
-  // The other is gone; the chosen one has moved up in the list, and is still chosen.
+  // The other face is gone; the chosen one has moved up in the list and is still chosen.
   const VideoFrame alone = film.next(scene_of({right}));
   CHECK(alone.track_ids == Ids{1});
   CHECK(statuses(alone) == std::vector<FaceStatus>{FaceStatus::reconstructed});

@@ -9,7 +9,7 @@
 
 namespace demask::test {
 
-/// Fake stages and so many threads.
+/// Fake stages with a given number of threads.
 class ThreadedStages final : public pipeline::StageProvider {
  public:
   ThreadedStages(const FakeStages& fakes, int threads) : fakes_(fakes), workers_(threads) {}

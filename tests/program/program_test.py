@@ -1,4 +1,5 @@
-"""What the tests of the program share: running it, and reading what it writes."""
+# SPDX-License-Identifier: Apache-2.0
+"""Helpers of the tests of the program: running it, and reading the files it writes."""
 
 import json
 import pathlib
@@ -38,7 +39,7 @@ def demask(*arguments):
 
 
 def metadata(path):
-    """All tags of a file by group and name, numbers as they are stored."""
+    """All tags of a file by group and name, with numbers as stored."""
     output = subprocess.run(
         ["exiftool", "-json", "-G1", "-n", str(path)], capture_output=True, text=True, check=True
     ).stdout
@@ -65,7 +66,7 @@ class ProgramTest(unittest.TestCase):
         return path
 
     def make_camera_photo(self, path, *tags):
-        """The masked photo as a camera might leave it: JPEG with tags."""
+        """The masked photo as a camera might write it: JPEG with tags."""
         with Image.open(self.photo) as photo:
             photo.convert("RGB").save(path, quality=95)
         subprocess.run(

@@ -1,4 +1,5 @@
-"""The one command that makes a bundle of the paper's networks, here narrow ones."""
+# SPDX-License-Identifier: Apache-2.0
+"""The command that makes a bundle of the paper's networks, here with narrow ones."""
 
 import json
 import os

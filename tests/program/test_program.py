@@ -1,4 +1,5 @@
-"""Runs the demask program and looks at its exit codes and files."""
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the demask program and checks its exit codes and files."""
 
 import json
 import os
@@ -25,7 +26,7 @@ from program_test import (
 
 
 class Usage(ProgramTest):
-    def test_help_tells_what_a_reconstruction_is(self):
+    def test_help_says_what_a_reconstruction_is(self):
         for arguments in (["--help"], ["reconstruct", "--help"]):
             result = demask(*arguments)
             self.assert_exit(result, 0)
@@ -151,7 +152,7 @@ class Photos(ProgramTest):
         self.assertEqual(metadata(out)["XMP-iptcExt:DigitalSourceType"], DIGITAL_SOURCE_TYPE)
         self.assertEqual(self.files(self.folder), ["out.png"])
 
-    def test_options_reach_the_work(self):
+    def test_options_take_effect(self):
         pictures = {}
         for name, options in {
             "female": ["--gender", "female"],
@@ -201,7 +202,7 @@ class Photos(ProgramTest):
                         self.folder / "missing.png"), 1)
         self.assertFalse((self.folder / "bad.png").exists())
 
-    def test_metadata_are_kept(self):
+    def test_metadata_is_kept(self):
         profile = self.folder / "srgb.icc"
         profile.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
         photo = self.make_camera_photo(
@@ -281,7 +282,7 @@ class Folders(ProgramTest):
             self.files(panels), ["deep/bare.png", "deep/er/masked.png", "masked.png"])
         self.assertNotIn("\r", result.stderr)
 
-    def test_an_output_folder_inside_is_no_input(self):
+    def test_an_output_folder_inside_is_not_an_input(self):
         folder = self.make_folder()
         for _ in range(2):
             self.assert_exit(reconstruct(folder, "-o", folder / "out"), 0)
@@ -383,7 +384,7 @@ class Atomicity(ProgramTest):
         self.assertIn("out.png", result.stderr)
         self.assertEqual(self.files(self.folder), [])
 
-    def test_interruption_ends_the_run_with_a_whole_report(self):
+    def test_interruption_ends_the_run_with_a_complete_report(self):
         folder = self.folder / "in"
         folder.mkdir()
         for index in range(200):
@@ -429,7 +430,7 @@ class Stages(ProgramTest):
         self.assertEqual(len(face["landmarks"]), len(face["landmark_confidence"]))
 
     def test_landmarks_are_those_of_a_reconstruction(self):
-        """A turned face, too, is looked at as the reconstruction looks at it."""
+        """A rotated face too gets the landmarks that a reconstruction finds."""
         for degrees in (0, 15, -25):
             with self.subTest(degrees=degrees):
                 turned = self.folder / f"turned{degrees}.png"
@@ -484,7 +485,7 @@ class Terminal(ProgramTest):
             while block := os.read(master, 65536):
                 shown += block
         except OSError:
-            pass  # The terminal ends with an error once its other side is closed.
+            pass  # Reading a terminal fails once its other side is closed.
         os.close(master)
         self.assertIn(b"3/3", shown)
         self.assertIn(b" left", shown)

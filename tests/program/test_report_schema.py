@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks reports of demask reconstruct against docs/report.schema.json."""
 
 import json
@@ -23,8 +24,8 @@ ANNOTATIONS = {"$schema", "title", "description", "definitions"}
 class Schema:
     """The part of JSON Schema draft-07 that the report's schema uses.
 
-    A $ref counts beside its neighbours, of which only annotations occur. A keyword that is not
-    known is an error, so that none is passed over.
+    A $ref applies along with its sibling keywords, which are only annotations. An unknown keyword
+    is an error, so that none is ignored.
     """
 
     def __init__(self, document):

@@ -1,4 +1,5 @@
-"""Kills the demask program in the middle of a folder and lets another run go on."""
+# SPDX-License-Identifier: Apache-2.0
+"""Kills the demask program in the middle of a folder and resumes with another run."""
 
 import json
 import os
@@ -14,7 +15,7 @@ from program_test import ProgramTest, Settings, metadata, reconstruct, run_tests
 
 
 class Resume(ProgramTest):
-    # Relative to the output folder: those of a folder of photos and of a single one.
+    # Relative to the output folder: the outputs for a folder of photos and for a single photo.
     names = [*(f"in/{index}.png" for index in range(7)), "last.png"]
 
     def setUp(self):
@@ -30,9 +31,9 @@ class Resume(ProgramTest):
         return [self.photos, self.last, "-o", self.out, *more]
 
     def kill_after(self, finished, *more):
-        """Starts a run, kills it as soon as so many outputs are there, and returns these.
+        """Starts a run, kills it once there are `finished` outputs, and returns them.
 
-        The last photo is a pipe that nobody writes to: however quick the run is, it does not end.
+        The last photo is a pipe that nothing is written to, so the run cannot end before that.
         """
         self.last.unlink()
         os.mkfifo(self.last)
@@ -52,7 +53,7 @@ class Resume(ProgramTest):
         return done
 
     def outputs(self):
-        """Finished outputs with what would change if they were written again."""
+        """The finished outputs, each with values that would change if it were written again."""
         return {name: (status.st_ino, status.st_mtime_ns) for name in self.files(self.out)
                 if not pathlib.Path(name).name.startswith(".")
                 for status in [(self.out / name).stat()]}
@@ -64,7 +65,7 @@ class Resume(ProgramTest):
             self.assertIn("XMP-iptcExt:DigitalSourceType", metadata(self.out / name))
 
     def assert_whole(self, done):
-        """All outputs are there, nothing half-written is, and `done` were not done again."""
+        """Checks that all outputs exist, none is partial, and `done` were not written again."""
         self.assertEqual(self.files(self.out), self.names)
         self.assert_readable(self.names)
         after = self.outputs()
@@ -77,13 +78,13 @@ class Resume(ProgramTest):
             after = self.kill_after(finished, "--resume")
             self.assertEqual({name: after[name] for name in done}, done)
             done = after
-        # What a run leaves that is killed while it writes.
+        # A partial file, as left by a run that is killed while writing.
         (self.out / f".{self.last.name}.0123abcd.partial").write_bytes(b"half")
-        for _ in range(2):  # Once all is done nothing is done again.
+        for _ in range(2):  # Once everything is done, nothing is done again.
             self.assert_exit(reconstruct(*self.arguments("--resume")), 0)
             done = self.assert_whole(done)
 
-    def test_the_report_of_a_resumed_run_is_whole(self):
+    def test_the_report_of_a_resumed_run_is_complete(self):
         report = self.folder / "report.json"
         done = self.kill_after(2, "--json", report)
         for _ in range(2):
@@ -96,7 +97,7 @@ class Resume(ProgramTest):
                 self.assertTrue((self.folder / photo["faces"][0]["mask_file"]).is_file())
             self.assertEqual([path.name for path in self.folder.glob("report*.partial")], [])
 
-    def test_without_resume_all_is_done_again(self):
+    def test_without_resume_everything_is_done_again(self):
         for path in list(self.photos.iterdir())[1:]:
             path.unlink()
         self.assert_exit(reconstruct(*self.arguments()), 0)

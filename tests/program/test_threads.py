@@ -1,4 +1,5 @@
-"""Runs the commands that have threads of their own, for ThreadSanitizer to watch."""
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the commands that start threads, for ThreadSanitizer."""
 
 import shutil
 
@@ -7,7 +8,7 @@ from test_video import VideoTest, video
 
 
 class Threads(VideoTest):
-    def test_photos_are_worked_on_together(self):
+    def test_photos_are_processed_concurrently(self):
         photos = self.folder / "in"
         photos.mkdir()
         for index in range(3):
@@ -17,7 +18,7 @@ class Threads(VideoTest):
         self.assert_exit(reconstruct(photos, "-o", out, "--threads", 3), 1)
         self.assertEqual(self.files(out), ["0.png", "2.png"])
 
-    def test_frames_go_from_thread_to_thread(self):
+    def test_frames_are_passed_between_threads(self):
         frames = 12
         result = video(self.film(frames), "-o", self.folder / "out.avi")
         self.assert_exit(result, 0)

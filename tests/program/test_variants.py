@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A bundle like the paper's: masks of whole photos, 98 points, several sets of inpainters."""
 
 import json
@@ -13,7 +14,7 @@ FACES = [(20, 40, 200), (300, 60, 180)]  # left and top edge and side of each ca
 
 
 def draw_photo(path):
-    """Two heads before a plain wall, with blue masks as wide as their jaws."""
+    """Two heads in front of a plain wall, with blue masks as wide as their jaws."""
     photo = Image.new("RGB", (500, 300), (120, 130, 60))
     draw = ImageDraw.Draw(photo)
     for x, y, side in FACES:
@@ -56,7 +57,7 @@ class Variants(ProgramTest):
         return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
     def run_photo(self, *arguments):
-        """The report, checked against its schema, and the photo that was written."""
+        """The report, checked against its schema, and the written photo."""
         report = self.folder / "report.json"
         out = self.folder / "out.png"
         self.assert_exit(reconstruct(self.street, "-o", out, "--json", report, "--blend", "none",
@@ -95,7 +96,7 @@ class Variants(ProgramTest):
             self.assertEqual(colour[0], 255)
             self.assertNotEqual(colour, (255, 0, 0))
 
-    def test_a_variant_that_is_not_there_is_bad_usage(self):
+    def test_a_missing_variant_is_bad_usage(self):
         self.assert_exit(self.make_bundle(), 0)
         out = self.folder / "out.png"
         result = reconstruct(self.street, "-o", out, "--variant", "other", models=self.bundle)
@@ -117,7 +118,7 @@ class Variants(ProgramTest):
             self.assertEqual(len(face["landmarks"]), 98)
             self.assertEqual(len(face["landmark_confidence"]), 98)
             self.assertEqual(len(face["landmarks68"]), 68)
-            # Chin and outer corner of the left eye.
+            # The chin and the outer corner of the left eye.
             self.assertEqual(face["landmarks68"][8], face["landmarks"][16])
             self.assertEqual(face["landmarks68"][45], face["landmarks"][72])
             chin_x, chin_y = face["landmarks"][16]
@@ -142,7 +143,7 @@ class Variants(ProgramTest):
         self.assertNotEqual(result.returncode, 0)
         result = self.make_bundle("--variant", "a b", *[self.module("red_inpainter")] * 2)
         self.assert_exit(result, 1)
-        self.assertIn("'a b' is no name", result.stderr)
+        self.assertIn("'a b' is not a valid name", result.stderr)
 
 
 if __name__ == "__main__":

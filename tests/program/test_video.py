@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs `demask video` and `demask camera` on clips of the masked photo."""
 
 import json
@@ -20,13 +21,13 @@ from program_test import (
 
 FRAMES = 10
 MANY_FRAMES = 100
-# The outline of the portrait's face: all that the camera of a clip needs to know of it.
+# The outline of the portrait's face, which the virtual camera of a clip needs.
 LANDMARKS = [[225 + 45 * math.cos(i / 68 * math.tau), 125 + 60 * math.sin(i / 68 * math.tau)]
              for i in range(68)]
 
 
 def video(*arguments):
-    # One thread: more wait for each other where other tests run beside.
+    # One thread: with more, they would wait for each other when other tests run at the same time.
     return demask("video", *arguments, "--models", Settings.bundle, "--threads", "1")
 
 
@@ -44,7 +45,7 @@ class VideoTest(ProgramTest):
         return clip
 
     def frames_of(self, path):
-        """What a reader finds in a video, in frames and in frames with a reconstructed face."""
+        """The number of frames in a video, and the number of those with a reconstructed face."""
         result = video(path, "-o", self.folder / "again.avi")
         self.assert_exit(result, 0)
         (self.folder / "again.avi").unlink()
@@ -71,7 +72,7 @@ class Videos(VideoTest):
         self.assertEqual((tags["Track1:ImageWidth"], tags["Track1:ImageHeight"]), (320, 240))
         self.assertAlmostEqual(tags["Track1:VideoFrameRate"], 25.0, places=2)
         self.assertEqual(self.files(self.folder), ["clip.avi", "out.mp4"])
-        # The masks are gone, so a second run finds few.
+        # The masks are gone, so a second run finds few of them.
         again, edited = self.frames_of(out)
         self.assertEqual(again, FRAMES)
         self.assertLess(edited, FRAMES)
@@ -104,7 +105,7 @@ class Videos(VideoTest):
         self.assertIn("out.mp4", result.stderr)
         self.assertEqual(self.files(self.folder), ["clip.avi"])
 
-    def test_an_interrupted_video_is_whole_as_far_as_it_goes(self):
+    def test_an_interrupted_video_is_complete_up_to_the_interruption(self):
         clip = self.film(frames=MANY_FRAMES)
         out = self.folder / "out.avi"
         process = subprocess.Popen(
@@ -137,7 +138,7 @@ class Refusals(VideoTest):
                 self.assertTrue(result.stderr)
         self.assertEqual(self.files(self.folder), ["clip.avi"])
 
-    def test_files_that_are_no_video(self):
+    def test_files_that_are_not_videos(self):
         text = self.folder / "text.mp4"
         text.write_text("no video")
         for path in (text, self.folder / "missing.mp4", self.folder):

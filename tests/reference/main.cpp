@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // usage: demask_reference write|check REFERENCE BUNDLE PORTRAIT
-// Writes what the models of a bundle make of a fixed input, or compares it with what was written.
+// Writes the results of a bundle's models for a fixed input, or compares them with a written file.
 
 #include <fmt/format.h>
 
@@ -30,7 +32,7 @@ constexpr double tolerance = 1e-3;
 constexpr const char* renew =
     "renew it with the target demask_reference_results of a build with Debian's LibTorch";
 
-/// Results, and what they are results of.
+/// Results and their origin.
 struct Reference {
   std::string libtorch;                       ///< Version.
   std::map<std::string, std::string> inputs;  ///< SHA-256 by name of file.
@@ -51,7 +53,7 @@ Reference measure(const std::string& bundle_folder, const std::string& portrait)
   return reference;
 }
 
-// A line for each series, so that what changed can be seen.
+// One line per series, so that a diff shows what changed.
 void write(const Reference& reference, const std::string& path) {
   std::ofstream file(path);
   file << "{\"libtorch\": \"" << reference.libtorch
@@ -90,7 +92,7 @@ void require_same_inputs(const Reference& reference, const Reference& here,
   }
 }
 
-/// Prints how far a series is from its reference; false if that is too far.
+/// Prints how far a series is from its reference. Returns false if that is too far.
 bool compare(const std::string& name, const std::vector<double>& expected,
              const std::vector<double>& found) {
   if (expected.size() != found.size()) {

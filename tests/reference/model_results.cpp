@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "model_results.hpp"
 
 #include <algorithm>
@@ -20,13 +22,13 @@
 namespace demask::test {
 namespace {
 
-constexpr int grid_step = 4;   // Of the samples of a map.
-constexpr int block_side = 8;  // Of the means of the reconstructed photo.
+constexpr int grid_step = 4;   // Between the samples of a map, in px.
+constexpr int block_side = 8;  // Of the averaged blocks of the reconstructed photo, in px.
 
-// From the canonical face to the portrait: where its eyes are, and how its head is turned.
+// From the canonical face to the portrait, from the position of the eyes and the turn of the head.
 const Similarity face_place(0.5615, 0.0337, 156.9, 38.5);
 
-// The part of the portrait that holds the face.
+// The part of the portrait that contains the face.
 const cv::Rect face_square(144, 32, 160, 160);
 
 // A worn mask on the canonical face.
@@ -114,7 +116,7 @@ void classify(const ModelBundle& bundle, const Image& face, Results& results) {
       female_probability(bundle.load_gender_classifier(one_thread())->classify(face))};
 }
 
-// The stage gives colours in 8 bits, so its network is called itself.
+// The stage returns colors in 8 bits, so the network is called directly.
 void inpaint(const ModelBundle& bundle, const ModelSpec& spec, const Image& photo,
              Results& results) {
   const int side = spec.input_size;
@@ -143,7 +145,7 @@ void inpaint(const ModelBundle& bundle, const ModelSpec& spec, const Image& phot
   }
 }
 
-// Means of blocks, in which the rounding to 8 bits is averaged.
+// Means of blocks, which average out the rounding to 8 bits.
 std::vector<double> block_means(const cv::Mat& image) {
   cv::Mat colours;
   image.convertTo(colours, CV_32F, 1.0 / 255.0);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the C++ samples and checks what they print and paint: on the toy world, whose answers are
-known, and with the default models on the test photo.
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the C++ samples and checks what they print and paint: on the toy world, where the results
+are known, and with the default models on the test photo.
 
     test_cpp_samples.py SAMPLES TOY WORK BUNDLE PHOTO DATASET_PROGRAM
 """
@@ -21,14 +22,14 @@ from sample_case import (  # noqa: E402 (found by the line above)
 MARK = b"compositeWithTrainedAlgorithmicMedia"
 BUNDLE, PHOTO, DATASET_PROGRAM = sys.argv[4:7]
 FRAMES = 4
-# An outline of the face of the test photo, which the virtual camera keeps in view.
+# An outline of the face in the test photo, which the virtual camera keeps in view.
 OUTLINE = [[225 + 45 * math.cos(i / 68 * math.tau), 125 + 60 * math.sin(i / 68 * math.tau)]
            for i in range(68)]
 
 
 class ToyWorldTest(SampleCase):
     def toy_frames(self):
-        """A video in single pictures, as OpenCV opens it."""
+        """A video as a sequence of pictures, which OpenCV can open."""
         for index in range(FRAMES):
             shutil.copy(self.toy / "two.png", self.out / f"{index:03}.png")
         return self.out / "%03d.png"
@@ -72,7 +73,7 @@ class ToyWorldTest(SampleCase):
         text = self.run_sample("video", self.toy_frames(), self.out / "out.avi")
         self.assertEqual(text, f"{FRAMES} frames\n")
         self.assert_marked("out.avi.xmp")
-        # The last frame of the video that was written, beside its own reconstruction.
+        # The last frame of the written video, beside its own reconstruction.
         self.run_sample("camera_view", self.out / "out.avi", self.out / "view.png")
         for mouth in (LEFT_MOUTH, RIGHT_MOUTH):
             red, green, _ = self.color_at("view.png", mouth)

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /* Reconstructs one photo many times and fails if the memory of the process grows.
  * Usage: soak BUNDLE COUNT [ALLOWANCE_MIB]
  * The photo is drawn, and its mask and landmarks are given, so that a face is painted whatever the
- * models find. Between the first quarter of the calls and their end the resident memory may grow by
- * the allowance, 8 MiB if none is given. */
+ * models find. From the end of the first quarter of the calls to the last call, the resident memory
+ * may grow by the allowance, by default 8 MiB. */
 #include <demask.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@ static unsigned char photo_pixels[3 * SIDE * SIDE];
 static unsigned char mask_pixels[SIDE * SIDE];
 static float landmark_points[2 * POINTS];
 
-/* Resident memory in KiB, or -1. */
+/* Resident memory in KiB, or -1 on failure. */
 static long resident_memory(void) {
   FILE* status = fopen("/proc/self/status", "r");
   char line[256];

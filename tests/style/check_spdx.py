@@ -4,8 +4,9 @@
 
     check_spdx.py [--fix] [FILE...]
 
-Without FILE, all source files of the tree are looked at. The line is the first one of a file, or the
-second one below a `#!` line. Exit codes: 0 all files have it, 1 some lack it (with --fix: lacked it).
+Without FILE, checks all source files of the tree. The license line is the first line of a file, or
+the second after a `#!` line. Exit codes: 0 all files have it, 1 some lack it (with --fix: lacked
+it).
 """
 
 import argparse
@@ -17,18 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 IDENTIFIER = "SPDX-License-Identifier: Apache-2.0"
 SLASHES = {".c", ".cpp", ".cs", ".h", ".hpp", ".js"}
 HASHES = {".cmake", ".py", ".sh"}
-# Sources whose suffix does not tell their language, relative to the root.
+# Sources whose suffix does not show their language, relative to the root.
 HASHED_NAMES = {"CMakeLists.txt", "pyproject.toml"}
 HASHED_FILES = {".ci/run", "cmake/demaskConfig.cmake.in", "models/import/demask-import.in",
                 "models/importer/demask-import.in"}
-# The first header that clients were built against stays as it was, byte for byte.
+# The first header that clients were built against must stay the same, byte for byte.
 EXEMPT = {"tests/abi/first/demask.h"}
-# Folders that hold no sources of this project, wherever they lie, and build folders at the top.
+# Folders without sources of this project, at any level, and build folders at the top.
 SKIPPED_FOLDERS = {".git", ".cache", "__pycache__", "out"}
 
 
 def comment_mark(name: str) -> str:
-    """What begins a comment in the source file `name` (relative to the root); "" if it is none."""
+    """The comment mark of the file `name` (relative to the root); "" if it is not a source."""
     path = Path(name)
     if name in EXEMPT:
         return ""
@@ -58,7 +59,7 @@ def has_line(text: str, mark: str) -> bool:
 
 
 def with_line(text: str, mark: str) -> str:
-    """The text with the line; in C-like languages an empty line sets it apart."""
+    """The text with the license line; in C-like languages an empty line follows it."""
     first = ""
     if text.startswith("#!"):
         first, _, text = text.partition("\n")
@@ -70,7 +71,7 @@ def with_line(text: str, mark: str) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--fix", action="store_true", help="add the line where it is missing")
-    parser.add_argument("files", nargs="*", type=Path, help="files to look at instead of all")
+    parser.add_argument("files", nargs="*", type=Path, help="files to check instead of all")
     options = parser.parse_args()
     names = [file.resolve().relative_to(ROOT).as_posix() for file in options.files]
     lacking = []

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # usage: check_style.sh SOURCE BUILD
-# Fails if a file is not as clang-format would write it, if clang-tidy objects, if a source file does
+# Fails if clang-format would change a file, if clang-tidy reports a problem, if a source file does
 # not name its license, or if the version differs between files.
 set -euo pipefail
 source=$1 build=$2

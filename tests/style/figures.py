@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the figures that tell whether the code keeps its shape.
+"""Prints figures on the structure of the code.
 
     figures.py [ROOT]            the longest file and function of each folder, arrows and circles
     figures.py [ROOT] --check    fails if a file of src/ has over 400 lines or a function over 40
@@ -34,12 +34,12 @@ TYPE_KEYWORD = re.compile(r"\b(class|struct|union|enum)\b")
 @dataclass(frozen=True)
 class Function:
     name: str
-    line: int  # Of the first line of its declaration, from 1.
+    line: int  # Number of the first line of its declaration, from 1.
     lines: int
 
 
 def _blank(match: re.Match) -> str:
-    """What stands for a literal: as many lines, and nothing that could be taken for code."""
+    """The replacement for a literal: as many lines, and nothing that looks like code."""
     if match["number"]:
         return match[0].replace("'", "0")
     text = re.sub(r"[^\n]", " ", match[0])
@@ -47,7 +47,7 @@ def _blank(match: re.Match) -> str:
 
 
 def _outside_brackets(head: str) -> str:
-    """The head of a block without what stands in round brackets and template arguments."""
+    """The head of a block without the contents of parentheses and template arguments."""
     previous = ""
     while previous != head:
         previous = head
@@ -58,7 +58,7 @@ def _outside_brackets(head: str) -> str:
 
 
 def _kind(head: str) -> str:
-    """What a brace at the level of declarations opens: scope, function, or value."""
+    """What a brace at declaration level opens: "scope", "function" or "value"."""
     if head.count("(") > head.count(")"):
         return "value"  # An argument: a list or a lambda.
     named = OPERATOR_NAME.sub("operator_", head).strip()
@@ -72,7 +72,7 @@ def _kind(head: str) -> str:
     if TYPE_KEYWORD.match(re.sub(r"^template\s*", "", flat)) and not re.search(r"\w\s*@", re.sub(
             r"\b(alignas|__attribute__)\s*@", "", flat)):
         return "scope"
-    # In a constructor's list of members a brace after a name gives the value of that member.
+    # In a constructor's member initializer list, a brace after a name encloses the member's value.
     in_list = re.search(r"@[^:]*(?<!:):(?!:)", flat)
     return "value" if in_list and re.search(r"[\w>]$", flat) else "function"
 
@@ -87,10 +87,10 @@ def _name(head: str) -> str:
 
 
 def functions_of(text: str) -> list[Function]:
-    """The functions that a file defines, in order. Those within functions belong to the outer one."""
+    """The functions that a file defines, in order. Nested functions belong to the outer one."""
     code = TOKEN.sub(_blank, text)
     found = []
-    head = 0  # Where the declaration begins that the next brace could belong to.
+    head = 0  # Start of the declaration that the next brace could belong to.
     at = 0
     while at < len(code):
         character = code[at]
@@ -126,7 +126,7 @@ def _closing(code: str, opening: int) -> int:
 
 @dataclass
 class Folder:
-    """The longest of everything in one folder, not in those within it."""
+    """The longest file and function directly in one folder."""
 
     files: int = 0
     lines: int = 0
@@ -155,7 +155,7 @@ def read_folders(root: Path) -> dict[str, Folder]:
 
 
 def too_long(root: Path) -> list[str]:
-    """Files and functions of src/ that are over the bounds, a line each."""
+    """Files and functions of src/ that exceed the bounds, one line each."""
     found = []
     for path in sorted((root / "src").rglob("*")):
         if path.suffix not in layers.CODE or not path.is_file():

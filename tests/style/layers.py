@@ -3,11 +3,11 @@
 """Checks the layers of the library: which file includes which.
 
     layers.py [ROOT]              lists the arrows between layers and every problem, fails on a problem
-    layers.py [ROOT] --edges      prints the arrows alone: from, to, number of includes
+    layers.py [ROOT] --edges      prints only the arrows: from, to, number of includes
 
 Every file of src/ and capi/ and every public header belongs to a layer. A file may include files of its
-own layer and of those below it, and no two files may include each other, not even by a detour:
-neither headers, nor sources taken together with their headers.
+own layer and of the layers below. No two files may include each other, directly or indirectly; this
+applies to headers, and to sources taken together with their headers.
 """
 
 import re
@@ -15,12 +15,12 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# From the ground up: a layer may use those before it.
+# From the bottom up: a layer may use those before it.
 LAYERS = ("core", "imaging", "io", "runtime", "stages", "bundle", "pipeline", "video", "capi")
-# What the programs share lies in src/ too, but not in the library: no layer may use it.
+# Code shared by the programs is in src/ too, but not part of the library: no layer may use it.
 ORDER = (*LAYERS, "programs")
 
-# The layer of each public header. A header that has a source of its name in src/ must agree with it.
+# The layer of each public header; it must match the layer of the source of the same name in src/.
 PUBLIC = {
     "blend": "core",
     "eigen": "core",
@@ -55,7 +55,7 @@ UMBRELLA = "include/demask/demask.hpp"  # Includes every public header, so it be
 OPT_IN = {"include/demask/opencv.hpp": "opencv2", "include/demask/eigen.hpp": "Eigen"}
 
 TORCH = ("torch", "ATen", "c10")
-# Where LibTorch's headers may be included, of everything that is compiled.
+# The compiled sources in which LibTorch's headers may be included.
 TORCH_FOLDERS = ("src/runtime", "training/learn", "training/losses", "benchmarks", "tests")
 
 # The libraries of training/: each may use those before it. The other folders are programs, which may
@@ -69,15 +69,15 @@ BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 @dataclass
 class Tree:
-    """The code of the library: its layers, what includes what, and what is wrong with that."""
+    """The code of the library: its layers, its includes, and the problems found."""
 
     root: Path
     layer: dict[str, str] = field(default_factory=dict)  # Path from the root: layer.
-    includes: dict[str, list[str]] = field(default_factory=dict)  # Files of the library alone.
+    includes: dict[str, list[str]] = field(default_factory=dict)  # Only files of the library.
     problems: list[str] = field(default_factory=list)
 
     def edges(self) -> dict[tuple[str, str], int]:
-        """How many includes lead from one layer to another."""
+        """The number of includes from one layer to another."""
         found: dict[tuple[str, str], int] = {}
         for file, targets in self.includes.items():
             for target in targets:
@@ -88,7 +88,7 @@ class Tree:
         return dict(sorted(found.items(), key=lambda item: [ORDER.index(name) for name in item[0]]))
 
     def upward(self) -> list[tuple[str, str]]:
-        """Pairs of files, of which the first includes the second from a layer below its own."""
+        """Pairs of files where the first includes the second, which is in a layer above its own."""
         return [(file, target) for file, targets in self.includes.items() for target in targets
                 if file in self.layer and target in self.layer
                 and ORDER.index(self.layer[target]) > ORDER.index(self.layer[file])]
@@ -106,7 +106,7 @@ def included(root: Path, file: str) -> list[str]:
 
 
 def _resolve(root: Path, file: str, name: str) -> str:
-    """The file of the library that a name in an #include means, or an empty string."""
+    """The file of the library that a name in an #include refers to, or an empty string."""
     for folder in (Path(file).parent.as_posix(), "src", "include", "capi"):
         if (root / folder / name).is_file():
             return (Path(folder) / name).as_posix()
@@ -128,10 +128,10 @@ def _layer_of(file: str, tree: Tree) -> str:
 
 
 def read_tree(root: Path) -> Tree:
-    """Reads the library. `problems` holds what keeps a file from being given a layer."""
+    """Reads the library. `problems` lists the reasons why a file could not be assigned a layer."""
     tree = Tree(root)
     files = [*_files(root, "include"), *_files(root, "src"), *_files(root, "capi/")]
-    # The clients of the C ABI that lie in folders of capi/ see no C++ of the library.
+    # The clients of the C ABI, in folders of capi/, do not use the library's C++.
     files = [file for file in files if not re.match(r"capi/.+/", file)]
     for file in files:
         if file != UMBRELLA and (layer := _layer_of(file, tree)):
@@ -149,7 +149,7 @@ def read_tree(root: Path) -> Tree:
 
 
 def _strong_components(graph: dict[str, set[str]]) -> list[list[str]]:
-    """The circles of a graph: sets of more than one node that all lead to each other (Tarjan 1972)."""
+    """The circles of a graph: sets of two or more nodes that all reach each other (Tarjan 1972)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -184,8 +184,8 @@ def header_circles(tree: Tree) -> list[list[str]]:
 
 
 def _unit_of(file: str) -> str:
-    """A source and the private header of its name are one unit. A public header stands by itself: what
-    a source is made of may use the types that its public header declares."""
+    """The unit of a file. A source and the private header of the same name are one unit; a public
+    header is a unit by itself, since a source's helpers may use the types that it declares."""
     return file if file.startswith("include/") else re.sub(r"\.\w+$", "", file)
 
 
@@ -202,7 +202,7 @@ def source_circles(tree: Tree) -> list[list[str]]:
 
 
 def _third_party(tree: Tree) -> list[str]:
-    """Headers of the dependencies in places that must not show them."""
+    """Headers of the dependencies in files that must not include them."""
     found = []
     for file in [*_files(tree.root, "include"), *_files(tree.root, "capi/")]:
         for name in included(tree.root, file):
@@ -233,7 +233,7 @@ def _training_order(tree: Tree) -> list[str]:
 
 
 def find_problems(tree: Tree) -> list[str]:
-    """What is wrong, a line each. Empty if the layers hold."""
+    """The problems, one line each; empty if there are none."""
     found = list(tree.problems)
     for file, targets in tree.includes.items():
         if file.startswith("capi/"):

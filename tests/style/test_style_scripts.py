@@ -10,7 +10,7 @@ import layers
 
 
 def tree_of(files):
-    """A library of these files: {path: included names or text}."""
+    """A folder with a library of these files: {path: included names or text}."""
     folder = tempfile.TemporaryDirectory()
     for name in layers.PUBLIC:
         files.setdefault(f"include/demask/{name}.hpp", [])
@@ -127,7 +127,7 @@ class Functions(unittest.TestCase):
                            "  int x_ = 0;\n  std::array<int, 2> y_{1, 2};\n};\nA::~A() {\n}\n"),
             [("A", 3, 4), ("operator()", 7, 1), ("A::~A", 11, 2)])
 
-    def test_what_is_no_function(self):
+    def test_what_is_not_a_function(self):
         self.assertEqual(self.functions("enum class E : int { a, b };\nconst int t[] = {1, 2};\n"
                                         "const auto f = [](int x) {\n  return x;\n};\n"
                                         "struct S {\n  int a{f(1)};\n};\n#define M(x) f(x) {\n"), [])

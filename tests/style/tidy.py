@@ -4,8 +4,8 @@
 
     tidy.py SOURCE BUILD
 
-Files run in parallel. A file that passed is skipped until its text, that of a header it includes, or
-.clang-tidy changes; the build folder remembers which did. Exit codes: 0 nothing found, 1 something.
+Files are checked in parallel. A file that passed is skipped until it, a header it includes, or
+.clang-tidy changes; the build folder stores which passed. Exit codes: 0 no findings, 1 findings.
 """
 
 import concurrent.futures
@@ -17,7 +17,7 @@ import shlex
 import subprocess
 import sys
 
-# Clang knows neither GCC's warnings nor, without another package, OpenMP.
+# Clang does not know GCC's warnings, nor OpenMP without another package.
 ADAPTED = ["-Wno-unknown-warning-option", "-fno-openmp",
            f"-isystem{pathlib.Path(__file__).resolve().parent / 'openmp'}"]
 
@@ -33,7 +33,7 @@ def preprocessed(command: dict) -> bytes:
 
 
 def check(command: dict, build: pathlib.Path, settings: bytes) -> str:
-    """What clang-tidy finds in a file; "" if nothing."""
+    """The findings of clang-tidy for a file; "" if there are none."""
     text = preprocessed(command)
     digest = hashlib.sha256(settings + command["command"].encode() + text).hexdigest()
     passed = build / "tidy" / digest

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Puts an EXIF orientation into encoded images byte by byte, without a library for metadata.
+/// Writes an EXIF orientation into encoded images byte by byte, without a metadata library.
 
 #include <algorithm>
 #include <cstddef>
@@ -109,7 +109,7 @@ inline FileBytes webp_with_exif(const FileBytes& webp, const FileBytes& exif, in
   return out;
 }
 
-/// @param tiff  A little-endian file. Its directory is copied behind it with one entry more.
+/// @param tiff  A little-endian file. Its directory is copied to its end with one more entry.
 inline FileBytes tiff_with_orientation(const FileBytes& tiff, std::uint16_t orientation) {
   const auto number = [&tiff](std::size_t offset, unsigned count) {
     std::size_t value = 0;

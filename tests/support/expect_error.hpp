@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -7,8 +9,8 @@
 
 namespace demask::test {
 
-/// Calls `work` and requires that it throws demask::Error with this code, and a message that holds
-/// `text`. Returns the message.
+/// Calls `work` and requires that it throws demask::Error with this code and a message that
+/// contains `text`. Returns the message.
 template <typename Work>
 std::string expect_error(ErrorCode code, const std::string& text, const Work& work) {
   try {

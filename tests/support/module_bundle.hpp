@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cstdint>
@@ -14,10 +16,10 @@
 
 namespace demask::test {
 
-/// A bundle in memory of the modules that tests/data/make_modules.py writes.
+/// A bundle in memory, made of the modules that tests/data/make_modules.py writes.
 class ModuleBundle {
  public:
-  /// Adds a module to the default set, or to a variant. `more` holds the entry's other members.
+  /// Adds a module to the default set or to a variant. `more` has the other members of its entry.
   void add(const std::string& stage, const std::string& module, const nlohmann::json& more,
            const std::string& variant = {}) {
     const std::string file = module + ".pt";

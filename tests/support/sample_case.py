@@ -1,4 +1,5 @@
-"""What the tests of the samples share: running one on the toy world, and looking at what it paints.
+# SPDX-License-Identifier: Apache-2.0
+"""Helpers of the tests of the samples: running one on the toy world, and checking what it paints.
 
 A test program names a folder of samples, the toy world of tests/data/make_bundle.py and a folder to
 work in.
@@ -26,7 +27,7 @@ class SampleCase(unittest.TestCase):
         self.out.mkdir(parents=True)
 
     def run_sample(self, sample, *arguments, code=0, models=None):
-        """What the sample prints; it runs in the folder of the toy photos."""
+        """Runs a sample in the folder of the toy photos and returns its output."""
         environment = {**os.environ, "DEMASK_MODELS": str(models or self.toy / "bundle")}
         for name in ("DISPLAY", "WAYLAND_DISPLAY"):
             environment.pop(name, None)
@@ -41,7 +42,7 @@ class SampleCase(unittest.TestCase):
             return image.convert("RGB").getpixel(place)
 
     def assert_color(self, file, place, color):
-        """Up to what the blending adds of the neighborhood."""
+        """Checks a color, with tolerance for what blending adds from the surroundings."""
         found = self.color_at(file, place)
         self.assertLess(max(abs(a - b) for a, b in zip(found, color)), 8, found)
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <cmath>
@@ -8,8 +10,8 @@
 
 namespace demask::test {
 
-/// An upright, symmetric frontal face of 68 points on a canonical face of 256 x 256, its eye
-/// centres where the canonical face has them, seen through `transform`.
+/// The 68 points of an upright, symmetric frontal face, with its eye centers at those of the
+/// canonical face of 256 x 256 pixels, mapped by `transform`.
 inline Landmarks face_landmarks(const Similarity& transform) {
   constexpr double pi = 3.14159265358979323846;
   std::vector<Point> points;
@@ -22,7 +24,7 @@ inline Landmarks face_landmarks(const Similarity& transform) {
       add(x + rx * std::cos(angle), y + ry * std::sin(angle));
     }
   };
-  for (int i = 0; i <= 16; ++i) {  // jaw, from the subject's right ear over the chin
+  for (int i = 0; i <= 16; ++i) {  // jaw, starting at the subject's right ear
     const double angle = pi - pi * i / 16.0;
     add(128.0 + 92.0 * std::cos(angle), 115.0 + 125.0 * std::sin(angle));
   }

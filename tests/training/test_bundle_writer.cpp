@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -31,7 +33,7 @@ BundleModel model(Stage stage, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("a bundle that was written opens and says what it was told") {
+TEST_CASE("a written bundle opens and describes itself as specified") {
   const TemporaryFolder folder;
   BundleModel segmenter = model(Stage::segmenter, "red_is_mask.pt");
   segmenter.spec.threshold = 0.25F;
@@ -68,7 +70,7 @@ TEST_CASE("a bundle that was written opens and says what it was told") {
   CHECK_NOTHROW(bundle.verify());
 }
 
-TEST_CASE("a bundle of several sets of inpainters names what they were trained with") {
+TEST_CASE("a bundle with several sets of inpainters names their training artifacts") {
   const TemporaryFolder folder;
   std::vector<BundleModel> models = {model(Stage::inpainter_female, "echo_inpainter.pt"),
                                      model(Stage::inpainter_male, "echo_inpainter.pt"),
@@ -94,13 +96,13 @@ TEST_CASE("a bundle of several sets of inpainters names what they were trained w
   CHECK_NOTHROW(bundle.verify());
   CHECK_NOTHROW(chosen.load_inpainter(Gender::male));
 
-  SECTION("a set of one gender alone is refused") {
+  SECTION("a set for only one gender is refused") {
     models.pop_back();
     CHECK_THROWS_AS(write_bundle(folder / "half", {"name", "1", "terms", false}, models), Error);
   }
 }
 
-TEST_CASE("a file that is no model makes no bundle") {
+TEST_CASE("a file that is not a model cannot become part of a bundle") {
   const TemporaryFolder folder;
   test::write_bytes(folder / "text.pt", {'n', 'o'});
   BundleModel bad = model(Stage::segmenter, "");
@@ -109,7 +111,7 @@ TEST_CASE("a file that is no model makes no bundle") {
   CHECK_THROWS_AS(write_bundle(folder / "bundle", {"name", "1", "terms", half}, {bad}), Error);
 }
 
-TEST_CASE("weights stored in 16 bits compute as those in 32") {
+TEST_CASE("weights stored in 16 bits compute like weights stored in 32 bits") {
   const TemporaryFolder folder;
   const BundleModel wide = model(Stage::gender_classifier, "convolutions.pt");
   const std::vector<std::uint8_t> bytes = in_half_precision(wide.source);
@@ -128,7 +130,7 @@ TEST_CASE("weights stored in 16 bits compute as those in 32") {
   }
 }
 
-TEST_CASE("a stage takes the figures of its own prefix") {
+TEST_CASE("a stage takes the metrics with its own prefix") {
   const TemporaryFolder folder;
   write_json(folder / "figures.json", {{"gender.accuracy_bare", 0.5},
                                        {"gender.accuracy_bare.female", 0.4},

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -30,14 +32,14 @@ TEST_CASE("a hem lies along the rims of a mask and leaves its middle") {
   }
 }
 
-TEST_CASE("hems are often of the color around a mask") {
+TEST_CASE("hems often have the color around the mask") {
   cv::Mat photo(100, 100, CV_8UC3, cv::Scalar(30, 30, 30));
   const cv::Rect around(20, 20, 60, 60);
   photo(around) = cv::Scalar(200, 140, 110);
   cv::Mat mask(photo.size(), CV_8UC1, cv::Scalar(0));
   const cv::Rect body(35, 35, 30, 30);
   mask(body) = 255;
-  photo(body) = cv::Scalar(0, 0, 255);  // what the mask covers must not count
+  photo(body) = cv::Scalar(0, 0, 255);  // pixels under the mask must not count
   std::mt19937_64 engine(7);
   Random random(engine);
   int like_skin = 0;

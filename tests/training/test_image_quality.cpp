@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/core.hpp>
@@ -24,7 +26,7 @@ TEST_CASE("identical images have an infinite PSNR and an SSIM of 1") {
   CHECK(ssim(image, image) == Approx(1.0));
 }
 
-TEST_CASE("the PSNR of a constant offset is that of its square") {
+TEST_CASE("the PSNR of a constant offset follows from the square of the offset") {
   const cv::Mat truth = noise(32, 3);
   const cv::Mat image = truth + cv::Scalar::all(10);
   CHECK(mean_squared_error(image, truth) == Approx(100.0));
@@ -44,7 +46,7 @@ TEST_CASE("a mask selects the pixels that are compared") {
   CHECK(ssim(image, truth, mask) < ssim(image, truth));
 }
 
-TEST_CASE("the SSIM of two plain images is its luminance term") {
+TEST_CASE("the SSIM of two uniform images is its luminance term") {
   const cv::Mat truth(32, 32, CV_8UC1, cv::Scalar(100));
   const cv::Mat image(32, 32, CV_8UC1, cv::Scalar(150));
   const double c1 = 0.01 * 255.0 * 0.01 * 255.0;

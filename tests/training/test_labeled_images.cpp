@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -64,7 +66,7 @@ TEST_CASE("a Labelme file becomes an image with its mask and boxes") {
   CHECK(image.mask.at<std::uint8_t>(5, 5) == 255);
   CHECK(image.mask.at<std::uint8_t>(3, 14) == 0);
   CHECK(cv::countNonZero(image.mask) >= 24);
-  CHECK(cv::countNonZero(image.mask) <= 35);  // OpenCV fills the pixels of the outline, too
+  CHECK(cv::countNonZero(image.mask) <= 35);  // OpenCV also fills the pixels of the outline
 }
 
 TEST_CASE("an image embedded in a Labelme file needs no other file") {
@@ -107,7 +109,7 @@ TEST_CASE("a bad Labelme file is refused with the reason") {
   CHECK_THROWS_AS(read_labelme(folder / "text.json"), Error);
 }
 
-TEST_CASE("a VOC annotation becomes boxes that count from 0") {
+TEST_CASE("a VOC annotation becomes boxes with coordinates that start at 0") {
   const PhotoFolder folder;
   folder.write("face.xml",
                "<annotation><filename>photo.png</filename>"
@@ -174,7 +176,7 @@ TEST_CASE("images of several kinds make one indexed set") {
   CHECK_THROWS_AS(IndexedSetWriter(folder / "other", "("), Error);
 }
 
-TEST_CASE("a mask of another size than its image is refused") {
+TEST_CASE("a mask whose size differs from its image is refused") {
   const PhotoFolder folder;
   cv::imwrite((folder / "mask.png").string(), cv::Mat(5, 5, CV_8UC1));
   CHECK_THROWS_WITH(read_image_and_mask(folder / "photo.png", folder / "mask.png"),
@@ -193,7 +195,7 @@ TEST_CASE("tables are read as they were written") {
   CHECK(table.rows() == 2);
 }
 
-TEST_CASE("a person is in one split, whatever else is in the set") {
+TEST_CASE("the split of a person does not depend on the rest of the set") {
   const SplitShares shares{0.2, 0.3};
   std::map<std::string, int> counts;
   for (int i = 0; i < 2000; ++i) {

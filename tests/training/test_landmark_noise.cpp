@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
@@ -35,7 +37,7 @@ Point centroid(const Landmarks& landmarks, std::size_t first, std::size_t last) 
   return {sum.x / static_cast<float>(last - first), sum.y / static_cast<float>(last - first)};
 }
 
-/// Root of the mean squared vertical shift of points [first, last) over many draws, in eye
+/// Root mean square of the vertical shift of points [first, last) over many draws, in eye
 /// distances.
 float vertical_shift(std::size_t first, std::size_t last, float strength) {
   constexpr int draws = 2000;
@@ -66,7 +68,7 @@ TEST_CASE("Detector errors of strength 0 leave the landmarks as they are") {
 }
 
 TEST_CASE("A hidden mouth errs as a whole, visible eyes do not") {
-  // Independent errors of 20 points would cancel to less than a hundredth.
+  // Independent errors of 20 points would average out to less than a hundredth.
   CHECK(vertical_shift(48, 68, 1.0F) == Approx(0.060F).epsilon(0.1));
   CHECK(vertical_shift(36, 48, 1.0F) < 0.006F);
 }
@@ -75,7 +77,7 @@ TEST_CASE("Detector errors grow in proportion to their strength") {
   CHECK(vertical_shift(0, 17, 0.5F) == Approx(0.5F * vertical_shift(0, 17, 1.0F)).epsilon(1e-3));
 }
 
-TEST_CASE("Detector errors are of 68 points") {
+TEST_CASE("Detector errors are defined for 68 points") {
   std::mt19937_64 engine(1);
   Random random(engine);
   Landmarks few;

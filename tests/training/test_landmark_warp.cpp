@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -46,7 +48,7 @@ cv::Mat lower_half() {
   return hole;
 }
 
-/// Height of the middle of what is bright.
+/// The mean row of the bright pixels.
 double bright_row(const cv::Mat& rgb) {
   cv::Mat gray;
   cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
@@ -56,7 +58,7 @@ double bright_row(const cv::Mat& rgb) {
 
 }  // namespace
 
-TEST_CASE("what lies at a landmark follows it", "[landmark_warp]") {
+TEST_CASE("pixels at a landmark move with it", "[landmark_warp]") {
   const Landmarks truth = face();
   const cv::Mat rgb = photo();
   for (const float down : {-5.0F, 3.0F, 6.0F}) {
@@ -65,7 +67,7 @@ TEST_CASE("what lies at a landmark follows it", "[landmark_warp]") {
   }
 }
 
-TEST_CASE("a bend leaves alone what is outside of the hole", "[landmark_warp]") {
+TEST_CASE("a warp changes nothing outside the hole", "[landmark_warp]") {
   const Landmarks truth = face();
   const cv::Mat rgb = photo();
   const cv::Mat hole = lower_half();
@@ -76,7 +78,7 @@ TEST_CASE("a bend leaves alone what is outside of the hole", "[landmark_warp]") 
   CHECK(cv::norm(difference, cv::NORM_INF) == 0.0);
 }
 
-TEST_CASE("landmarks in place bend nothing", "[landmark_warp]") {
+TEST_CASE("landmarks that do not move warp nothing", "[landmark_warp]") {
   const cv::Mat rgb = photo();
   const cv::Mat bent = bend_to_landmarks(rgb, lower_half(), face(), face());
   CHECK(cv::norm(rgb, bent, cv::NORM_INF) == 0.0);

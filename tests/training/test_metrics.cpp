@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <Eigen/Core>
 #include <catch2/catch.hpp>
 #include <random>
@@ -34,12 +36,12 @@ TEST_CASE("the Fréchet distance of Gaussians has its closed form") {
   const MatrixXd unit = MatrixXd::Identity(3, 3);
   CHECK(frechet_distance(zero, unit, zero, unit) == Approx(0.0).margin(1e-9));
   CHECK(frechet_distance(zero, unit, VectorXd::Constant(3, 2.0), unit) == Approx(12.0));
-  // Of commuting covariances: the squared distance of the standard deviations.
+  // For covariances that commute: the squared distance of the standard deviations.
   const MatrixXd wide = Eigen::Vector3d(4.0, 9.0, 16.0).asDiagonal();
   CHECK(frechet_distance(zero, unit, zero, wide) == Approx(1.0 + 4.0 + 9.0));
 }
 
-TEST_CASE("the Fréchet distance of samples is that of their moments") {
+TEST_CASE("the Fréchet distance of samples is the distance of their moments") {
   std::mt19937_64 engine(3);
   std::normal_distribution<double> normal;
   const Eigen::MatrixXd a =
@@ -50,7 +52,7 @@ TEST_CASE("the Fréchet distance of samples is that of their moments") {
   CHECK_THROWS_AS(frechet_distance(a.topRows(1), a), Error);
 }
 
-TEST_CASE("each label is hit once, by the best detection") {
+TEST_CASE("each label is matched once, by the best detection") {
   const std::vector<Box> labels = {{0, 0, 10, 10}, {20, 0, 10, 10}};
   const std::vector<Detection> detections = {
       {{0, 0, 10, 10}, 0.6F, {}}, {{1, 0, 10, 10}, 0.9F, {}}, {{20, 6, 10, 10}, 0.8F, {}}};
@@ -59,7 +61,7 @@ TEST_CASE("each label is hit once, by the best detection") {
   CHECK(match_detections(detections, {}, 0.5F) == std::vector<int>{-1, -1, -1});
 }
 
-TEST_CASE("a report holds figures by key and leaves out what was not measured") {
+TEST_CASE("a report holds figures by key and leaves out those that were not measured") {
   Report report;
   Mean mean;
   report.add("stage.empty", mean);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <stdexcept>
@@ -6,14 +8,14 @@
 
 using demask::training::Prefetcher;
 
-TEST_CASE("A prefetcher gives the batches in order from the first", "[threads]") {
+TEST_CASE("A prefetcher returns the batches in order, starting with the first", "[threads]") {
   Prefetcher<std::uint64_t> batches([](std::uint64_t number) { return 10 * number; }, 7);
   CHECK(batches.next() == 70);
   CHECK(batches.next() == 80);
   CHECK(batches.next() == 90);
 }
 
-TEST_CASE("A prefetcher throws what making a batch threw, after the batches before it",
+TEST_CASE("A prefetcher rethrows the error of making a batch after returning the batches before it",
           "[threads]") {
   Prefetcher<std::uint64_t> batches(
       [](std::uint64_t number) {
@@ -29,6 +31,6 @@ TEST_CASE("A prefetcher throws what making a batch threw, after the batches befo
   CHECK_THROWS_WITH(batches.next(), "no batch 2");
 }
 
-TEST_CASE("A prefetcher that is not read to its end can be ended", "[threads]") {
+TEST_CASE("A prefetcher can be destroyed before all its batches are read", "[threads]") {
   const Prefetcher<int> batches([](std::uint64_t) { return 1; }, 0, 2);
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/core.hpp>
@@ -48,8 +50,8 @@ cv::Mat photo(int side) {
 
 }  // namespace
 
-TEST_CASE("masks change nothing where they are not") {
-  const int side = GENERATE(240, 1400);  // the larger is worked on reduced
+TEST_CASE("masks change no pixel that they do not cover") {
+  const int side = GENERATE(240, 1400);  // the larger photo is processed at reduced size
   const cv::Mat before = photo(side);
   const auto unit = static_cast<float>(side);
   const PhotoWithMasks after =
@@ -78,13 +80,13 @@ TEST_CASE("equal seeds give equal masks") {
   CHECK(cv::norm(a.rgb, c.rgb, cv::NORM_INF) > 0.0);
 }
 
-TEST_CASE("a face outside of the photo is refused") {
+TEST_CASE("a face outside the photo is refused") {
   CHECK_THROWS_AS(put_masks_on(photo(240), {schematic_face(900.0F, 60.0F, 90.0F)},
                                synthesis::MaskSynthesizer::procedural(), 5),
                   Error);
 }
 
-TEST_CASE("a segmenter in training sees many masks that leave the nose free") {
+TEST_CASE("training data for the segmenter has many masks that leave the nose uncovered") {
   const Landmarks face = schematic_face(60.0F, 60.0F, 120.0F);
   synthesis::LandmarkPoints points;
   for (std::size_t i = 0; i < points.size(); ++i) points[i] = {face.points[i].x, face.points[i].y};

@@ -1,4 +1,5 @@
-"""Trains tiny networks with demask-train on faces that are drawn here.
+# SPDX-License-Identifier: Apache-2.0
+"""Trains tiny networks with demask-train on faces drawn by this script.
 
     test_training.py DEMASK_TRAIN ARCHITECTURES WORK
 """
@@ -32,7 +33,7 @@ def middle(points):
 
 
 def draw_face(path, gender, shift):
-    """A face of SIDE px whose color tells the gender. Returns its 68 points."""
+    """Draws a face of SIDE px whose color shows the gender. Returns its 68 points."""
     scale = SIDE / 256
     points = [(x * scale + shift, y * scale) for x, y in frontal_face()]
     skin = (235, 190, 170) if gender == "f" else (60, 50, 110)
@@ -48,7 +49,7 @@ def draw_face(path, gender, shift):
 
 
 def make_data(folder):
-    """faces.csv and landmarks68.csv of eight faces, two of them for validation."""
+    """Writes faces.csv and landmarks68.csv with eight faces, two of them for validation."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "faces").mkdir(parents=True)
     faces = [["file", "source", "person", "gender", "age", "split", "box_x", "box_y", "box_w",
@@ -84,7 +85,7 @@ def make_hd_data(folder, faces):
 
 
 class MeanColors(torch.nn.Module):
-    """Stands for a face recognition network: identities are the mean colors of a face's parts."""
+    """A fake face recognition network: identities are the mean colors of a face's parts."""
 
     def forward(self, face: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
         parts = torch.nn.functional.adaptive_avg_pool2d(face, 4)
@@ -92,7 +93,7 @@ class MeanColors(torch.nn.Module):
 
 
 class FaceFeatures(torch.nn.Module):
-    """Stands for a face recognition network whose feature maps are asked for, too."""
+    """A fake face recognition network that also returns feature maps."""
 
     def forward(self, face: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor,
                                                    torch.Tensor, torch.Tensor]:
@@ -300,7 +301,7 @@ class Training(unittest.TestCase):
             extra=["--teacher", teacher])
         self.assertIn("accuracy_bare", figures)
 
-    def test_a_network_that_a_teacher_cannot_teach_is_refused(self):
+    def test_a_network_that_does_not_suit_the_teacher_is_refused(self):
         _, result = self.train("gender", self.export("inception_v3", size=80, divisor=8), size=80,
                                extra=["--teacher", self.save("teacher", MeanColors())])
         self.assertEqual(result.returncode, 1)
@@ -310,7 +311,7 @@ class Training(unittest.TestCase):
     def test_98_points_do_not_fit_68_labels(self):
         _, result = self.train("landmarks", self.export("adaptive_wing_98"))
         self.assertEqual(result.returncode, 1)
-        self.assertIn("heatmaps are of 98 points", result.stderr)
+        self.assertIn("gives heatmaps of 98 points", result.stderr)
         self.assertIn("export a network of 68 points", result.stderr)
 
     def test_a_network_of_another_stage_is_refused(self):

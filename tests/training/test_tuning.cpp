@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -17,7 +19,7 @@ using demask::training::successive_halving;
 using demask::training::TrialOutcome;
 
 TEST_CASE("Successive halving spends the most on the best trials") {
-  // The score of a trial is its number, so the last ones win.
+  // The score of a trial is its index, so the last trials win.
   std::map<std::size_t, double> spent;
   const auto outcomes = successive_halving({9, 3, 2.0}, [&spent](std::size_t trial, double budget) {
     spent[trial] = budget;
@@ -37,7 +39,7 @@ TEST_CASE("A trial that improves with its budget can win a later round") {
   const auto outcomes = successive_halving({4, 2, 1.0}, [](std::size_t trial, double budget) {
     return trial == 1 ? 0.5 * budget : 0.9 - 0.1 * static_cast<double>(trial);
   });
-  // First round: 0.9, 0.5, 0.7, 0.6: trials 0 and 2 go on, and 1 never gets the chance.
+  // First round: 0.9, 0.5, 0.7, 0.6. Trials 0 and 2 go on; trial 1 is out.
   CHECK(outcomes[0].trial == 0);
   CHECK(outcomes[1].trial == 2);
   CHECK(outcomes[2].trial == 3);
@@ -54,7 +56,7 @@ TEST_CASE("Equal scores keep the order of the trials") {
   for (std::size_t i = 0; i < outcomes.size(); ++i) CHECK(outcomes[i].trial == i);
 }
 
-TEST_CASE("Successive halving refuses what it cannot halve") {
+TEST_CASE("Successive halving refuses invalid numbers of trials and rounds") {
   const auto nothing = [](std::size_t, double) { return 0.0; };
   CHECK_THROWS_AS(successive_halving({0, 2, 1.0}, nothing), demask::Error);
   CHECK_THROWS_AS(successive_halving({4, 1, 1.0}, nothing), demask::Error);
@@ -83,7 +85,7 @@ TEST_CASE("Settings lie in the space and depend on the seed alone") {
   }
 }
 
-TEST_CASE("A command's output goes to the log and its failure is an error") {
+TEST_CASE("A command's output goes to the log, and its failure is an error") {
   const auto log = std::filesystem::temp_directory_path() / "demask_run_command.log";
   std::filesystem::remove(log);
   run_command({"sh", "-c", "echo out; echo err >&2"}, log);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -30,7 +32,7 @@ Point center_of_light(const cv::Mat& frame) {
 
 }  // namespace
 
-TEST_CASE("The truth of a clip is where its pictures show it") {
+TEST_CASE("The ground truth of a clip matches its pictures") {
   const Point disc{110.0F, 95.0F};
   CameraMotion motion;
   motion.seed = 7;
@@ -49,7 +51,7 @@ TEST_CASE("The truth of a clip is where its pictures show it") {
   CHECK(farthest > 5.0F);
 }
 
-TEST_CASE("A camera moves smoothly, within its bounds, and the same way each time") {
+TEST_CASE("A camera moves smoothly, within its bounds and reproducibly") {
   CameraMotion motion;
   motion.seed = 3;
   const cv::Mat photo = photo_of_disc({100, 90});
@@ -69,7 +71,7 @@ TEST_CASE("A camera moves smoothly, within its bounds, and the same way each tim
   CHECK(other.view(1.0).rotation() != camera.view(1.0).rotation());
 }
 
-TEST_CASE("A camera without amplitude stands still") {
+TEST_CASE("A camera with zero amplitude does not move") {
   const VirtualCamera camera(photo_of_disc({100, 90}), frame_size, {}, {0.0, 0.0, 0.0, 4.0, 1});
   CHECK(cv::norm(camera.frame(0.0), camera.frame(1.3), cv::NORM_INF) == 0.0);
   CHECK(camera.view(2.0)({30, 40}).x == Approx(30.0));
@@ -82,7 +84,7 @@ TEST_CASE("A centered view shows the box in the middle of the frame at its size"
   CHECK(view({35, 60}).y == Approx(75.0));
 }
 
-TEST_CASE("Sensor noise has its deviation and no mean") {
+TEST_CASE("Sensor noise has the given deviation and zero mean") {
   cv::Mat frame(200, 200, CV_8UC3, cv::Scalar::all(128));
   add_sensor_noise(frame, 3.0, 11);
   cv::Scalar mean;
@@ -92,7 +94,7 @@ TEST_CASE("Sensor noise has its deviation and no mean") {
   CHECK(deviation[1] == Approx(3.0).margin(0.1));
 }
 
-TEST_CASE("Flicker is what remains when motion is taken out") {
+TEST_CASE("Flicker is the change that remains after motion is compensated") {
   cv::Mat before(120, 160, CV_8UC3);
   cv::RNG(5).fill(before, cv::RNG::UNIFORM, 40, 200);
   cv::GaussianBlur(before, before, {0, 0}, 4.0);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 #include <fmt/format.h>
@@ -10,7 +12,7 @@
 
 namespace demask::test {
 
-/// A folder of its own for a test, removed with all it holds.
+/// A temporary folder for a test, removed with its contents.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <optional>
 #include <type_traits>
@@ -10,7 +12,7 @@ using namespace demask;
 
 namespace {
 
-// A view may be made of an image that lives on, and of no other.
+// A view can be made from an image that outlives it, but not from a temporary.
 static_assert(std::is_convertible_v<Image&, ImageView>);
 static_assert(std::is_convertible_v<const Image&, ImageView>);
 static_assert(!std::is_convertible_v<Image, ImageView>);
@@ -18,7 +20,7 @@ static_assert(!std::is_convertible_v<const Image, ImageView>);
 static_assert(!std::is_constructible_v<ImageView, Image>);
 static_assert(!std::is_assignable_v<ImageView&, Image>);
 
-// options.mask = read_image("m.png") is an error, options.mask = image is none.
+// options.mask = read_image("m.png") does not compile; options.mask = image does.
 using OptionalView = decltype(ReconstructOptions::mask);
 static_assert(std::is_assignable_v<OptionalView&, Image&>);
 static_assert(std::is_assignable_v<OptionalView&, const Image&>);
@@ -46,7 +48,7 @@ template <typename Photo>
 constexpr bool has_mat<Photo, std::void_t<decltype(as_mat(std::declval<Photo>()))>> = true;
 static_assert(has_mat<Image&> && has_mat<const Image&> && !has_mat<Image>);
 
-// What is done while a temporary lives may be asked of it.
+// Functions that use an image only during the call accept a temporary.
 template <typename Photo>
 using Reconstructed =
     decltype(std::declval<const FaceReconstructor&>().reconstruct(std::declval<Photo>()));
@@ -72,7 +74,7 @@ using NextFrame = decltype(std::declval<VideoReconstructor&>().reconstruct(std::
                                                                            std::declval<double>()));
 static_assert(std::is_same_v<NextFrame, VideoFrame>);
 
-// What the models may decide is absent by default.
+// Values that the models may choose are absent by default.
 static_assert(std::is_same_v<decltype(DetectOptions::score_threshold), std::optional<float>>);
 static_assert(std::is_same_v<decltype(VideoOptions::track_id), std::optional<std::int64_t>>);
 
@@ -94,7 +96,7 @@ TEST_CASE("Options are absent until they are set", "[options]") {
   CHECK(!VideoOptions().track_id);
 }
 
-TEST_CASE("An image that is a mask option is borrowed", "[options]") {
+TEST_CASE("An image given as a mask option is borrowed", "[options]") {
   const Image mask(4, 5, PixelFormat::gray);
   ReconstructOptions options;
   options.mask = mask;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -19,7 +21,7 @@ TEST_CASE("A bounded queue hands items over in order", "[programs]") {
   CHECK(**queue.pop() == 2);
 }
 
-TEST_CASE("A closed queue gives what is in it and takes no more", "[programs]") {
+TEST_CASE("A closed queue returns its remaining items and accepts no more", "[programs]") {
   BoundedQueue<int> queue(2);
   CHECK(queue.push(1));
   queue.close();
@@ -28,7 +30,7 @@ TEST_CASE("A closed queue gives what is in it and takes no more", "[programs]") 
   CHECK_FALSE(queue.pop().has_value());
 }
 
-TEST_CASE("A bounded queue holds the faster thread back", "[programs][threads]") {
+TEST_CASE("A bounded queue makes the faster thread wait", "[programs][threads]") {
   constexpr int capacity = 2;
   constexpr int count = 200;
   BoundedQueue<int> queue(capacity);
@@ -54,7 +56,7 @@ TEST_CASE("A bounded queue holds the faster thread back", "[programs][threads]")
   CHECK(max_ahead <= capacity);
 }
 
-TEST_CASE("Closing a queue ends the waiting of both sides", "[programs][threads]") {
+TEST_CASE("Closing a queue wakes the waiting threads of both sides", "[programs][threads]") {
   BoundedQueue<int> full(1);
   REQUIRE(full.push(1));
   BoundedQueue<int> empty(1);

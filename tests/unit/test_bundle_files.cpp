@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -40,14 +42,14 @@ class Places {
 
 }  // namespace
 
-TEST_CASE("Files of a bundle are read as they are", "[bundle_files]") {
+TEST_CASE("Files of a bundle are read unchanged", "[bundle_files]") {
   const Places places;
   CHECK(bundle_file_size(places.bundle(), "model.pt") == 2);
   CHECK(read_bundle_file(places.bundle(), "model.pt") == Bytes{4, 5});
   fs::create_symlink("../model.pt", places.bundle() / "inner" / "link");
   fs::create_symlink("inner/link", places.bundle() / "link");
   CHECK(read_bundle_file(places.bundle(), "link") == Bytes{4, 5});
-  // The folder itself may be reached over a link.
+  // The folder itself may be reached through a link.
   fs::create_directory_symlink(places.bundle(), places.folder() / "other");
   CHECK(read_bundle_file(places.folder() / "other", "model.pt") == Bytes{4, 5});
 }
@@ -63,7 +65,7 @@ TEST_CASE("No name leads out of a bundle", "[bundle_files]") {
     fs::create_symlink(places.folder() / "second", link);
     fs::create_symlink(places.secret(), places.folder() / "second");
   }
-  SECTION("link to a sibling whose name begins alike") {
+  SECTION("link to a sibling whose name starts the same way") {
     fs::create_directory(places.folder() / "bundle2");
     write_bytes(places.folder() / "bundle2" / "secret", Bytes{1});
     fs::create_symlink("../bundle2/secret", link);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -63,7 +65,7 @@ Composited run(const imaging::Patch& patch, const Image& photo, BlendMode blend,
   return result;
 }
 
-// Differing pixels outside the changed mask, and differing alphas anywhere.
+// The number of pixels that differ outside the changed mask, or whose alpha differs anywhere.
 int leaks(const Image& before, const Composited& after) {
   const int step = demask::channels(before.format());
   int count = 0;
@@ -108,7 +110,7 @@ TEST_CASE("Pixels outside the hole keep every bit, for every blend and format", 
   }
 }
 
-TEST_CASE("The region is cut to the hole and agrees with the changed pixels", "[composite]") {
+TEST_CASE("The region is cropped to the hole and matches the changed pixels", "[composite]") {
   const Image photo = noise(300, 300, PixelFormat::rgb);
   const Composited result =
       run(make_patch({1, 2, 3}, lower_half, Similarity(1, 0, -20, 10)), photo, BlendMode::none);
@@ -121,7 +123,7 @@ TEST_CASE("The region is cut to the hole and agrees with the changed pixels", "[
   CHECK(cv::countNonZero(changed) == 136 * 100);
 }
 
-TEST_CASE("Without blending a constant patch arrives as it is", "[composite]") {
+TEST_CASE("Without blending a constant patch is pasted unchanged", "[composite]") {
   const Image photo = constant(200, 200, {100, 110, 120});
   const Composited result = run(make_patch({200, 50, 5}, lower_half, Similarity(1.5, 0.2, 10, 0)),
                                 photo, BlendMode::none);
@@ -149,7 +151,8 @@ TEST_CASE("A gray photo gets the luma of the patch, and channel orders are kept"
   CHECK(middle(PixelFormat::bgra) == std::vector<int>{90, 30, 200, 0});
 }
 
-TEST_CASE("A patch that differs from the photo by a constant takes its colour", "[composite]") {
+TEST_CASE("A patch that differs from the photo by a constant takes the photo's color",
+          "[composite]") {
   const Image photo = constant(400, 400, {120, 130, 140});
   for (const double scale : {0.7, 1.0, 2.5}) {
     const imaging::Patch patch =
@@ -162,7 +165,7 @@ TEST_CASE("A patch that differs from the photo by a constant takes its colour", 
     for (int y = 0; y < 400; y += 3) {
       for (int x = 0; x < 400; x += 3) {
         REQUIRE(difference(pixel(poisson.photo, x, y), {120, 130, 140}) <= 1);
-        // Colour matching takes the low frequencies only and fades with the distance from the rim.
+        // Color matching uses only the low frequencies and fades with the distance from the rim.
         REQUIRE(difference(pixel(feather.photo, x, y), {120, 130, 140}) <= 12);
       }
     }
@@ -180,7 +183,7 @@ TEST_CASE("Poisson blending keeps the detail of the patch and leaves no seam", "
       patch.painted.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<std::uint8_t>(level + 50));
     }
   }
-  // What the photo shows in the hole, a black mask, must not matter.
+  // The photo's pixels in the hole, a black mask, must not matter.
   imaging::as_mat(photo)(lower_half).setTo(0);
   patch.painted(cv::Rect(120, 170, 16, 16)) -= cv::Scalar::all(60);
   const Composited result = run(patch, photo, BlendMode::poisson);
@@ -191,8 +194,8 @@ TEST_CASE("Poisson blending keeps the detail of the patch and leaves no seam", "
   CHECK(std::abs(pixel(result.photo, 60, 180)[0] - pixel(result.photo, 59, 180)[0]) <= 3);
 }
 
-TEST_CASE("Feathering fades in monotonously from the edge of the hole", "[composite]") {
-  // Around the hole the patch has the photo's own colour, so that colour matching is idle.
+TEST_CASE("Feathering fades in monotonically from the edge of the hole", "[composite]") {
+  // Around the hole the patch has the photo's own color, so color matching changes nothing.
   const Image photo = constant(256, 256, {200, 200, 200});
   imaging::Patch patch = make_patch({200, 200, 200}, lower_half, {});
   patch.painted(lower_half).setTo(cv::Scalar::all(20));
@@ -209,8 +212,8 @@ TEST_CASE("Feathering fades in monotonously from the edge of the hole", "[compos
   CHECK(pixel(result.photo, 128, y)[0] == 20);
 }
 
-TEST_CASE("Feathering shows nothing of what the hole hides", "[composite]") {
-  // A dark mask as far as the hole's edge, on faces of three sizes.
+TEST_CASE("Feathering never shows the pixels under the hole", "[composite]") {
+  // A dark mask that reaches the hole's edge, on faces of three sizes.
   for (const double scale : {0.3, 1.0, 3.0}) {
     Image photo = constant(900, 900, {200, 190, 180});
     const imaging::Patch patch =
@@ -236,7 +239,7 @@ TEST_CASE("A hole at the photo's border is filled up to the border", "[composite
     CHECK(result.region.y + result.region.pixels.height() == 150);
     CHECK(difference(pixel(result.photo, 119, 149), {90, 90, 90}) <= 1);
   }
-  // The border is no seam: with a dark hole the feather must not let it through there.
+  // The border is not a seam: feathering must not let the dark hole show through there.
   Image dark = constant(120, 150, {90, 90, 90});
   imaging::as_mat(dark)(cv::Rect(0, 90, 120, 60)).setTo(0);
   const Composited result =
@@ -244,7 +247,7 @@ TEST_CASE("A hole at the photo's border is filled up to the border", "[composite
   CHECK(pixel(result.photo, 119, 149)[0] == 90);
 }
 
-TEST_CASE("A hole over the whole photo is painted whole", "[composite]") {
+TEST_CASE("A hole over the whole photo is painted completely", "[composite]") {
   const Image photo = noise(40, 30, PixelFormat::rgb);
   for (const BlendMode blend : blends) {
     const imaging::Patch patch =
@@ -255,7 +258,7 @@ TEST_CASE("A hole over the whole photo is painted whole", "[composite]") {
   }
 }
 
-TEST_CASE("A hole beside the photo changes nothing", "[composite]") {
+TEST_CASE("A hole outside the photo changes nothing", "[composite]") {
   const Image photo = noise(60, 60, PixelFormat::rgb);
   for (const Similarity& away :
        {Similarity(1, 0, 5000, 0), Similarity(1, 0, 0, -5000), Similarity(1e-3, 0, 1e9, 1e9)}) {
@@ -269,7 +272,7 @@ TEST_CASE("A hole beside the photo changes nothing", "[composite]") {
   CHECK(imaging::project_hole(none, {60, 60}).pixels.empty());
 }
 
-TEST_CASE("Faces of a few pixels are composited by every blend", "[composite]") {
+TEST_CASE("Faces of a few pixels are composited in every blend mode", "[composite]") {
   const Image photo = noise(40, 40, PixelFormat::rgb);
   for (const double face_pixels : {1.0, 2.0, 3.0, 5.0, 9.0, 20.0}) {
     const double scale = 256.0 / face_pixels;
@@ -283,7 +286,7 @@ TEST_CASE("Faces of a few pixels are composited by every blend", "[composite]") 
   }
 }
 
-TEST_CASE("A small face gets the mean of fine detail, not a sample of it", "[composite]") {
+TEST_CASE("On a small face, fine detail is averaged, not sampled", "[composite]") {
   imaging::Patch patch = make_patch({0, 0, 0}, lower_half, Similarity(8, 0, 0, 0));
   for (int x = 0; x < 256; x += 2) {
     patch.painted.col(x).setTo(cv::Scalar::all(255));
@@ -295,7 +298,7 @@ TEST_CASE("A small face gets the mean of fine detail, not a sample of it", "[com
 }
 
 TEST_CASE("On a large face every painted pixel keeps its place", "[composite]") {
-  // A ramp, linear interpolation and cubic interpolation of which are the ramp again.
+  // A ramp, which both linear and cubic interpolation reproduce.
   for (const double scale : {0.9, 0.6, 0.35, 0.15}) {
     const Similarity to_canonical(scale, 0.05 * scale, 20.0, 10.0);
     imaging::Patch patch = make_patch({}, {100, 90, 60, 50}, to_canonical);
@@ -340,9 +343,9 @@ TEST_CASE("A composited photo does not depend on the number of threads", "[compo
   }
 }
 
-TEST_CASE("The hole of another face is no reference for colour", "[composite]") {
+TEST_CASE("The hole of another face does not affect color matching", "[composite]") {
   Image photo = constant(256, 256, {150, 120, 100});
-  // A neighbour's black mask right beside the hole.
+  // A neighbor's black mask right beside the hole.
   const cv::Rect neighbour(lower_half.br().x, lower_half.y, 50, lower_half.height);
   imaging::as_mat(photo)(neighbour).setTo(cv::Scalar::all(0));
   imaging::as_mat(photo)(lower_half).setTo(cv::Scalar::all(0));
@@ -374,14 +377,14 @@ TEST_CASE("The membrane through a linear boundary is linear", "[membrane]") {
   }
 }
 
-TEST_CASE("The membrane keeps what is known and does not overshoot it", "[membrane]") {
+TEST_CASE("The membrane keeps the known values and does not overshoot them", "[membrane]") {
   cv::Mat values(90, 120, CV_32FC3);
   cv::RNG random(3);
   random.fill(values, cv::RNG::UNIFORM, -50.0, 50.0);
   const cv::Mat before = values.clone();
   cv::Mat hole = cv::Mat::zeros(values.size(), CV_8UC1);
   cv::circle(hole, {60, 45}, 38, cv::Scalar(255), cv::FILLED);
-  hole(cv::Rect(0, 40, 30, 20)).setTo(255);  // out over the free border
+  hole(cv::Rect(0, 40, 30, 20)).setTo(255);  // extends across the free border
   imaging::fill_membrane(values, hole);
   cv::Mat known_difference;
   cv::absdiff(values, before, known_difference);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -46,7 +48,7 @@ int steepest_of(const cv::Mat& rgb) {
 
 }  // namespace
 
-TEST_CASE("Only detail finer than the small square's counts", "[enlarge]") {
+TEST_CASE("Only detail finer than the small square can show counts", "[enlarge]") {
   CHECK(detail_beyond(patches(), all_known(), small_side) > 0.5);
   CHECK(detail_beyond(step(side), all_known(), small_side) > 0.25);
   CHECK(detail_beyond(blurred(step(side), 4.0), all_known(), small_side) == 0.0);
@@ -56,7 +58,7 @@ TEST_CASE("Only detail finer than the small square's counts", "[enlarge]") {
         0.5 * detail_beyond(patches(), all_known(), small_side));
 }
 
-TEST_CASE("Noise is hardly any detail", "[enlarge]") {
+TEST_CASE("Noise hardly counts as detail", "[enlarge]") {
   cv::Mat noise(side, side, CV_16SC3);
   cv::RNG(3).fill(noise, cv::RNG::NORMAL, 0.0, 2.0);
   cv::Mat grainy = blurred(step(side), 3.0);
@@ -64,7 +66,7 @@ TEST_CASE("Noise is hardly any detail", "[enlarge]") {
   CHECK(detail_beyond(grainy, all_known(), small_side) < 0.25);
 }
 
-TEST_CASE("What is not known does not count as detail", "[enlarge]") {
+TEST_CASE("Unknown pixels do not count as detail", "[enlarge]") {
   cv::Mat rgb = blurred(patches(), 4.0);
   patches().rowRange(side / 2, side).copyTo(rgb.rowRange(side / 2, side));
   CHECK(detail_beyond(rgb, all_known(), small_side) > 0.5);
@@ -83,7 +85,7 @@ TEST_CASE("Far larger pictures are measured at a bounded size", "[enlarge]") {
   CHECK(enlarge(step(4), 1024, 2.0).size() == large.size());
 }
 
-TEST_CASE("Edges become steeper, the more the larger the amount", "[enlarge]") {
+TEST_CASE("Edges become steeper with a larger amount", "[enlarge]") {
   const int plain = steepest_of(enlarge(step(small_side), side, 0.0));
   const int some = steepest_of(enlarge(step(small_side), side, 0.5));
   const int more = steepest_of(enlarge(step(small_side), side, 2.0));

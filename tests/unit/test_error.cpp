@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -28,6 +30,6 @@ TEST_CASE("An error keeps its code and message when copied and caught by its bas
   CHECK_THROWS_AS(throw Error(error), std::runtime_error);
 }
 
-TEST_CASE("The linked library is of the version of the headers", "[error]") {
+TEST_CASE("The linked library has the version of the headers", "[error]") {
   CHECK(std::string(demask::version()) == DEMASK_VERSION_STRING);
 }

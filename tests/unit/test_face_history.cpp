@@ -8,11 +8,11 @@
 
 using namespace demask;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("A face of a photo has no past", "[face_history]") {
+TEST_CASE("A face in a photo has no history", "[face_history]") {
   pipeline::Face face;
   pipeline::FaceHistory& history = *face.history;
   const pipeline::FrameTime time;
-  // Asked again, it gives the same: nothing is remembered of the first time.
+  // A second call gives the same results: nothing is remembered.
   for (int i = 0; i < 2; ++i) {
     CHECK(history.trusts(0.4F, 0.4F, time));
     CHECK_FALSE(history.trusts(0.39F, 0.4F, time));
@@ -30,7 +30,7 @@ TEST_CASE("A face of a photo has no past", "[face_history]") {
   }
 }
 
-TEST_CASE("What is found in a photo is neither blended nor copied", "[face_history]") {
+TEST_CASE("The planes of a face in a photo are neither blended nor copied", "[face_history]") {
   pipeline::FaceHistory& history = *pipeline::no_history();
   const pipeline::MaskPlanes planes{cv::Mat(8, 8, CV_32FC1, cv::Scalar(0.3)),
                                     cv::Mat(8, 8, CV_32FC1, cv::Scalar(0.6))};

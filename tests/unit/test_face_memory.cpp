@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <limits>
 #include <opencv2/core.hpp>
@@ -6,14 +8,14 @@
 
 using namespace demask;  // NOLINT(google-build-using-namespace)
 
-TEST_CASE("Straps that once left the square are followed ever after", "[face_memory]") {
+TEST_CASE("Straps that have left the square once are followed from then on", "[face_memory]") {
   video::FaceMemory memory(0.2, 0.4);
   CHECK_FALSE(memory.follows_straps(false));
   CHECK(memory.follows_straps(true));
   CHECK(memory.follows_straps(false));
 }
 
-TEST_CASE("A face near the limit of confidence neither comes nor goes", "[face_memory]") {
+TEST_CASE("A face near the confidence limit does not flicker", "[face_memory]") {
   video::FaceMemory memory(0.2, 0.4);
   const auto trusts = [&memory](float confidence, int frame) {
     return memory.trusts(confidence, 0.4F, {frame, 0.04});
@@ -25,11 +27,11 @@ TEST_CASE("A face near the limit of confidence neither comes nor goes", "[face_m
   CHECK_FALSE(trusts(0.39F, 4));
   CHECK_FALSE(trusts(std::numeric_limits<float>::quiet_NaN(), 5));
   CHECK(trusts(0.4F, 6));
-  // Not seen for a while, it may be another side of the head.
+  // After a gap, the face may show another side of the head.
   CHECK_FALSE(trusts(0.39F, 8));
 }
 
-TEST_CASE("Masks around the square are steady within a scale and a row of frames",
+TEST_CASE("Masks in the surround are blended only within a scale and across consecutive frames",
           "[face_memory]") {
   video::FaceMemory memory(0.2, 0.4);
   const auto blended = [&memory](float probability, int frame, double scale) {

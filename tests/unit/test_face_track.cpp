@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -15,7 +17,7 @@ using demask::test::face_landmarks;
 
 namespace {
 
-// Smooth random texture, as skin, hair and cloth have it.
+// Smooth random texture, like skin, hair and cloth.
 cv::Mat texture(cv::Size size, int seed = 3) {
   cv::Mat image(size, CV_8UC3);
   cv::RNG(static_cast<std::uint64_t>(seed)).fill(image, cv::RNG::UNIFORM, 0, 256);
@@ -28,7 +30,7 @@ Similarity pose(double scale, double angle, double x, double y) {
   return {scale * std::cos(angle), scale * std::sin(angle), x, y};
 }
 
-// The textured world seen through a view of it.
+// The part of the textured world that a view shows.
 cv::Mat seen(const cv::Mat& world, const Similarity& view, cv::Size size) {
   cv::Mat frame;
   cv::warpAffine(world, frame, imaging::as_mat(view), size, cv::INTER_CUBIC, cv::BORDER_REFLECT);
@@ -125,13 +127,13 @@ TEST_CASE("A track follows a moving camera without lag", "[face_track]") {
     CHECK(intersection_over_union(track.box(), bounding_box(truth.points)) > 0.75F);
   }
   CHECK(error < 0.5 * raw_error);
-  // The camera moves by several pixels a frame; what lags would be off by as much on the average.
+  // The camera moves by several pixels per frame; a lag would cause an average error of that size.
   constexpr float count = 68.0F * (frames - 1);
   CHECK(std::abs(bias.x) / count < 0.3F);
   CHECK(std::abs(bias.y) / count < 0.3F);
 }
 
-TEST_CASE("A track knows its landmarks from others", "[face_track]") {
+TEST_CASE("A track tells its own landmarks from others", "[face_track]") {
   const cv::Mat frame = seen(texture({700, 480}), view_at(0), frame_size);
   const ImageView view = imaging::as_view(frame, PixelFormat::rgb);
   const Landmarks truth = face_landmarks(face_in_world);
@@ -147,7 +149,7 @@ TEST_CASE("A track knows its landmarks from others", "[face_track]") {
   CHECK(track.recognizes(without, view));
 }
 
-TEST_CASE("A detection moves the box of a track only if it has drifted off", "[face_track]") {
+TEST_CASE("A detection moves the box of a track only if the box has drifted away", "[face_track]") {
   const cv::Mat frame = seen(texture({700, 480}), view_at(0), frame_size);
   FaceTrack track = started(frame, face_landmarks(face_in_world));
   const Box before = track.box();
@@ -159,7 +161,7 @@ TEST_CASE("A detection moves the box of a track only if it has drifted off", "[f
   CHECK(track.box().x == far.x);
 }
 
-TEST_CASE("A cut is told from motion", "[scene_cut]") {
+TEST_CASE("A cut is distinguished from motion", "[scene_cut]") {
   const cv::Mat world = texture({700, 480});
   SceneCutDetector cuts;
   for (int i = 0; i < 30; ++i) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -13,7 +15,7 @@ double log_odds(double probability) { return std::log(probability / (1.0 - proba
 
 }  // namespace
 
-TEST_CASE("One estimate decides as it says", "[gender_evidence]") {
+TEST_CASE("A single estimate decides by itself", "[gender_evidence]") {
   GenderEvidence evidence;
   CHECK(evidence.count() == 0);
   CHECK(evidence.decision().probability == 0.5F);
@@ -33,10 +35,10 @@ TEST_CASE("The probability is that of the mean of the log-odds", "[gender_eviden
   CHECK(evidence.decision().probability == Approx(1.0 / (1.0 + std::exp(-mean))));
 }
 
-TEST_CASE("A decision is taken back for clear evidence only", "[gender_evidence]") {
+TEST_CASE("A decision is reversed only by clear evidence", "[gender_evidence]") {
   GenderEvidence evidence;
   evidence.add({Gender::female, 0.6F});
-  // The mean turns slightly towards male, and the decision stays, at its least probability.
+  // The mean turns slightly toward male; the decision stays, with its lowest probability.
   for (int i = 0; i < 6; ++i) {
     evidence.add({Gender::male, 0.58F});
     CHECK(evidence.decision().gender == Gender::female);

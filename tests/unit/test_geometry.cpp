@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -29,7 +31,7 @@ TEST_CASE("Intersection over union", "[geometry]") {
     const Box far{1e7F, 1e7F, 1.3F, 1.3F};
     CHECK(intersection_over_union(far, far) <= 1.0F);
   }
-  SECTION("is 0 for a box whose place is not a number") {
+  SECTION("is 0 for a box whose position is not a number") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     CHECK(intersection_over_union({nan, nan, 1, 1}, {0, 0, 1, 1}) == 0.0F);
   }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
@@ -11,7 +13,7 @@ using demask::test::expect_error;
 
 namespace {
 
-// Of a box of width 100 whose eyes lie `dx`, `dy` apart.
+// The roll of a detection with a box of width 100 whose eyes are (dx, dy) apart.
 Detection face_with_eyes(float dx, float dy) {
   Detection face;
   face.box = {10.0F, 20.0F, 100.0F, 130.0F};
@@ -51,11 +53,11 @@ TEST_CASE("Any reconstructed face makes a photo synthetic", "[helpers]") {
   CHECK(any_reconstructed(result));
 }
 
-TEST_CASE("The eyes of a detection tell its roll", "[helpers]") {
+TEST_CASE("The roll of a detection follows from its eyes", "[helpers]") {
   CHECK(roll_of(face_with_eyes(40.0F, 0.0F)) == 0.0F);
   CHECK(roll_of(face_with_eyes(30.0F, 30.0F)) == Approx(std::atan(1.0)));
   CHECK(roll_of(face_with_eyes(-40.0F, 0.0F)) == Approx(std::acos(-1.0)));
-  // Eyes nearer together than a tenth of the box tell nothing.
+  // Eyes closer together than a tenth of the box's width are ignored.
   CHECK(roll_of(face_with_eyes(0.0F, 9.0F)) == 0.0F);
   CHECK(roll_of(Detection{}) == 0.0F);
 }
@@ -70,7 +72,7 @@ TEST_CASE("The region of a detection is its box, turned", "[helpers]") {
   CHECK(!region.single_pass);
 }
 
-TEST_CASE("Names of image files are known by their extension", "[helpers]") {
+TEST_CASE("Names of image files are recognized by their extension", "[helpers]") {
   for (const char* name :
        {"a.jpg", "b.JPEG", "folder.d/c.Png", "d.webp", "e.tif", "f.tiff", "g.bmp"}) {
     CAPTURE(name);
@@ -87,7 +89,7 @@ TEST_CASE("Names of image files are known by their extension", "[helpers]") {
   }
 }
 
-TEST_CASE("A mask of a photo is drawn where it lies", "[helpers]") {
+TEST_CASE("A mask found in a photo is drawn at its place", "[helpers]") {
   Image mask(10, 8, PixelFormat::gray);
   MaskInstance found = instance(2, 3, 4, 2, 0.7F);
   found.probability.values[0] = 0.4F;
@@ -97,11 +99,11 @@ TEST_CASE("A mask of a photo is drawn where it lies", "[helpers]") {
   CHECK(mask.row(3)[3] == 255);
   CHECK(mask.row(4)[5] == 255);
   CHECK(mask.row(5)[5] == 0);
-  SECTION("another is added; a value at the threshold counts") {
+  SECTION("a second mask is added; a value at the threshold counts") {
     draw_mask(instance(0, 0, 1, 1, 0.5F), 0.5F, mask);
     CHECK(covered(mask) == 8);
   }
-  SECTION("what lies outside is left out") {
+  SECTION("pixels outside the photo are left out") {
     draw_mask(instance(-3, -3, 4, 4, 1.0F), 0.5F, mask);
     CHECK(covered(mask) == 8);
     draw_mask(instance(20, 0, 4, 4, 1.0F), 0.5F, mask);
@@ -109,7 +111,7 @@ TEST_CASE("A mask of a photo is drawn where it lies", "[helpers]") {
   }
 }
 
-TEST_CASE("A mask of a canonical face is drawn where the face lies", "[helpers]") {
+TEST_CASE("A mask found in a canonical face is drawn at the face's place", "[helpers]") {
   // A face of 64 pixels whose canonical square begins at (30, 20) of the photo.
   constexpr int side = 64;
   const Similarity to_photo(1.0, 0.0, 30.0, 20.0);
@@ -156,7 +158,7 @@ TEST_CASE("Masks that cannot be drawn are refused", "[helpers]") {
                [&] { draw_mask(found, 0.5F, gray); });
 }
 
-TEST_CASE("Times of steps are known by name and by step", "[helpers]") {
+TEST_CASE("Times of steps are accessible by name and by step", "[helpers]") {
   StepMilliseconds times;
   times.detect = 1.0;
   times.landmarks = 2.0;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -26,7 +28,7 @@ struct Colour {
   int alpha;
 };
 
-// The bytes of a colour as a format stores them; gray by the documented weights.
+// The bytes of a color in a format; gray by the documented weights.
 std::vector<std::uint8_t> bytes_of(const Colour& c, PixelFormat format) {
   const auto b = [](int value) { return static_cast<std::uint8_t>(value); };
   switch (format) {
@@ -90,7 +92,7 @@ TEST_CASE("The pixel limit is an option", "[image]") {
                [&] { demask::validate(view, 99'999'999); });
 }
 
-TEST_CASE("An image starts black, tight and of the size asked for", "[image]") {
+TEST_CASE("A new image is black, tightly packed and of the requested size", "[image]") {
   const Image image(5, 3, PixelFormat::bgra);
   CHECK(image.width() == 5);
   CHECK(image.height() == 3);
@@ -102,7 +104,7 @@ TEST_CASE("An image starts black, tight and of the size asked for", "[image]") {
   expect_error(ErrorCode::invalid_image, "3 x -1", [] { Image(3, -1, PixelFormat::rgb); });
 }
 
-TEST_CASE("A copy of a strided view is tight and independent", "[image]") {
+TEST_CASE("A copy of a strided view is tightly packed and independent", "[image]") {
   // Two rows of two RGB pixels, each followed by two bytes of padding.
   std::vector<std::uint8_t> bytes = {1, 2, 3, 4, 5, 6, 99, 99, 7, 8, 9, 10, 11, 12, 99, 99};
   const Image image(ImageView{bytes.data(), 2, 2, 8, PixelFormat::rgb});
@@ -138,7 +140,7 @@ TEST_CASE("Every format converts to every other", "[image]") {
     for (const PixelFormat to : formats) {
       INFO(static_cast<int>(from) << " to " << static_cast<int>(to));
       for (const Colour& colour : colours) {
-        // Two pixels with padding behind them.
+        // Two pixels followed by padding.
         std::vector<std::uint8_t> row = bytes_of(colour, from);
         const std::vector<std::uint8_t> pixel = row;
         row.insert(row.end(), pixel.begin(), pixel.end());

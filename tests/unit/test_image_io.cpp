@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -69,7 +71,7 @@ demask::Error error_of(const Action& action) {
   std::abort();
 }
 
-/// An error of the code, whose message names the thing and ends with the mend.
+/// Requires an error with this code, whose message names the subject and ends with a remedy.
 template <typename Action>
 void require_error(ErrorCode code, const std::string& name, const Action& action) {
   const demask::Error error = error_of(action);
@@ -133,7 +135,7 @@ TEST_CASE("lossy formats come close", "[image_io]") {
         std::filesystem::file_size(folder / ("fine" + extension)));
 }
 
-TEST_CASE("every channel order and a stride are written alike", "[image_io]") {
+TEST_CASE("every channel order and stride is written the same way", "[image_io]") {
   const TemporaryFolder folder;
   const PixelFormat format = GENERATE(PixelFormat::rgb, PixelFormat::bgr, PixelFormat::rgba,
                                       PixelFormat::bgra, PixelFormat::gray);
@@ -171,7 +173,8 @@ TEST_CASE("the EXIF orientation is applied to the pixels", "[image_io]") {
   upright(cv::Rect(0, 16, 24, 16)).setTo(cv::Scalar::all(160));
   upright(cv::Rect(24, 16, 24, 16)).setTo(cv::Scalar::all(240));
   const Bytes plain = encode(upright, extension.c_str());
-  // Quadrant of the stored picture that is seen at top left, top right, bottom left, bottom right.
+  // For each orientation, the stored quadrants that appear at top left, top right, bottom left and
+  // bottom right.
   const std::array<std::array<int, 4>, 8> seen = {{{0, 1, 2, 3},
                                                    {1, 0, 3, 2},
                                                    {3, 2, 1, 0},
@@ -195,7 +198,7 @@ TEST_CASE("the EXIF orientation is applied to the pixels", "[image_io]") {
   }
 }
 
-TEST_CASE("files that cannot be read are named with the reason", "[image_io]") {
+TEST_CASE("errors for unreadable files name the file and the reason", "[image_io]") {
   const TemporaryFolder folder;
   require_error(ErrorCode::unreadable_file, "missing.jpg",
                 [&] { return demask::read_image(folder / "missing.jpg"); });
@@ -211,7 +214,7 @@ TEST_CASE("files that cannot be read are named with the reason", "[image_io]") {
                 [&] { return demask::decode_image(nullptr, 10, "null"); });
 }
 
-TEST_CASE("a truncated file is an error and no gray picture", "[image_io]") {
+TEST_CASE("a truncated file is an error, not a gray picture", "[image_io]") {
   const std::string extension = GENERATE(".jpg", ".png", ".webp", ".tif", ".bmp");
   cv::Mat noise(64, 64, CV_8UC3);
   cv::randu(noise, 0, 256);
@@ -244,7 +247,7 @@ TEST_CASE("damaged headers neither crash nor hang", "[image_io]") {
   }
 }
 
-TEST_CASE("more than 8 bits a channel is unsupported", "[image_io]") {
+TEST_CASE("more than 8 bits per channel is unsupported", "[image_io]") {
   const std::string extension = GENERATE(".png", ".tif");
   const int type = GENERATE(CV_16UC1, CV_16UC3);
   const Bytes bytes = encode(cv::Mat(8, 8, type, cv::Scalar::all(5000)), extension.c_str());
@@ -265,14 +268,14 @@ TEST_CASE("the pixel limit is checked before pixels are decoded", "[image_io]") 
   require_error(ErrorCode::image_too_large, "60000 x 60000", [&] { decode(bomb); });
 }
 
-TEST_CASE("one pixel is an image", "[image_io]") {
+TEST_CASE("a single pixel is an image", "[image_io]") {
   const TemporaryFolder folder;
   const std::string extension = GENERATE(".jpg", ".png", ".webp", ".tif", ".bmp");
   demask::write_image(folder / ("dot" + extension), make_picture(1, 1, PixelFormat::rgb));
   CHECK(demask::read_image(folder / ("dot" + extension)).width() == 1);
 }
 
-TEST_CASE("what cannot be written is named and leaves nothing behind", "[image_io]") {
+TEST_CASE("a file that cannot be written is named and leaves nothing behind", "[image_io]") {
   const TemporaryFolder folder;
   const Image image = make_picture(8, 8, PixelFormat::rgb);
   require_error(ErrorCode::unsupported_format, "picture.gif",

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <array>
 #include <catch2/catch.hpp>
 #include <limits>
@@ -29,7 +31,7 @@ int source_of(const Landmarks& mapped, std::size_t index) {
 
 }  // namespace
 
-TEST_CASE("68 points stay as they are", "[landmarks]") {
+TEST_CASE("68 points stay unchanged", "[landmarks]") {
   const Landmarks given = numbered(LandmarkScheme::ibug68);
   const Landmarks mapped = demask::to_ibug68(given);
   REQUIRE(mapped.points.size() == 68);
@@ -71,7 +73,7 @@ TEST_CASE("Confidence may be absent", "[landmarks]") {
   CHECK(demask::to_ibug68(given).confidence.empty());
 }
 
-TEST_CASE("Eye centres are the means of each eye's points", "[landmarks]") {
+TEST_CASE("Eye centers are the means of each eye's points", "[landmarks]") {
   const auto ibug = demask::eye_centers(numbered(LandmarkScheme::ibug68));
   CHECK(ibug[0].x == Approx(38.5));
   CHECK(ibug[1].x == Approx(44.5));
@@ -81,7 +83,7 @@ TEST_CASE("Eye centres are the means of each eye's points", "[landmarks]") {
   CHECK(wflw[1].x == Approx((68 + 69 + 71 + 72 + 73 + 75) / 6.0));
 }
 
-TEST_CASE("The mirror of the mirror is the point itself, in both schemes alike", "[landmarks]") {
+TEST_CASE("Mirroring a point twice gives the same point, in both schemes", "[landmarks]") {
   const Landmarks wflw_of = demask::to_ibug68(numbered(LandmarkScheme::wflw98));
   for (const LandmarkScheme scheme : {LandmarkScheme::ibug68, LandmarkScheme::wflw98}) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(scheme); ++i) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -101,7 +103,7 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.models[4].metrics.at("psnr") == Approx(25.5));
 }
 
-TEST_CASE("A manifest of one stage is enough", "[manifest]") {
+TEST_CASE("A manifest with a single stage is valid", "[manifest]") {
   json manifest = complete();
   manifest["models"] = {{"inpainter_male", entry("male.pt")}};
   const Manifest read = parse_manifest(manifest.dump(), "m");
@@ -120,7 +122,7 @@ TEST_CASE("What is not a JSON object is refused", "[manifest]") {
   check_refused(std::string(200'000, '['), "it is not JSON");
 }
 
-TEST_CASE("Another schema is refused with both versions", "[manifest]") {
+TEST_CASE("Another schema version is refused, and the error names both versions", "[manifest]") {
   check_refused([](json& m) { m["schema_version"] = 2; },
                 "schema_version is 2, but this library reads 1");
   check_refused([](json& m) { m["schema_version"] = 0; }, "schema_version is 0");
@@ -158,10 +160,12 @@ TEST_CASE("A key given twice is named", "[manifest]") {
     text.insert(text.find(models) + models.size(), R"("segmenter": {}, )");
     check_refused(text, "'segmenter' is given twice");
   }
-  SECTION("the same key in different objects is none") { CHECK_NOTHROW(parse_manifest(text, "m")); }
+  SECTION("the same key in different objects is not a repetition") {
+    CHECK_NOTHROW(parse_manifest(text, "m"));
+  }
 }
 
-TEST_CASE("Entries that are no object are refused", "[manifest]") {
+TEST_CASE("Entries that are not objects are refused", "[manifest]") {
   check_refused([](json& m) { m["models"]["segmenter"] = "segmenter.pt"; },
                 "models.segmenter is not an object");
   check_refused([](json& m) { m["models"]["segmenter"] = nullptr; },
@@ -268,7 +272,7 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
       "metrics has 'psnr', which is not a number");
 }
 
-TEST_CASE("Further sets of inpainters are read by name", "[manifest]") {
+TEST_CASE("Alternative sets of inpainters are read by name", "[manifest]") {
   json manifest = complete();
   const json artefact = {{"file", "d.pt"}, {"sha256", std::string(64, 'b')}, {"size_bytes", 12}};
   for (const char* name : {"ffhq", "celeba"}) {
@@ -326,11 +330,11 @@ TEST_CASE("Malformed sets of inpainters are refused", "[manifest]") {
       "variants.ffhq.training_artefacts.discriminator_male: sha256 is missing");
   for (const std::string& name :
        {std::string(), std::string("a b"), std::string("../a"), std::string(65, 'a')}) {
-    refused([&](json& v) { v[name] = v["ffhq"]; }, "variants: '" + name + "' is no name");
+    refused([&](json& v) { v[name] = v["ffhq"]; }, "variants: '" + name + "' is not a valid name");
   }
 }
 
-TEST_CASE("Members that a later schema may add are passed over", "[manifest]") {
+TEST_CASE("Members that a later schema may add are ignored", "[manifest]") {
   json manifest = complete();
   manifest["comment"] = "text";
   manifest["models"]["segmenter"]["comment"] = {1, 2, 3};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <limits>
 #include <opencv2/imgproc.hpp>
@@ -25,7 +27,7 @@ TEST_CASE("The threshold itself counts as covered", "[mask_morphology]") {
   CHECK(cv::countNonZero(imaging::clean_mask(map, 0.500001F, 0)) == 0);
 }
 
-TEST_CASE("Nothing covered gives an empty mask, everything a full one", "[mask_morphology]") {
+TEST_CASE("No coverage gives an empty mask, and full coverage a full one", "[mask_morphology]") {
   CHECK(cv::countNonZero(imaging::clean_mask(empty_map(), 0.5F, 3)) == 0);
   CHECK(cv::countNonZero(imaging::clean_mask(empty_map() + 1.0F, 0.5F, 3)) == 100 * 100);
   const cv::Mat nan(100, 100, CV_32FC1, cv::Scalar(std::numeric_limits<float>::quiet_NaN()));
@@ -55,7 +57,8 @@ TEST_CASE("Holes are filled", "[mask_morphology]") {
   CHECK(cv::countNonZero(imaging::clean_mask(map, 0.5F, 0)) == 3600);
 }
 
-TEST_CASE("Islands below a tenth of the largest part go, others stay", "[mask_morphology]") {
+TEST_CASE("Islands smaller than a tenth of the largest part are removed, others stay",
+          "[mask_morphology]") {
   cv::Mat map = empty_map();
   map(cv::Rect(5, 5, 40, 40)).setTo(1.0F);
   map(cv::Rect(60, 5, 20, 20)).setTo(1.0F);
@@ -71,7 +74,8 @@ TEST_CASE("A mask of single pixels survives", "[mask_morphology]") {
   CHECK(cv::countNonZero(imaging::clean_mask(map, 0.5F, 0)) == 1);
 }
 
-TEST_CASE("Dilation grows by its radius in every direction and no further", "[mask_morphology]") {
+TEST_CASE("Dilation grows the mask by its radius in every direction and no further",
+          "[mask_morphology]") {
   cv::Mat mask = cv::Mat::zeros(100, 100, CV_8UC1);
   mask.at<std::uint8_t>(50, 50) = 255;
   const cv::Mat grown = imaging::dilate_mask(mask, 7);
@@ -88,7 +92,7 @@ TEST_CASE("Straps that reach the hole join it, widened, and no others do", "[mas
   hole(cv::Rect(40, 60, 20, 20)).setTo(255);
   cv::Mat straps = cv::Mat::zeros(100, 100, CV_8UC1);
   straps(cv::Rect(63, 70, 8, 1)).setTo(255);   // 3 px from the hole
-  straps(cv::Rect(77, 70, 10, 1)).setTo(255);  // 6 px from the one before
+  straps(cv::Rect(77, 70, 10, 1)).setTo(255);  // 6 px from the previous strap
   straps(cv::Rect(20, 10, 20, 1)).setTo(255);  // far from both
   const cv::Mat joined = demask::imaging::with_straps(hole, straps, 2, 4);
   CHECK(is_binary(joined));
@@ -97,12 +101,13 @@ TEST_CASE("Straps that reach the hole join it, widened, and no others do", "[mas
   CHECK(cv::countNonZero(joined(cv::Rect(0, 0, 100, 40))) == 0);
   CHECK(joined.at<std::uint8_t>(72, 70) == 255);
   CHECK(joined.at<std::uint8_t>(73, 70) == 0);
-  // The gaps themselves stay.
+  // The gaps themselves stay unfilled.
   CHECK(joined.at<std::uint8_t>(70, 60) == 0);
   CHECK(cv::countNonZero(demask::imaging::with_straps(hole, straps * 0, 2, 4)) == 400);
 }
 
-TEST_CASE("A pixel is a strap if it surely is one, or surely strap or mask", "[mask_morphology]") {
+TEST_CASE("A pixel is a strap if it surely shows a strap, or surely a strap or a mask",
+          "[mask_morphology]") {
   const auto is_strap = [](float mask, float strap) {
     const cv::Mat pixels = imaging::strap_pixels(cv::Mat(1, 1, CV_32FC1, cv::Scalar(mask)),
                                                  cv::Mat(1, 1, CV_32FC1, cv::Scalar(strap)), 0.5F);

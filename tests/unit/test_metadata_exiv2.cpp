@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
@@ -19,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* mark =
     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
 
-/// The least that a reader takes for an ICC profile of a colour space.
+/// The minimal data that a reader accepts as an ICC profile with a color space.
 Exiv2::DataBuf make_profile(const char* space) {
   Exiv2::DataBuf profile(132);
   std::memset(profile.pData_, 0, 132);
@@ -30,7 +32,7 @@ Exiv2::DataBuf make_profile(const char* space) {
   return profile;
 }
 
-/// A photo as a camera would leave it: turned, with a thumbnail, IPTC, XMP and a profile.
+/// A photo as a camera would write it: rotated, with a thumbnail, IPTC, XMP and a color profile.
 fs::path make_camera_photo(const TemporaryFolder& folder, const char* space = "RGB ") {
   const fs::path path = folder / "camera.jpg";
   demask::write_image(path, Image(48, 32, PixelFormat::rgb));
@@ -108,7 +110,7 @@ TEST_CASE("a photo is written with its source's metadata and the mark", "[metada
   }
 }
 
-TEST_CASE("WebP keeps its alpha beside metadata", "[metadata]") {
+TEST_CASE("WebP keeps its alpha channel when metadata is added", "[metadata]") {
   const TemporaryFolder folder;
   demask::EncodeOptions options;
   options.metadata_source = make_camera_photo(folder);
@@ -119,7 +121,7 @@ TEST_CASE("WebP keeps its alpha beside metadata", "[metadata]") {
   CHECK(int{read.data()[3]} == 0);
 }
 
-TEST_CASE("a profile of another colour space is left out", "[metadata]") {
+TEST_CASE("a profile of another color space is left out", "[metadata]") {
   const TemporaryFolder folder;
   demask::EncodeOptions options;
   options.metadata_source = make_camera_photo(folder, "CMYK");
@@ -147,7 +149,7 @@ TEST_CASE("marking alone keeps pixels and metadata", "[metadata]") {
   CHECK(exif_text(*image, "Exif.Image.Make") == "Maker");
 }
 
-TEST_CASE("a BMP file is left as it is", "[metadata]") {
+TEST_CASE("a BMP file is left unchanged", "[metadata]") {
   const TemporaryFolder folder;
   const fs::path path = folder / "picture.bmp";
   demask::write_image(path, Image(5, 4, PixelFormat::rgb));
@@ -157,7 +159,7 @@ TEST_CASE("a BMP file is left as it is", "[metadata]") {
   CHECK_FALSE(demask::is_marked_as_synthetic(path));
 }
 
-TEST_CASE("metadata of a TIFF file do not bring its layout along", "[metadata]") {
+TEST_CASE("metadata of a TIFF file does not carry over its layout", "[metadata]") {
   const TemporaryFolder folder;
   const fs::path source = folder / "source.tif";
   demask::write_image(source, Image(100, 90, PixelFormat::rgb));

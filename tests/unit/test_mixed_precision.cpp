@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <ATen/ATen.h>
-// Catch2 has macros of the same names.
+// LibTorch and Catch2 define macros with the same names.
 #undef CHECK
 #undef CHECK_FALSE
 
@@ -25,7 +27,7 @@ bool multiplies_in_bf16() {
 
 }  // namespace
 
-TEST_CASE("Autocast is what it was when a guard ends", "[mixed_precision]") {
+TEST_CASE("A guard restores the autocast setting when it ends", "[mixed_precision]") {
   CHECK_FALSE(multiplies_in_bf16());
   {
     const Bf16Autocast outer(cpu, true);
@@ -39,7 +41,7 @@ TEST_CASE("Autocast is what it was when a guard ends", "[mixed_precision]") {
   CHECK_FALSE(multiplies_in_bf16());
 }
 
-TEST_CASE("A host's autocast does not reach a model in fp32", "[mixed_precision]") {
+TEST_CASE("A host's autocast setting does not affect a model in fp32", "[mixed_precision]") {
   const auto file = std::filesystem::path(DEMASK_TEST_MODULES) / "convolutions.pt";
   const ScriptModel model("model", ModelSource{file, nullptr, 0}, {});
   Tensor input({1, 3, 16, 16});

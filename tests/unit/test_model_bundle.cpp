@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -36,7 +38,7 @@ json entry(const std::string& file, const Bytes& content) {
           {"input_size", 64}};
 }
 
-// A bundle of two models whose hashes are right and whose content is no TorchScript.
+// A bundle of two models whose hashes are correct and whose content is not TorchScript.
 BundleFiles small_bundle() {
   BundleFiles files;
   files["female.pt"] = bytes_of("a female model");
@@ -60,7 +62,7 @@ void write_bundle(const std::filesystem::path& folder, const BundleFiles& files)
   }
 }
 
-// Sets an environment variable and restores it.
+// Sets an environment variable and restores it when destroyed.
 class Environment {
  public:
   Environment(const char* name, const std::optional<std::string>& value) : name_(name) {
@@ -95,7 +97,7 @@ TEST_CASE("SHA-256 of known texts", "[model_bundle]") {
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("A bundle is read from a folder and from memory alike", "[model_bundle]") {
+TEST_CASE("A bundle reads the same from a folder and from memory", "[model_bundle]") {
   const TemporaryFolder folder;
   write_bundle(folder.path(), small_bundle());
   const ModelBundle from_folder = ModelBundle::open(folder.path());
@@ -115,14 +117,14 @@ TEST_CASE("A bundle is read from a folder and from memory alike", "[model_bundle
                  [&] { return bundle.load_inpainter(Gender::male); });
     expect_error(ErrorCode::bundle_invalid, "it has no gender_classifier",
                  [&] { return bundle.load_gender_classifier(); });
-    // The hash is right, but the content is no module.
+    // The hash is correct, but the content is not a module.
     expect_error(ErrorCode::model_invalid, "", [&] { return bundle.load_face_detector(); });
   }
   CHECK(from_folder.folder() == std::filesystem::absolute(folder.path()));
   CHECK(from_memory.folder().empty());
 }
 
-TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
+TEST_CASE("A set of inpainters is chosen by name", "[model_bundle]") {
   BundleFiles files = small_bundle();
   json manifest = json::parse(files["manifest.json"]);
   for (const char* name : {"ffhq", "celeba"}) {
@@ -151,7 +153,7 @@ TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
   CHECK(chosen.spec(Stage::inpainter_female).variant == "ffhq");
   CHECK(chosen.spec(Stage::face_detector).file == "detector.pt");
   CHECK(chosen.with_variant("").spec(Stage::inpainter_female).file == "female.pt");
-  // The file that is read is the variant's: right in its hash, but no module.
+  // The variant's file is read: its hash is correct, but it is not a module.
   expect_error(ErrorCode::model_invalid, "inpainter_male.ffhq.pt",
                [&] { return chosen.load_inpainter(Gender::male); });
   CHECK_NOTHROW(chosen.verify());
@@ -167,8 +169,7 @@ TEST_CASE("A set of inpainters is chosen by its name", "[model_bundle]") {
   expect_error(ErrorCode::hash_mismatch, "inpainter_male.celeba.pt", [&] { damaged.verify(); });
 }
 
-TEST_CASE("A training artefact is named, checked where it is there, and not missed",
-          "[model_bundle]") {
+TEST_CASE("A training artifact is listed, verified if present, and optional", "[model_bundle]") {
   BundleFiles files = small_bundle();
   json manifest = json::parse(files["manifest.json"]);
   const Bytes content = bytes_of("a discriminator");
@@ -196,7 +197,7 @@ TEST_CASE("A training artefact is named, checked where it is there, and not miss
   check_both(false);
 }
 
-TEST_CASE("A folder without a manifest is no bundle", "[model_bundle]") {
+TEST_CASE("A folder without a manifest is not a bundle", "[model_bundle]") {
   const TemporaryFolder folder;
   expect_error(ErrorCode::bundle_not_found, folder.path().string(),
                [&] { return ModelBundle::open(folder.path()); });
@@ -209,7 +210,7 @@ TEST_CASE("A folder without a manifest is no bundle", "[model_bundle]") {
                [&] { return ModelBundle::open(folder.path()); });
 }
 
-TEST_CASE("A malformed manifest is named by its path", "[model_bundle]") {
+TEST_CASE("The error for a malformed manifest names its path", "[model_bundle]") {
   const TemporaryFolder folder;
   write_bytes(folder / "manifest.json", bytes_of("{"));
   expect_error(ErrorCode::bundle_invalid, (folder / "manifest.json").string(),
@@ -219,11 +220,11 @@ TEST_CASE("A malformed manifest is named by its path", "[model_bundle]") {
                [&] { return ModelBundle::open(folder.path()); });
 }
 
-TEST_CASE("A model file that is not the one described is refused", "[model_bundle]") {
+TEST_CASE("A model file that does not match its description is refused", "[model_bundle]") {
   const TemporaryFolder folder;
   write_bundle(folder.path(), small_bundle());
   const ModelBundle bundle = ModelBundle::open(folder.path());
-  SECTION("another content of the same size") {
+  SECTION("different content of the same size") {
     write_bytes(folder / "female.pt", bytes_of("a feminine thi"));
     expect_error(ErrorCode::hash_mismatch, "its SHA-256 is",
                  [&] { return bundle.load_inpainter(Gender::female); });
@@ -256,12 +257,12 @@ TEST_CASE("A bundle in memory is checked too", "[model_bundle]") {
     expect_error(ErrorCode::bundle_invalid, "it has no manifest.json",
                  [] { return ModelBundle::from_memory({}); });
   }
-  SECTION("a model that is missing") {
+  SECTION("a missing model") {
     files.erase("female.pt");
     expect_error(ErrorCode::bundle_invalid, "'female.pt' of the manifest is not among the files",
                  [&] { return ModelBundle::from_memory(files); });
   }
-  SECTION("another content") {
+  SECTION("different content") {
     files["female.pt"][0] ^= 1U;
     const ModelBundle bundle = ModelBundle::from_memory(files);
     expect_error(ErrorCode::hash_mismatch, "female.pt",
@@ -280,7 +281,7 @@ TEST_CASE("A link to a model outside the bundle is refused", "[model_bundle]") {
   const BundleFiles files = small_bundle();
   write_bundle(folder / "bundle", files);
   const ModelBundle bundle = ModelBundle::open(folder / "bundle");
-  // The content is the one that the manifest describes.
+  // The content matches the manifest.
   std::filesystem::rename(folder / "bundle" / "female.pt", folder / "female.pt");
   std::filesystem::create_symlink("../female.pt", folder / "bundle" / "female.pt");
   expect_error(ErrorCode::bundle_invalid, "outside the bundle",
@@ -288,7 +289,7 @@ TEST_CASE("A link to a model outside the bundle is refused", "[model_bundle]") {
   expect_error(ErrorCode::bundle_invalid, "outside the bundle", [&] { bundle.verify(); });
 }
 
-TEST_CASE("Limits hold for each model and for all together", "[model_bundle]") {
+TEST_CASE("Limits apply to each model and to all of them together", "[model_bundle]") {
   const TemporaryFolder folder;
   write_bundle(folder.path(), small_bundle());  // Models of 14 and 10 bytes.
   const auto opens = [&](const BundleLimits& limits) {
@@ -308,7 +309,7 @@ TEST_CASE("Limits hold for each model and for all together", "[model_bundle]") {
   });
 }
 
-TEST_CASE("Limits hold for training artefacts too, which are read whole", "[model_bundle]") {
+TEST_CASE("Limits apply to training artifacts too", "[model_bundle]") {
   BundleFiles files = small_bundle();
   json manifest = json::parse(files["manifest.json"]);
   const Bytes content = bytes_of("a discriminator");
@@ -316,7 +317,7 @@ TEST_CASE("Limits hold for training artefacts too, which are read whole", "[mode
   files["manifest.json"] = bytes_of(manifest.dump());
   const TemporaryFolder folder;
   write_bundle(folder.path(), files);
-  // Models of 14 and 10 bytes, and an artefact of 15.
+  // Models of 14 and 10 bytes, and an artifact of 15.
   CHECK_NOTHROW(ModelBundle::open(folder.path(), {15, 39}));
   CHECK_NOTHROW(ModelBundle::from_memory(files, {15, 39}));
   for (const BundleLimits& limits : {BundleLimits{14, 39}, BundleLimits{15, 38}}) {
@@ -347,7 +348,7 @@ TEST_CASE("The default bundle is the one that DEMASK_MODELS names", "[model_bund
     CHECK(ModelBundle::find_default().name() == "small");
   }
   {
-    // A name that leads nowhere is an error; nothing else is tried behind the caller's back.
+    // A folder that does not exist is an error; no other folder is tried silently.
     const Environment models("DEMASK_MODELS", (folder / "absent").string());
     expect_error(ErrorCode::bundle_not_found, "absent", [] { return ModelBundle::find_default(); });
     CHECK(demask::bundle::default_bundle_folders().size() == 1);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <vector>
 
@@ -24,7 +26,7 @@ std::vector<float> scores(const std::vector<Detection>& detections) {
   return result;
 }
 
-TEST_CASE("Of overlapping boxes the best score stays", "[nms]") {
+TEST_CASE("Among overlapping boxes the best score is kept", "[nms]") {
   const std::vector<Detection> kept =
       suppress_overlaps({detection(0.5F, {0, 0, 10, 10}), detection(0.9F, {1, 0, 10, 10}),
                          detection(0.7F, {100, 0, 10, 10})},
@@ -41,7 +43,7 @@ TEST_CASE("An overlap as large as the limit is allowed", "[nms]") {
   CHECK(suppress_overlaps(pair, 0.33F).size() == 1);
 }
 
-TEST_CASE("A suppressed box suppresses no other", "[nms]") {
+TEST_CASE("A suppressed box does not suppress another", "[nms]") {
   // The first and the last overlap only the middle one.
   const std::vector<Detection> kept =
       suppress_overlaps({detection(0.9F, {0, 0, 10, 10}), detection(0.8F, {5, 0, 10, 10}),
@@ -50,7 +52,7 @@ TEST_CASE("A suppressed box suppresses no other", "[nms]") {
   CHECK(scores(kept) == std::vector<float>{0.9F, 0.7F});
 }
 
-TEST_CASE("Of equal scores the first stays", "[nms]") {
+TEST_CASE("Among equal scores the first is kept", "[nms]") {
   const std::vector<Detection> kept =
       suppress_overlaps({detection(0.5F, {0, 0, 10, 10}), detection(0.5F, {1, 0, 10, 10})}, 0.4F);
   REQUIRE(kept.size() == 1);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -12,7 +14,7 @@ constexpr double dt = 0.04;
 
 }  // namespace
 
-TEST_CASE("The smoothing factor is that of a low-pass filter of first order", "[one_euro]") {
+TEST_CASE("The smoothing factor is that of a first-order low-pass filter", "[one_euro]") {
   // tau = 1 / (2 pi fc); alpha = 1 / (1 + tau / dt).
   CHECK(OneEuroFilter::smoothing_factor(1.0, dt) == Approx(1.0 / (1.0 + 1.0 / (2.0 * pi * dt))));
   CHECK(OneEuroFilter::smoothing_factor(1.0 / (2.0 * pi), 1.0) == Approx(0.5));
@@ -38,7 +40,7 @@ TEST_CASE("Without beta a step is followed exponentially", "[one_euro]") {
   }
 }
 
-TEST_CASE("Without beta a ramp is followed with the lag of the filter", "[one_euro]") {
+TEST_CASE("Without beta a ramp is followed with the filter's lag", "[one_euro]") {
   const double alpha = OneEuroFilter::smoothing_factor(2.0, dt);
   OneEuroFilter filter({2.0, 0.0, 1.0});
   double value = 0.0;
@@ -62,7 +64,7 @@ TEST_CASE("The second value is that of the published algorithm", "[one_euro]") {
   CHECK(filter.filter(5.0, dt) == Approx(1.0 + alpha * 4.0));
 }
 
-TEST_CASE("Beta takes the lag out of motion and leaves rest alone", "[one_euro]") {
+TEST_CASE("Beta removes the lag in motion and does not change a signal at rest", "[one_euro]") {
   const auto lag = [](double beta) {
     OneEuroFilter filter({1.0, beta, 1.0});
     double value = 0.0;
@@ -76,7 +78,7 @@ TEST_CASE("Beta takes the lag out of motion and leaves rest alone", "[one_euro]"
   CHECK(lag(1.0) < 0.05 * lag(0.0));
   CHECK(lag(1.0) > 0.0);
 
-  // Alternating noise around rest is damped nearly as without beta.
+  // Alternating noise around rest is damped almost as much as without beta.
   const auto noise = [](double beta) {
     OneEuroFilter filter({1.0, beta, 1.0});
     double last = 0.0;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -47,7 +49,7 @@ int largest_difference(const cv::Mat& a, const cv::Mat& b) {
 
 }  // namespace
 
-TEST_CASE("The identity warp gives the pixels themselves", "[preprocess]") {
+TEST_CASE("The identity warp returns the pixels unchanged", "[preprocess]") {
   const cv::Mat photo = noise(64, 64);
   CHECK(largest_difference(imaging::warp_to_square(view_of(photo), {}, 64), photo) == 0);
 }
@@ -62,7 +64,7 @@ TEST_CASE("A shift by whole pixels moves pixels and leaves black beyond the phot
   CHECK(cv::countNonZero(square(cv::Rect(0, 53, 64, 11)).reshape(1)) == 0);
 }
 
-TEST_CASE("Enlarging interpolates between pixel centres", "[preprocess]") {
+TEST_CASE("Enlarging interpolates between pixel centers", "[preprocess]") {
   cv::Mat photo(8, 8, CV_8UC3, cv::Scalar::all(0));
   photo.col(4).setTo(cv::Scalar::all(200));
   const cv::Mat square = imaging::warp_to_square(view_of(photo), {4, 0, 0, 0}, 32);
@@ -93,7 +95,7 @@ TEST_CASE("Shrinking averages areas instead of skipping pixels", "[preprocess]")
   }
 }
 
-TEST_CASE("A shrunk picture agrees with the area average of its pixels", "[preprocess]") {
+TEST_CASE("A shrunk picture matches the area average of its pixels", "[preprocess]") {
   for (const cv::Size size : {cv::Size(640, 640), cv::Size(637, 603)}) {
     const cv::Mat photo = ramp(size.width, size.height);
     const int side = 64;
@@ -146,7 +148,7 @@ TEST_CASE("All pixel formats and strides give the same square", "[preprocess]") 
   CHECK(largest_difference(imaging::warp_to_square(view_of(part), to_square, 32), expected) == 0);
 }
 
-TEST_CASE("Squares beside the photo and absurd scales are black, not errors", "[preprocess]") {
+TEST_CASE("Squares outside the photo and absurd scales give black, not errors", "[preprocess]") {
   const cv::Mat photo = noise(40, 40);
   for (const Similarity& to_square : {Similarity(1, 0, 5000, 5000), Similarity(1, 0, -5000, 0),
                                       Similarity(1, 0, 1e30, 1e30), Similarity(1e6, 0, 1e9, 1e9)}) {
@@ -160,7 +162,7 @@ TEST_CASE("Squares beside the photo and absurd scales are black, not errors", "[
   }
 }
 
-TEST_CASE("Photos wider than OpenCV can warp at once are served", "[preprocess]") {
+TEST_CASE("Photos wider than OpenCV can warp at once are supported", "[preprocess]") {
   cv::Mat photo(40, 40'000, CV_8UC3, cv::Scalar(10, 20, 30));
   photo(cv::Rect(39'000, 0, 1000, 40)).setTo(cv::Scalar(200, 100, 50));
   const cv::Mat square = imaging::warp_to_square(view_of(photo), {1, 0, -39'500, 0}, 32);
@@ -190,7 +192,7 @@ TEST_CASE("Coverage marks the pixels that the photo fills", "[preprocess]") {
     const cv::Mat coverage = imaging::warp_coverage({80, 60}, to_square, 96);
     cv::Mat red;
     cv::extractChannel(square, red, 0);
-    // They may differ by interpolation along the edge only.
+    // They may differ only by interpolation along the edge.
     cv::Mat surely;
     cv::erode(coverage, surely, cv::Mat::ones(5, 5, CV_8U));
     cv::Mat possibly;
@@ -200,7 +202,8 @@ TEST_CASE("Coverage marks the pixels that the photo fills", "[preprocess]") {
   }
 }
 
-TEST_CASE("The landmark crop is centred on the box, upright and of its scale", "[preprocess]") {
+TEST_CASE("The landmark crop is centered on the box, upright and at the given scale",
+          "[preprocess]") {
   const Box box{100, 50, 40, 60};
   SECTION("without roll") {
     const Similarity crop = imaging::landmark_crop(box, 0.0F, 1.5F, 129);
@@ -219,7 +222,7 @@ TEST_CASE("The landmark crop is centred on the box, upright and of its scale", "
     CHECK(right.y == Approx(left.y).margin(1e-3));
     CHECK(left.x > right.x);
   }
-  SECTION("boxes that are none") {
+  SECTION("invalid boxes") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     for (const Box& bad :
          {Box{0, 0, 0, 0}, Box{0, 0, -5, -5}, Box{nan, 0, 5, 5}, Box{0, 0, nan, 5}}) {
@@ -254,7 +257,7 @@ TEST_CASE("The letterbox fits the photo and pads to multiples of 32", "[preproce
   CHECK(largest_difference(imaging::warp_to_letterbox(bgra, geometry), padded) == 0);
 }
 
-TEST_CASE("A letterbox holds the means of areas, however much the photo shrinks", "[preprocess]") {
+TEST_CASE("A letterbox averages areas, however much the photo shrinks", "[preprocess]") {
   cv::Mat photo(96, 192, CV_8UC3);
   cv::RNG random(5);
   random.fill(photo, cv::RNG::UNIFORM, 0, 256);
@@ -288,7 +291,7 @@ TEST_CASE("The landmark map is drawn on the lines and nowhere else", "[preproces
   for (const Point& p : face.points) {
     CHECK(near(p) > 200);
   }
-  // Strokes join neighbours: mid-way along the jaw and across the end of an eye's ring.
+  // Lines join neighboring points: midway along the jaw, and where an eye's ring closes.
   const auto between = [&](std::size_t a, std::size_t b) {
     return Point{(face.points[a].x + face.points[b].x) / 2,
                  (face.points[a].y + face.points[b].y) / 2};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <omp.h>
 
 #include <catch2/catch.hpp>
@@ -37,7 +39,7 @@ std::vector<std::uint8_t> bytes_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// Values that look random and are the same everywhere.
+// Values that look random and are the same on every machine.
 Tensor noise(const std::vector<std::int64_t>& shape, unsigned seed = 1) {
   Tensor tensor(shape);
   for (float& value : tensor.values) {
@@ -68,7 +70,7 @@ void check_error(ErrorCode code, const std::string& text, Action action) {
   }
 }
 
-TEST_CASE("A module returns what it computes, in the shape that it has", "[script_model]") {
+TEST_CASE("A module's outputs keep their values and shapes", "[script_model]") {
   const Tensor input = noise({2, 3, 4, 5});
   const std::vector<Tensor> outputs = load("identity").run({input});
   REQUIRE(outputs.size() == 1);
@@ -86,14 +88,14 @@ TEST_CASE("Nested tuples and lists are flattened in order", "[script_model]") {
   }
 }
 
-TEST_CASE("Empty and integer tensors are good outputs", "[script_model]") {
+TEST_CASE("Empty and integer tensors are valid outputs", "[script_model]") {
   const std::vector<Tensor> empty = load("empty").run({Tensor({1})});
   REQUIRE(empty.size() == 1);
   CHECK(empty[0].shape == std::vector<std::int64_t>{0, 4});
   CHECK(load("integers").run({Tensor({1})}).at(0).values == std::vector<float>{0, 1, 2});
 }
 
-TEST_CASE("A module that writes to its input leaves the caller's alone", "[script_model]") {
+TEST_CASE("A module that writes to its input does not change the caller's", "[script_model]") {
   const Tensor input = noise({1, 3, 2, 2});
   const Tensor before = input;
   const ScriptModel model = load("writes_input");
@@ -101,7 +103,7 @@ TEST_CASE("A module that writes to its input leaves the caller's alone", "[scrip
   CHECK(input.values == before.values);
 }
 
-TEST_CASE("A module loads from memory as from its file", "[script_model]") {
+TEST_CASE("A module loaded from memory equals the one loaded from its file", "[script_model]") {
   std::vector<std::uint8_t> bytes = bytes_of(module("convolutions").path);
   const Tensor input = noise({1, 3, 16, 16});
   const std::vector<float> expected = load("convolutions").run({input}).at(0).values;
@@ -110,7 +112,7 @@ TEST_CASE("A module loads from memory as from its file", "[script_model]") {
   CHECK(model.run({input}).at(0).values == expected);
 }
 
-TEST_CASE("A module saved frozen gives the same", "[script_model]") {
+TEST_CASE("A module saved frozen gives the same results", "[script_model]") {
   const Tensor input = noise({2, 3, 16, 16});
   const std::vector<float> expected = load("convolutions").run({input}).at(0).values;
   const std::vector<float> frozen = load("frozen").run({input}).at(0).values;
@@ -149,7 +151,7 @@ TEST_CASE("A batch divided among threads changes no bit", "[script_model][thread
 }
 
 TEST_CASE("A batch too large for the cache is divided and changes no bit", "[script_model]") {
-  // 2.25 MB an item.
+  // 2.25 MB per item.
   const Tensor batch = noise({5, 3, 384, 512});
   const Tensor expected = load("convolutions", {"cpu", DType::fp32, 1}).run({batch}).at(0);
   for (const int threads : {1, 2}) {
@@ -160,7 +162,8 @@ TEST_CASE("A batch too large for the cache is divided and changes no bit", "[scr
   }
 }
 
-TEST_CASE("The outputs of the items of a divided list follow each other", "[script_model]") {
+TEST_CASE("The outputs of a divided batch of lists are in the order of the items",
+          "[script_model]") {
   const Tensor batch = noise({5, 2, 3, 4});
   for (const int threads : {1, 2, 3}) {
     const std::vector<Tensor> each = load("items", {"cpu", DType::fp32, threads}).run_each({batch});
@@ -172,7 +175,7 @@ TEST_CASE("The outputs of the items of a divided list follow each other", "[scri
   }
 }
 
-TEST_CASE("An error in a part of a batch is that of the whole", "[script_model]") {
+TEST_CASE("An error in one part of a batch is an error of the whole batch", "[script_model]") {
   const Tensor batch = noise({4, 5, 8, 8});
   const ScriptModel model = load("convolutions", {"cpu", DType::fp32, 2});
   check_error(ErrorCode::model_invalid, "model convolutions: it fails on its input",
@@ -208,7 +211,7 @@ TEST_CASE("Many threads may run one model at once, from its first call on",
   }
 }
 
-TEST_CASE("The threads of the host are as before a call", "[script_model]") {
+TEST_CASE("A call restores the host's number of threads", "[script_model]") {
   const Tensor input = noise({1, 3, 32, 32});
   const ScriptModel model = load("convolutions", {"cpu", DType::fp32, 2});
   model.run({input});
@@ -227,7 +230,7 @@ TEST_CASE("The threads of the host are as before a call", "[script_model]") {
   CHECK(elsewhere_after == elsewhere);
 }
 
-TEST_CASE("bfloat16 is near the reference where the processor has it", "[script_model]") {
+TEST_CASE("bfloat16 is close to the reference if the processor supports it", "[script_model]") {
   const RuntimeOptions options{"cpu", DType::bf16, 0};
   try {
     load("identity", options);
@@ -247,7 +250,7 @@ TEST_CASE("bfloat16 is near the reference where the processor has it", "[script_
   CHECK(rounded != expected);
 }
 
-TEST_CASE("Files that hold no model are named with the reason", "[script_model]") {
+TEST_CASE("Errors for files that hold no model name the file and the reason", "[script_model]") {
   check_error(ErrorCode::unreadable_file, "no such file", [] { load("missing"); });
   check_error(ErrorCode::unreadable_file, "not a file", [] {
     ScriptModel("model", ModelSource{DEMASK_TEST_MODULES, nullptr, 0}, {});
@@ -274,7 +277,7 @@ TEST_CASE("Outputs that break the contract are refused", "[script_model]") {
               [] { load("dictionary").run({Tensor({1})}); });
 }
 
-TEST_CASE("A model that fails tells why in one line", "[script_model]") {
+TEST_CASE("A model that fails reports the reason in one line", "[script_model]") {
   check_error(ErrorCode::model_invalid, "no input is good enough",
               [] { load("raises").run({Tensor({1})}); });
   check_error(ErrorCode::model_invalid, "model identity: it fails on its input",

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <torch/csrc/jit/api/module.h>
 
 #include <catch2/catch.hpp>
@@ -26,7 +28,7 @@ void refuses(const std::string& name, const std::string& text) {
                [&] { load(name); });
 }
 
-// A module whose forward consists of one operator, which this LibTorch need not have.
+// A module whose forward is a single operator, which this LibTorch may not have.
 torch::jit::Module module_of(const std::string& operator_name) {
   torch::jit::Module module("__torch__.OneOperator");
   const auto graph = std::make_shared<torch::jit::Graph>();
@@ -41,14 +43,14 @@ torch::jit::Module module_of(const std::string& operator_name) {
 
 }  // namespace
 
-TEST_CASE("A module that asks for files is refused before it runs", "[script_safety]") {
+TEST_CASE("A module that reads or writes files is refused before it runs", "[script_safety]") {
   refuses("saves_file", "aten::save, which writes files");
   refuses("reads_file", "aten::from_file, which reads files");
   refuses("reads_file_elsewhere", "aten::from_file");
   CHECK(!std::filesystem::exists("written_by_a_model.pt"));
 }
 
-TEST_CASE("A module that reaches for its host is refused", "[script_safety]") {
+TEST_CASE("A module that accesses its host is refused", "[script_safety]") {
   refuses("prints", "prim::Print, which prints");
   refuses("seeds", "aten::manual_seed, which changes the random numbers");
   refuses("profiles", "profiler::_record_function_enter, which is of a namespace");
@@ -93,7 +95,7 @@ TEST_CASE("A module that uses a C++ class is refused before it is loaded", "[scr
        {"uses_class", "uses_class_spaced", "uses_class_commented", "holds_class", "is_class"}) {
     refuses(name, "torch.classes, which may run code of other libraries while");
   }
-  // Found once its code is compiled, which is before it runs.
+  // Detected when its code is compiled, before it runs.
   refuses("uses_class_renamed", "__torch__.torch.classes.profiling._ScriptProfile, which is");
 }
 
@@ -104,14 +106,14 @@ TEST_CASE("A module whose loading runs code is refused before it is loaded", "[s
 
 TEST_CASE("A stored tensor that claims more memory than it has is refused", "[script_safety]") {
   CHECK_NOTHROW(load("buffer"));
-  // Later LibTorchs compare a tensor with its storage themselves, in words of their own.
+  // Later versions of LibTorch check this themselves, with their own error text.
   expect_error(ErrorCode::model_invalid,
                "model buffer_enlarged: ", [] { load("buffer_enlarged"); });
   expect_error(ErrorCode::model_invalid, "model storage_enlarged: a tensor reaches outside",
                [] { load("storage_enlarged"); });
 }
 
-TEST_CASE("A sparse tensor is refused, for its indices are taken as they are", "[script_safety]") {
+TEST_CASE("A sparse tensor is refused, because its indices are not checked", "[script_safety]") {
   expect_error(ErrorCode::model_invalid, "model sparse_buffer: a stored tensor is sparse",
                [] { load("sparse_buffer"); });
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -35,7 +37,7 @@ void check_equal(const Similarity& actual, const Similarity& expected, double ma
 
 }  // namespace
 
-TEST_CASE("A similarity turns x towards y, scales and shifts", "[similarity]") {
+TEST_CASE("A similarity rotates x toward y, scales and shifts", "[similarity]") {
   const Similarity quarter = turned(90.0, 2.0, 10.0, 20.0);
   check_point(quarter({1, 0}), 10, 22);
   check_point(quarter({0, 1}), 8, 20);
@@ -55,7 +57,7 @@ TEST_CASE("The inverse undoes and the product composes", "[similarity]") {
   check_equal((a * b).inverse(), b.inverse() * a.inverse());
 }
 
-TEST_CASE("A similarity of no scale has no inverse", "[similarity]") {
+TEST_CASE("A similarity of scale 0 has no inverse", "[similarity]") {
   expect_error(ErrorCode::invalid_argument, "scale is zero",
                [] { return Similarity(0, 0, 1, 1).inverse(); });
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -72,7 +74,7 @@ TEST_CASE("The estimate recovers a known similarity", "[similarity]") {
       to.push_back(truth(p));
     }
     check_equal(Similarity::estimate(from, to), truth, 1e-4);
-    // Two points are as many as a similarity has unknowns.
+    // Two points have as many coordinates as a similarity has unknowns.
     check_equal(Similarity::estimate({from[0], from[1]}, {to[0], to[1]}), truth, 1e-4);
     // Points on a line leave a reflection undecided; a similarity never reflects.
     check_equal(Similarity::estimate({from[0], from[1]}, {to[0], to[1]}), truth, 1e-4);
@@ -102,7 +104,7 @@ TEST_CASE("The estimate never reflects and is the best in least squares", "[simi
   }
 }
 
-TEST_CASE("The estimate refuses points that define nothing", "[similarity]") {
+TEST_CASE("The estimate refuses points that do not define a similarity", "[similarity]") {
   const float infinity = std::numeric_limits<float>::infinity();
   const auto estimate = [](const std::vector<Point>& from, const std::vector<Point>& to) {
     return [=] { return Similarity::estimate(from, to); };
@@ -119,8 +121,7 @@ TEST_CASE("The estimate refuses points that define nothing", "[similarity]") {
                estimate({{0, 0}, {infinity, 1}}, {{0, 0}, {1, 1}}));
 }
 
-TEST_CASE("The canonical similarity puts the eyes where the canonical face has them",
-          "[similarity]") {
+TEST_CASE("The canonical similarity maps the eyes to those of the canonical face", "[similarity]") {
   for (const int size : {256, 128}) {
     const demask::Landmarks face = demask::test::face_landmarks(turned(-25.0, 0.8, 300.0, 150.0));
     const Similarity to_canonical = demask::canonical_similarity(face, size);
@@ -130,7 +131,7 @@ TEST_CASE("The canonical similarity puts the eyes where the canonical face has t
   }
 }
 
-TEST_CASE("The canonical similarity makes a long face smaller around the middle of its eyes",
+TEST_CASE("The canonical similarity shrinks a long face around the center of its eyes",
           "[similarity]") {
   demask::Landmarks face = demask::test::face_landmarks({});
   const auto eyes = demask::eye_centers(face);
@@ -150,7 +151,7 @@ TEST_CASE("The canonical similarity makes a long face smaller around the middle 
   }
 }
 
-TEST_CASE("The canonical similarity refuses what is no face", "[similarity]") {
+TEST_CASE("The canonical similarity refuses points that are not a face", "[similarity]") {
   demask::Landmarks face = demask::test::face_landmarks({});
   expect_error(ErrorCode::invalid_argument, "size",
                [&] { return demask::canonical_similarity(face, 0); });

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -63,7 +65,7 @@ void check_error(ErrorCode code, const std::string& text, Action action) {
 
 // --- FaceDetector ---
 
-// Of the size of the network's input, so that its pixels are the photo's.
+// A photo of the network's input size, so that both have the same pixels.
 constexpr int detector_side = 64;
 
 std::unique_ptr<FaceDetector> fixed_detector(float threshold = 0.3F) {
@@ -87,7 +89,7 @@ TEST_CASE("Detections are suppressed, clipped, filtered and sorted", "[stages][f
   CHECK(faces[1].box.width == Approx(6.0F));
 }
 
-TEST_CASE("Detections of a scaled photo are in its own pixels", "[stages][face_detector]") {
+TEST_CASE("Detections in a scaled photo are in the photo's own pixels", "[stages][face_detector]") {
   // Shrunk by 4 to 64 x 32.
   const std::vector<Detection> faces = fixed_detector()->detect(filled(256, 128, {255, 255, 255}));
   REQUIRE(faces.size() == 2);
@@ -103,9 +105,9 @@ TEST_CASE("Detections of a scaled photo are in its own pixels", "[stages][face_d
   CHECK(small[0].box.bottom() == Approx(12.0F));
 }
 
-TEST_CASE("Faces larger than the network was trained on are found at half the size",
+TEST_CASE("Faces larger than the network was trained on are found at half size",
           "[stages][face_detector]") {
-  // Whatever the picture, the network answers with a best face of 16 x 20 px in it.
+  // For every picture, the network returns a best face of 16 x 20 px.
   const Image photo = filled(64, 64, {255, 255, 255});
   ModelSpec spec = spec_of(detector_side, "", 0.3F);
   const auto heights = [&](float largest_face) {
@@ -120,7 +122,7 @@ TEST_CASE("Faces larger than the network was trained on are found at half the si
   CHECK_THAT(heights(0.0F), Catch::Matchers::Approx(std::vector<float>{20.0F}));
   CHECK_THAT(heights(20.0F), Catch::Matchers::UnorderedEquals(std::vector<float>{20.0F, 40.0F}));
   CHECK_THAT(heights(19.0F), Catch::Matchers::Approx(std::vector<float>{40.0F}));
-  // Of the smaller picture too small a face is left to the larger one.
+  // A face that is too small in the smaller picture is left to the search in the larger one.
   CHECK_THAT(heights(90.0F), Catch::Matchers::Approx(std::vector<float>{20.0F}));
   check_error(ErrorCode::invalid_argument, "largest_face", [&] { heights(not_a_number); });
   check_error(ErrorCode::invalid_argument, "largest_face", [&] { heights(-1.0F); });
@@ -166,7 +168,8 @@ TEST_CASE("Photos of many sizes keep their places in a batch", "[stages][face_de
   CHECK(detector->detect(std::vector<ImageView>{}).empty());
 }
 
-TEST_CASE("Photos of every format and without a face are taken", "[stages][face_detector]") {
+TEST_CASE("Photos of every format, and photos without a face, are accepted",
+          "[stages][face_detector]") {
   const auto detector = make_face_detector(spec_of(64), module("no_faces"));
   for (const PixelFormat format : {PixelFormat::gray, PixelFormat::rgb, PixelFormat::bgr,
                                    PixelFormat::rgba, PixelFormat::bgra}) {
@@ -176,7 +179,7 @@ TEST_CASE("Photos of every format and without a face are taken", "[stages][face_
   check_error(ErrorCode::invalid_image, "", [&] { return detector->detect(ImageView{}); });
 }
 
-TEST_CASE("A detector of another contract is refused", "[stages][face_detector]") {
+TEST_CASE("A detector with another contract is refused", "[stages][face_detector]") {
   const Image photo = filled(64, 64, {255, 255, 255});
   check_error(ErrorCode::model_invalid, "face detector model 'identity.pt'",
               [&] { return make_face_detector(spec_of(64), module("identity"))->detect(photo); });
@@ -215,7 +218,7 @@ TEST_CASE("A semantic map comes back in the size of its image", "[stages][segmen
   CHECK(other[0].probability.at(49, 19) == Approx(0.6F));
 }
 
-TEST_CASE("Straps are a map of their own, where a model tells of them", "[stages][segmenter]") {
+TEST_CASE("Straps are a separate map if the model finds them", "[stages][segmenter]") {
   Image face = filled(40, 32, {51, 102, 255});
   set_pixel(face, 7, 3, {255, 0, 0});
   const MaskInstance plain =
@@ -230,8 +233,7 @@ TEST_CASE("Straps are a map of their own, where a model tells of them", "[stages
   CHECK(told.straps.at(30, 20) == Approx(0.4F));
 }
 
-TEST_CASE("An edge stays where it is when a face is resized for the network",
-          "[stages][segmenter]") {
+TEST_CASE("An edge keeps its place when a face is resized for the network", "[stages][segmenter]") {
   const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
   Image face = filled(128, 128, {0, 0, 0});
   for (int y = 0; y < 128; ++y) {
@@ -246,12 +248,12 @@ TEST_CASE("An edge stays where it is when a face is resized for the network",
   CHECK(map.at(43, 64) > 0.8F);
 }
 
-TEST_CASE("A face without mask scores 0", "[stages][segmenter]") {
+TEST_CASE("A face without a mask scores 0", "[stages][segmenter]") {
   const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
   CHECK(segmenter->segment(filled(32, 32, {20, 255, 255})).at(0).score == 0.0F);
 }
 
-TEST_CASE("A batch of faces equals its members", "[stages][segmenter]") {
+TEST_CASE("A batch of faces gives the same results as single faces", "[stages][segmenter]") {
   const auto segmenter = make_segmenter(spec_of(32, "semantic"), module("red_is_mask"));
   std::vector<Image> faces;
   for (int i = 0; i < 11; ++i) {
@@ -265,7 +267,7 @@ TEST_CASE("A batch of faces equals its members", "[stages][segmenter]") {
   }
 }
 
-TEST_CASE("Instances are cut to their boxes, best first", "[stages][segmenter]") {
+TEST_CASE("Instances are cropped to their boxes, best first", "[stages][segmenter]") {
   const auto segmenter = make_segmenter(spec_of(64, "instance"), module("two_masks"));
   CHECK(segmenter->input() == SegmenterInput::photo);
   const std::vector<MaskInstance> masks = segmenter->segment(filled(64, 48, {1, 2, 3}));
@@ -282,7 +284,7 @@ TEST_CASE("Instances are cut to their boxes, best first", "[stages][segmenter]")
   }
 }
 
-TEST_CASE("Instances of a scaled photo are in its own pixels", "[stages][segmenter]") {
+TEST_CASE("Instances in a scaled photo are in the photo's own pixels", "[stages][segmenter]") {
   const auto segmenter = make_segmenter(spec_of(64, "instance"), module("two_masks"));
   const std::vector<MaskInstance> masks = segmenter->segment(filled(256, 192, {1, 2, 3}));
   REQUIRE(masks.size() == 2);
@@ -295,7 +297,7 @@ TEST_CASE("Instances of a scaled photo are in its own pixels", "[stages][segment
   CHECK(masks[1].probability.at(0, 32) == Approx(0.75F * 0.625F));
 }
 
-TEST_CASE("A segmenter of another contract is refused", "[stages][segmenter]") {
+TEST_CASE("A segmenter with another contract is refused", "[stages][segmenter]") {
   const Image face = filled(32, 32, {255, 0, 0});
   check_error(ErrorCode::model_invalid, "no probability", [&] {
     return make_segmenter(spec_of(32, "semantic"), module("logits"))->segment(face);
@@ -319,8 +321,8 @@ ModelSpec landmark_spec(const std::string& variant, LandmarkScheme scheme, float
   return spec;
 }
 
-// Where point k of the test modules lies in a photo, for an upright crop whose left and top edges
-// are at (left, top) in coordinates that count from the centre of the top left pixel.
+// The position in a photo of point k of the test modules, for an upright crop whose top left corner
+// is at (left, top), where (0, 0) is the center of the top left pixel.
 Point grid_point(std::size_t k, float left, float top, float side) {
   const auto column = static_cast<float>(k % 10);
   const auto row = static_cast<float>(k / 10);
@@ -367,7 +369,7 @@ TEST_CASE("Heatmap peaks are found between cells", "[stages][landmark_detector]"
   }
 }
 
-TEST_CASE("The mean with the mirror image is that of the point which the mirror makes of each",
+TEST_CASE("Each point is averaged with its counterpart in the mirror image",
           "[stages][landmark_detector]") {
   const Image photo = filled(300, 200, {9, 9, 9});
   FaceRegion face{photo, {80, 50, 60, 80}, 0.0F};
@@ -393,7 +395,7 @@ TEST_CASE("The mean with the mirror image is that of the point which the mirror 
   }
 }
 
-TEST_CASE("A spot is found where it is in the photo, turned or not",
+TEST_CASE("A spot is found at its place in the photo, with and without roll",
           "[stages][landmark_detector]") {
   Image photo = filled(240, 240, {0, 0, 0});
   for (int y = 129; y <= 131; ++y) {
@@ -407,14 +409,15 @@ TEST_CASE("A spot is found where it is in the photo, turned or not",
   for (const float roll : {0.0F, 0.4F, -1.2F, 3.0F}) {
     for (const Box& box : {Box{70, 80, 90, 100}, Box{90, 110, 40, 40}, Box{0, 0, 200, 200}}) {
       const Landmarks landmarks = detector->detect({photo, box, roll});
-      // Sampling a spot of three pixels at every second one moves its centre of mass.
+      // Sampling every second pixel of a spot of three pixels moves its center of mass.
       CHECK(landmarks.points[0].x == Approx(100.0F).margin(0.5));
       CHECK(landmarks.points[0].y == Approx(130.0F).margin(0.5));
     }
   }
 }
 
-TEST_CASE("Faces of a batch equal single ones", "[stages][landmark_detector]") {
+TEST_CASE("A batch of faces gives the same landmarks as single faces",
+          "[stages][landmark_detector]") {
   std::vector<Image> photos;
   std::vector<FaceRegion> faces;
   for (int i = 0; i < 10; ++i) {
@@ -438,8 +441,7 @@ TEST_CASE("Faces of a batch equal single ones", "[stages][landmark_detector]") {
   }
 }
 
-TEST_CASE("Regions and landmark models that make no sense are refused",
-          "[stages][landmark_detector]") {
+TEST_CASE("Invalid regions and landmark models are refused", "[stages][landmark_detector]") {
   const Image photo = filled(64, 64, {9, 9, 9});
   const ModelSpec spec = landmark_spec("points", LandmarkScheme::ibug68, 1.2F);
   const auto detector = make_landmark_detector(spec, module("points68"));
@@ -479,7 +481,7 @@ TEST_CASE("Regions and landmark models that make no sense are refused",
 
 // --- GenderClassifier ---
 
-TEST_CASE("The class names give the order of the logits", "[stages][gender_classifier]") {
+TEST_CASE("The class names define the order of the logits", "[stages][gender_classifier]") {
   const Image red = filled(40, 40, {255, 0, 0});
   const Image blue = filled(16, 16, {0, 0, 255});
   const Image gray = filled(16, 16, {77}, PixelFormat::gray);
@@ -499,7 +501,7 @@ TEST_CASE("The class names give the order of the logits", "[stages][gender_class
   CHECK(std::string(to_string(Gender::female)) == "female");
 }
 
-// 16 x 16, purple from a column on for half of the width, and black.
+// 16 x 16, black except for purple in half of its columns, starting at a given one.
 Image half_purple(int from) {
   Image image = filled(16, 16, {0, 0, 0});
   for (int y = 0; y < 16; ++y) {
@@ -508,9 +510,9 @@ Image half_purple(int from) {
   return image;
 }
 
-TEST_CASE("The gender of a face and of its mirror image is decided by the mean of both",
+TEST_CASE("The gender is decided from the mean of a face and its mirror image",
           "[stages][gender_classifier]") {
-  // Seen so, the logits are 4 and 6 or 8 and 0; their mean difference is 3.
+  // For face and mirror image the logits are 4 and 6 or 8 and 0; their mean difference is 3.
   const Image left = half_purple(0);
   ModelSpec spec = spec_of(16);
   const auto once = make_gender_classifier(spec, module("left_against_right"));
@@ -534,7 +536,7 @@ TEST_CASE("The gender of a face and of its mirror image is decided by the mean o
   }
 }
 
-TEST_CASE("Many faces keep their places", "[stages][gender_classifier]") {
+TEST_CASE("Many faces keep their order", "[stages][gender_classifier]") {
   const Image red = filled(16, 16, {255, 0, 0});
   const Image blue = filled(16, 16, {0, 0, 255}, PixelFormat::rgb);
   const Image bgr = filled(16, 16, {255, 0, 0}, PixelFormat::bgr);
@@ -550,7 +552,7 @@ TEST_CASE("Many faces keep their places", "[stages][gender_classifier]") {
   }
 }
 
-TEST_CASE("Other classes are refused", "[stages][gender_classifier]") {
+TEST_CASE("Other class names are refused", "[stages][gender_classifier]") {
   for (const std::vector<std::string>& names :
        {std::vector<std::string>{}, {"female"}, {"female", "female"}, {"a", "b", "c"}}) {
     ModelSpec spec = spec_of(16);
@@ -588,7 +590,7 @@ std::vector<std::uint8_t> pixel_at(const Image& image, int x, int y) {
   return {p, p + channels(image.format())};
 }
 
-TEST_CASE("The hole is painted and nothing else", "[stages][inpainter]") {
+TEST_CASE("Only the hole is painted", "[stages][inpainter]") {
   const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
   const Image face = filled(64, 64, {10, 20, 200});
   const Image mask = mask_from(64, 16, 32);
@@ -613,12 +615,12 @@ TEST_CASE("The hole is painted and nothing else", "[stages][inpainter]") {
   CHECK(pixel_at(result, 35, 50)[1] == 0);
 }
 
-TEST_CASE("A face without colour is painted without", "[stages][inpainter]") {
+TEST_CASE("A face without color is painted without color", "[stages][inpainter]") {
   const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
   const Image mask = mask_from(64, 16, 32);
   const Landmarks landmarks = landmarks_at({{20, 40}, {50, 40}});
   for (const bool has_colour : {false, true}) {
-    // A level apart, as JPEG leaves them.
+    // Channels one level apart, as JPEG leaves them.
     Image face = filled(64, 64, {100, 101, 100});
     if (has_colour) face = filled(64, 64, {100, 105, 100});
     const Image result = inpainter->inpaint({face, mask, landmarks});
@@ -627,7 +629,8 @@ TEST_CASE("A face without colour is painted without", "[stages][inpainter]") {
     CHECK((painted[0] != painted[1]) == has_colour);
     CHECK(pixel_at(result, 0, 0) == pixel_at(face, 0, 0));
   }
-  // Between no colour and some there is no jump, or the frames of a film would flicker.
+  // The transition from no color to color is gradual; otherwise the frames of a video would
+  // flicker.
   const auto spread_at = [&](std::uint8_t green) {
     const Image face = filled(64, 64, {100, green, 100});
     const std::vector<std::uint8_t> painted =
@@ -636,7 +639,7 @@ TEST_CASE("A face without colour is painted without", "[stages][inpainter]") {
     return *high - *low;
   };
   CHECK(spread_at(103) == Approx(0.5 * spread_at(104)).margin(2.0));
-  // A worn mask may have a colour in a photo without.
+  // A mask may have a color in a photo that otherwise has none.
   Image face = filled(64, 64, {100, 100, 100});
   for (int y = 32; y < 64; ++y) face.row(y)[3 * 40] = 255;
   CHECK(pixel_at(inpainter->inpaint({face, mask, landmarks}), 35, 50)[2] != 0);
@@ -673,7 +676,7 @@ TEST_CASE("Painted edges are as steep as those of the photo", "[stages][inpainte
       smooth.row(y)[3 * x + 1] = static_cast<std::uint8_t>(100 + std::abs(x % 64 - 32));
     }
   }
-  Image ends = flat;  // of its photo
+  Image ends = flat;  // Black at the left, as beyond a photo's border.
   for (int y = 0; y < side; ++y) std::fill(ends.row(y), ends.row(y) + 3 * 40, std::uint8_t{0});
   CHECK(steepest_of(with_pattern(0, 64)) > 1.2 * steepest_of(flat));
   CHECK(steepest_of(smooth) == steepest_of(flat));
@@ -681,7 +684,7 @@ TEST_CASE("Painted edges are as steep as those of the photo", "[stages][inpainte
   CHECK(steepest_of(ends) == steepest_of(flat));
 }
 
-TEST_CASE("Levels of 128 and more are covered", "[stages][inpainter]") {
+TEST_CASE("Mask levels of 128 and more are covered", "[stages][inpainter]") {
   const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
   const Image face = filled(64, 64, {10, 20, 30});
   const Landmarks landmarks = landmarks_at({{1, 1}, {2, 2}});
@@ -691,7 +694,8 @@ TEST_CASE("Levels of 128 and more are covered", "[stages][inpainter]") {
   CHECK(pixel_at(inpainter->inpaint({face, above, landmarks}), 40, 40)[0] == 255);
 }
 
-TEST_CASE("Faces of other sizes and formats come back in their size", "[stages][inpainter]") {
+TEST_CASE("Faces of other sizes and formats are returned in their own size",
+          "[stages][inpainter]") {
   const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
   for (const int side : {16, 50, 64, 200}) {
     const int begin = side / 2;
@@ -712,7 +716,7 @@ TEST_CASE("Faces of other sizes and formats come back in their size", "[stages][
   }
 }
 
-TEST_CASE("A batch of holes equals single ones", "[stages][inpainter]") {
+TEST_CASE("A batch of holes gives the same paintings as single holes", "[stages][inpainter]") {
   const auto inpainter = make_inpainter(spec_of(64), module("echo_inpainter"));
   std::vector<Image> faces;
   std::vector<Image> masks;
@@ -762,7 +766,7 @@ TEST_CASE("Inputs that do not fit together are refused", "[stages][inpainter]") 
   });
 }
 
-// --- What every stage says of a module that breaks its contract ---
+// --- Errors of every stage for a module that violates its contract ---
 
 void detect_with(const std::string& name) {
   static_cast<void>(
@@ -798,7 +802,7 @@ void inpaint_with(const std::string& name) {
   static_cast<void>(inpainter->inpaint({face, mask, landmarks_at({{40, 40}, {50, 50}})}));
 }
 
-TEST_CASE("Values that are not finite are an error of the stage whose model gave them",
+TEST_CASE("Values that are not finite are an error of the stage whose model returned them",
           "[stages]") {
   using Call = void (*)(const std::string&);
   for (const auto& [stage, call, name] :
@@ -815,7 +819,7 @@ TEST_CASE("Values that are not finite are an error of the stage whose model gave
   }
 }
 
-TEST_CASE("A wrong shape is an error of the stage whose model gave it", "[stages]") {
+TEST_CASE("A wrong shape is an error of the stage whose model returned it", "[stages]") {
   using Call = void (*)(const std::string&);
   for (const auto& [stage, call, name, text] :
        {std::tuple{"face detector", Call{detect_with}, "bad_scores", "scores has the shape [2, 1]"},

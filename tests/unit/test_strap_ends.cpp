@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <opencv2/core.hpp>
 #include <vector>
@@ -33,7 +35,7 @@ TEST_CASE("The surround shows the square at its scale with room around it", "[st
   CHECK(in_surround.y == Approx(in_square.y + room));
 }
 
-TEST_CASE("Straps leave by a side beside which the photo goes on", "[strap_ends]") {
+TEST_CASE("Straps leave only through a side where the photo continues", "[strap_ends]") {
   const cv::Mat none = cv::Mat::zeros(side, side, CV_8UC1);
   const auto at = [&](int x) {
     cv::Mat map = none.clone();
@@ -46,13 +48,13 @@ TEST_CASE("Straps leave by a side beside which the photo goes on", "[strap_ends]
   CHECK(pipeline::straps_leave(at(0), at(0), photo, middle));
   CHECK(pipeline::straps_leave(at(last), at(last), photo, middle));
   CHECK_FALSE(pipeline::straps_leave(at(1), at(1), photo, middle));
-  CHECK_FALSE(pipeline::straps_leave(at(0), none, photo, middle));  // A neighbour's.
+  CHECK_FALSE(pipeline::straps_leave(at(0), none, photo, middle));  // A neighbor's strap.
   CHECK_FALSE(pipeline::straps_leave(none, at(0), photo, middle));  // The mask itself.
   CHECK_FALSE(pipeline::straps_leave(at(0), at(0), photo, {}));
   CHECK(pipeline::straps_leave(at(last), at(last), photo, {}));
 }
 
-TEST_CASE("The ends of straps join the hole outside the square only", "[strap_ends]") {
+TEST_CASE("The ends of straps are added to the hole only outside the square", "[strap_ends]") {
   const cv::Mat hole = hole_in_the_middle();
   const cv::Rect square(room, room, side, side);
   cv::Mat straps = empty_surround();
@@ -70,7 +72,7 @@ TEST_CASE("The ends of straps join the hole outside the square only", "[strap_en
   CHECK(joined.at<std::uint8_t>(room + 157, room - 20) == 0);
 }
 
-TEST_CASE("What lies beside a strap goes on across its end", "[strap_ends]") {
+TEST_CASE("The pixels beside a strap continue across its end", "[strap_ends]") {
   cv::Mat straps = empty_surround();
   straps(cv::Rect(room - 40, room + 150, 40, 3)).setTo(255);
   const cv::Mat hole = pipeline::with_strap_ends(hole_in_the_middle(), straps, 4, 8);
@@ -86,8 +88,7 @@ TEST_CASE("What lies beside a strap goes on across its end", "[strap_ends]") {
   CHECK(cv::norm(result(square), painted, cv::NORM_INF) == 0.0);
 }
 
-TEST_CASE("Neither another hole nor what lies beyond the photo is known around a face",
-          "[strap_ends]") {
+TEST_CASE("Around a face, other holes and pixels beyond the photo are unknown", "[strap_ends]") {
   // The square begins three pixels beside the photo's left side.
   const Similarity to_canonical(1.0, 0.0, -3.0, 0.0);
   Image holes(300, 300, PixelFormat::gray);

@@ -31,7 +31,7 @@ TEST_CASE("the packet names the IPTC digital source type", "[synthetic_mark]") {
   CHECK_THAT(packet, Catch::Matchers::EndsWith("<?xpacket end=\"w\"?>\n"));
 }
 
-TEST_CASE("a picture is marked by its writer or afterwards", "[synthetic_mark]") {
+TEST_CASE("a picture is marked when it is written or afterward", "[synthetic_mark]") {
   const TemporaryFolder folder;
   const std::string extension = GENERATE(".jpg", ".png", ".webp", ".tif");
   const fs::path path = folder / ("picture" + extension);
@@ -40,7 +40,7 @@ TEST_CASE("a picture is marked by its writer or afterwards", "[synthetic_mark]")
   CHECK_FALSE(demask::is_marked_as_synthetic(path));
   demask::mark_as_synthetic(path);
   CHECK(demask::is_marked_as_synthetic(path));
-  // The next picture of that name is not synthetic.
+  // The next picture written under that name is not synthetic.
   demask::write_image(path, picture);
   CHECK_FALSE(demask::is_marked_as_synthetic(path));
   CHECK(folder.file_count() == 1);
@@ -63,20 +63,20 @@ TEST_CASE("a mark beside the picture counts in every build", "[synthetic_mark]")
     CHECK_FALSE(fs::exists(sidecar));
     CHECK_FALSE(demask::is_marked_as_synthetic(path));
   }
-  SECTION("unless it says something else") {
+  SECTION("unless the mark says something else") {
     const std::string packet = "<?xpacket begin=\"\"?><x/><?xpacket end=\"w\"?>";
     write_text(sidecar, packet);
     CHECK_FALSE(demask::is_marked_as_synthetic(path));
     demask::write_image(path, Image(8, 8, PixelFormat::rgb));
     CHECK(fs::file_size(sidecar) == packet.size());
   }
-  SECTION("and the type alone is no mark outside a packet") {
+  SECTION("the type alone, outside a packet, is not a mark") {
     write_text(sidecar, "compositeWithTrainedAlgorithmicMedia");
     CHECK_FALSE(demask::is_marked_as_synthetic(path));
   }
 }
 
-TEST_CASE("the build says what it was made from", "[synthetic_mark]") {
+TEST_CASE("the build reports what it was made from", "[synthetic_mark]") {
   const demask::BuildInfo info = demask::build_info();
   CHECK(std::string(info.version) == demask::version());
   CHECK(std::string(info.torch_version).find('.') != std::string::npos);

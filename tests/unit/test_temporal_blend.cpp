@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
@@ -16,7 +18,7 @@ cv::Mat levels(double value, int type = CV_32FC1) { return {32, 32, type, cv::Sc
 
 }  // namespace
 
-TEST_CASE("What differs by noise is averaged with the gain", "[temporal_blend]") {
+TEST_CASE("Differences within the noise are averaged with the gain", "[temporal_blend]") {
   const cv::Mat result = blend_over_time(levels(100), levels(108), {}, {0.25, 10.0, 40.0});
   CHECK(result.at<float>(16, 16) == Approx(102.0));
   const cv::Mat colour =
@@ -24,15 +26,15 @@ TEST_CASE("What differs by noise is averaged with the gain", "[temporal_blend]")
   CHECK(colour.at<cv::Vec3f>(3, 4)[2] == Approx(102.0));
 }
 
-TEST_CASE("What differs clearly is taken as it is", "[temporal_blend]") {
+TEST_CASE("Clear differences are taken over at once", "[temporal_blend]") {
   const cv::Mat result = blend_over_time(levels(100), levels(150), {}, {0.25, 10.0, 40.0});
   CHECK(result.at<float>(16, 16) == Approx(150.0));
-  // Half way between noise and change, half way between gain and one.
+  // Halfway between noise and change, the weight is halfway between gain and 1.
   const cv::Mat between = blend_over_time(levels(100), levels(125), {}, {0.2, 10.0, 40.0});
   CHECK(between.at<float>(16, 16) == Approx(100.0 + 0.6 * 25.0));
 }
 
-TEST_CASE("Only the part that changes is followed", "[temporal_blend]") {
+TEST_CASE("Only the part that changes is taken over", "[temporal_blend]") {
   cv::Mat current = levels(104);
   current.colRange(16, 32).setTo(200.0);
   const cv::Mat result = blend_over_time(levels(100), current, {}, {0.25, 10.0, 40.0});
@@ -40,7 +42,7 @@ TEST_CASE("Only the part that changes is followed", "[temporal_blend]") {
   CHECK(result.at<float>(16, 28) == Approx(200.0));
 }
 
-TEST_CASE("Noise without a common sign is no change", "[temporal_blend]") {
+TEST_CASE("Noise without a common sign is not a change", "[temporal_blend]") {
   cv::Mat current(33, 33, CV_32FC1);
   for (int y = 0; y < current.rows; ++y) {
     for (int x = 0; x < current.cols; ++x) {
@@ -52,7 +54,7 @@ TEST_CASE("Noise without a common sign is no change", "[temporal_blend]") {
   CHECK(result.at<float>(16, 16) == Approx(103.0));
 }
 
-TEST_CASE("Where there is no memory the current picture is taken", "[temporal_blend]") {
+TEST_CASE("Without memory the current picture is taken", "[temporal_blend]") {
   cv::Mat valid(32, 32, CV_8UC1, cv::Scalar(255));
   valid.rowRange(0, 16).setTo(0);
   const cv::Mat result = blend_over_time(levels(100), levels(108), valid, {0.25, 10.0, 40.0});
@@ -60,7 +62,7 @@ TEST_CASE("Where there is no memory the current picture is taken", "[temporal_bl
   CHECK(result.at<float>(28, 4) == Approx(102.0));
 }
 
-TEST_CASE("Planes are blended as the channels of one picture", "[temporal_blend]") {
+TEST_CASE("Planes are blended like the channels of one picture", "[temporal_blend]") {
   const auto noisy = [](int seed) {
     cv::Mat picture(40, 37, CV_32FC2);
     cv::RNG(static_cast<std::uint64_t>(seed)).fill(picture, cv::RNG::UNIFORM, 0.0, 1.0);
@@ -86,7 +88,7 @@ TEST_CASE("The gain of a time constant does not depend on the frame rate", "[tem
   CHECK(gain_of(0.1, 0.0) == 1.0);
   CHECK(gain_of(0.2, 0.2) == Approx(1.0 - std::exp(-1.0)));
   CHECK(gain_of(-1.0, 0.2) == 0.0);
-  // Two frames forget as much as one of twice the time.
+  // Two frames forget as much as one frame of twice the duration.
   const double twice = 1.0 - (1.0 - gain_of(0.04, 0.3)) * (1.0 - gain_of(0.04, 0.3));
   CHECK(twice == Approx(gain_of(0.08, 0.3)));
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -37,7 +39,7 @@ TEST_CASE("Pixels lie plane by plane, scaled to [0, 1]", "[tensor]") {
   CHECK(batch.values == std::vector<float>{0, 0, 0, 0, 0, 0, 0.0F, 0.6F, 0.2F, 0.8F, 0.4F, 1.0F});
 }
 
-TEST_CASE("Every level survives the way into a tensor and back", "[tensor]") {
+TEST_CASE("Every level survives the conversion to a tensor and back", "[tensor]") {
   Tensor batch({2, 3, 16, 16});
   const cv::Mat image = counting_image(16, 16, CV_8UC3);
   demask::runtime::put_image(batch, 1, image);
@@ -66,7 +68,7 @@ TEST_CASE("A part of a larger matrix is copied row by row", "[tensor]") {
   CHECK(cv::norm(demask::runtime::get_plane(batch, 0, 0), expected, cv::NORM_INF) < 1e-6);
 }
 
-TEST_CASE("Values outside [0, 1] are clamped and not-a-number is black", "[tensor]") {
+TEST_CASE("Values outside [0, 1] are clamped, and NaN becomes black", "[tensor]") {
   Tensor batch({1, 3, 1, 2});
   batch.values = {-3.0F, 7.0F, std::numeric_limits<float>::quiet_NaN(), 0.5F, 0.0019F, 0.002F};
   const cv::Mat image = demask::runtime::get_image(batch, 0);
@@ -74,7 +76,7 @@ TEST_CASE("Values outside [0, 1] are clamped and not-a-number is black", "[tenso
   CHECK(image.at<cv::Vec3b>(0, 1) == cv::Vec3b(255, 128, 1));
 }
 
-TEST_CASE("A plane is the channel asked for", "[tensor]") {
+TEST_CASE("A plane is the requested channel", "[tensor]") {
   Tensor batch({2, 2, 1, 2});
   batch.values = {0, 1, 2, 3, 4, 5, 6, 7};
   const cv::Mat plane = demask::runtime::get_plane(batch, 1, 0);

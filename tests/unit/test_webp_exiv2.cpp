@@ -58,7 +58,7 @@ Bytes encode(int type, int quality) {
 
 constexpr int lossless = 101;
 
-/// Two frames, shown in turn.
+/// An animation of two frames.
 Bytes encode_animation() {
   WebPMux* mux = WebPMuxNew();
   for (int i = 0; i < 2; ++i) {
@@ -83,7 +83,7 @@ const WebpMetadata all{{'i', 'c', 'c'}, {'e', 'x', 'i', 'f'}, {'x', 'm', 'p', '!
 
 }  // namespace
 
-TEST_CASE("metadata chunks stand around the pictures, which stay as they are", "[webp]") {
+TEST_CASE("metadata chunks are placed around the pictures, which stay unchanged", "[webp]") {
   const int type = GENERATE(CV_8UC3, CV_8UC4);
   const int quality = GENERATE(90, int{lossless});
   const Bytes plain = encode(type, quality);
@@ -107,7 +107,7 @@ TEST_CASE("metadata chunks stand around the pictures, which stay as they are", "
   const int alpha_flag = type == CV_8UC4 ? 0x10 : 0;
   CHECK(int{chunks[0].content[0]} == (0x20 | 0x08 | 0x04 | alpha_flag));
 
-  // Other metadata take their place, and none leave the pictures alone.
+  // Other metadata replaces it; writing none leaves the pictures alone.
   const Bytes replaced = demask::io::with_webp_metadata(written, {{}, {}, {'x'}}, "picture");
   CHECK(names_of(chunks_of(replaced)) == "VP8X|" + pictures + "XMP |");
   const Bytes removed = demask::io::with_webp_metadata(written, {}, "picture");
@@ -116,7 +116,7 @@ TEST_CASE("metadata chunks stand around the pictures, which stay as they are", "
   CHECK(cv::norm(before, after, cv::NORM_INF) == 0.0);
 }
 
-TEST_CASE("the frames of an animation stay as they are", "[webp]") {
+TEST_CASE("the frames of an animation stay unchanged", "[webp]") {
   const TemporaryFolder folder;
   const Bytes plain = encode_animation();
   const Bytes written = demask::io::with_webp_metadata(plain, all, "clip");
@@ -127,13 +127,13 @@ TEST_CASE("the frames of an animation stay as they are", "[webp]") {
   for (std::size_t i = 1; i < before.size(); ++i) {
     CHECK(after[i + 1].content == before[i].content);
   }
-  // demask edits single pictures alone.
+  // demask edits only single pictures.
   demask::test::write_bytes(folder / "clip.webp", plain);
   expect_error(ErrorCode::unreadable_file, "clip.webp",
                [&] { static_cast<void>(demask::read_image(folder / "clip.webp")); });
 }
 
-TEST_CASE("what is no WebP file gets no metadata", "[webp]") {
+TEST_CASE("a file that is not WebP gets no metadata", "[webp]") {
   for (const std::size_t size : {0, 4, 11, 12, 20}) {
     Bytes part = encode(CV_8UC3, 90);
     part.resize(size);

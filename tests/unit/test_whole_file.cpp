@@ -72,7 +72,7 @@ TEST_CASE("a fill that fails leaves the old file and nothing else", "[whole_file
   const TemporaryFolder folder;
   const fs::path path = folder / "file.txt";
   write_whole_file(path, "old");
-  SECTION("errors of its own are passed on") {
+  SECTION("its own errors are passed on") {
     CHECK_THROWS_AS(write_whole_file(path,
                                      [](const fs::path& temporary) {
                                        std::ofstream(temporary) << "half";
@@ -136,7 +136,7 @@ TEST_CASE("a written file has the mode of a new file", "[whole_file]") {
   CHECK((fs::status(path).permissions() & fs::perms::all) == fs::perms(0640));
 }
 
-TEST_CASE("a partial file is renamed by commit alone", "[whole_file]") {
+TEST_CASE("a partial file is renamed only by commit", "[whole_file]") {
   const TemporaryFolder folder;
   const fs::path path = folder / "clip.mp4";
   const bool is_committed = GENERATE(true, false);
@@ -154,7 +154,7 @@ TEST_CASE("a partial file is renamed by commit alone", "[whole_file]") {
   CHECK(folder.file_count() == (is_committed ? 1 : 0));
 }
 
-TEST_CASE("a link is followed, and one that is broken is replaced", "[whole_file]") {
+TEST_CASE("a link is followed, and a broken link is replaced", "[whole_file]") {
   const TemporaryFolder folder;
   fs::create_directory(folder / "there");
   write_whole_file(folder / "there" / "file.txt", "old");
@@ -168,7 +168,7 @@ TEST_CASE("a link is followed, and one that is broken is replaced", "[whole_file
   CHECK(text_of(folder / "link") == "own");
 }
 
-TEST_CASE("what a killed writer left is removed, and nothing else", "[whole_file]") {
+TEST_CASE("the leftovers of a killed writer are removed, and nothing else", "[whole_file]") {
   const TemporaryFolder folder;
   const std::vector<std::string> leftovers = {".photo.png.0123abcd.partial",
                                               ".photo.png.0123456789abcdef.partial",

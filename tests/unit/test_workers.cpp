@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -11,7 +13,7 @@ namespace {
 
 using demask::core::Workers;
 
-TEST_CASE("Each item is worked on once, whatever the number of threads", "[workers][threads]") {
+TEST_CASE("Each item is processed once, whatever the number of threads", "[workers][threads]") {
   for (const int threads : {0, 1, 2, 7}) {
     for (const std::size_t count : {0U, 1U, 2U, 100U}) {
       CAPTURE(threads, count);
@@ -22,7 +24,7 @@ TEST_CASE("Each item is worked on once, whatever the number of threads", "[worke
   }
 }
 
-TEST_CASE("Of several exceptions that of the first item is thrown", "[workers][threads]") {
+TEST_CASE("Among several exceptions, that of the first item is thrown", "[workers][threads]") {
   for (const int threads : {1, 2, 7}) {
     const auto work = [](std::size_t i) {
       if (i >= 3) throw std::runtime_error("item " + std::to_string(i));
@@ -31,7 +33,7 @@ TEST_CASE("Of several exceptions that of the first item is thrown", "[workers][t
   }
 }
 
-TEST_CASE("Workers may be asked for within their own work", "[workers][threads]") {
+TEST_CASE("Workers may be used within their own work", "[workers][threads]") {
   std::array<std::atomic<int>, 4> sums{};
   const Workers workers(2);
   workers.for_each(4, [&](std::size_t i) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "augment/augmentation.hpp"
 
 #include <algorithm>
@@ -13,7 +15,7 @@ namespace {
 
 void compress(cv::Mat& rgb, int quality) {
   std::vector<unsigned char> bytes;
-  // Channel order matters little to the artefacts, so the swap to BGR is spared.
+  // Channel order hardly affects the artifacts, so the swap to BGR is skipped.
   cv::imencode(".jpg", rgb, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
   cv::imdecode(bytes, cv::IMREAD_COLOR, &rgb);
 }
@@ -38,7 +40,7 @@ Landmarks flip_landmarks(const Landmarks& landmarks, int width) {
   const std::size_t count = landmarks.points.size();
   if (count != static_cast<std::size_t>(landmarks.scheme)) {
     throw Error(ErrorCode::invalid_argument,
-                "flip_landmarks: needs all points of the scheme; complete the set");
+                "flip_landmarks: points of the scheme are missing; add them");
   }
   Landmarks flipped = landmarks;
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "augment/canonical_sampling.hpp"
 
 #include <algorithm>
@@ -28,7 +30,8 @@ CanonicalFace make_canonical(const AnnotatedPhoto& photo, int size, const Simila
 synthesis::LandmarkPoints to_synthesis(const Landmarks& landmarks) {
   synthesis::LandmarkPoints points;
   if (landmarks.points.size() != points.size()) {
-    throw Error(ErrorCode::invalid_argument, "to_synthesis: needs 68 points; convert the set");
+    throw Error(ErrorCode::invalid_argument,
+                "to_synthesis: needs 68 points; convert the landmarks");
   }
   std::transform(landmarks.points.begin(), landmarks.points.end(), points.begin(),
                  [](const Point& p) { return cv::Point2f(p.x, p.y); });

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Photos with landmarks, and their canonical faces.
+/// Samples canonical faces from photos with landmarks.
 
 #include <opencv2/core.hpp>
 
@@ -11,31 +13,32 @@
 
 namespace demask::training {
 
-/// A face photo (RGB, CV_8UC3) and its 68 points.
+/// A face photo (RGB, CV_8UC3) and its 68 landmarks.
 struct AnnotatedPhoto {
   cv::Mat rgb;
   Landmarks landmarks;
 };
 
-/// A face as the networks see it: a square, with its points in pixels of that square.
+/// A face as the networks see it: a square, with landmarks in pixels of that square.
 struct CanonicalFace {
   cv::Mat rgb;       ///< CV_8UC3; black where the photo has no pixels.
   cv::Mat coverage;  ///< CV_8UC1; 255 where the photo has pixels, else 0.
   Landmarks landmarks;
-  Similarity to_canonical;  ///< From the photo to the square, the jitter included.
+  Similarity to_canonical;  ///< From the photo to the square, jitter included.
 };
 
-/// The photo and its points mirrored.
+/// Mirrors the photo and its landmarks.
 AnnotatedPhoto mirror(const AnnotatedPhoto& photo);
 
-/// The canonical face of `size` pixels. `jitter` is applied to the square after the alignment, as
-/// an error of the landmarks would.
+/// Samples the canonical face of `size` x `size` pixels. `jitter` is applied in the square after
+/// alignment and simulates landmark errors.
 CanonicalFace make_canonical(const AnnotatedPhoto& photo, int size, const Similarity& jitter = {});
 
-/// The points as the synthesizer takes them. @throws Error invalid_argument unless there are 68.
+/// Converts landmarks to the synthesizer's type. @throws Error invalid_argument unless there are
+/// 68 points.
 synthesis::LandmarkPoints to_synthesis(const Landmarks& landmarks);
 
-/// The points moved by a similarity.
+/// Applies a similarity to every landmark.
 Landmarks transform(const Landmarks& landmarks, const Similarity& similarity);
 
 }  // namespace demask::training

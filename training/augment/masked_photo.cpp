@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "augment/masked_photo.hpp"
 
 #include <algorithm>
@@ -11,7 +13,8 @@
 namespace demask::training {
 namespace {
 
-// Straps are told from the soft edge of the mask by this distance, as a fraction of the side.
+// Coverage farther than this from the mask is straps, not the mask's soft edge; as a fraction of
+// the side.
 constexpr float edge_width = 0.008F;
 
 }  // namespace

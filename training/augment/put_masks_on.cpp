@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "augment/put_masks_on.hpp"
 
 #include <fmt/format.h>
@@ -13,9 +15,9 @@
 namespace demask::training {
 namespace {
 
-// The synthesizer is made for faces of this many pixels; larger ones are worked on reduced.
+// The synthesizer is made for crops of up to this many pixels; larger ones are scaled down.
 constexpr double max_crop = 512.0;
-// Room for straps and hems around the landmarks, as a fraction of their larger extent.
+// Margin for straps and hems around the landmarks, as a fraction of their larger extent.
 constexpr float margin = 0.5F;
 
 cv::Rect face_area(const Landmarks& landmarks, cv::Size photo) {
@@ -26,14 +28,14 @@ cv::Rect face_area(const Landmarks& landmarks, cv::Size photo) {
   const cv::Rect area = cv::Rect(low, high) & cv::Rect({}, photo);
   if (area.width < 8 || area.height < 8) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("landmarks: a face at ({:.0f}, {:.0f}) lies outside of the photo of "
-                            "{} x {} pixels; give coordinates in its pixels",
+                fmt::format("landmarks: a face at ({:.0f}, {:.0f}) lies outside the photo of "
+                            "{} x {} pixels; give coordinates in pixels of the photo",
                             box.x, box.y, photo.width, photo.height));
   }
   return area;
 }
 
-// The points in pixels of the area reduced by `scale`.
+// Converts landmarks to pixels of the area scaled by `scale`.
 Landmarks in_area(const Landmarks& landmarks, const cv::Rect& area, double scale) {
   // Pixel centers: p -> (p + 0.5) scale - 0.5.
   const double shift = 0.5 * scale - 0.5;
@@ -41,7 +43,7 @@ Landmarks in_area(const Landmarks& landmarks, const cv::Rect& area, double scale
                    Similarity(scale, 0.0, -area.x * scale + shift, -area.y * scale + shift));
 }
 
-// Writes `worn` over `target`, wholly where the mask covers half of a pixel and fading to the
+// Blends `worn` over `target`: fully where the mask covers half of a pixel or more, fading to the
 // photo where it covers nothing.
 void paste(const cv::Mat& worn, const cv::Mat& alpha, cv::Mat target) {
   for (int y = 0; y < target.rows; ++y) {

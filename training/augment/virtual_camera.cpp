@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "augment/virtual_camera.hpp"
 
 #include <algorithm>
@@ -13,7 +15,7 @@ namespace {
 constexpr double two_pi = 6.283185307179586;
 enum Axis : std::size_t { pan_x, pan_y, zoom, roll, axis_count };
 
-// A similarity that leaves this point where it is.
+// A similarity with `center` as its fixed point.
 Similarity about(Point center, double scale, double angle) {
   const double a = scale * std::cos(angle);
   const double b = scale * std::sin(angle);
@@ -37,7 +39,7 @@ VirtualCamera::VirtualCamera(cv::Mat photo, cv::Size frame, const Similarity& at
 double VirtualCamera::sway(std::size_t axis, double seconds) const {
   const auto* phases = phases_.ptr<double>(static_cast<int>(axis));
   const double turn = two_pi * seconds / motion_.period;
-  // The quicker sine has no common period with the slower one, so that no pose comes twice.
+  // The faster sine's period does not divide the slower one's, so poses do not repeat every period.
   return 0.7 * std::sin(turn + phases[0]) + 0.3 * std::sin(2.7 * turn + phases[1]);
 }
 
@@ -56,7 +58,7 @@ cv::Mat VirtualCamera::frame(double seconds) const {
   const Similarity to_frame = view(seconds);
   cv::Mat source = photo_;
   if (const double scale = to_frame.scale(); scale < 1.0) {
-    // What the frame cannot hold is removed before sampling.
+    // Antialiasing: remove detail finer than the frame's pixels before sampling.
     const double sigma = 0.5 * std::sqrt(1.0 / (scale * scale) - 1.0);
     cv::GaussianBlur(photo_, source, {0, 0}, std::max(sigma, 0.01));
   }

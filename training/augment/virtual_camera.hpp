@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A camera that moves over a photo, for clips whose truth is known.
+/// A camera that moves over a photo, for clips with known ground truth.
 
 #include <cstdint>
 #include <opencv2/core.hpp>
@@ -10,27 +12,27 @@
 
 namespace demask::training {
 
-/// How a camera moves around its rest. All movements are smooth: sums of two sines.
+/// How a camera moves around its rest position. Each movement is a sum of two sines.
 struct CameraMotion {
-  double pan = 0.08;       ///< Amplitude of shifts, as a fraction of the frame's height.
-  double zoom = 0.10;      ///< Amplitude of the logarithm of the scale.
+  double pan = 0.08;       ///< Amplitude of the shift, as a fraction of the frame's height.
+  double zoom = 0.10;      ///< Amplitude of the scale's natural logarithm.
   double roll = 0.10;      ///< Amplitude of the rotation in radians.
-  double period = 4.0;     ///< Seconds of the slower sine.
-  std::uint64_t seed = 0;  ///< Of the phases.
+  double period = 4.0;     ///< Period of the slower sine in seconds.
+  std::uint64_t seed = 0;  ///< Seed of the phases.
 };
 
-/// A camera that films a photo: clips whose truth is known.
+/// A camera that films a photo, for clips with known ground truth.
 class VirtualCamera {
  public:
   /// @param photo    RGB, CV_8UC3.
-  /// @param at_rest  from pixels of the photo to pixels of the frame of a camera at rest.
+  /// @param at_rest  maps pixels of the photo to pixels of the frame while the camera is at rest.
   VirtualCamera(cv::Mat photo, cv::Size frame, const Similarity& at_rest,
                 const CameraMotion& motion);
 
-  /// From pixels of the photo to pixels of the frame at this time: what takes true landmarks, boxes
-  /// and masks of the photo to those of the frame.
+  /// Maps pixels of the photo to pixels of the frame at time `seconds`, and so the photo's true
+  /// landmarks, boxes and masks to those of the frame.
   Similarity view(double seconds) const;
-  /// The frame at this time, RGB; what lies beyond the photo is a blur of it.
+  /// The frame at time `seconds`, RGB; outside the photo it shows a blurred copy of the photo.
   cv::Mat frame(double seconds) const;
 
  private:
@@ -41,13 +43,14 @@ class VirtualCamera {
   cv::Size frame_;
   Similarity at_rest_;
   CameraMotion motion_;
-  cv::Mat phases_;  // Of two sines for each of the four movements, CV_64F 4 x 2.
+  cv::Mat phases_;  // CV_64F, 4 x 2: phases of the two sines of each of the four movements.
 };
 
-/// Adds independent Gaussian noise of this standard deviation in levels, as a sensor does.
+/// Adds independent Gaussian sensor noise with a standard deviation of `deviation` levels.
 void add_sensor_noise(cv::Mat& rgb, double deviation, std::uint64_t seed);
 
-/// The view of a camera at rest that shows `box` in the middle of the frame with this larger side.
+/// The view of a camera at rest that centers `box` in the frame, its larger side `side` pixels
+/// long.
 Similarity centered_view(const Box& box, float side, cv::Size frame);
 
 }  // namespace demask::training

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -36,7 +38,7 @@ struct Arguments {
   std::string segmenter_variant = "semantic";
   std::string landmark_variant = "points";
   int landmark_scheme = 68;
-  // The crop that `demask-train landmarks` trains on, over the box's larger side.
+  // Side of the crop that `demask-train landmarks` trains on over the box's larger side.
   float crop_scale = 1.5F;
   float min_landmark_confidence = 0.0F;
   std::vector<std::string> mirror_average;
@@ -115,9 +117,9 @@ void add_bundle_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--out", arguments.out, "folder to write")->required();
   app.add_option("--name", arguments.bundle.name, "name of the bundle")->required();
   app.add_option("--version", arguments.bundle.version, "version of the bundle")->required();
-  app.add_option("--license", arguments.bundle.license, "terms of the weights")->required();
-  app.add_option("--training-data", arguments.training_data, "what the models were trained on");
-  app.add_option("--metrics", arguments.metrics, "figures that demask-evaluate wrote as JSON")
+  app.add_option("--license", arguments.bundle.license, "license of the weights")->required();
+  app.add_option("--training-data", arguments.training_data, "description of the training data");
+  app.add_option("--metrics", arguments.metrics, "JSON file of figures that demask-evaluate wrote")
       ->check(CLI::ExistingFile);
   for (const Stage stage : stages) {
     app.add_option(option_of(stage), arguments.files[stage], "TorchScript file")
@@ -127,11 +129,11 @@ void add_bundle_options(CLI::App& app, Arguments& arguments) {
 
 void add_set_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--discriminators", arguments.discriminators,
-                 "what the inpainters were trained with, FEMALE MALE: named, not loaded");
+                 "discriminators of the inpainters, FEMALE MALE: listed, not loaded");
   app.add_option("--variant", arguments.variants,
-                 "a further set of inpainters, NAME FEMALE MALE; may be repeated");
+                 "an additional set of inpainters, NAME FEMALE MALE; may be repeated");
   app.add_option("--variant-discriminators", arguments.variant_discriminators,
-                 "what a further set was trained with, NAME FEMALE MALE; may be repeated");
+                 "discriminators of an additional set, NAME FEMALE MALE; may be repeated");
 }
 
 void add_network_options(CLI::App& app, Arguments& arguments) {
@@ -139,14 +141,16 @@ void add_network_options(CLI::App& app, Arguments& arguments) {
                  "semantic (canonical faces) or instance (whole photos)")
       ->check(CLI::IsMember({"semantic", "instance"}))
       ->capture_default_str();
-  app.add_option("--segmenter-size", arguments.segmenter_size,
-                 "side, or for instance the longest side, the segmenter is given")
+  app.add_option(
+         "--segmenter-size", arguments.segmenter_size,
+         "side of a semantic segmenter's input, or longest side of an instance segmenter's, "
+         "in pixels")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_option("--landmark-variant", arguments.landmark_variant, "points or heatmap")
       ->check(CLI::IsMember({"points", "heatmap"}))
       ->capture_default_str();
-  app.add_option("--landmark-scheme", arguments.landmark_scheme, "points of a face, 68 or 98")
+  app.add_option("--landmark-scheme", arguments.landmark_scheme, "number of landmarks, 68 or 98")
       ->check(CLI::IsMember({68, 98}))
       ->capture_default_str();
   app.add_option("--crop-scale", arguments.crop_scale,
@@ -154,43 +158,43 @@ void add_network_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(0.5, 4.0))
       ->capture_default_str();
   app.add_option("--min-landmark-confidence", arguments.min_landmark_confidence,
-                 "mean confidence of a face's landmarks from which it is painted")
+                 "minimum mean landmark confidence of a face to paint")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   app.add_option("--mirror-average", arguments.mirror_average,
-                 "stages that give the mean of what they find in a face and in its mirror image")
+                 "stages that average their results for a face and its mirror image")
       ->check(CLI::IsMember({"landmark_detector", "gender_classifier"}));
 }
 
 void add_detection_options(CLI::App& app, Arguments& arguments) {
-  app.add_option("--detection-threshold", arguments.detection_threshold,
-                 "score from which a face counts")
+  app.add_option("--detection-threshold", arguments.detection_threshold, "minimum score of a face")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   app.add_option("--segmentation-threshold", arguments.segmentation_threshold,
-                 "probability from which a pixel is mask")
+                 "minimum probability of a mask pixel")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  app.add_option("--detector-size", arguments.detector_size, "longest side the detector is given")
+  app.add_option("--detector-size", arguments.detector_size,
+                 "longest side of the detector's input in pixels")
       ->check(CLI::Range(32, 8192))
       ->capture_default_str();
   app.add_option("--largest-face", arguments.largest_face,
-                 "px of the largest face the detector was trained on; larger ones are then "
+                 "largest face in pixels that the detector was trained on; larger faces are "
                  "searched for at half the size")
       ->check(CLI::Range(16.0, 8192.0));
 }
 
 void add_size_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--inpainter-size", arguments.inpainter_size,
-                 "side the inpainters were trained on")
+                 "side of the inpainters' training images in pixels")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_option("--landmark-size", arguments.landmark_size,
-                 "side of the crop the landmark detector is given")
+                 "side of the landmark detector's input in pixels")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_option("--gender-size", arguments.gender_size,
-                 "side the gender classifier was trained on")
+                 "side of the gender classifier's training images in pixels")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
 }

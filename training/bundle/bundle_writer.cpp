@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "bundle/bundle_writer.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +23,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// What the evaluation's keys of a stage begin with.
+// The prefix of a stage's keys in an evaluation.
 std::string prefix_of(Stage stage) {
   switch (stage) {
     case Stage::face_detector:
@@ -39,7 +41,7 @@ std::string prefix_of(Stage stage) {
   return "";
 }
 
-// The number as it was written: 0.36 rather than the digits of the float next to it.
+// The shortest decimal number that gives this float: 0.36, not 0.36000001.
 double as_written(float value) { return std::stod(fmt::format("{}", value)); }
 
 ordered_json to_json(const ModelSpec& spec) {
@@ -87,7 +89,7 @@ ordered_json to_json(const TrainingArtefact& artefact) {
       {"file", artefact.file}, {"sha256", artefact.sha256}, {"size_bytes", artefact.size_bytes}};
 }
 
-// Loads each model as a user would.
+// Checks that each model loads.
 void check_loads(const ModelBundle& bundle) {
   if (bundle.has(Stage::face_detector)) {
     static_cast<void>(bundle.load_face_detector());
@@ -151,7 +153,7 @@ class Writer {
     return variant.empty() ? manifest_ : manifest_["variants"][variant];
   }
 
-  // Fills in file, hash and size of an entry; equal files are written once.
+  // Fills in file, hash and size of an entry; identical files are written once.
   template <typename Entry>
   void write(const std::vector<std::uint8_t>& bytes, const std::string& name,
              const std::string& variant, Entry& entry) {
@@ -179,7 +181,7 @@ void write_bundle(const std::filesystem::path& folder, const BundleOptions& opti
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
-    throw Error(ErrorCode::unwritable_file, fmt::format("{}: {}; name a folder that may be written",
+    throw Error(ErrorCode::unwritable_file, fmt::format("{}: {}; choose a writable folder",
                                                         folder.string(), failure.message()));
   }
   Writer writer(folder, options);

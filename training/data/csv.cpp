@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "data/csv.hpp"
 
 #include <fmt/format.h>
@@ -13,8 +15,8 @@
 namespace demask::training {
 namespace {
 
-// The next line of a table, with those that follow while a quoted field is open. False at the end
-// of the file.
+// Reads the next record of a table, which spans lines while a quoted field is open. Returns false
+// at the end of the file.
 bool read_record(std::istream& stream, std::string& record) {
   if (!std::getline(stream, record)) {
     return false;
@@ -87,7 +89,7 @@ CsvTable CsvTable::read(const std::filesystem::path& file) {
     std::vector<std::string> fields = split_record(line);
     if (fields.size() < header.size()) {
       throw Error(ErrorCode::unreadable_file,
-                  fmt::format("{}: line {} has {} of {} fields; repair or remove the line",
+                  fmt::format("{}: line {} has {} of {} fields; correct or remove the line",
                               table.name_, number, fields.size(), header.size()));
     }
     table.rows_.push_back(std::move(fields));
@@ -144,9 +146,9 @@ void append_row(const std::filesystem::path& file,
   }
   stream << line << '\n';
   if (!stream.flush()) {
-    throw Error(
-        ErrorCode::unwritable_file,
-        fmt::format("{}: cannot be written; make room or choose another --run", file.string()));
+    throw Error(ErrorCode::unwritable_file,
+                fmt::format("{}: cannot be written; free disk space or choose another --run",
+                            file.string()));
   }
 }
 

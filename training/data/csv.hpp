@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Tables in comma-separated files (RFC 4180): read, written, appended to.
+/// Reads, writes and appends to tables in comma-separated files (RFC 4180).
 
 #include <cstddef>
 #include <filesystem>
@@ -16,18 +18,20 @@ namespace demask::training {
 /// double quotes may hold commas, line breaks and doubled quotes.
 class CsvTable {
  public:
-  /// @throws Error unreadable_file if the file is missing or empty, or a line has too few fields.
+  /// Reads a table. @throws Error unreadable_file if the file is missing or empty, or a line has
+  /// too few fields.
   static CsvTable read(const std::filesystem::path& file);
 
   /// The names of the columns, in order.
   const std::vector<std::string>& header() const noexcept { return header_; }
   std::size_t rows() const noexcept { return rows_.size(); }
   bool has_column(const std::string& name) const { return columns_.count(name) != 0; }
-  /// @throws Error invalid_argument if there is no such column.
+  /// Index of a column by name. @throws Error invalid_argument if there is no such column.
   std::size_t column(const std::string& name) const;
 
   const std::string& text(std::size_t row, std::size_t column) const { return rows_[row][column]; }
-  /// A number; `missing` if the field is empty. @throws Error invalid_argument if it is no number.
+  /// The field as a number; `missing` if it is empty. @throws Error invalid_argument if it is not
+  /// a number.
   float number(std::size_t row, std::size_t column, float missing = 0.0F) const;
 
  private:

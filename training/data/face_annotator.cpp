@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "data/face_annotator.hpp"
 
 #include <utility>
@@ -5,7 +7,7 @@
 namespace demask::training {
 namespace {
 
-// Sees no mask anywhere, so the pipeline ends once a face is aligned.
+// Finds no mask, so that the pipeline stops once a face is aligned.
 class BlindSegmenter final : public Segmenter {
  public:
   SegmenterInput input() const noexcept override { return SegmenterInput::canonical_face; }
@@ -45,7 +47,7 @@ FaceAnnotator::FaceAnnotator(std::shared_ptr<const FaceDetector> face_detector,
 std::vector<std::vector<FaceResult>> FaceAnnotator::find(
     const std::vector<ImageView>& photos) const {
   ReconstructOptions options;
-  options.min_landmark_confidence = 0.0F;  // whether a face could be painted does not matter here
+  options.min_landmark_confidence = 0.0F;  // faces are not painted, so keep all of them
   std::vector<std::vector<FaceResult>> found;
   for (BatchResult& outcome : reconstructor_.reconstruct(photos, options)) {
     if (outcome.error) {

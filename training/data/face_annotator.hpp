@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Finds faces and landmarks in photos by the models of a bundle.
+/// Finds faces and landmarks in photos with the models of a bundle.
 
 #include <filesystem>
 #include <memory>
@@ -12,7 +14,7 @@
 
 namespace demask::training {
 
-/// Finds the faces of photos and their landmarks as the pipeline does, with and without masks.
+/// Finds faces, with and without masks, and their landmarks in photos as the pipeline does.
 class FaceAnnotator {
  public:
   FaceAnnotator(std::shared_ptr<const FaceDetector> face_detector,
@@ -30,8 +32,8 @@ class FaceAnnotator {
 /// The bundle in a folder, or the default bundle for an empty path. @throws as ModelBundle::open().
 ModelBundle open_bundle(const std::filesystem::path& folder);
 
-/// The 68 points of each face of a photo that the bundle in a folder finds; an empty path stands
-/// for the default bundle.
+/// The 68 landmarks of each face that the bundle in the folder `models` finds in a photo; an empty
+/// path stands for the default bundle.
 std::vector<Landmarks> find_landmarks(const ImageView& photo, const std::filesystem::path& models);
 
 }  // namespace demask::training

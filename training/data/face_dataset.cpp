@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "data/face_dataset.hpp"
 
 #include <fmt/format.h>
@@ -69,10 +71,10 @@ struct FaceColumns {
   std::size_t gender;
   std::size_t age;
   std::size_t split;
-  std::size_t box;  // The first of four.
+  std::size_t box;  // First of four columns.
 };
 
-// A row without its 68 landmarks.
+// Reads a row, without its 68 landmarks.
 FaceRecord read_face(const CsvTable& table, std::size_t row, const FaceColumns& columns,
                      const std::filesystem::path& data) {
   FaceRecord face;

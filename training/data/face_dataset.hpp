@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The table of bare faces and the photos it names.
+/// Reads the table of bare faces and the photos it lists.
 
 #include <array>
 #include <cstddef>
@@ -29,15 +31,15 @@ struct FaceRecord {
   Landmarks landmarks;            ///< 68 points.
 };
 
-/// Faces whose two landmark teachers disagree by more than this fraction of the outer-eye distance
-/// are left out.
+/// Faces whose two landmark teachers disagree by more than this fraction of the distance between
+/// the outer eye corners are left out.
 inline constexpr float max_disagreement = 0.10F;
 
 /// The bare faces of `data`/faces.csv and `data`/landmarks68.csv in one split.
-/// @throws Error unreadable_file or invalid_argument for malformed tables, or if none is left.
+/// @throws Error unreadable_file or invalid_argument for malformed tables, or if no face is left.
 std::vector<FaceRecord> read_faces(const std::filesystem::path& data, const std::string& split);
 
-/// Only the faces of one gender.
+/// Keeps only the faces of one gender.
 std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gender gender);
 
 /// `count` faces spread evenly over the list; all of them if there are fewer.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -25,7 +27,7 @@ class ImageBatch {
   int channels() const noexcept { return channels_; }
   std::uint8_t* data() noexcept { return pixels_.data(); }
 
-  /// Item `index` as a matrix over the pixels of the batch.
+  /// Image `index` as a matrix that shares the batch's pixels.
   cv::Mat at(int index) {
     return {size_, size_, CV_8UC(channels_),
             pixels_.data() + static_cast<std::size_t>(index) * item_bytes()};

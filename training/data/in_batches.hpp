@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The one loop over items that go through a network in batches.
+/// Loops over items that go through a network in batches.
 
 #include <algorithm>
 #include <cstddef>

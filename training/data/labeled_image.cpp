@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "data/labeled_image.hpp"
 
 #include <fmt/format.h>
@@ -53,7 +55,7 @@ LabeledImage load_labeled_image(std::vector<std::uint8_t> bytes, const std::stri
 }
 
 LabeledImage load_labeled_image(const fs::path& file) {
-  // An annotation may name anything, and a device would be read for ever.
+  // An annotation may name any path, and reading a device might never end.
   std::error_code failure;
   if (fs::exists(file, failure) && !fs::is_regular_file(file, failure)) {
     throw Error(ErrorCode::unreadable_file,

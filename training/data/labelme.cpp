@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "data/labelme.hpp"
 
 #include <fmt/format.h>
@@ -45,7 +47,7 @@ LabeledImage load_image(const std::filesystem::path& file, const json& document)
     image = load_labeled_image(decode_base64(file, embedded->get<std::string>()), file.string());
   } else {
     std::string name = document.at("imagePath").get<std::string>();
-    // Labelme writes the separators of the machine it runs on.
+    // Labelme writes the path separators of the machine it runs on.
     std::replace(name.begin(), name.end(), '\\', '/');
     image = load_labeled_image(file.parent_path() / name);
   }
@@ -59,7 +61,7 @@ LabeledImage load_image(const std::filesystem::path& file, const json& document)
   return image;
 }
 
-// The outline of a shape, in Labelme's coordinates: the top left corner of the image is (0, 0).
+// The outline of a shape in Labelme's coordinates: the top left corner of the image is (0, 0).
 std::vector<Point> outline_of(const std::filesystem::path& file, const json& shape) {
   std::vector<Point> points;
   for (const json& point : shape.at("points")) {

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Annotations in the format of Labelme.
+/// Reads annotations in Labelme format.
 
 #include <filesystem>
 #include <string>
@@ -11,10 +13,10 @@
 
 namespace demask::training {
 
-/// Reads a Labelme file: the image that is embedded in it, or else referenced relative to it, the
-/// shapes (polygon, rectangle, circle) with one of these labels drawn as its mask, and their boxes.
-/// No labels means all.
-/// @throws Error unreadable_file, invalid_argument naming what is wrong with the file.
+/// Reads a Labelme file. The image is embedded in it or referenced relative to it; shapes
+/// (polygon, rectangle, circle) with one of `labels`, or all if there are none, are drawn as the
+/// mask, and their boxes are kept.
+/// @throws Error unreadable_file, invalid_argument saying what is wrong with the file.
 LabeledImage read_labelme(const std::filesystem::path& file,
                           const std::vector<std::string>& labels = {});
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Annotations in the format of Pascal VOC.
+/// Reads annotations in Pascal VOC format.
 
 #include <filesystem>
 
@@ -9,9 +11,9 @@
 
 namespace demask::training {
 
-/// Reads a Pascal VOC annotation and the image it names, which lies in `images`. VOC counts pixels
-/// from 1 and includes the last, so (1, 1, 10, 10) is the box of 10 x 10 pixels at (0, 0).
-/// @throws Error unreadable_file, invalid_argument naming what is wrong with the file.
+/// Reads a Pascal VOC annotation and the image it names in the folder `images`. VOC counts pixels
+/// from 1 and includes the last one, so (1, 1, 10, 10) is the box of 10 x 10 pixels at (0, 0).
+/// @throws Error unreadable_file, invalid_argument saying what is wrong with the file.
 LabeledImage read_voc(const std::filesystem::path& file, const std::filesystem::path& images);
 
 }  // namespace demask::training

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -35,35 +37,35 @@ struct FilmOptions {
   double frame_rate = 25.0;
   int width = 1280;
   int height = 720;
-  float face_side = 256.0F;  ///< Of the first face's landmarks, larger side, at rest.
+  float face_side = 256.0F;  ///< Larger side of the first face's landmarks at rest, in pixels.
   double noise = 2.0;        ///< Standard deviation of the sensor noise in levels.
   std::uint64_t seed = 0;
 };
 
-/// Films a photo with a camera that moves around its first face, and writes where the faces are in
-/// each frame.
+/// Films a photo with a camera that moves around its first face, and writes the positions of the
+/// faces in each frame.
 void film(const FilmOptions& options);
 
 struct CompareOptions {
   std::filesystem::path result;
   std::filesystem::path truth;
-  std::filesystem::path mask;  ///< Empty: figures of the whole photo only.
+  std::filesystem::path mask;  ///< Empty: figures for the whole photo only.
   std::filesystem::path json;  ///< Empty: printed only.
 };
 
-/// Prints how near a photo is to the truth.
+/// Prints how close a photo is to the truth.
 void compare(const CompareOptions& options);
 
 struct IndexOptions {
   std::filesystem::path out;
   std::vector<std::filesystem::path> labelme;  ///< Folders of Labelme files.
-  std::vector<std::string> labels;             ///< Labels of masks in them; empty: all.
-  std::vector<std::filesystem::path> voc;      ///< Annotation folder, image folder, and so on.
-  std::vector<std::filesystem::path> masks;    ///< Image folder, mask folder, and so on.
-  std::string person_pattern;                  ///< As IndexedSetWriter takes it.
+  std::vector<std::string> labels;             ///< Labels of masks in Labelme files; empty: all.
+  std::vector<std::filesystem::path> voc;      ///< Alternating annotation and image folders.
+  std::vector<std::filesystem::path> masks;    ///< Alternating image and mask folders.
+  std::string person_pattern;                  ///< See IndexedSetWriter.
 };
 
-/// Gathers labeled images of several kinds into one indexed set.
+/// Gathers labeled images in several formats into one indexed set.
 void index_images(const IndexOptions& options);
 
 struct SplitOptions {
@@ -73,7 +75,7 @@ struct SplitOptions {
   std::uint64_t seed = 0;
 };
 
-/// Writes a copy of a table in which each person is in one split.
+/// Writes a copy of a table with a column that assigns each person to one split.
 void split(const SplitOptions& options);
 
 struct StatisticsOptions {
@@ -81,7 +83,7 @@ struct StatisticsOptions {
   std::string split;  ///< Empty: all rows.
 };
 
-/// Prints what the tables of a data set hold.
+/// Prints a summary of the tables of a data set.
 void statistics(const StatisticsOptions& options);
 
 struct SheetOptions {

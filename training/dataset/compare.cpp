@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -21,7 +23,7 @@ void compare(const CompareOptions& options) {
     const double psnr_value = psnr(result_mat, truth_mat, mask);
     const double ssim_value = ssim(result_mat, truth_mat, mask);
     fmt::print("{:<12} PSNR {:6.2f} dB   SSIM {:.4f}\n", area, psnr_value, ssim_value);
-    // JSON knows no infinity: identical images have no PSNR there.
+    // JSON has no infinity: the PSNR of identical images is null.
     figures[prefix + "psnr"] =
         std::isfinite(psnr_value) ? nlohmann::json(psnr_value) : nlohmann::json();
     figures[prefix + "ssim"] = ssim_value;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -12,12 +14,12 @@ using namespace demask::training;
 
 void add_synthesize(CLI::App& app, SynthesizeOptions& options) {
   CLI::App* command = app.add_subcommand(
-      "synthesize", "puts synthetic masks on the faces of a photo; all else stays as it is");
+      "synthesize", "puts synthetic masks on the faces of a photo and changes nothing else");
   command->add_option("--photo", options.photo, "photo with bare faces")
       ->required()
       ->check(CLI::ExistingFile);
   command->add_option("--out", options.out, "masked photo to write")->required();
-  command->add_option("--mask", options.mask, "true mask to write, white where a mask is");
+  command->add_option("--mask", options.mask, "true mask to write, white on masks");
   command->add_option("--models", options.models, "bundle that finds the faces")
       ->check(CLI::ExistingDirectory);
   command
@@ -32,12 +34,13 @@ void add_synthesize(CLI::App& app, SynthesizeOptions& options) {
 
 void add_film(CLI::App& app, FilmOptions& options) {
   CLI::App* command = app.add_subcommand(
-      "film", "films a photo with a moving camera: a clip in which the faces' places are known");
+      "film", "films a photo with a moving camera, for a clip with known face positions");
   command->add_option("--photo", options.photo, "photo with faces")
       ->required()
       ->check(CLI::ExistingFile);
   command->add_option("--out", options.out, "AVI file to write")->required();
-  command->add_option("--truth", options.truth, "CSV of boxes and landmarks by frame to write");
+  command->add_option("--truth", options.truth,
+                      "CSV file of boxes and landmarks by frame to write");
   command->add_option("--models", options.models, "bundle that finds the faces")
       ->check(CLI::ExistingDirectory);
   command
@@ -47,19 +50,19 @@ void add_film(CLI::App& app, FilmOptions& options) {
   command->add_option("--frames", options.frames, "number of frames")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_option("--rate", options.frame_rate, "frames a second")
+  command->add_option("--rate", options.frame_rate, "frames per second")
       ->check(CLI::Range(1.0, 240.0))
       ->capture_default_str();
-  command->add_option("--width", options.width, "of a frame in pixels")
+  command->add_option("--width", options.width, "width of a frame in pixels")
       ->check(CLI::Range(16, 7680))
       ->capture_default_str();
-  command->add_option("--height", options.height, "of a frame in pixels")
+  command->add_option("--height", options.height, "height of a frame in pixels")
       ->check(CLI::Range(16, 4320))
       ->capture_default_str();
   command->add_option("--face", options.face_side, "larger side of the first face in pixels")
       ->check(CLI::Range(16.0F, 4000.0F))
       ->capture_default_str();
-  command->add_option("--noise", options.noise, "deviation of the sensor noise in levels")
+  command->add_option("--noise", options.noise, "standard deviation of the sensor noise in levels")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command->add_option("--seed", options.seed, "seed of everything random")->capture_default_str();
@@ -72,10 +75,8 @@ void add_compare(CLI::App& app, CompareOptions& options) {
   command->add_option("result", options.result, "photo to judge")
       ->required()
       ->check(CLI::ExistingFile);
-  command->add_option("truth", options.truth, "photo as it should be")
-      ->required()
-      ->check(CLI::ExistingFile);
-  command->add_option("--mask", options.mask, "figures within the white of this image, too")
+  command->add_option("truth", options.truth, "true photo")->required()->check(CLI::ExistingFile);
+  command->add_option("--mask", options.mask, "mask image; also prints figures for its white part")
       ->check(CLI::ExistingFile);
   command->add_option("--json", options.json, "file to write the figures to");
   command->callback([&] { compare(options); });
@@ -83,10 +84,10 @@ void add_compare(CLI::App& app, CompareOptions& options) {
 
 void add_index(CLI::App& app, IndexOptions& options) {
   CLI::App* command =
-      app.add_subcommand("index", "gathers labeled images of several kinds into one folder");
+      app.add_subcommand("index", "gathers labeled images in several formats into one folder");
   command->add_option("--labelme", options.labelme, "folders of Labelme JSON files")
       ->check(CLI::ExistingDirectory);
-  command->add_option("--labels", options.labels, "labels of masks in Labelme files [all]");
+  command->add_option("--labels", options.labels, "mask labels in the Labelme files [all]");
   command
       ->add_option("--voc", options.voc, "folder of VOC XML files, then the folder of their images")
       ->type_size(2)
@@ -97,27 +98,28 @@ void add_index(CLI::App& app, IndexOptions& options) {
       ->type_size(2)
       ->check(CLI::ExistingDirectory);
   command->add_option("--person", options.person_pattern,
-                      "regular expression whose group is the person in a file's name");
+                      "regular expression whose group matches the person in a file name");
   command->add_option("--out", options.out, "folder to write")->required();
   command->callback([&] { index_images(options); });
 }
 
 void add_split(CLI::App& app, SplitOptions& options) {
-  CLI::App* command = app.add_subcommand("split", "divides a table with a column 'person'");
+  CLI::App* command = app.add_subcommand("split", "splits a table by its column 'person'");
   command->add_option("table", options.table, "CSV to read")->required()->check(CLI::ExistingFile);
   command->add_option("--out", options.out, "CSV to write, with a column 'split'")->required();
-  command->add_option("--val", options.shares.val, "share of persons to validate on")
+  command->add_option("--val", options.shares.val, "share of persons for validation")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->add_option("--test", options.shares.test, "share of persons to test on")
+  command->add_option("--test", options.shares.test, "share of persons for testing")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "seed of the division")->capture_default_str();
+  command->add_option("--seed", options.seed, "seed of the split")->capture_default_str();
   command->callback([&] { split(options); });
 }
 
 void add_statistics(CLI::App& app, StatisticsOptions& options) {
-  CLI::App* command = app.add_subcommand("statistics", "prints what the tables of a folder hold");
+  CLI::App* command =
+      app.add_subcommand("statistics", "prints a summary of the tables in a folder");
   command->add_option("--data", options.data, "folder with tables, or with indexed sets")
       ->required()
       ->check(CLI::ExistingDirectory);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <opencv2/imgproc.hpp>
@@ -43,7 +45,7 @@ std::vector<std::string> truth_row(int frame, double seconds, std::size_t face,
 
 cv::VideoWriter open_writer(const FilmOptions& options) {
   cv::VideoWriter writer;
-  // Motion JPEG is in every build of OpenCV, and each of its frames stands alone.
+  // Every build of OpenCV has Motion JPEG, and each of its frames is coded independently.
   const bool is_open =
       writer.open(options.out.string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'),
                   options.frame_rate, {options.width, options.height});

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <map>
@@ -15,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A pair of folders given on the command line as two values of a list.
+// Calls `work` for each pair of consecutive folders.
 template <typename Work>
 void for_each_pair(const std::vector<fs::path>& folders, const Work& work) {
   for (std::size_t i = 0; i + 1 < folders.size(); i += 2) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "dataset/indexed_set.hpp"
 
 #include <fmt/format.h>
@@ -41,8 +43,8 @@ IndexedSetWriter::IndexedSetWriter(std::filesystem::path folder, std::string per
     std::filesystem::create_directories(folder_ / part, failure);
     if (failure) {
       throw Error(ErrorCode::unwritable_file,
-                  fmt::format("{}: {}; name a folder that may be written",
-                              (folder_ / part).string(), failure.message()));
+                  fmt::format("{}: {}; choose a writable folder", (folder_ / part).string(),
+                              failure.message()));
     }
   }
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -12,21 +14,22 @@
 
 namespace demask::training {
 
-/// Writes labeled images of any origin into one folder:
+/// Writes labeled images of any origin into one folder with this layout:
 ///
 ///     images/ORIGIN_STEM.EXT   the images, byte for byte
-///     masks/ORIGIN_STEM.png    0 or 255, for those that are outlined
+///     masks/ORIGIN_STEM.png    0 or 255, for images with outlined masks
 ///     index.csv                image, mask, origin, person, width, height, mask_share
 ///     boxes.csv                file, label, origin, box_x, box_y, box_w, box_h
 class IndexedSetWriter {
  public:
-  /// @param person_pattern a regular expression whose first group, found in the stem, names the
-  ///   person; empty: the persons are unknown.
+  /// @param person_pattern regular expression searched for in the stem; its first group is the
+  ///   person. Empty: persons are unknown.
   /// @throws Error invalid_argument (pattern), unwritable_file.
   IndexedSetWriter(std::filesystem::path folder, std::string person_pattern);
 
-  /// @param origin what the labels came as, such as "labelme".
-  /// @throws Error unwritable_file, invalid_argument if this name was added before.
+  /// Adds an image.
+  /// @param origin format that the labels came in, such as "labelme".
+  /// @throws Error unwritable_file, invalid_argument if the name ORIGIN_STEM is taken.
   void add(const LabeledImage& image, const std::string& origin);
 
   /// Writes the tables.

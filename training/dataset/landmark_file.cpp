@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "dataset/landmark_file.hpp"
 
 #include <fmt/format.h>

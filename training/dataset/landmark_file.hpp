@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Landmarks in JSON files.
+/// Reads landmarks from JSON files.
 
 #include <filesystem>
 #include <vector>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <opencv2/imgproc.hpp>
@@ -13,7 +15,7 @@
 namespace demask::training {
 namespace {
 
-// The face beside itself with the mask outlined.
+// The face, plain and with its mask outlined, side by side.
 cv::Mat tile_of(const MaskedCanonicalFace& face) {
   cv::Mat outlined = face.rgb.clone();
   std::vector<std::vector<cv::Point>> contours;

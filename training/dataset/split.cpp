@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <map>
@@ -31,7 +33,7 @@ void split(const SplitOptions& options) {
       fields.push_back(table.text(row, c));
     }
     fields.resize(header.size());
-    // Whoever is not named is somebody else in every image; the first column names the image.
+    // Without a name, each image counts as a different person, named by its first column.
     const std::string& name = fields[person].empty() ? table.text(row, 0) : fields[person];
     fields[split_column] = split_of(name, options.shares, options.seed);
     ++counts[fields[split_column]];

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A column with more kinds of text than this is described by their number only.
+// A text column with more distinct values than this is summarized by their number.
 constexpr std::size_t max_kinds = 24;
 
 std::optional<std::vector<double>> as_numbers(const std::vector<std::string>& values) {
@@ -63,7 +65,7 @@ void print_column(const std::string& name, const std::vector<std::string>& value
   fmt::print("{}\n", missing > 0 && !values.empty() ? fmt::format("; {} unknown", missing) : "");
 }
 
-// Coordinates of points, whose spread over a set tells nothing.
+// Whether a column holds coordinates of points, whose statistics over a set mean nothing.
 bool is_coordinate(const std::string& name) {
   const std::size_t digits = name.find_first_not_of("xy");
   const bool numbered = digits == 1 && name.find_first_not_of("0123456789", 1) == std::string::npos;

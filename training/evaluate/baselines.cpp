@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "evaluate/baselines.hpp"
 
 #include <memory>
@@ -13,7 +15,7 @@ namespace demask::training {
 namespace {
 
 constexpr double inpaint_radius = 5.0;
-// Faces that the mean is taken over.
+// Number of faces that the mean face is computed over.
 constexpr std::size_t mean_faces = 500;
 
 Painter diffusion(const std::string& name, int method) {

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// What the inpainters are measured against: classic methods, the mean face, other bundles.
+/// Baselines for the inpainters: classic methods, the mean face, other bundles.
 
 #include <filesystem>
 #include <functional>
@@ -19,11 +21,11 @@ struct Painter {
   std::function<std::vector<cv::Mat>(const std::vector<HoleFace>&)> paint;
 };
 
-/// Telea (J. Graphics Tools 2004) and Navier-Stokes (Bertalmio et al., CVPR 2001), as OpenCV has
-/// them, and the mean face of the split `train`, if there is one in `data`.
+/// OpenCV's Telea (J. Graphics Tools 2004) and Navier-Stokes (Bertalmio et al., CVPR 2001), and the
+/// mean face of the split `train` if `data` has one.
 std::vector<Painter> make_baselines(const std::filesystem::path& data);
 
-/// The inpainters of a bundle, with the true landmarks and gender.
+/// The inpainters of a bundle, given the true landmarks and gender.
 Painter make_painter(const std::string& name, const ModelBundle& bundle,
                      const RuntimeOptions& options);
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "evaluate/case_sheet.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +14,7 @@
 namespace demask::training {
 namespace {
 
-// Cases of each kind that are drawn side by side.
+// Number of cases of each kind that are drawn side by side.
 constexpr std::size_t cases_a_row = 4;
 constexpr int tile_height = 256;
 constexpr int caption_height = 24;
@@ -24,7 +26,7 @@ cv::Mat caption(const std::string& text, int width) {
   return strip;
 }
 
-// The rows below each other, padded to the widest.
+// Stacks rows vertically, padded to the widest.
 cv::Mat stack(const std::vector<cv::Mat>& rows) {
   cv::Size size;
   for (const cv::Mat& row : rows) {

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A picture of the best, median and worst cases of an evaluation.
+/// An image of the best, median and worst cases of an evaluation.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,11 +17,11 @@ namespace demask::training {
 /// Collects the cases of each stage and draws the best, median and worst of them.
 class CaseSheet {
  public:
-  /// @param enabled false: cases are dropped as they come.
+  /// @param enabled if false, all cases are discarded.
   explicit CaseSheet(bool enabled) : enabled_(enabled) {}
 
   bool enabled() const noexcept { return enabled_; }
-  /// @param score larger is better. @param tile RGB, CV_8UC3.
+  /// Adds a case. @param score larger is better. @param tile RGB, CV_8UC3.
   void add(const std::string& group, double score, const cv::Mat& tile);
   /// @throws Error unwritable_file.
   void write(const std::filesystem::path& file) const;
@@ -33,7 +35,7 @@ class CaseSheet {
   std::map<std::string, std::vector<Case>> groups_;
 };
 
-/// The RGB image with the outlines of a mask drawn on it.
+/// Draws the outlines of a mask on an RGB image.
 void draw_outline(cv::Mat& rgb, const cv::Mat& mask, const cv::Scalar& color);
 
 }  // namespace demask::training

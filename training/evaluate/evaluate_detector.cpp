@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -13,9 +15,9 @@ namespace demask::training {
 namespace {
 
 constexpr float min_overlap = 0.5F;
-// Pixels of a box's larger side below which a face is not asked for.
+// Faces whose box has a larger side below this many pixels are not expected to be found.
 constexpr float min_face = 32.0F;
-// The labels that people gave; others were made by a detector.
+// Labels given by people; others come from a detector.
 const std::set<std::string> hand_made = {"with_mask", "incorrect", "without_mask"};
 const std::set<std::string> masked_labels = {"with_mask", "incorrect"};
 
@@ -25,7 +27,7 @@ struct LabeledPhoto {
   std::vector<Box> boxes;
   std::vector<std::string> labels;
 
-  // By hand, so every face in it is labeled.
+  // Whether all labels were given by people, so that every face in the photo is labeled.
   bool complete() const {
     return std::all_of(labels.begin(), labels.end(),
                        [](const std::string& label) { return hand_made.count(label) != 0; });
@@ -78,7 +80,7 @@ std::vector<LabeledPhoto> read_photos(const EvaluationOptions& options) {
 bool large(const Box& box) { return std::max(box.width, box.height) >= min_face; }
 
 struct Figures {
-  std::map<std::string, Mean> recall;  // By label.
+  std::map<std::string, Mean> recall;  // by label
   Mean recall_masked;
   Mean precision;
 };

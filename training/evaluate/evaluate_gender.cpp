@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <map>
@@ -61,7 +63,7 @@ void evaluate_gender(const Evaluation& evaluation) {
   Accuracy masked;
   Accuracy bare;
   in_shown_batches(faces.size(), "gender", [&](std::size_t first, std::size_t last) {
-    std::vector<cv::Mat> images;  // masked and bare in turns
+    std::vector<cv::Mat> images;  // alternating: masked, bare
     std::vector<ImageView> views;
     for (std::size_t i = first; i < last; ++i) {
       const WornFace face = wear_mask(faces[i], synthesizer, options.seed);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +22,7 @@ namespace {
 
 const std::string own_name = "own";
 
-// What is measured of a painter.
+// A painter and its measurements.
 struct Measured {
   Painter painter;
   Mean psnr_mean;
@@ -28,7 +30,7 @@ struct Measured {
   Mean ssim_mean;
   Mean identity_cosine;
   std::map<std::string, Mean> by_gender;
-  Eigen::MatrixXd identities;  // One a row.
+  Eigen::MatrixXd identities;  // one per row
 };
 
 std::optional<FaceEmbedding> load_teacher(const Evaluation& evaluation) {
@@ -43,7 +45,7 @@ std::optional<FaceEmbedding> load_teacher(const Evaluation& evaluation) {
         "are left out; give --teacher");
     return std::nullopt;
   }
-  // A yardstick keeps its precision.
+  // The face embedding is a reference, so it always runs in full precision.
   RuntimeOptions runtime = options.runtime;
   runtime.dtype = DType::fp32;
   return FaceEmbedding(file, runtime);
@@ -148,15 +150,14 @@ class InpainterEvaluation {
     Report& report = evaluation_.report;
     if (skipped_ > 0) {
       report.note(
-          fmt::format("inpainter: {} faces left out, on which no mask covers {:.0f} to "
+          fmt::format("inpainter: {} faces left out because no mask covered {:.0f} to "
                       "{:.0f} % of the canonical face",
                       skipped_, 100.0 * min_hole, 100.0 * max_hole));
     }
     if (truth_identities_.rows() > 0 && truth_identities_.rows() <= truth_identities_.cols()) {
       report.note(
-          "inpainter.frechet_face: fewer faces than an identity has numbers; compare it with "
-          "figures"
-          " over equally many only");
+          "inpainter.frechet_face: fewer faces than an identity has numbers; compare it only with "
+          "figures over the same number of faces");
     }
     for (const Measured& measured : measured_) {
       const bool own = measured.painter.name == own_name;
@@ -179,7 +180,7 @@ class InpainterEvaluation {
     compare_with_best("inpainter.frechet_face", "inpainter.frechet_ratio", false, true);
   }
 
-  // The own figure minus, or over, that of the best baseline.
+  // Reports the bundle's own figure minus, or divided by, that of the best baseline.
   void compare_with_best(const std::string& key, const std::string& result, bool larger_is_better,
                          bool ratio) {
     Report& report = evaluation_.report;
@@ -199,7 +200,7 @@ class InpainterEvaluation {
   const Evaluation& evaluation_;
   synthesis::MaskSynthesizer synthesizer_;
   std::optional<FaceEmbedding> teacher_;
-  std::vector<Measured> measured_;  // The own one first.
+  std::vector<Measured> measured_;  // the bundle's own painter first
   std::vector<std::string> baselines_;
   Eigen::MatrixXd truth_identities_;
   std::size_t skipped_ = 0;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <map>
 #include <opencv2/imgproc.hpp>
 
@@ -11,7 +13,8 @@
 namespace demask::training {
 namespace {
 
-// Percent of the distance of the outer eye corners beyond which a face has failed.
+// A face counts as failed if its error exceeds this percentage of the distance between the outer
+// eye corners.
 constexpr double failure_error = 10.0;
 
 struct Errors {
@@ -61,7 +64,7 @@ void evaluate_landmarks(const Evaluation& evaluation) {
   Errors bare;
   in_shown_batches(faces.size(), "landmarks", [&](std::size_t first, std::size_t last) {
     std::vector<WornFace> worn;
-    std::vector<FaceRegion> regions;  // masked and bare in turns
+    std::vector<FaceRegion> regions;  // alternating: masked, bare
     for (std::size_t i = first; i < last; ++i) {
       worn.push_back(wear_mask(faces[i], synthesizer, options.seed));
     }

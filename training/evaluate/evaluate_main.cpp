@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,15 +16,15 @@ namespace {
 using demask::training::EvaluationOptions;
 
 void add_options(CLI::App& app, EvaluationOptions& options, std::vector<std::string>& stages) {
-  app.add_option("--models", options.models, "bundle to evaluate [the default one]")
+  app.add_option("--models", options.models, "bundle to evaluate [the default bundle]")
       ->check(CLI::ExistingDirectory);
-  app.add_option("--data", options.data, "folder with faces.csv, landmarks68.csv and the like")
+  app.add_option("--data", options.data, "folder with faces.csv, landmarks68.csv and other tables")
       ->required()
       ->check(CLI::ExistingDirectory);
   app.add_option("--split", options.split, "split to evaluate on")->capture_default_str();
   app.add_option("--stage", stages, "stages to evaluate [all]")
       ->check(CLI::IsMember(demask::training::evaluation_stages()));
-  app.add_option("--limit", options.limit, "largest number of faces or photos per stage [all]");
+  app.add_option("--limit", options.limit, "maximum number of faces or photos per stage [all]");
   app.add_option("--seed", options.seed, "seed of the synthetic masks")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 20U))
       ->capture_default_str();
@@ -30,7 +32,7 @@ void add_options(CLI::App& app, EvaluationOptions& options, std::vector<std::str
                  "face embedding for identity and Fréchet distance "
                  "[../teachers/face_embedding.pt of the data]")
       ->check(CLI::ExistingFile);
-  app.add_option("--against", options.against, "bundles whose inpainters are measured beside")
+  app.add_option("--against", options.against, "bundles whose inpainters are baselines")
       ->check(CLI::ExistingDirectory);
   app.add_option("--threads", options.runtime.threads, "threads of the networks [all]")
       ->check(CLI::Range(1, 256));

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
@@ -46,7 +48,7 @@ void judge(const HoleFace& face, const Result& result, Figures& figures, CaseShe
   cases.add("pipeline (PSNR; input, output, truth)", value, tile);
 }
 
-// Of each outlined real mask whose face is painted, the share that is left in the photo.
+// Measures the share of each outlined real mask that is left in the photo after painting its face.
 void measure_mask_left(const Evaluation& evaluation, const FaceReconstructor& reconstructor) {
   const OutlinedPhotos photos(evaluation.options, "seg_real");
   Mean left;

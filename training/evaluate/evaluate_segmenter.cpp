@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,16 +23,16 @@
 namespace demask::training {
 namespace {
 
-// Pixels around the mask whose softness belongs to the mask.
+// Width in pixels of the soft edge around a mask.
 constexpr int mask_edge = 3;
 
-// The pixels that a segmenter calls mask and straps; the latter empty if it knows none.
+// The mask and straps that a segmenter found; `straps` is empty if it does not segment straps.
 struct FoundMask {
   cv::Mat mask;
   cv::Mat straps;
 };
 
-// What it finds in canonical faces.
+// Segments canonical faces.
 std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv::Mat>& faces) {
   std::vector<ImageView> views;
   for (const cv::Mat& face : faces) {
@@ -54,7 +56,7 @@ std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv:
   return masks;
 }
 
-// Truth in green, what was found in red.
+// Draws the true mask in green and the found mask in red.
 void add_tile(const std::string& group, const cv::Mat& face, const cv::Mat& found,
               const cv::Mat& truth, double iou, CaseSheet& cases) {
   if (!cases.enabled()) {
@@ -72,12 +74,12 @@ cv::Mat warp_mask(const cv::Mat& mask, const Similarity& to_canonical) {
   return imaging::warp_levels_to_square(mask, to_canonical, canonical_size) > 127;
 }
 
-// Canonical faces with painted masks, and what is true of them.
+// Canonical faces with painted masks, and their ground truth.
 struct MaskedFaces {
   std::vector<cv::Mat> images;
   std::vector<cv::Mat> masks;
-  std::vector<cv::Mat> straps;     // Beyond the edge of the mask.
-  std::vector<cv::Mat> coverages;  // Where the photo has pixels.
+  std::vector<cv::Mat> straps;     // beyond the edge of the mask
+  std::vector<cv::Mat> coverages;  // where the photo has pixels
 
   void add(const WornFace& face) {
     const CanonicalFace canonical =
@@ -90,7 +92,7 @@ struct MaskedFaces {
   }
 };
 
-// Pixels of straps over all faces.
+// Strap pixels over all faces.
 struct StrapOverlap {
   double both = 0.0;
   double any = 0.0;
@@ -101,8 +103,7 @@ struct StrapOverlap {
   }
 };
 
-// Pixels beyond the border of the photo are not counted, whatever is found there: they are not part
-// of any result.
+// Pixels outside the photo are not counted because they are not part of any result.
 void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter) {
   const EvaluationOptions& options = evaluation.options;
   const synthesis::MaskSynthesizer synthesizer = make_synthesizer(options.data);
@@ -132,7 +133,7 @@ void evaluate_synthetic(const Evaluation& evaluation, const Segmenter& segmenter
   }
 }
 
-// The face that is labeled: whose box overlaps the mask's most. Null if none was found.
+// The labeled face: the one whose box overlaps the mask's box most. Null if no face was found.
 const FaceResult* labeled_face(const std::vector<FaceResult>& faces, const cv::Mat& mask) {
   const cv::Rect area = cv::boundingRect(mask);
   const Box box{static_cast<float>(area.x), static_cast<float>(area.y),
@@ -144,7 +145,7 @@ const FaceResult* labeled_face(const std::vector<FaceResult>& faces, const cv::M
   return best == faces.end() ? nullptr : &*best;
 }
 
-// Images with outlined masks, each aligned as the pipeline aligns it. A face that is not found
+// Evaluates on images with outlined masks, aligned as in the pipeline. A face that is not found
 // counts as an intersection over union of 0.
 void evaluate_outlined(const Evaluation& evaluation, const Segmenter& segmenter,
                        const FaceAnnotator& finder, const std::string& folder,
@@ -189,8 +190,8 @@ void evaluate_segmenter(const Evaluation& evaluation) {
   const auto segmenter = evaluation.bundle.load_segmenter(options.runtime);
   if (segmenter->input() != SegmenterInput::canonical_face) {
     throw Error(ErrorCode::invalid_argument,
-                "segmenter: the bundle's looks at whole photos; evaluate a bundle whose segmenter "
-                "is of the variant semantic");
+                "segmenter: the bundle's segmenter takes whole photos; evaluate a bundle whose "
+                "segmenter has the variant semantic");
   }
   evaluate_synthetic(evaluation, *segmenter);
   const bool finds = evaluation.bundle.has(Stage::face_detector) &&

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -27,12 +29,12 @@ constexpr int clip_frames = 50;
 constexpr double frames_a_second = 25.0;
 constexpr double sensor_noise = 2.0;
 constexpr std::size_t default_clips = 8;
-// Frames after which nothing is loaded or started any more.
+// Number of frames after which loading and startup are complete.
 constexpr int warm_up_frames = 5;
-// Frames that are reconstructed together, as the program does.
+// Number of frames that are reconstructed together, as in the program demask.
 constexpr int max_together = 8;
 
-// What one way of reconstructing does with the clips.
+// Figures of one method of reconstruction over the clips.
 struct Figures {
   Mean flicker_levels;
   Mean landmark_nme;
@@ -41,18 +43,18 @@ struct Figures {
   Mean milliseconds;
 };
 
-// The frame that a way of reconstructing made last.
+// The previous frame of one method of reconstruction.
 struct Earlier {
   cv::Mat photo;
-  cv::Mat changed;  // Within the true mask.
+  cv::Mat changed;  // changed pixels within the true mask
 };
 
-// A frame of a clip and its truth.
+// A frame of a clip and its ground truth.
 struct ClipFrame {
   cv::Mat rgb;
   cv::Mat mask;  // CV_8UC1, 255 on the mask.
   Landmarks landmarks;
-  Similarity motion;  // From the frame before.
+  Similarity motion;  // from the previous frame
 };
 
 // The reconstructed face where the true one is, or null.
@@ -142,18 +144,18 @@ struct Group {
   }
 
   std::vector<ClipFrame> frames;
-  std::vector<TimedFrame> timed;  // Of `frames`.
+  std::vector<TimedFrame> timed;  // views of `frames`
 };
 
-// What is measured of all clips.
+// Figures of both methods over all clips.
 struct Comparison {
-  Figures tracked;  // Of VideoReconstructor.
-  Figures single;   // Of FaceReconstructor, frame by frame.
+  Figures tracked;  // VideoReconstructor
+  Figures single;   // FaceReconstructor, frame by frame
   Mean detector_runs;
   Mean tracks;
 };
 
-// The last frames of both ways, and the track ids so far.
+// The previous frames of both methods, and the track ids so far.
 struct ClipState {
   Earlier tracked;
   Earlier single;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "evaluate/evaluation.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +12,7 @@
 namespace demask::training {
 namespace {
 
-// How a stage is evaluated, and what of the bundle and the data it needs.
+// The evaluation of a stage, and the models and the table that it needs.
 struct StageEvaluation {
   std::string name;
   std::vector<Stage> models;

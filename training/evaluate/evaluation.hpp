@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -21,8 +23,8 @@ struct EvaluationOptions {
   std::filesystem::path models;  ///< Empty: the default bundle.
   std::filesystem::path data;
   std::string split = "test";
-  std::set<std::string> stages;  ///< Of evaluation_stages(); empty: all that can be evaluated.
-  std::size_t limit = 0;         ///< Largest number of faces or photos a stage; 0: all.
+  std::set<std::string> stages;  ///< From evaluation_stages(); empty: all that can be evaluated.
+  std::size_t limit = 0;         ///< Maximum number of faces or photos per stage; 0: all.
   std::uint64_t seed = 0;
   std::filesystem::path teacher;               ///< Face embedding; empty: beside the data.
   std::vector<std::filesystem::path> against;  ///< Bundles whose inpainters are baselines.
@@ -31,7 +33,7 @@ struct EvaluationOptions {
   RuntimeOptions runtime;
 };
 
-/// What the evaluation of a stage needs.
+/// Inputs and outputs that the evaluations of all stages share.
 struct Evaluation {
   const EvaluationOptions& options;
   const ModelBundle& bundle;
@@ -42,8 +44,8 @@ struct Evaluation {
 /// Names of the stages, in the order in which they are evaluated.
 const std::vector<std::string>& evaluation_stages();
 
-/// Evaluates, prints the table and writes what the options ask for.
-/// @throws Error
+/// Evaluates the stages, prints the table and writes the files named in the options.
+/// @throws Error for unreadable data, unwritable files, or a chosen stage that cannot be evaluated.
 void evaluate(const EvaluationOptions& options);
 
 void evaluate_detector(const Evaluation& evaluation);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -18,20 +20,20 @@ namespace demask::training {
 /// A photo and the mask in it.
 struct OutlinedPhoto {
   Image photo;
-  cv::Mat mask;  ///< CV_8UC1, 0 or 255, of its size.
+  cv::Mat mask;  ///< CV_8UC1, 0 or 255, of the photo's size.
 };
 
-/// The photos with outlined masks in a folder of the data, of the split that is evaluated.
+/// The photos of the evaluated split in one folder of photos with outlined masks.
 class OutlinedPhotos {
  public:
-  /// Empty if the data has no such folder.
-  /// @throws Error unreadable_file, invalid_argument: a malformed table.
+  /// The set is empty if the data has no such folder.
+  /// @throws Error unreadable_file, invalid_argument (malformed table).
   OutlinedPhotos(const EvaluationOptions& options, const std::string& folder);
 
   std::size_t size() const noexcept { return rows_.size(); }
   /// @throws Error unreadable_file, invalid_argument.
   OutlinedPhoto read(std::size_t index) const;
-  /// The subgroups that one belongs to, from the columns that the table has.
+  /// The subgroups that a photo belongs to, by the columns of the table.
   std::vector<std::string> groups_of(std::size_t index) const;
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -11,7 +13,7 @@
 
 namespace demask::training {
 
-/// A mean that grows.
+/// A running mean.
 class Mean {
  public:
   void add(double value) {
@@ -30,22 +32,22 @@ class Mean {
 /// The figures of an evaluation by their keys.
 class Report {
  public:
-  /// @param samples that the figure was taken over.
+  /// Adds a figure. @param samples number of samples it was computed over.
   void add(const std::string& key, double value, std::size_t samples);
-  /// Leaves the figure out if the mean is over nothing.
+  /// Adds a mean; does nothing if the mean has no samples.
   void add(const std::string& key, const Mean& mean);
-  /// Means by group, as keys KEY.GROUP.
+  /// Adds the mean of each group under the key KEY.GROUP.
   void add(const std::string& key, const std::map<std::string, Mean>& groups);
-  /// Why a figure is missing, or what it leaves out.
+  /// Adds a note, such as why a figure is missing or what it leaves out.
   void note(const std::string& text) { notes_.push_back(text); }
 
-  /// @throws Error invalid_argument if there is none.
+  /// The figure with this key. @throws Error invalid_argument if there is none.
   double value(const std::string& key) const;
   bool has(const std::string& key) const;
 
-  /// The table for people.
+  /// Prints the figures and notes as a table.
   void print() const;
-  /// Keys to numbers.
+  /// The figures as an object from keys to numbers.
   nlohmann::json json() const;
 
  private:

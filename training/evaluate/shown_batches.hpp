@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Batches of an evaluation, with a progress line.
+/// Runs the batches of an evaluation with a progress line.
 
 #include <cstddef>
 #include <string>
@@ -11,10 +13,10 @@
 
 namespace demask::training {
 
-/// Items that go through a network together.
+/// Number of items that go through a network together.
 inline constexpr std::size_t batch_items = 16;
 
-/// in_batches() of `batch_items` items, with the progress shown beside `text`.
+/// Calls in_batches() with batches of `batch_items` items and shows the progress beside `text`.
 template <typename Work>
 void in_shown_batches(std::size_t count, const std::string& text, const Work& work) {
   programs::ProgressLine progress;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "evaluate/split_faces.hpp"
 
 #include <opencv2/imgproc.hpp>
@@ -11,10 +13,9 @@
 namespace demask::training {
 namespace {
 
-// Masks that are tried for one face.
+// Number of masks that are tried for one face.
 constexpr std::uint64_t max_draws = 64;
-// Pixels around the mask's body whose softness belongs to the body: the pipeline grows its masks
-// by as much.
+// Width in pixels of the soft edge around a mask's body; the pipeline grows its masks by as much.
 constexpr int body_rim = 5;
 
 // Different for every face, draw and seed.

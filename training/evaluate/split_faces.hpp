@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -17,16 +19,17 @@
 
 namespace demask::training {
 
-/// A bare face of the split and its place in it, which seeds its mask.
+/// A bare face and its index in the split, which seeds its mask.
 struct SplitFace {
   std::size_t index;
   FaceRecord record;
 };
 
-/// The faces of the split, those of known gender only if asked, spread evenly if there is a limit.
+/// The faces of the split, only those of known gender if `with_gender`; with a limit, a subset
+/// spread evenly over them.
 std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool with_gender);
 
-/// A face photo with a mask painted on, degraded as a camera would.
+/// A face photo before and after a mask is painted on and the photo degraded as by a camera.
 struct WornFace {
   AnnotatedPhoto bare;
   synthesis::MaskedFace worn;
@@ -35,25 +38,26 @@ struct WornFace {
 WornFace wear_mask(const SplitFace& face, const synthesis::MaskSynthesizer& synthesizer,
                    std::uint64_t seed);
 
-/// A masked photo, and what is to be painted in it. Canonical images are of `canonical_size`.
+/// A masked photo and the hole to be painted in it. Canonical images are of `canonical_size`.
 struct HoleFace {
   std::size_t index = 0;
   Gender gender = Gender::female;
-  cv::Mat photo;        ///< With the mask on; RGB.
+  cv::Mat photo;        ///< RGB, with the mask on.
   cv::Mat masked;       ///< Canonical `photo`.
   cv::Mat truth;        ///< Canonical bare photo.
   cv::Mat hole;         ///< CV_8UC1, 255 on the mask.
   cv::Mat judged;       ///< CV_8UC1, 255 where the bare photo has pixels.
-  cv::Mat straps;       ///< CV_8UC1, 255 on what is worn beyond the mask's body: nobody paints it.
-  Landmarks landmarks;  ///< True, canonical.
+  cv::Mat straps;       ///< CV_8UC1, 255 on straps beyond the mask's body, which are not painted.
+  Landmarks landmarks;  ///< True landmarks in canonical pixels.
   Similarity to_canonical;
 };
 
-/// Bounds of the share of the canonical face that a hole covers.
+/// Bounds on the share of the canonical face that a hole covers.
 inline constexpr double min_hole = 0.25;
 inline constexpr double max_hole = 0.30;
 
-/// Draws masks until one is within these bounds; nothing if many are not.
+/// Draws masks until the hole's share lies within [min_hole, max_hole]; nothing after too many
+/// tries.
 std::optional<HoleFace> make_hole_face(const SplitFace& face,
                                        const synthesis::MaskSynthesizer& synthesizer,
                                        std::uint64_t seed);

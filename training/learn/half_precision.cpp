@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "learn/half_precision.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +28,7 @@ std::vector<std::uint8_t> in_half_precision(const std::filesystem::path& file) {
                                 "precision",
                                 file.string(), parameter.name));
       }
-      // A parameter is shared with its module, so its storage is what changes.
+      // A parameter is shared with its module, so its storage is replaced.
       at::Tensor shared = parameter.value;
       shared.set_data(half);
     }

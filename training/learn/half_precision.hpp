@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -9,9 +11,9 @@
 
 namespace demask::training {
 
-/// A TorchScript file with its parameters in 16-bit floats and its module in evaluation mode; the
-/// library widens them when it loads the model. Buffers stay as they are: running variances of
-/// BatchNorm may be smaller than the smallest 16-bit float.
+/// Converts a TorchScript file: parameters to 16-bit floats, which the library widens when it loads
+/// the model, and the module to evaluation mode. Buffers stay unchanged: BatchNorm's running
+/// variances may be smaller than the smallest 16-bit float.
 /// @throws Error unreadable_file, model_invalid (not TorchScript, or weights beyond 16 bits).
 std::vector<std::uint8_t> in_half_precision(const std::filesystem::path& file);
 

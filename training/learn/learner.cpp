@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "learn/learner.hpp"
 
 #include <fmt/format.h>
@@ -125,7 +127,7 @@ void Learner::update(double rate_factor) {
 void Learner::update_average() {
   const torch::NoGradGuard no_grad;
   ++updates_;
-  // A short memory at the start, when the weights still move far.
+  // The average decays faster at the start, when the weights still change quickly.
   const auto count = static_cast<double>(updates_);
   const double decay = std::min(options_.average_decay, (1.0 + count) / (10.0 + count));
   for (std::size_t i = 0; i < state_.size(); ++i) {

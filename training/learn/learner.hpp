@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -20,10 +22,10 @@ struct LearnerOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double weight_decay = 0.0;
-  double average_decay = 0.999;  ///< Of the exponential moving average of the weights.
-  double clip_norm = 5.0;        ///< Largest norm of the gradient.
+  double average_decay = 0.999;  ///< Decay of the exponential moving average of the weights.
+  double clip_norm = 5.0;        ///< Maximum norm of the gradient.
   c10::Device device = c10::Device(c10::kCPU);
-  /// Parameters whose names begin so learn at `slow_factor` times the rate.
+  /// Parameters whose names begin with one of these learn at `slow_factor` times the rate.
   std::vector<std::string> slow_prefixes;
   double slow_factor = 0.1;
 };
@@ -32,24 +34,24 @@ struct LearnerOptions {
 /// buffers. Not thread-safe.
 class Learner {
  public:
-  /// Loads the module onto the device and puts it in training mode, channels last.
+  /// Loads the module onto the device and puts it in training mode with channels-last memory.
   /// @throws Error unreadable_file or model_invalid.
   Learner(const std::filesystem::path& file, const LearnerOptions& options);
 
-  /// Puts a module that is already loaded in training mode, channels last.
+  /// Puts a loaded module in training mode with channels-last memory.
   Learner(torch::jit::Module module, const LearnerOptions& options);
 
   torch::jit::Module& module() noexcept { return module_; }
 
-  /// Whether backward passes reach the parameters.
+  /// Sets whether the parameters require gradients.
   void require_gradients(bool required);
 
   /// Clips the gradients, takes one optimizer step at `rate_factor` times the learning rate,
-  /// updates the average and clears the gradients. A step whose gradient is not finite is left out.
-  /// @throws Error internal after 20 such steps in a row.
+  /// updates the average and clears the gradients. A step with a non-finite gradient is skipped.
+  /// @throws Error internal after 20 skipped steps in a row.
   void update(double rate_factor);
 
-  /// Copies of all state into an archive, and back.
+  /// Saves all state to an archive, and restores it from one.
   void save(torch::serialize::OutputArchive& archive) const;
   void load(torch::serialize::InputArchive& archive);
 
@@ -72,7 +74,7 @@ class Learner {
   int skipped_in_a_row_ = 0;
 };
 
-/// While it lives, the learner's module holds its averaged weights and is in evaluation mode.
+/// For its lifetime, the learner's module holds its averaged weights and is in evaluation mode.
 class AverageScope {
  public:
   explicit AverageScope(Learner& learner);

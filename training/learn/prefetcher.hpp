@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Batches made ahead of their use.
+/// Makes batches ahead of their use.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,15 +17,15 @@
 
 namespace demask::training {
 
-/// Makes batches 0, 1, 2 ... ahead of their use, in a thread of its own.
+/// Makes consecutively numbered batches ahead of their use, in its own thread.
 template <typename Batch>
 class Prefetcher {
  public:
-  /// Makes the batch of a number.
+  /// Makes the batch with a number.
   using Make = std::function<Batch(std::uint64_t)>;
 
   /// @param first     Number of the first batch to make.
-  /// @param capacity  How many batches wait at the most.
+  /// @param capacity  Maximum number of batches waiting to be used.
   Prefetcher(Make make, std::uint64_t first, std::size_t capacity = 3)
       : make_(std::move(make)), queue_(capacity), worker_([this, first] { work(first); }) {}
 
@@ -35,7 +37,7 @@ class Prefetcher {
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
-  /// The next batch; waits until it is made. Throws what its making threw.
+  /// Waits for the next batch and returns it. Rethrows an exception of `make`.
   Batch next() {
     std::optional<Batch> batch = queue_.pop();
     if (!batch) {
@@ -59,7 +61,7 @@ class Prefetcher {
   Make make_;
   programs::BoundedQueue<Batch> queue_;
   std::exception_ptr failure_;  // set before the queue is closed
-  std::thread worker_;          // last, so that all else exists when it starts
+  std::thread worker_;          // last, so that all other members exist when it starts
 };
 
 }  // namespace demask::training

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// A training task of one network on samples of one kind.
+/// A training task for one network and one kind of samples.
 
 #include <cstdint>
 #include <optional>
@@ -14,9 +16,8 @@
 
 namespace demask::training {
 
-/// A task that trains one network on the batches of `Samples`, whose member function
-/// training_batch(number, count) makes them in a helper thread. A stage adds its loss and its
-/// validation.
+/// Trains one network on batches of `Samples`, whose training_batch(number, count) is called in a
+/// helper thread. A subclass adds the stage's loss and validation.
 template <typename Samples>
 class SampleTask : public Task {
  public:
@@ -40,13 +41,13 @@ class SampleTask : public Task {
  protected:
   using Batch = decltype(std::declval<Samples&>().training_batch(0, 0));
 
-  /// What is minimized, and figures of its parts, whose names never change.
+  /// The minimized loss and the figures of its terms, whose names never change.
   struct Loss {
     at::Tensor total;
     Figures terms;
   };
 
-  /// The samples are made of `arguments`.
+  /// Constructs the samples from `arguments`.
   template <typename... Arguments>
   SampleTask(const TrainingOptions& options, Learner learner, Arguments&&... arguments)
       : options_(options),

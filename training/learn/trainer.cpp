@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "learn/trainer.hpp"
 
 #include <ATen/autocast_mode.h>
@@ -36,7 +38,7 @@ double rate_factor(double minutes, double total) {
   return warm_up * (final_rate + (1.0 - final_rate) * cosine);
 }
 
-// Means of the figures of several steps.
+// Means of figures over several steps.
 class RunningMean {
  public:
   void add(const Figures& figures) {
@@ -62,7 +64,7 @@ class RunningMean {
   int count_ = 0;
 };
 
-// One run of the common loop.
+// One run of the training loop.
 class Run {
  public:
   Run(Task& task, const TrainingOptions& options) : task_(task), options_(options) {
@@ -185,13 +187,13 @@ class Run {
       }
     } catch (const std::exception& error) {
       throw Error(ErrorCode::unwritable_file,
-                  fmt::format("{}: the checkpoint was not written ({}); make room",
+                  fmt::format("{}: the checkpoint was not written ({}); free disk space",
                               options_.run.string(), error.what()));
     }
     tick();
   }
 
-  // What a run that was killed while it wrote has left.
+  // Removes files left by a run that was killed while writing.
   void remove_partial_files() const {
     io::remove_partial_files(checkpoint_file());
     for (const std::string& name : task_.file_names()) {
@@ -275,7 +277,7 @@ AutocastScope::AutocastScope(const c10::Device& device)
   }
 }
 
-// The weights that autocast has rounded serve all calls of a scope, and the next step has others.
+// Autocast caches rounded weights for all calls in a scope; the next step has new weights.
 AutocastScope::~AutocastScope() {
   if (active_ && at::autocast::decrement_nesting() == 0) {
     at::autocast::clear_cache();

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -12,13 +14,13 @@
 
 namespace demask::training {
 
-/// Options of every training run.
+/// Options shared by the training runs of all stages.
 struct TrainingOptions {
   std::filesystem::path data;
   std::filesystem::path init;  ///< Scripted module to start from.
   std::filesystem::path run;   ///< Folder of the run; resumed if it holds a checkpoint.
   double minutes = 60.0;
-  std::int64_t steps = 0;  ///< The run ends after so many, if they come first; 0 is no limit.
+  std::int64_t steps = 0;  ///< Ends the run after this many steps, if sooner; 0 is no limit.
   int batch = 16;
   double learning_rate = 3e-4;
   int size = 256;  ///< Side of the training images in pixels.
@@ -37,7 +39,7 @@ struct FaceReuse {
   int window = 64;  ///< A sample shows one of so many latest faces.
 };
 
-/// Further options for the prior and its encoder.
+/// Additional options for the prior and its encoder.
 struct PriorTrainingOptions {
   std::filesystem::path generator;  ///< Scripted face generator to take the samples from.
   std::filesystem::path models;     ///< Bundle whose landmark detector is used; empty: default.
@@ -50,17 +52,17 @@ struct PriorTrainingOptions {
   double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
 };
 
-/// Further options for the gender classifier.
+/// Additional options for the gender classifier.
 struct GenderTrainingOptions {
   std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.
 };
 
-/// Further options for the inpainter.
+/// Additional options for the inpainter.
 struct InpainterTrainingOptions {
   std::filesystem::path discriminator;  ///< Scripted module to start from.
-  std::filesystem::path teacher;        ///< Scripted face embedding, for losses and discriminator.
-  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
-  std::optional<Gender> gender;         ///< Train on faces of one gender only.
+  std::filesystem::path teacher;    ///< Scripted face embedding for the losses and discriminator.
+  double adversarial_after = 60.0;  ///< Minutes of training before the adversarial term.
+  std::optional<Gender> gender;     ///< Train on faces of one gender only.
 };
 
 }  // namespace demask::training

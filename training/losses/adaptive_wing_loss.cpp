@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "losses/adaptive_wing_loss.hpp"
 
 namespace demask::training {
@@ -12,7 +14,7 @@ at::Tensor adaptive_wing_loss(const at::Tensor& predicted, const at::Tensor& tru
   const at::Tensor slope =
       omega / (1.0 + at_turn) * exponent * at::pow(theta / epsilon, exponent - 1.0) / epsilon;
   const at::Tensor offset = theta * slope - omega * at::log1p(at_turn);
-  // Held at theta, so that no pixel's gradient is that of the branch it does not take.
+  // Clamped at theta, so that the branch a pixel does not take adds nothing to its gradient.
   const at::Tensor near = difference.clamp_max(theta) / epsilon;
   return at::where(difference < theta, omega * at::log1p(at::pow(near, exponent)),
                    slope * difference - offset);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "losses/adversary.hpp"
 
 #include "learn/trainer.hpp"
@@ -7,7 +9,7 @@ namespace {
 
 namespace nn = torch::nn::functional;
 
-// Mean over the patches of the hole, which is the first channel of `known`, and over the maps.
+// Mean over the maps and over the patches in the hole, which is the first channel of `known`.
 at::Tensor mean_in_hole(const std::vector<at::Tensor>& maps, const at::Tensor& known) {
   constexpr double min_area = 1e-3;
   const at::Tensor hole = known.narrow(1, 0, 1);

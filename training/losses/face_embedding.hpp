@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Identities of faces by a face recognition network, without gradients.
+/// Computes identity vectors with a face recognition network, without gradients.
 
 #include <Eigen/Core>
 #include <array>
@@ -18,22 +20,23 @@ namespace demask::training {
 /// Side of an aligned face in pixels.
 inline constexpr int embedding_size = 112;
 
-/// Aligns a face, whose 68 points these are, as the network wants it.
+/// The similarity that aligns a face with these 68 landmarks as the network expects.
 Similarity embedding_alignment(const Landmarks& landmarks);
 
-/// The same for a network that looks by itself: the affine grid (torch.nn.functional.affine_grid,
-/// align_corners false), row-major [2,3], that samples the aligned face from a square face of
-/// `size` pixels with these 68 points. Pixel p of n lies at (2 p + 1) / n - 1.
+/// The same alignment as an affine grid (torch.nn.functional.affine_grid, align_corners false),
+/// row-major [2,3], that samples the aligned face from a square face of `size` pixels with these 68
+/// landmarks. Pixel p of n is at (2 p + 1) / n - 1.
 std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size);
 
-/// A face-recognition network: aligned RGB [B,3,112,112] as (level - 127) / 128 in, its last output
-/// an identity vector [B,D].
+/// A face recognition network. It takes aligned RGB [B,3,112,112] as (level - 127) / 128; its last
+/// output is an identity vector [B,D].
 class FaceEmbedding {
  public:
   /// @throws Error unreadable_file, model_invalid.
   FaceEmbedding(const std::filesystem::path& file, const RuntimeOptions& options);
 
-  /// One identity a row. @param faces RGB, CV_8UC3. @param landmarks 68 points of each.
+  /// Returns one identity vector per row. @param faces RGB, CV_8UC3. @param landmarks 68 points
+  /// of each face.
   Eigen::MatrixXd identities(const std::vector<cv::Mat>& faces,
                              const std::vector<Landmarks>& landmarks) const;
 

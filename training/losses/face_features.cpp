@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "losses/face_features.hpp"
 
 #include <fmt/format.h>
@@ -11,7 +13,7 @@ namespace {
 
 namespace nn = torch::nn::functional;
 
-// Binomial blur of 3 x 3, [B,3,S,S] to the same.
+// Blurs [B,3,S,S] with a 3 x 3 binomial kernel.
 at::Tensor soften(const at::Tensor& image) {
   const auto average = nn::AvgPool2dFuncOptions(2).stride(1);
   const at::Tensor padded = nn::pad(image, nn::PadFuncOptions({1, 1, 1, 1}).mode(torch::kReflect));
@@ -36,8 +38,8 @@ FaceFeatures::FaceFeatures(const std::filesystem::path& file, const c10::Device&
 
 FaceFeatures::Features FaceFeatures::operator()(const at::Tensor& faces,
                                                 const FaceSampling& sampling) {
-  // Faces are halved first, or the bilinear grid would skip pixels. A face that is not halved is
-  // blurred, or patterns of single pixels would lower the loss.
+  // Large faces are halved first so that the bilinear grid does not skip pixels. Others are blurred
+  // so that patterns of single pixels do not lower the loss.
   at::Tensor smooth = faces.size(2) >= 2 * embedding_size
                           ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
                           : soften(faces);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "losses/heatmap_targets.hpp"
 
 #include <cmath>
@@ -8,7 +10,7 @@
 namespace demask::training {
 namespace {
 
-// Lines are drawn finer than the heatmap's cells, so that their place is not rounded to a cell.
+// Lines are drawn at a higher resolution, so that their position is not rounded to a cell.
 constexpr int fineness = 4;
 
 at::Tensor profile(const at::Tensor& squared_distance) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -10,9 +12,9 @@
 
 namespace demask::training {
 
-/// Which label each detection hits: its index, or -1. Detections choose in the order of their
-/// score; each takes the label of largest overlap that is still free, if the intersection over
-/// union reaches `iou`.
+/// The index of the label that each detection matches, or -1. In order of descending score, each
+/// detection takes the unmatched label that it overlaps most, if their intersection over union
+/// reaches `iou`.
 std::vector<int> match_detections(const std::vector<Detection>& detections,
                                   const std::vector<Box>& labels, float iou);
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -10,8 +12,8 @@
 
 namespace demask::training {
 
-/// Figures of a detector over many photos. True faces whose larger side is below `min_side` count
-/// neither for nor against it.
+/// Precision and recall of a detector over many photos. True faces whose larger side is below
+/// `min_side` pixels count neither for nor against it.
 class DetectionMetrics {
  public:
   explicit DetectionMetrics(float min_side, float iou = 0.5F) : min_side_(min_side), iou_(iou) {}
@@ -23,7 +25,7 @@ class DetectionMetrics {
   double average_precision() const;
   /// Share of the true faces found with at least this score.
   double recall(float score) const;
-  /// Share of the boxes with at least this score that are faces; 1 if there are none.
+  /// Share of the detections with at least this score that are faces; 1 if there are none.
   double precision(float score) const;
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "metrics/flicker.hpp"
 
 #include <opencv2/imgproc.hpp>

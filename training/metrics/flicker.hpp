@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Flicker of what is painted between two frames.
+/// Measures how much painted regions flicker between two frames.
 
 #include <opencv2/core.hpp>
 #include <optional>
@@ -10,11 +12,11 @@
 
 namespace demask::training {
 
-/// The mean absolute difference in levels between two frames of which the earlier is moved to where
-/// the camera sees it in the later, over the pixels that lie in the masks of both.
+/// The mean absolute difference, in levels, between the later frame and the earlier one warped by
+/// the camera motion, over the pixels that lie in both masks.
 /// @param before, after            CV_8UC3.
-/// @param mask_before, mask_after  CV_8UC1 of the same size, not zero inside.
-/// @param motion  from pixels of `before` to pixels of `after`.
+/// @param mask_before, mask_after  CV_8UC1 of the frames' size, nonzero inside.
+/// @param motion  maps pixels of `before` to pixels of `after`.
 /// @returns nothing if the masks share no pixel.
 std::optional<double> flicker(const cv::Mat& before, const cv::Mat& mask_before,
                               const cv::Mat& after, const cv::Mat& mask_after,

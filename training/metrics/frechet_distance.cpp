@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "metrics/frechet_distance.hpp"
 
 #include <Eigen/Eigenvalues>
@@ -11,7 +13,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Solver = Eigen::SelfAdjointEigenSolver<MatrixXd>;
 
-// The root of a symmetric matrix; eigenvalues that rounding made negative count as 0.
+// The square root of a symmetric matrix; eigenvalues that rounding made negative count as 0.
 MatrixXd root(const MatrixXd& matrix) {
   const Solver solver(matrix);
   return solver.eigenvectors() * solver.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() *
@@ -27,7 +29,7 @@ MatrixXd covariance(const MatrixXd& features) {
 
 double frechet_distance(const VectorXd& mean1, const MatrixXd& covariance1, const VectorXd& mean2,
                         const MatrixXd& covariance2) {
-  // C1 C2 has the eigenvalues of the symmetric C1^(1/2) C2 C1^(1/2).
+  // C1 C2 has the same eigenvalues as the symmetric matrix C1^(1/2) C2 C1^(1/2).
   const MatrixXd root1 = root(covariance1);
   const Solver product(root1 * covariance2 * root1, Eigen::EigenvaluesOnly);
   return (mean1 - mean2).squaredNorm() + covariance1.trace() + covariance2.trace() -

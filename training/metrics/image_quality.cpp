@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "metrics/image_quality.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +20,7 @@ void check_pair(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask)
       image.depth() != CV_8U) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("images: {} x {} with {} channels and {} x {} with {} channels cannot "
-                            "be compared; give two 8-bit images of one size and kind",
+                            "be compared; give two 8-bit images of the same size and type",
                             image.cols, image.rows, image.channels(), truth.cols, truth.rows,
                             truth.channels()));
   }
@@ -32,7 +34,7 @@ void check_pair(const cv::Mat& image, const cv::Mat& truth, const cv::Mat& mask)
                             mask.cols, mask.rows, mask.channels(), image.cols, image.rows));
   }
   if (cv::countNonZero(mask) == 0) {
-    throw Error(ErrorCode::invalid_argument, "mask: it selects no pixel; draw it in white");
+    throw Error(ErrorCode::invalid_argument, "mask: selects no pixel; draw it in white");
   }
 }
 

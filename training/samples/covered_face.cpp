@@ -12,21 +12,22 @@
 namespace demask::training {
 namespace {
 
-// A segmenter's errors: how its outline wavers, and how far the mask is grown after it, of the
-// side.
+// Simulated segmenter errors, as fractions of the side: the amplitude of the outline's wavering and
+// the bounds on how far the mask is dilated afterward.
 constexpr float outline_waver = 0.02F;
 constexpr float min_dilation = 0.005F;
 constexpr float max_dilation = 0.04F;
-// Of the training samples, how many wear a mask whose shadow and rim stay in sight.
+// Share of the training samples with a painted mask whose shadow and rim stay visible.
 constexpr float worn_share = 0.6F;
-// Of these, on how many the straps are part of the hole; of the others they stay in sight, as
-// where a segmenter misses them.
+// Share of these whose straps are part of the hole; on the others they stay visible, as if a
+// segmenter had missed them.
 constexpr float strap_share = 0.75F;
-// By how much straps are widened, of the side.
+// Bounds on how much straps are widened, as fractions of the side.
 constexpr float min_strap_margin = 0.008F;
 constexpr float max_strap_margin = 0.024F;
 
-// The mask as a segmenter would outline it: here a little too small, there too large.
+// Makes a mask's outline waver as a segmenter's would: slightly too small in places, too large in
+// others.
 cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
   constexpr int waves = 8;  // across the side
   cv::Mat coarse(waves, waves, CV_32FC1);

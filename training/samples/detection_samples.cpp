@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/detection_samples.hpp"
 
 #include <algorithm>
@@ -19,18 +21,18 @@ constexpr std::size_t held_out_step = 10;
 constexpr float photo_share = 0.6F;
 constexpr float mask_probability = 0.5F;
 constexpr float max_roll = 0.2F;
-// Larger side of the face that a crop is made for, in pixels.
+// Bounds on the larger side, in pixels, of the face that a crop is made for.
 constexpr float min_face = 14.0F;
 constexpr float max_face = 360.0F;
 constexpr float max_enlargement = 2.5F;
-// Smaller faces are neither wanted nor forbidden.
+// The loss ignores faces whose larger side is below this many pixels.
 constexpr float min_wanted = 10.0F;
 
 constexpr std::array<int, 3> strides = {8, 16, 32};
-// Larger sides of the faces that each level answers for; neighbors share the rim.
+// Range of the larger side, in pixels, of faces that each level finds; neighboring ranges overlap.
 constexpr std::array<std::pair<float, float>, 3> level_sizes = {
     {{0.0F, 52.0F}, {42.0F, 116.0F}, {96.0F, 1e6F}}};
-// Cells this many strides around the center of a box are trained to find it.
+// Cells within this many strides of the center of a box are trained to find it.
 constexpr float center_radius = 1.25F;
 
 enum class Judgment { wanted, ignored };
@@ -40,7 +42,7 @@ struct PlacedFace {
   Judgment judgment = Judgment::wanted;
 };
 
-// A face moved by a similarity. The box keeps its upright shape.
+// Applies a similarity to a face. The box stays upright.
 LabeledFace transform(const LabeledFace& face, const Similarity& similarity) {
   LabeledFace moved;
   const Point center =
@@ -70,7 +72,7 @@ LabeledFace mirror(const LabeledFace& face, int width) {
   return mirrored;
 }
 
-// Whether a face lies well enough within an area to be found there; nothing if it lies outside.
+// Whether enough of a face lies in an area for it to be found there; nothing if it lies outside.
 std::optional<Judgment> judge(const Box& box, const cv::Rect& area) {
   const float left = std::max(box.x, static_cast<float>(area.x));
   const float top = std::max(box.y, static_cast<float>(area.y));
@@ -88,7 +90,7 @@ float log_uniform(float low, float high, Random& random) {
   return std::exp(random.uniform(std::log(low), std::log(high)));
 }
 
-// Writes the targets of one picture, cell by cell.
+// Writes the targets of one image, cell by cell.
 class TargetWriter {
  public:
   TargetWriter(DetectionBatch& batch, int index)
@@ -278,7 +280,7 @@ DetectionSamples::Picture DetectionSamples::crop_of_photo(const LabeledPhoto& ph
     const Box& box = random.pick(faces).box;
     focus = {box.x + 0.5F * box.width, box.y + 0.5F * box.height};
     scale = log_uniform(min_face, max_face, random) / std::max(box.width, box.height);
-    // A crop larger than the photo would show mostly black.
+    // A crop larger than the photo would be mostly black.
     const float whole = side / static_cast<float>(std::max(rgb.cols, rgb.rows));
     scale = std::clamp(scale, std::min(whole, max_enlargement), max_enlargement);
   }

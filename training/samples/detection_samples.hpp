@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -20,7 +22,7 @@ namespace demask::training {
 
 using FivePoints = std::array<Point, 5>;
 
-/// A face in a picture, in its pixels.
+/// A labeled face, in pixels of the image that shows it.
 struct LabeledFace {
   Box box;
   std::optional<FivePoints> points;  ///< Right eye, left eye, nose, right and left mouth corner.
@@ -32,27 +34,27 @@ struct LabeledPhoto {
   std::vector<LabeledFace> faces;
 };
 
-/// The photos of `data`/masked.csv in a split with the boxes of `data`/masked_boxes.csv.
+/// The photos of a split in `data`/masked.csv with the boxes of `data`/masked_boxes.csv.
 /// @throws Error unreadable_file or invalid_argument for malformed tables.
 std::vector<LabeledPhoto> read_labeled_photos(const std::filesystem::path& data,
                                               const std::string& split);
 
-/// Pictures and what every cell of the detector shall say about them. Cells are those of strides 8,
-/// 16 and 32, row-major within a level: A in all.
+/// Images and the targets of every cell of the detector. The A cells are those of strides 8, 16
+/// and 32, row-major within a level.
 struct DetectionBatch {
   DetectionBatch(int count, int size);
   ImageBatch image;
-  std::vector<float> face;          ///< [N,A]: 1 a face, 0 none, -1 not to be judged.
+  std::vector<float> face;          ///< [N,A]: 1 face, 0 no face, -1 ignored by the loss.
   std::vector<float> box;           ///< [N,A,4]: x1, y1, x2, y2 in pixels.
-  std::vector<float> points;        ///< [N,A,10].
-  std::vector<float> points_known;  ///< [N,A]: 1 or 0.
+  std::vector<float> points;        ///< [N,A,10]: x, y of the five points in pixels.
+  std::vector<float> points_known;  ///< [N,A]: 1 if the points are labeled, else 0.
 };
 
-/// Number of cells of a square picture.
+/// Number of the detector's cells in a square image of `size` pixels.
 int cell_count(int size);
 
-/// Makes training pictures: crops of photos of people with masks at many scales, and mosaics of
-/// bare faces, half of which wear a painted mask. Every tenth photo is held out for validation.
+/// Makes training images: crops at many scales of photos of people with masks, and mosaics of
+/// faces, half of them with a painted mask. Every tenth photo is held out for validation.
 class DetectionSamples {
  public:
   explicit DetectionSamples(const TrainingOptions& options);

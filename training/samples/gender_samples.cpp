@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/gender_samples.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -23,8 +25,8 @@ struct GenderBatch {
   GenderBatch(int count, int size);
 
   ImageBatch face;                  ///< RGB.
-  std::vector<std::int64_t> label;  ///< The value of Gender.
-  std::vector<std::size_t> item;    ///< Index of the face in the list of all.
+  std::vector<std::int64_t> label;  ///< Value of Gender.
+  std::vector<std::size_t> item;    ///< Index of the face in GenderSamples::faces().
 };
 
 /// The faces of a split whose gender is known. @throws Error as read_faces() does.
@@ -38,12 +40,12 @@ class GenderSamples {
 
   const std::vector<FaceRecord>& faces() const noexcept { return faces_; }
 
-  /// Batch `number` of an endless, shuffled, augmented sequence, most faces with a painted mask.
+  /// Batch `number` of an endless, shuffled, augmented sequence; most faces have a painted mask.
   /// Call from one thread.
   GenderBatch training_batch(std::uint64_t number, int count);
 
-  /// `count` faces from `first` on, all with a painted mask or all bare. Masks are fixed by the
-  /// place of the face in the list.
+  /// `count` faces from index `first` on, all with a painted mask or all bare. The face's index
+  /// determines its mask.
   GenderBatch validation_batch(std::size_t first, int count, bool masked) const;
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/inpainting_samples.hpp"
 
 #include <algorithm>
@@ -21,7 +23,7 @@ namespace demask::training {
 namespace {
 
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
-// Of the training faces, how many are as small as those that the pipeline makes room for.
+// Share of the training faces that are scaled down, as the pipeline does where a mask needs room.
 constexpr float smaller_share = 0.3F;
 
 }  // namespace
@@ -83,8 +85,8 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
   const CoveredFace covered = cover_face(face, augment, synthesizer_, engine);
   const Landmarks drawn = with_detector_noise(face.landmarks, landmark_noise, random);
 
-  // Where landmarks err, a painter asked for the very face learns to blur; asked for the face that
-  // they describe, it learns to follow them.
+  // With the true face as its target, an inpainter given wrong landmarks learns to blur. With the
+  // face warped to those landmarks, it learns to follow them.
   const cv::Mat truth =
       augment ? bend_to_landmarks(face.rgb, covered.hole, face.landmarks, drawn) : face.rgb;
   truth.copyTo(batch.truth.at(index));

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -17,21 +19,21 @@
 
 namespace demask::training {
 
-/// Faces with holes, and what is behind them. All images have one size.
+/// Faces with holes, and the true faces. All images have one size.
 struct InpaintingBatch {
   InpaintingBatch(int count, int size);
 
   ImageBatch truth;         ///< RGB: the face that the landmarks describe.
-  ImageBatch visible;       ///< RGB: the same with what is seen of a mask around its hole.
+  ImageBatch visible;       ///< RGB: `truth` with the parts of the mask visible around the hole.
   ImageBatch hole;          ///< 255 inside the hole.
   ImageBatch coverage;      ///< 255 where the photo has pixels.
-  ImageBatch landmark_map;  ///< As the library draws it, of landmarks with errors.
-  /// [N,2,3], row-major: the affine grid (torch.nn.functional.affine_grid, align_corners false)
-  /// that samples the aligned 112 x 112 face of the face embedding from the canonical face.
+  ImageBatch landmark_map;  ///< Drawn as the library does, from landmarks with errors.
+  /// [N,2,3], row-major: the affine matrix (torch.nn.functional.affine_grid, align_corners false)
+  /// that samples the face embedding's aligned 112 x 112 face from the canonical face.
   std::vector<float> embedding_grid;
 };
 
-/// Makes training and validation samples of the inpainter from bare faces.
+/// Makes training and validation samples for the inpainter from bare faces.
 class InpaintingSamples {
  public:
   InpaintingSamples(std::vector<FaceRecord> faces, const TrainingOptions& options);
@@ -39,8 +41,8 @@ class InpaintingSamples {
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   InpaintingBatch training_batch(std::uint64_t number, int count);
 
-  /// `count` faces from `first` on, with holes and landmark errors fixed by their place in the
-  /// list. @param landmark_noise The strength of with_detector_noise().
+  /// `count` faces from index `first` on; the face's index determines its hole and landmark errors.
+  /// @param landmark_noise The strength of with_detector_noise().
   InpaintingBatch validation_batch(std::size_t first, int count, float landmark_noise) const;
 
   std::size_t faces() const noexcept { return faces_.size(); }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/instance_samples.hpp"
 
 #include <opencv2/imgproc.hpp>
@@ -8,7 +10,7 @@
 namespace demask::training {
 namespace {
 
-// Less of a mask than this, in pixels, is no instance.
+// Minimum area of an instance in pixels.
 constexpr int min_area = 16;
 
 TrainingOptions with_size(TrainingOptions options, int size) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -14,22 +16,22 @@
 
 namespace demask::training {
 
-/// A worn mask in a picture.
+/// A worn mask in an image.
 struct InstanceLabel {
   std::array<float, 4> box;  ///< Left, top, right and bottom edge in pixels.
-  cv::Mat mask;              ///< CV_8UC1 of the picture's size, 1 on the mask and else 0.
+  cv::Mat mask;              ///< CV_8UC1 of the image's size, 1 on the mask and 0 elsewhere.
 };
 
-/// Pictures and the masks worn in them.
+/// Images and the masks worn in them.
 struct InstanceBatch {
   InstanceBatch(int count, int size)
       : picture(count, size, 3), labels(static_cast<std::size_t>(count)) {}
   ImageBatch picture;
-  std::vector<std::vector<InstanceLabel>> labels;  ///< Of each picture; may be empty.
+  std::vector<std::vector<InstanceLabel>> labels;  ///< Masks of each image; may be empty.
 };
 
-/// Makes samples of an instance segmenter from those of SegmentationSamples: a picture shows one
-/// face or, as often, four.
+/// Makes samples for an instance segmenter from those of SegmentationSamples: an image shows one
+/// face or four, equally often.
 class InstanceSamples {
  public:
   InstanceSamples(const TrainingOptions& options, std::size_t validation_faces);
@@ -37,7 +39,7 @@ class InstanceSamples {
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   InstanceBatch training_batch(std::uint64_t number, int count);
 
-  /// The single faces, for validation.
+  /// Samples with a single face, for validation.
   const SegmentationSamples& faces() const noexcept { return single_; }
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/landmark_noise.hpp"
 
 #include <algorithm>
@@ -10,12 +12,13 @@
 namespace demask::training {
 namespace {
 
-// Points [first, last) that err together. Shifts and noise are standard deviations in eye
-// distances; stretches are those of a factor around 1.
+// Points [first, last) with correlated errors. Shifts and noise are standard deviations as
+// fractions of the distance between the eyes; stretches are standard deviations of a factor
+// around 1.
 struct PointGroup {
   std::size_t first;
   std::size_t last;
-  bool hidden;  // Under a mask, in whole or in part.
+  bool hidden;  // at least partly under a mask
   float shift_x;
   float shift_y;
   float stretch_x;
@@ -23,8 +26,8 @@ struct PointGroup {
   float noise;
 };
 
-// As measured on masked faces of the validation split, aligned by their eyes. Half of the variance
-// of a shift is the whole lower face's.
+// Measured on masked faces of the validation split, aligned by their eyes. Half of the variance of
+// a shift is common to the whole lower face.
 constexpr float lower_face_shift_x = 0.032F;
 constexpr float lower_face_shift_y = 0.045F;
 constexpr std::array<PointGroup, 5> groups = {{
@@ -59,7 +62,7 @@ bool is_under_mask(std::size_t point) {
 Landmarks with_detector_noise(const Landmarks& landmarks, float strength, Random& random) {
   if (landmarks.points.size() != point_count) {
     throw Error(ErrorCode::invalid_argument,
-                "with_detector_noise: needs 68 points; convert the set");
+                "with_detector_noise: needs 68 points; convert the landmarks");
   }
   const std::array<Point, 2> eyes = eye_centers(landmarks);
   const float unit = strength * std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -10,13 +12,13 @@
 
 namespace demask::training {
 
-/// Whether a mask hides the point of the 68, in whole or in part: jaw, nose and mouth.
+/// Whether a point of the 68 belongs to a part that a mask hides at least partly: jaw, nose, mouth.
 bool is_under_mask(std::size_t point);
 
-/// The 68 landmarks of an upright masked face as a detector would give them. Errors of hidden
-/// points are not independent: jaw, nose and mouth each move, stretch and open as a whole, as they
-/// do when what is under a mask is inferred.
-/// @param strength 1 is what the default detector errs by on masked faces, 0 is no error at all.
+/// Adds a detector's errors to the 68 landmarks of an upright masked face. Errors of hidden points
+/// are correlated: jaw, nose and mouth each move, stretch and open as a whole, as they do when a
+/// detector infers them from the visible part of the face.
+/// @param strength 1 gives the errors of the default detector on masked faces, 0 gives none.
 Landmarks with_detector_noise(const Landmarks& landmarks, float strength, Random& random);
 
 }  // namespace demask::training

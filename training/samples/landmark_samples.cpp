@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/landmark_samples.hpp"
 
 #include <algorithm>
@@ -12,9 +14,9 @@ namespace demask::training {
 namespace {
 
 constexpr float mask_probability = 0.75F;
-// Side of the crop over the larger side of the detected box, as the library crops by default.
+// Side of the crop over the larger side of the detected box: the library's default.
 constexpr float crop_scale = 1.5F;
-// Errors of the detector's box and eye line.
+// Bounds on the simulated errors of the detector's box and eye line.
 constexpr float box_shift = 0.08F;
 constexpr float min_box = 0.85F;
 constexpr float max_box = 1.2F;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -15,10 +17,10 @@
 
 namespace demask::training {
 
-/// Points of a labeled face.
+/// Number of points of a labeled face.
 inline constexpr int points_per_face = 68;
 
-/// Crops and where the points lie in them.
+/// Crops and the positions of the points in them.
 struct LandmarkBatch {
   LandmarkBatch(int count, int size)
       : crop(count, size, 3), points(static_cast<std::size_t>(count) * points_per_face * 2) {}
@@ -26,8 +28,8 @@ struct LandmarkBatch {
   std::vector<float> points;  ///< [N,68,2], x and y in fractions of the crop's side.
 };
 
-/// Makes samples of the landmark detector: crops as the library cuts them, around boxes and eye
-/// lines with the errors of a face detector, most of the faces with a painted mask.
+/// Makes samples for the landmark detector: crops cut as the library does, around boxes and eye
+/// lines with the errors of a face detector. Most faces have a painted mask.
 class LandmarkSamples {
  public:
   LandmarkSamples(std::vector<FaceRecord> faces, const TrainingOptions& options);
@@ -37,7 +39,7 @@ class LandmarkSamples {
   /// Batch `number` of an endless, shuffled, augmented sequence. Call from one thread.
   LandmarkBatch training_batch(std::uint64_t number, int count);
 
-  /// Masked faces with boxes as the detector gives them.
+  /// `count` masked faces from index `first` on, without augmentation.
   LandmarkBatch validation_batch(std::size_t first, int count) const;
 
  private:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/landmark_warp.hpp"
 
 #include <algorithm>
@@ -10,16 +12,16 @@
 namespace demask::training {
 namespace {
 
-// Side of the grid on which the bend is reckoned.
+// Side of the grid on which the warp is computed.
 constexpr int grid = 32;
-// Reach of a landmark, and the width in which the bend fades at the rim, of the side.
+// Reach of a landmark, and the width over which the warp fades at the rim: fractions of the side.
 constexpr float reach = 0.07F;
 constexpr float fade = 0.06F;
-// Weight of staying in place, against that of a landmark which is right there.
+// Weight of staying in place, relative to that of a landmark at distance 0.
 constexpr float inertia = 0.05F;
 
-// Where each node of the grid takes its color from, relative to itself, in pixels: the shifts of
-// the landmarks around it, weighted by a Gaussian of their distance.
+// The offset in pixels from each node of the grid to the pixel that it takes its color from: the
+// mean shift of the landmarks around it, weighted by a Gaussian of their distance.
 cv::Mat coarse_shifts(int side, const Landmarks& landmarks, const Landmarks& wanted) {
   cv::Mat shifts(grid, grid, CV_32FC2);
   const float step = static_cast<float>(side) / static_cast<float>(grid);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -10,8 +12,8 @@
 
 namespace demask::training {
 
-/// The order in which items are shown: a fresh permutation in every epoch. What sample `number` is
-/// depends on the seed alone, so that a resumed run continues with the next sample.
+/// The order in which items are shown: a new permutation in every epoch. Sample `number` depends on
+/// the seed alone, so that a resumed run continues with the next sample.
 class SampleOrder {
  public:
   SampleOrder(std::size_t items, std::uint64_t seed) : items_(items), seed_(seed) {}
@@ -19,7 +21,7 @@ class SampleOrder {
   /// Index of the item shown as sample `number`. Not thread-safe: it keeps the epoch's permutation.
   std::size_t item(std::uint64_t number);
 
-  /// The generator of all that is random about sample `number`.
+  /// The random generator of sample `number`.
   std::mt19937_64 engine(std::uint64_t number) const;
 
   /// Calls `fill(place, item, engine)` for each of the `count` places of batch `number`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "samples/segmentation_samples.hpp"
 
 #include <cmath>
@@ -13,32 +15,32 @@ namespace demask::training {
 namespace {
 
 constexpr float mask_probability = 0.85F;
-// Of the samples, how many lie at the photo's border, and how far a side of it comes in, of the
-// side.
+// Share of the samples that are cut off by the photo's border, and how far, at most, the border
+// reaches into the square, as a fraction of its side.
 constexpr float border_share = 0.25F;
 constexpr float deepest_border = 0.3F;
-constexpr float max_border_slant = 0.1F;  // of the side, over its length
-// Of the samples, how many show outlined and rendered masks, where there are any.
+constexpr float max_border_slant = 0.1F;  // over the length of a side, as a fraction of it
+// Shares of the samples with outlined and rendered masks, if there are any.
 constexpr float outlined_share = 0.35F;
 constexpr float rendered_share = 0.10F;
 constexpr std::size_t held_out_step = 7;
 
 constexpr SimilarityJitter alignment_jitter{0.04F, 0.12F, 0.12F};
-// Wide, for the eyes of a turned head place its mask aside, and partly out of the square.
+// Wide, because a turned head's mask lies off center and partly outside the square.
 constexpr SimilarityJitter outlined_jitter{0.16F, 0.30F, 0.25F};
-// Of the outlined samples, how many get another fabric, and how many are squeezed in width as a
-// turned head is.
+// Shares of the outlined samples that get another fabric, and that are squeezed in width like a
+// turned head.
 constexpr float new_fabric_share = 0.4F;
 constexpr float squeezed_share = 0.4F;
 constexpr float narrowest = 0.72F;
 
-// Area and center of a mask on the average canonical face, in fractions of the square and its side.
-// They align photos whose landmarks are unknown.
+// Area and center of a mask on the average canonical face, as fractions of the square's area and
+// side. Photos without landmarks are aligned by them.
 constexpr double typical_area = 0.21;
 constexpr double typical_x = 0.50;
 constexpr double typical_y = 0.74;
 
-// Where a photo has pixels that ends within the square: 255, elsewhere 0.
+// The coverage of a photo that ends inside the square: 255 where it has pixels, else 0.
 cv::Mat random_coverage(int size, Random& random) {
   const auto inwards = [&] {
     return random.chance(0.5F) ? static_cast<float>(size) * random.uniform(0.0F, deepest_border)
@@ -60,7 +62,7 @@ cv::Mat random_coverage(int size, Random& random) {
   return coverage;
 }
 
-// The similarity that brings an outlined mask where masks lie on a canonical face.
+// The similarity that moves an outlined mask to the typical position on a canonical face.
 Similarity align_by_mask(const cv::Mat& mask, int size) {
   const cv::Moments moments = cv::moments(mask, true);
   if (moments.m00 < 1.0) {

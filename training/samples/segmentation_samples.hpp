@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -25,8 +27,8 @@ struct SegmentationBatch {
         shows_straps(static_cast<std::size_t>(count), 0.0F) {}
   ImageBatch face;
   ImageBatch mask;                  ///< 0 to 255: how much of the pixel the mask covers.
-  ImageBatch straps;                ///< The same of its straps.
-  std::vector<float> shows_straps;  ///< 1 where the straps are known, 0 where nobody outlined them.
+  ImageBatch straps;                ///< 0 to 255: how much of the pixel straps cover.
+  std::vector<float> shows_straps;  ///< Per face: 1 if the straps are known, 0 if not outlined.
 };
 
 /// A photo with an outlined mask.
@@ -39,9 +41,9 @@ struct OutlinedMask {
 /// mask, split); empty if there is no such folder.
 std::vector<OutlinedMask> read_outlined(const std::filesystem::path& folder);
 
-/// Makes samples of the segmenter: bare faces with painted masks, real masks outlined by hand
-/// (`data`/seg_real) and rendered masks (`data`/seg_synthetic). Of the outlined ones every seventh
-/// is held out for validation.
+/// Makes samples for the segmenter: bare faces with painted masks, real masks outlined by hand
+/// (`data`/seg_real) and rendered masks (`data`/seg_synthetic). Every seventh outlined mask is held
+/// out for validation.
 class SegmentationSamples {
  public:
   SegmentationSamples(const TrainingOptions& options, std::size_t validation_faces);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/fabric.hpp"
 
 #include <algorithm>
@@ -70,7 +72,7 @@ constexpr std::array<WeightedColor, 6> respirator_colors{{
     {0.03F, {220, 196, 170}},
 }};
 
-// Any color at all, so that no tone is beyond what a network has seen on a mask.
+// Any color at all, so that a network sees every tone on a mask.
 cv::Scalar any_color(Random& random) {
   const float level = random.uniform(10.0F, 250.0F);
   const float spread = random.uniform(0.0F, 90.0F);
@@ -87,7 +89,7 @@ void multiply_into(const cv::Mat& shade, cv::Mat& color) {
     auto* row = color.ptr<cv::Vec3b>(y);
     for (int x = 0; x < color.cols; ++x) {
       for (int c = 0; c < 3; ++c) {
-        // Even black cloth scatters some light: folds must show on it.
+        // Even black cloth scatters some light, so folds must show on it.
         const float value = (static_cast<float>(row[x][c]) + 6.0F) * factor[x] - 4.0F;
         row[x][c] = static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F));
       }
@@ -124,7 +126,7 @@ void draw_nose_clip(cv::Mat& color, Random& random) {
   clip.convertTo(clip, -1, level, 0.0);
 }
 
-// Strips of one color along both sides, the upper and lower rim, or all of them.
+// Adds strips of one color along both sides, the upper and lower rim, or all of them.
 void sew_hem(cv::Mat& color, const cv::Scalar& hem, Random& random) {
   const bool all = random.chance(0.3F);
   const bool sides = all || random.chance(0.6F);
@@ -152,7 +154,7 @@ cv::Mat base_cloth(Cut cut, cv::Size size, const std::vector<cv::Mat>& cloths, R
   return color;
 }
 
-// Color of straps, RGB: light, dark or that of the mask.
+// RGB color of straps: light, dark or the mask's.
 cv::Scalar random_strap_color(const cv::Mat& mask, Random& random) {
   const cv::Scalar middle = cv::mean(mask);
   const cv::Scalar color =
@@ -160,7 +162,7 @@ cv::Scalar random_strap_color(const cv::Mat& mask, Random& random) {
   return random.chance(0.2F) ? cv::Scalar::all(random.uniform(15.0F, 60.0F)) : color;
 }
 
-// A valve and a nose clip on some masks.
+// Adds a valve and a nose clip to some masks.
 void attach_parts(cv::Mat& color, Cut cut, Random& random) {
   if (is_respirator(cut) && random.chance(0.25F)) {
     draw_valve(color, random);

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Paints the fabric of procedural masks: color, print, folds.
+/// Paints the fabric of procedural masks: color, print and folds.
 
 #include <opencv2/core.hpp>
 #include <optional>
@@ -12,26 +14,26 @@
 
 namespace demask::synthesis {
 
-/// A mask laid flat, in surface coordinates: columns are u, rows are v.
+/// A flat mask in surface coordinates: columns are u, rows are v.
 struct Fabric {
-  cv::Mat color;     ///< CV_8UC3 RGB, print and relief shading included.
+  cv::Mat color;     ///< CV_8UC3, RGB, including print and relief shading.
   cv::Scalar strap;  ///< Color of the straps, RGB.
 };
 
 /// Paints a mask of the given cut.
 ///
 /// @param size of the flat mask in pixels, about its size in the photo.
-/// @param light direction the light comes from in the image plane, length 0 ... 1.
-/// @param cloths photographed fabrics (CV_8UC3, RGB) to print with besides drawn patterns.
-/// @param hem color of a hem of another fabric, RGB; none for a mask of one fabric.
+/// @param light direction in the image plane that the light comes from, length 0 ... 1.
+/// @param cloths photographed fabrics (CV_8UC3, RGB) to use in addition to drawn patterns.
+/// @param hem RGB color of a hem made of another fabric; none for a mask of one fabric.
 Fabric paint_fabric(Cut cut, cv::Size size, cv::Point2f light, const std::vector<cv::Mat>& cloths,
                     const std::optional<cv::Scalar>& hem, Random& random);
 
-/// Color of a plain mask, RGB, with the shares seen in photos.
+/// RGB color of a plain mask, drawn with the frequencies seen in photos.
 cv::Scalar random_mask_color(Cut cut, Random& random);
 
-/// Color of a hem, RGB: any mask's, and often about that of the skin, hair or clothes around the
-/// mask, where only its place tells that it is part of it.
+/// RGB color of a hem: any mask color, and often one close to the skin, hair or clothes around the
+/// mask, so that only its position shows that it belongs to the mask.
 ///
 /// @param rgb CV_8UC3, the photo.
 /// @param mask CV_8UC1 of the same size, not 0 on the mask.

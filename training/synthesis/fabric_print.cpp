@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -59,7 +61,7 @@ std::vector<cv::Scalar> random_palette(Random& random) {
   return palette;
 }
 
-// Sets of bands across the canvas, drawn with the given opacity.
+// Draws sets of bands across the canvas with the given opacity.
 void draw_bands(cv::Mat& canvas, float angle, float period, float share, float opacity,
                 const cv::Scalar& color) {
   cv::Mat layer = opacity < 0.99F ? canvas.clone() : canvas;
@@ -260,7 +262,7 @@ void draw_logo(cv::Mat& canvas, float unit, Random& random) {
   }
 }
 
-// A drawn mouth or muzzle, as comic masks have.
+// A drawn mouth or muzzle, as on novelty masks.
 void draw_grin(cv::Mat& canvas, float unit, Random& random) {
   const cv::Point2f center(static_cast<float>(canvas.cols) * random.uniform(0.45F, 0.55F),
                            static_cast<float>(canvas.rows) * random.uniform(0.4F, 0.65F));
@@ -336,7 +338,7 @@ void draw_print(cv::Mat& canvas, Random& random) {
 }
 
 void lay_cloth(const cv::Mat& cloth, cv::Mat& canvas, Random& random) {
-  // A mask shows a hand's width of cloth: shrink the swatch so that its motifs keep a natural size.
+  // A mask is as wide as a hand: shrink the swatch so that its motifs keep a natural size.
   const float zoom = random.uniform(0.8F, 2.6F) * static_cast<float>(cloth.cols) /
                      static_cast<float>(canvas.cols) * 0.6F;
   const float angle =

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/fabric_shading.hpp"
 
 #include <algorithm>
@@ -9,20 +11,20 @@
 namespace demask::synthesis {
 namespace {
 
-// Height of the surface over the flat cloth, in pixels; blurred strokes stand for folds.
+// Height of the surface above the flat cloth, in pixels; folds are blurred strokes.
 class Relief {
  public:
   explicit Relief(cv::Size size)
       : sharp_(size, CV_32FC1, cv::Scalar(0.0)),
         soft_(cv::Size((size.width + 3) / 4, (size.height + 3) / 4), CV_32FC1, cv::Scalar(0.0)) {}
 
-  // A fold with a crisp crest; ends in surface coordinates.
+  // Adds a fold with a crisp crest between two points in surface coordinates.
   void crease(cv::Point2f from, cv::Point2f to, float width, float height) {
     cv::line(sharp_, to_pixel(from, sharp_), to_pixel(to, sharp_), cv::Scalar(height),
              std::max(1, cvRound(width)), cv::LINE_AA);
   }
 
-  // A wide fold, bent through a middle point.
+  // Adds a wide fold, bent through a middle point.
   void swell(cv::Point2f from, cv::Point2f middle, cv::Point2f to, float width, float height) {
     cv::Mat stroke(soft_.size(), CV_32FC1, cv::Scalar(0.0));
     const int thickness = std::max(1, cvRound(width * 0.25F));
@@ -51,7 +53,7 @@ class Relief {
   cv::Mat soft_;
 };
 
-// Random pulls of the cloth: toward the ear loops, around the nose, and just anywhere.
+// Adds folds where the cloth is pulled: toward the ear loops, around the nose, and anywhere else.
 void add_folds(Relief& relief, float unit, Random& random) {
   const float strength = random.uniform(0.2F, 1.0F);
   const int pulls = random.integer(2, 7);
@@ -89,7 +91,8 @@ void add_ridge(Relief& relief, float unit, Random& random) {
   relief.crease({0.5F, -0.1F}, {0.5F, 1.1F}, unit * 0.012F, unit * random.uniform(0.004F, 0.012F));
 }
 
-// Brightness of surface over flat cloth for light from `light`, by the height's slope.
+// Brightness of the surface divided by that of flat cloth, for light from `light`, by the slope of
+// the height.
 cv::Mat shade_of(const cv::Mat& height, const cv::Point2f& light) {
   cv::Mat shade(height.size(), CV_32FC1);
   const float lx = light.x * 0.8F;
@@ -108,7 +111,7 @@ cv::Mat shade_of(const cv::Mat& height, const cv::Point2f& light) {
   return shade;
 }
 
-// The large form: a cylinder around the face, a tent (ffp2) or a dome (cup).
+// Shades the overall shape: a cylinder around the face, a tent (ffp2) or a dome (cup).
 void apply_form(cv::Mat& shade, Cut cut, const cv::Point2f& light, Random& random) {
   const float depth = random.uniform(0.10F, 0.30F);
   const float falloff = random.uniform(0.05F, 0.22F);

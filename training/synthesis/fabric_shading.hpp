@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -10,10 +12,10 @@
 
 namespace demask::synthesis {
 
-/// Light and shadow of folds, seams, form and yarn: a factor of each pixel, CV_32FC1.
+/// Light and shadow from folds, seams, shape and yarn: a factor for each pixel, CV_32FC1.
 ///
 /// @param size of the flat mask in pixels.
-/// @param light direction the light comes from in the image plane, length 0 ... 1.
+/// @param light direction in the image plane that the light comes from, length 0 ... 1.
 cv::Mat shade_cloth(Cut cut, cv::Size size, cv::Point2f light, Random& random);
 
 }  // namespace demask::synthesis

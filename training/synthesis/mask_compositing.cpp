@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/mask_compositing.hpp"
 
 #include <algorithm>
@@ -80,7 +82,7 @@ cv::Point2f brightness_slope(const SkinGrid& skin) {
           static_cast<float>(std::clamp(slope(sum_yg, sum_y, sum_yy), -1.0, 1.0))};
 }
 
-// Brightness a white surface has in this photo: its lightest skin and lightest places.
+// Brightness of a white surface in this photo, estimated from its lightest skin and lightest areas.
 cv::Vec3f white_level(const cv::Mat& small_rgb, const SkinGrid& skin) {
   std::array<std::vector<float>, 3> channels;
   std::vector<float> face;
@@ -111,14 +113,14 @@ cv::Vec3f white_level(const cv::Mat& small_rgb, const SkinGrid& skin) {
   const float exposure =
       std::clamp(0.22F + 0.80F * std::max(mean, skin_level * 1.15F), 0.40F, 1.05F);
   for (int c = 0; c < 3; ++c) {
-    // A part of the cast of the lightest places: they are skin as often as white.
+    // Only part of the color cast of the lightest areas, which are as often skin as white.
     const float cast = mean > 0.02F ? std::clamp(level[c] / mean, 0.7F, 1.3F) : 1.0F;
     level[c] = exposure * (0.85F + 0.15F * cast);
   }
   return level;
 }
 
-// Blur from the share of detail finer than 1 px in the structure finer than 3 px. The pairs are
+// Blur estimated from the ratio of detail finer than 1 px to detail finer than 3 px. The pairs are
 // medians over 218 faces with eyes 77 px apart, blurred by known amounts.
 float blur_from_detail(float share) {
   struct Pair {
@@ -324,7 +326,7 @@ namespace {
 // Darkening of the skin around the mask, CV_8UC1: contact shadow plus the shadow cast.
 cv::Mat shadow_of(const cv::Mat& alpha, const FaceLight& light, const FaceFrame& frame,
                   Random& random) {
-  // On half the resolution: a shadow has no detail.
+  // Computed at half the resolution: a shadow has no fine detail.
   cv::Mat small_alpha;
   cv::resize(alpha, small_alpha, {}, 0.5, 0.5, cv::INTER_AREA);
   const float reach = random.uniform(0.01F, 0.06F) * frame.scale * 0.5F;
@@ -370,7 +372,7 @@ void composite(MaskLayer& layer, const FaceLight& light, float blur, const FaceF
       const float skin = 1.0F - shadow_strength * static_cast<float>(dark[x]);
       for (int c = 0; c < 3; ++c) {
         const float mask_value = static_cast<float>(color[x][c]) * light.exposure[c] * lit;
-        // A shoulder in place of clipping keeps folds visible on bright cloth.
+        // Soft clipping keeps folds visible on bright cloth.
         const float soft =
             mask_value < 200.0F ? mask_value : 255.0F - 3025.0F / (mask_value - 145.0F);
         const float value = static_cast<float>(out[x][c]) * skin * (1.0F - a) + soft * a;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/mask_raster.hpp"
 
 #include <algorithm>

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Draws the surface of a mask into images.
+/// Rasterizes the surface of a mask.
 
 #include <opencv2/core.hpp>
 
@@ -9,10 +11,10 @@
 
 namespace demask::synthesis {
 
-/// Draws the area covered into a CV_8UC1 image, 255 inside, edges antialiased when `soft`.
+/// Draws the area that a mask covers into a CV_8UC1 image: 255 inside, edges antialiased if `soft`.
 void draw_coverage(const MaskSurface& surface, bool soft, cv::Mat& canvas, cv::Point2f offset = {});
 
-/// For each pixel of `roi` the surface coordinates (u, v), CV_32FC2; -1 where the surface is not.
+/// The surface coordinates (u, v) of each pixel of `roi`, CV_32FC2; -1 off the surface.
 cv::Mat surface_coordinates(const MaskSurface& surface, const cv::Rect& roi);
 
 }  // namespace demask::synthesis

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/mask_shape.hpp"
 
 #include <algorithm>
@@ -58,7 +60,7 @@ FaceFrame face_frame(const LandmarkPoints& landmarks) {
   frame.x_axis = eye_line * (1.0F / length(eye_line));
   frame.y_axis = {-frame.x_axis.y, frame.x_axis.x};
   frame.eyes = (left_eye + right_eye) * 0.5F;
-  // The eyes draw together when the head turns, the distance to the chin does not.
+  // The eyes appear closer together when the head turns; the distance to the chin does not change.
   frame.scale = std::max(eye_distance, (landmarks[8] - frame.eyes).dot(frame.y_axis) / 1.95F);
   const float width = (landmarks[14] - landmarks[2]).dot(frame.x_axis);
   const float nose = (landmarks[30] - landmarks[2]).dot(frame.x_axis);
@@ -86,18 +88,18 @@ struct MaskSurface::Fit {
   Wear wear;
 };
 
-// How the upper rim runs. Lengths in pixels.
+// The course of the upper rim. Lengths are in pixels.
 struct MaskSurface::UpperRim {
   cv::Point2f middle;
-  float drop;   // Of the rim beside the nose, below the line from middle to corner.
-  float inset;  // Of the corners, as a fraction of the way from the jaw to the nose's tip.
-  float sag;    // Of the rim on the cheeks, below the line from middle to corner.
+  float drop;   // How far the rim beside the nose lies below the line from middle to corner.
+  float inset;  // Position of the corners as a fraction of the way from the jaw to the nose tip.
+  float sag;    // How far the rim on the cheeks lies below the line from middle to corner.
 };
 
-// How the lower rim runs. Margins in pixels, outward from the outline of the face.
+// The course of the lower rim. Margins are in pixels, outward from the outline of the face.
 struct MaskSurface::LowerRim {
   float jaw;    // Jaw position (0 ... 8) of the corners.
-  float inset;  // Of the corners, as a fraction of the way from the jaw to the lower lip.
+  float inset;  // Position of the corners as a fraction of the way from the jaw to the lower lip.
   float jaw_margin;
   float chin_margin;
 };
@@ -150,8 +152,8 @@ void MaskSurface::draw_upper_middle(const Fit& fit, Random& random, UpperRim& ri
   }
 }
 
-// Flat-folded masks end in front of the jaw's corner; cups end on the cheek. A number is drawn for
-// cloth whatever the cut: the order of draws is part of what a seed means.
+// Flat-folded masks end in front of the jaw's corner; cups end on the cheek. The number for cloth
+// is drawn for every cut so that the order of draws, and so the meaning of a seed, is fixed.
 float MaskSurface::draw_upper_inset(Cut cut, Random& random) {
   const float inset = random.uniform(-0.02F, 0.16F);
   switch (cut) {
@@ -167,7 +169,7 @@ float MaskSurface::draw_upper_inset(Cut cut, Random& random) {
   return inset;
 }
 
-// Photos show rims that leave the nose nearly level and fall off near the corners only.
+// In photos, rims leave the nose nearly level and drop only near the corners.
 float MaskSurface::draw_upper_sag(const Fit& fit, Random& random) {
   const float s = fit.frame.scale;
   const float sag = random.uniform(-0.16F, 0.01F) * s * (is_respirator(fit.cut) ? 0.4F : 1.0F);
@@ -179,7 +181,7 @@ void MaskSurface::place_upper_side(const Fit& fit, const UpperRim& rim, bool lef
   const FaceFrame& frame = fit.frame;
   const float s = frame.scale;
   const float turn = left ? frame.yaw : -frame.yaw;
-  // The far cheek of a turned head is seen edge on: the mask reaches its outline there.
+  // The far cheek of a turned head is seen edge-on: the mask reaches the face's outline there.
   const float side_inset = rim.inset * std::clamp(1.0F + turn * 1.8F, 0.0F, 1.5F);
   const cv::Point2f jaw = jaw_at(fit.landmarks, left, upper_jaw_);
   const cv::Point2f corner = lerp(jaw, fit.landmarks[30], side_inset);
@@ -229,7 +231,7 @@ void MaskSurface::place_lower_rim(const Fit& fit, Random& random) {
   if (wear == Wear::under_nose) {
     chin_margin += random.uniform(0.0F, 0.14F) * s;
   }
-  // A mask that is narrow at its corners does not swell beneath them.
+  // A mask that is narrow at its corners does not bulge below them.
   const float loose = random.uniform(-0.03F, tented ? 0.09F : 0.15F) - 0.5F * std::max(inset, 0.0F);
   const float jaw_margin = std::max(loose * s, chin_margin - 0.16F * s);
   for (const bool left : {true, false}) {

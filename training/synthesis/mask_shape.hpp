@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -20,34 +22,35 @@ bool is_respirator(Cut cut);
 /// Where the upper rim of the mask lies.
 enum class Wear { bridge, low_nose, under_nose, chin };
 
-/// Position, size and turn of a face in the image plane.
+/// Position, size and orientation of a face in the image.
 struct FaceFrame {
   cv::Point2f x_axis;  ///< Unit vector from the image's left eye to its right one.
   cv::Point2f y_axis;  ///< Unit vector toward the chin.
-  cv::Point2f eyes;    ///< Middle between the eyes.
-  float scale;         ///< Distance of the eyes in pixels, as seen from the front.
+  cv::Point2f eyes;    ///< Midpoint between the eyes.
+  float scale;         ///< Distance between the eyes in pixels, as seen from the front.
   float yaw;           ///< -1 (looks to the image's left) ... 0 (frontal) ... 1.
 };
 
+/// Computes the frame of a face from its landmarks.
 /// @throws std::invalid_argument when the points are not finite or collapse.
 FaceFrame face_frame(const LandmarkPoints& landmarks);
 
-/// As masks of this cut are worn, or `often_rare`: with the rare ways as frequent as a network
-/// needs to see them to learn them.
+/// Draws how a mask of this cut is worn, with realistic frequencies or, if `often_rare`, with rare
+/// ways frequent enough for a network to learn them.
 Wear random_wear(Cut cut, bool often_rare, Random& random);
 
 /// The surface of a worn mask: u runs from the image's left side (0) to the right (1) with the
 /// nose at 0.5, v from the upper rim (0) to the lower rim (1).
 class MaskSurface {
  public:
-  /// Draws one of the ways a mask of this cut lies on this face.
+  /// Randomly fits a mask of this cut to this face.
   MaskSurface(const LandmarkPoints& landmarks, const FaceFrame& frame, Cut cut, Wear wear,
               Random& random);
 
-  /// Image position of a surface point; u and v may leave [0, 1] a little.
+  /// Image position of a surface point; u and v may lie slightly outside [0, 1].
   cv::Point2f at(float u, float v) const;
 
-  /// Image positions of the corners and middles of both rims, in the order upper left, upper
+  /// Image positions of the corners and midpoints of both rims, in the order upper left, upper
   /// middle, upper right, lower left, lower middle, lower right.
   std::array<cv::Point2f, 6> anchors() const;
 
@@ -79,8 +82,8 @@ class MaskSurface {
   float upper_jaw_ = 0.0F;  // Jaw position (0 ... 8) of the upper corners.
   Rim upper_{};
   Rim lower_{};
-  cv::Point2f relief_;      // Shift of the middle of the surface against the flat one.
-  cv::Point2f side_curve_;  // Shift of the left side's middle along the x axis, inwards.
+  cv::Point2f relief_;      // Shift of the surface's center relative to a flat surface.
+  cv::Point2f side_curve_;  // Inward shift of the left side's midpoint along the x axis.
 };
 
 }  // namespace demask::synthesis

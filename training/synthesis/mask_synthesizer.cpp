@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/mask_synthesizer.hpp"
 
 #include <algorithm>
@@ -68,7 +70,7 @@ const TemplateFamily& random_family(const std::vector<TemplateFamily>& families,
   return families[random.weighted(weights.begin(), weights.end())];
 }
 
-// The part of the photo a mask with straps and shadow can touch.
+// The part of the photo that a mask with its straps and shadow can touch.
 cv::Rect touched_area(const MaskSurface& surface, const LandmarkPoints& landmarks,
                       const FaceFrame& frame, cv::Size size) {
   const cv::Rect2f bounds = surface.bounds();
@@ -82,14 +84,15 @@ cv::Rect touched_area(const MaskSurface& surface, const LandmarkPoints& landmark
          cv::Rect({}, size);
 }
 
-// Size of the flat mask so that one of its pixels is about one of the photo's.
+// Size of the flat mask at which its pixels are about as large as the photo's.
 cv::Size flat_size(const MaskSurface& surface) {
   const cv::Rect2f bounds = surface.bounds();
   return {std::clamp(cvRound(bounds.width * 1.15F), 48, 640),
           std::clamp(cvRound(bounds.height), 40, 512)};
 }
 
-// Photographed masks have their own hems; a network needs to see others to learn them.
+// The color of a hem to add, if any: photographed masks have hems of their own, but a network must
+// also see other hems.
 std::optional<cv::Scalar> random_hem(const cv::Mat& photo, const cv::Mat& body, bool often_rare,
                                      Random& random) {
   if (!often_rare || !random.chance(hem_share)) {
@@ -104,7 +107,7 @@ struct Wearer {
   const LandmarkPoints& landmarks;
   const FaceFrame& frame;
   const FaceLight& light;
-  cv::Rect area;  // Of the photo that the mask can touch.
+  cv::Rect area;  // The part of the photo that the mask can touch.
 };
 
 // A procedural mask. `cloths` are photographed fabrics; `often_rare` as in random_wear().
@@ -156,7 +159,7 @@ MaskedFace MaskSynthesizer::wear(const cv::Mat& rgb, const LandmarkPoints& landm
                                  std::mt19937_64& rng) const {
   if (rgb.empty() || rgb.type() != CV_8UC3) {
     throw std::invalid_argument(
-        "rgb: not a filled 8-bit image of three channels; convert it first");
+        "rgb: empty or not an 8-bit image with three channels; convert it first");
   }
   Random random(rng);
   const FaceFrame frame = face_frame(landmarks);

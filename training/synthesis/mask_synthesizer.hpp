@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -26,16 +28,16 @@ struct MaskedFace {
 
 /// Paints face masks onto bare faces, guided by 68 landmarks.
 ///
-/// The mask follows the head's pose, takes its light and sharpness from the photo, and varies in
-/// kind, cut, size, color, print, folds, straps and wear (over the nose, low on it, under it, on
-/// the chin). Immutable after construction: any number of threads may call it at once, each with
+/// The mask follows the head's pose, takes lighting and sharpness from the photo, and varies in
+/// kind, cut, size, color, print, folds, straps and position (over the nose, low on it, under it,
+/// on the chin). Immutable after construction: any number of threads may call it at once, each with
 /// its own generator. Equal input and generator state give equal output.
 class MaskSynthesizer {
  public:
-  /// Cuts and fabrics drawn by program only.
+  /// Makes a synthesizer with procedural cuts and fabrics only.
   static MaskSynthesizer procedural();
 
-  /// Adds photographed masks and fabrics to the procedural ones.
+  /// Makes a synthesizer with photographed masks and fabrics in addition to procedural ones.
   ///
   /// @param folder holds `templates.csv` (file, kind, a_x, a_y, ... f_x, f_y: the anchors upper
   ///   left, upper middle, upper right, lower left, lower middle, lower right in pixels), the RGBA
@@ -43,24 +45,24 @@ class MaskSynthesizer {
   /// @throws std::runtime_error when the table or an image cannot be read.
   static MaskSynthesizer with_templates(const std::filesystem::path& folder);
 
-  /// The same synthesizer, but rare ways to wear a mask, rare straps and hems in other colors are
-  /// frequent.
+  /// A copy of this synthesizer with frequent rare ways to wear a mask, rare straps, and hems of
+  /// other colors.
   MaskSynthesizer for_training() const;
 
   /// Puts a random mask on the face and degrades the photo as a camera would.
   ///
   /// @param rgb CV_8UC3, not empty, any size.
-  /// @param landmarks in pixels of `rgb`; points outside of it are allowed.
+  /// @param landmarks in pixels of `rgb`; points outside the photo are allowed.
   /// @throws std::invalid_argument when the image is of another type, or the landmarks are not
   ///   finite or collapse to a point.
   MaskedFace wear(const cv::Mat& rgb, const LandmarkPoints& landmarks, std::mt19937_64& rng) const;
 
-  /// The area a random mask would cover, without painting it: CV_8UC1 of `size`, 0 or 255.
+  /// The area that a random mask would cover, without painting it: CV_8UC1 of `size`, 0 or 255.
   ///
-  /// @throws std::invalid_argument as for wear().
+  /// @throws std::invalid_argument as wear() does.
   cv::Mat coverage(const LandmarkPoints& landmarks, cv::Size size, std::mt19937_64& rng) const;
 
-  /// Gives a mask that is really worn another fabric of those that the synthesizer knows.
+  /// Replaces the fabric of a real mask in a photo with one of the synthesizer's fabrics.
   ///
   /// @param rgb CV_8UC3, changed in place.
   /// @param mask CV_8UC1 of the same size, 255 on the mask.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/mask_template.hpp"
 
 #include <algorithm>
@@ -16,7 +18,7 @@
 namespace demask::synthesis {
 namespace {
 
-// The alpha channel without what is thinner than a twelfth of the mask: straps and buckles.
+// The alpha channel without parts thinner than a twelfth of the mask, such as straps and buckles.
 cv::Mat body_of(const cv::Mat& alpha) {
   const int width = std::max(3, alpha.cols / 12) | 1;
   cv::Mat opened;
@@ -25,7 +27,7 @@ cv::Mat body_of(const cv::Mat& alpha) {
                      cv::Scalar(0));
   cv::morphologyEx(bordered, opened, cv::MORPH_OPEN,
                    cv::getStructuringElement(cv::MORPH_ELLIPSE, {width, width}));
-  // Opening rounds corners off; growing back within the alpha restores them, not the straps.
+  // Opening rounds off corners; growing back within the alpha restores them but not the straps.
   cv::Mat grown;
   cv::dilate(opened, grown,
              cv::getStructuringElement(cv::MORPH_ELLIPSE, {width / 4 | 1, width / 4 | 1}));
@@ -53,7 +55,7 @@ cv::Point2f nearest_body_point(const cv::Mat& body, const cv::Point2f& wanted) {
   return best;
 }
 
-// Colors of opaque pixels spread outwards, so that soft edges do not show the file's backdrop.
+// Spreads the colors of opaque pixels outward, so that soft edges do not show the file's backdrop.
 cv::Mat bleed(const cv::Mat& color, const cv::Mat& alpha) {
   cv::Mat result = color.clone();
   cv::Mat known = alpha > 200;
@@ -177,7 +179,7 @@ cv::Mat template_coordinates(const ThinPlateSpline& spline, const cv::Rect& area
   return map;
 }
 
-// The template's folds and edges with another color or print under them.
+// Replaces the template's color or print under its folds and edges.
 cv::Mat dye(const MaskTemplate::Level& level, bool printed, const std::vector<cv::Mat>& cloths,
             Random& random) {
   cv::Mat base(level.color.size(), CV_8UC3, random_mask_color(Cut::cloth, random));
@@ -245,7 +247,7 @@ void add_view(const std::string& kind, MaskTemplate view, Families& families) {
   }
 }
 
-// The families by name; the frontal view stands for side views that are missing.
+// Sorts the families by name; the frontal view replaces missing side views.
 std::vector<TemplateFamily> complete(Families families, const std::filesystem::path& table) {
   std::vector<TemplateFamily> result;
   for (auto& [name, family] : families) {

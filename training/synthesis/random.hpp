@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Random numbers of the synthesizer and of augmentation.
+/// Random numbers for the synthesizer and augmentation.
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +14,7 @@
 
 namespace demask::synthesis {
 
-/// Draws from a caller's generator. Holds a reference only; one thread at a time.
+/// Draws random values from the caller's generator, to which it holds a reference. Not thread-safe.
 class Random {
  public:
   explicit Random(std::mt19937_64& engine) : engine_(engine) {}
@@ -25,14 +27,14 @@ class Random {
     return std::normal_distribution<float>(mean, deviation)(engine_);
   }
 
-  /// Both bounds are included.
+  /// Uniform in [low, high], both included.
   int integer(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
 
   bool chance(float probability) { return uniform(0.0F, 1.0F) < probability; }
 
   float sign() { return chance(0.5F) ? 1.0F : -1.0F; }
 
-  /// Index drawn with the given relative weights (sum > 0).
+  /// An index drawn with the given relative weights (sum > 0).
   std::size_t weighted(std::initializer_list<float> weights) {
     return weighted(weights.begin(), weights.end());
   }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "synthesis/refabric.hpp"
 
 #include <algorithm>
@@ -12,7 +14,8 @@ constexpr float printed_share = 0.7F;
 constexpr float cloth_share = 0.4F;
 constexpr float hem_share = 0.35F;
 constexpr float seam_share = 0.4F;
-// Of the larger side of the mask: finer brightness is the old print's, coarser is light and folds.
+// As a fraction of the mask's larger side: brightness variations finer than this belong to the old
+// print, coarser ones to light and folds.
 constexpr double fold_size = 0.03;
 constexpr double min_side = 8.0;
 
@@ -29,8 +32,8 @@ cv::Mat new_fabric(cv::Size size, const std::vector<cv::Mat>& cloths, Random& ra
   return fabric;
 }
 
-// A hem of another color along the outline of the mask, and at times a seam of it from top to
-// bottom.
+// Adds a hem of another color along the outline of the mask, and sometimes a seam of that color
+// from top to bottom.
 void sew_hem(cv::Mat& fabric, const cv::Mat& worn, const cv::Scalar& color, double side,
              Random& random) {
   const double width = side * static_cast<double>(random.uniform(0.02F, 0.06F));
@@ -47,7 +50,7 @@ void sew_hem(cv::Mat& fabric, const cv::Mat& worn, const cv::Scalar& color, doub
            cv::LINE_AA);
 }
 
-// Brightness of the worn mask over its mean, without its print. CV_32FC1.
+// Brightness of the worn mask divided by its mean, without its print. CV_32FC1.
 cv::Mat light_on(const cv::Mat& rgb, const cv::Mat& mask, double sigma) {
   cv::Mat gray;
   cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);

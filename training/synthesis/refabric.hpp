@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// Gives masks in real photos another fabric.
+/// Replaces the fabric of masks in real photos.
 
 #include <opencv2/core.hpp>
 #include <vector>
@@ -10,12 +12,12 @@
 
 namespace demask::synthesis {
 
-/// Gives a mask that is really worn another fabric: its outline and the light and folds on it stay,
-/// its color and print change.
+/// Replaces the fabric of a real mask: its color and print change; its outline, lighting and folds
+/// stay.
 ///
-/// @param rgb CV_8UC3; changed in place, near the mask only.
+/// @param rgb CV_8UC3, RGB; changed in place, only near the mask.
 /// @param mask CV_8UC1 of the same size, 255 on the mask.
-/// @param cloths photographed fabrics (CV_8UC3, RGB) to choose from besides drawn patterns.
+/// @param cloths photographed fabrics (CV_8UC3, RGB) to choose from in addition to drawn patterns.
 void replace_fabric(cv::Mat& rgb, const cv::Mat& mask, const std::vector<cv::Mat>& cloths,
                     Random& random);
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The training of each network.
+/// Trains the network of each stage.
 
 #include "learn/training_options.hpp"
 

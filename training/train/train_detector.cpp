@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <utility>
 
@@ -17,7 +19,7 @@ namespace nn = torch::nn::functional;
 constexpr double focal_exponent = 2.0;
 constexpr double box_weight = 2.0;
 constexpr double points_weight = 1.0;
-// Error of a point, over the root of the box's area, at which its loss turns linear.
+// Error of a point, divided by the square root of the box's area, at which its loss turns linear.
 constexpr double points_turn = 0.05;
 
 constexpr int validation_side = 640;
@@ -25,7 +27,7 @@ constexpr float validation_min_face = 32.0F;
 constexpr float validation_score = 0.5F;
 constexpr float validation_overlap = 0.4F;
 
-// IoU and generalised IoU (Rezatofighi et al. 2019) of boxes [P,4], each [P].
+// IoU and generalized IoU (Rezatofighi et al. 2019) of boxes [P,4], each [P].
 std::pair<at::Tensor, at::Tensor> overlaps(const at::Tensor& a, const at::Tensor& b) {
   const auto area = [](const at::Tensor& low, const at::Tensor& high) {
     return (high - low).clamp_min(0.0).prod(1);
@@ -97,8 +99,8 @@ class DetectorTask : public SampleTask<DetectionSamples> {
     return {elements[0].toTensor(), elements[1].toTensor(), elements[2].toTensor()};
   }
 
-  // Quality focal loss (Li et al. 2020), summed. The target of a face is between 0.5 and 1, the
-  // higher the better its box, so that the best box of a face gets the best score.
+  // Quality focal loss (Li et al. 2020), summed. The target of a face is between 0.5 and 1 and
+  // grows with the quality of its box, so that the best box of a face gets the best score.
   static at::Tensor score_loss(const at::Tensor& logits, const at::Tensor& face,
                                const at::Tensor& positive, const at::Tensor& iou) {
     const at::Tensor target =
@@ -128,7 +130,7 @@ class DetectorTask : public SampleTask<DetectionSamples> {
     return (loss.mean(1) * known).sum() / known.sum().clamp_min(1.0);
   }
 
-  // Faces of a whole photo, in its pixels.
+  // Detects the faces of a whole photo, in its pixels.
   std::vector<Detection> detect(const cv::Mat& rgb) {
     const imaging::Letterbox geometry = imaging::letterbox(rgb.size(), validation_side);
     cv::Mat boxed = imaging::warp_to_letterbox(imaging::as_view(rgb, PixelFormat::rgb), geometry);

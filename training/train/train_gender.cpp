@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,12 +28,12 @@ at::Tensor labels(GenderBatch& batch) {
   return torch::from_blob(batch.label.data(), {batch.face.count()}, at::kLong).clone();
 }
 
-// Identities of bare faces, each asked of the teacher once.
+// Identities of bare faces by the teacher, cached.
 class BareIdentities {
  public:
   explicit BareIdentities(const std::filesystem::path& teacher) : embedding_(teacher, {}) {}
 
-  // Those of some of the faces, [B,D].
+  // The identities [B,D] of `faces`.
   at::Tensor operator()(const std::vector<FaceRecord>& faces,
                         const std::vector<std::size_t>& items) {
     known_.resize(faces.size());
@@ -80,8 +82,8 @@ torch::jit::Module make_head(std::int64_t width, std::int64_t identity) {
   return head;
 }
 
-// Distillation (Hinton et al. 2015) from a face recognition network: the classifier's features of
-// a masked face also have to tell what the teacher sees in the bare one.
+// Distillation (Hinton et al. 2015) from a face recognition network: the classifier's features of a
+// masked face are also trained to predict the teacher's identity of the bare face.
 class Distillation {
  public:
   Distillation(const std::filesystem::path& teacher, const std::vector<FaceRecord>& faces,
@@ -92,7 +94,7 @@ class Distillation {
 
   Learner& head() { return head_; }
 
-  // One minus the cosine between what the features tell and the teacher's identities.
+  // One minus the cosine between the predicted and the teacher's identities.
   at::Tensor loss(const at::Tensor& features, const std::vector<FaceRecord>& faces,
                   const std::vector<std::size_t>& items) {
     const at::Tensor told = head_.module().forward({features}).toTensor();
@@ -110,7 +112,7 @@ class Distillation {
                                     const TrainingOptions& options) {
     if (!classifier.find_method("embed")) {
       throw Error(ErrorCode::model_invalid,
-                  fmt::format("{}: it has no method 'embed' to teach; export a gender_classifier "
+                  fmt::format("{}: has no method 'embed' to teach; export a gender_classifier "
                               "with models/architectures or leave out --teacher",
                               options.init.string()));
     }
@@ -179,13 +181,13 @@ class GenderTask : public SampleTask<GenderSamples> {
             {{"accuracy", decision.accuracy}, {"distillation", distilled.item<double>()}}};
   }
 
-  // What a method of the classifier makes of a tensor.
+  // Calls a method of the classifier.
   at::Tensor call(const char* method, const at::Tensor& input) {
     const AutocastScope autocast;
     return module().get_method(method)({input}).toTensor().to(at::kFloat);
   }
 
-  // What is minimized of the decision, and how often it is right.
+  // The classification loss and accuracy.
   struct Decision {
     at::Tensor loss;
     double accuracy;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -27,7 +29,7 @@ constexpr double identity_weight = 0.5;
 constexpr double style_weight = 40.0;
 constexpr double variation_weight = 0.2;
 constexpr double adversarial_weight = 0.01;
-// Minutes in which the adversarial term grows to its full weight, while the discriminator learns.
+// Minutes over which the adversarial term grows to its full weight while the discriminator learns.
 constexpr double adversarial_ramp = 10.0;
 
 // The tensors of a batch.
@@ -51,7 +53,7 @@ Inputs to_inputs(InpaintingBatch& batch) {
           torch::from_blob(batch.embedding_grid.data(), {batch.truth.count(), 2, 3}).clone()};
 }
 
-// Products of every two channels, [B,C,H,W] to [B,C,C] (Gatys et al. 2016, eq. 3), per value.
+// Gram matrices [B,C,C] of feature maps [B,C,H,W] (Gatys et al. 2016, eq. 3), per value.
 at::Tensor gram(const at::Tensor& features) {
   const at::Tensor flat = features.flatten(2);
   return torch::bmm(flat, flat.transpose(1, 2)) / static_cast<double>(flat.size(2));
@@ -65,7 +67,7 @@ at::Tensor total_variation(const at::Tensor& image, const at::Tensor& hole) {
   return across + down;
 }
 
-// What the face features say about painted faces.
+// Loss terms from the face features of painted faces.
 struct FeatureLoss {
   at::Tensor feature;
   at::Tensor style;
@@ -83,7 +85,7 @@ FeatureLoss feature_loss(const FaceFeatures::Features& painted,
   return loss;
 }
 
-// Figures of the validation.
+// Validation figures.
 struct Quality {
   double psnr = 0.0;
   double hole_psnr = 0.0;
@@ -121,7 +123,7 @@ class InpainterTask : public Task {
     const at::Tensor weight =
         inputs.coverage * (visible_weight + (hole_weight - visible_weight) * inputs.hole);
     const at::Tensor pixel = (weight * (output - inputs.truth).abs()).mean();
-    // The teacher costs as much as the generator: it sees half of the batch.
+    // The teacher takes as long as the generator, so it judges only half of the batch.
     const std::int64_t judged = (inputs.truth.size(0) + 1) / 2;
     const FaceSampling sampling = random_sampling(inputs.grid.slice(0, 0, judged));
     const FaceFeatures::Features wanted = features_of(inputs.truth.slice(0, 0, judged), sampling);
@@ -158,14 +160,14 @@ class InpainterTask : public Task {
   }
 
  private:
-  // Losses of the two sides; 0 before the adversarial term begins.
+  // Losses of generator and discriminator; 0 before the adversarial term begins.
   struct AdversarialTerm {
     double generator = 0.0;
     double discriminator = 0.0;
   };
 
-  // Updates the discriminator and adds the adversarial term to the generator's loss. `known` makes
-  // hole and landmark map in the aligned faces.
+  // Updates the discriminator and adds the adversarial term to the generator's loss. `known`
+  // returns the hole and landmark map of the aligned faces.
   template <typename Known>
   AdversarialTerm compete(const Moment& moment, const FaceFeatures::Features& wanted,
                           const FaceFeatures::Features& painted, const Known& known,
@@ -216,7 +218,7 @@ class InpainterTask : public Task {
     return face_features_(truth, sampling);
   }
 
-  // Means over the faces of the validation, with landmarks of so large errors.
+  // Means over the validation faces, with landmark errors of strength `landmark_noise`.
   Quality quality(float landmark_noise, const std::filesystem::path& sheet) {
     Quality mean;
     const std::size_t count = validation_.faces();

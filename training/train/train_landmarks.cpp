@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -27,14 +29,14 @@ constexpr double wing_scale = 256.0;
 constexpr double wing_weight = 0.1;
 constexpr double likelihood_weight = 0.1;
 constexpr double spread_weight = 0.05;
-// Spread of a heatmap that costs 1, in fractions of the crop's side.
+// Spread of a heatmap that gives a loss of 1, as a fraction of the crop's side.
 constexpr double unit_spread = 2.0 / 32.0;
 
 at::Tensor points_tensor(LandmarkBatch& batch) {
   return torch::from_blob(batch.points.data(), {batch.crop.count(), points_per_face, 2}).clone();
 }
 
-// Mean distance of the points of each face over the distance of its outer eye corners.
+// Mean error of the points of each face, divided by the distance between its outer eye corners.
 at::Tensor normalized_mean_error(const at::Tensor& points, const at::Tensor& truth) {
   const at::Tensor eyes = (truth.select(1, 45) - truth.select(1, 36)).norm(2, 1);
   return (points - truth).norm(2, 2).mean(1) / eyes;
@@ -46,7 +48,7 @@ at::Tensor wing_loss(const at::Tensor& difference) {
   return torch::where(x < wing_width, wing_width * torch::log1p(x / wing_curvature), x - offset);
 }
 
-// Mean squared distance of each heatmap's mass from the true point, [B,K].
+// Mean squared distance [B,K] of each heatmap's mass from the true point.
 at::Tensor heatmap_spread(const at::Tensor& heatmaps, const at::Tensor& points,
                           const at::Tensor& truth) {
   const std::int64_t height = heatmaps.size(2);
@@ -58,7 +60,7 @@ at::Tensor heatmap_spread(const at::Tensor& heatmaps, const at::Tensor& points,
   return square - 2.0 * (points * truth).sum(2) + truth.square().sum(2);
 }
 
-// What networks of points and of heatmaps have in common: samples and validation.
+// Samples and validation shared by networks that give points and networks that give heatmaps.
 class LandmarkTask : public SampleTask<LandmarkSamples> {
  public:
   LandmarkTask(const TrainingOptions& options, Learner learner)
@@ -96,7 +98,7 @@ class PointTask : public LandmarkTask {
   Loss loss_of(LandmarkBatch& batch) override {
     const at::Tensor truth = points_tensor(batch);
     const auto [points, scale, heatmaps] = predict(batch);
-    // A point outside of the crop cannot be reached.
+    // The network cannot place a point outside the crop.
     const at::Tensor inside = ((truth > 0.0) & (truth < 1.0)).all(2).to(at::kFloat);
     const auto mean_inside = [&](const at::Tensor& value) {
       return (value * inside).sum() / inside.sum().clamp_min(1.0);
@@ -125,8 +127,8 @@ class PointTask : public LandmarkTask {
   }
 };
 
-// Trains a network whose method `stacks` gives the heatmaps of each of its hourglasses, a boundary
-// channel last (Wang et al. 2019). Every hourglass is held to the truth.
+// Trains a network whose method `stacks` gives the heatmaps of each of its hourglasses, the
+// boundary channel last (Wang et al. 2019). The loss is summed over all hourglasses.
 class HeatmapTask : public LandmarkTask {
  public:
   HeatmapTask(const TrainingOptions& options, Learner learner)
@@ -186,7 +188,7 @@ class HeatmapTask : public LandmarkTask {
     const std::int64_t points = are_maps ? stacks.front().size(1) - 1 : 0;
     if (points != points_per_face) {
       throw Error(ErrorCode::model_invalid,
-                  fmt::format("{}: its heatmaps are of {} points and a boundary, but "
+                  fmt::format("{}: gives heatmaps of {} points and a boundary, but "
                               "landmarks68.csv labels {}; export a network of {} points",
                               options.init.string(), points, points_per_face, points_per_face));
     }
@@ -209,7 +211,7 @@ std::unique_ptr<Task> make_task(const TrainingOptions& options) {
     return std::make_unique<PointTask>(options, std::move(learner));
   }
   throw Error(ErrorCode::model_invalid,
-              fmt::format("{}: it has neither a method 'predict' (points) nor 'stacks' (heatmaps); "
+              fmt::format("{}: has neither a method 'predict' (points) nor 'stacks' (heatmaps); "
                           "export it with models/architectures",
                           options.init.string()));
 }

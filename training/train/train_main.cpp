@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -18,17 +20,15 @@ using demask::training::PriorTrainingOptions;
 using demask::training::TrainingOptions;
 
 void add_schedule_options(CLI::App* stage, TrainingOptions& options) {
-  stage
-      ->add_option("--validate-minutes", options.validate_minutes,
-                   "minutes between two validations")
+  stage->add_option("--validate-minutes", options.validate_minutes, "minutes between validations")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   stage
       ->add_option("--checkpoint-minutes", options.checkpoint_minutes,
-                   "minutes between two checkpoints")
+                   "minutes between checkpoints")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  stage->add_option("--log-minutes", options.log_minutes, "minutes between two rows of log.csv")
+  stage->add_option("--log-minutes", options.log_minutes, "minutes between rows of log.csv")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }
@@ -45,12 +45,14 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
       ->check(CLI::ExistingFile);
   stage->add_option("--run", options.run, "folder of the run; resumed if it holds a checkpoint")
       ->required();
-  stage->add_option("--minutes", options.minutes, "length of the training over all resumptions")
+  stage
+      ->add_option("--minutes", options.minutes,
+                   "total training time, including earlier parts of a resumed run")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  stage->add_option("--steps", options.steps, "end after so many steps, if they come first")
+  stage->add_option("--steps", options.steps, "end after this many steps, if sooner [no limit]")
       ->check(CLI::PositiveNumber);
-  stage->add_option("--batch", options.batch, "images in a step")
+  stage->add_option("--batch", options.batch, "images per step")
       ->check(CLI::Range(2, 1024))
       ->capture_default_str();
   stage->add_option("--lr", options.learning_rate, "peak learning rate")
@@ -59,7 +61,7 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
   stage->add_option("--size", options.size, "side of the training images in pixels")
       ->check(CLI::Range(64, 1024))
       ->capture_default_str();
-  stage->add_option("--threads", options.threads, "threads of the arithmetic")
+  stage->add_option("--threads", options.threads, "threads for computation")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   stage->add_option("--seed", options.seed, "seed of everything random")->capture_default_str();
@@ -70,7 +72,8 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
 void add_gender_options(CLI::App* stage, GenderTrainingOptions& options) {
   stage
       ->add_option("--teacher", options.teacher,
-                   "scripted face embedding whose view of the bare face is learned besides")
+                   "scripted face embedding; the network also learns to predict its output for the "
+                   "bare face")
       ->check(CLI::ExistingFile);
 }
 
@@ -151,10 +154,10 @@ int main(int argc, char** argv) {
   const auto add = [&](const char* name, const char* help, Train train) {
     add_stage(app, name, help, options)->callback([&options, train] { train(options); });
   };
-  add("detector", "the detector of faces", demask::training::train_detector);
+  add("detector", "the face detector", demask::training::train_detector);
   add("segmenter", "the segmenter of worn masks, semantic or instance",
       demask::training::train_segmenter);
-  add("landmarks", "the detector of 68 facial landmarks, by points or heatmaps",
+  add("landmarks", "the detector of 68 facial landmarks, with points or heatmaps",
       demask::training::train_landmarks);
   CLI::App* encoder_stage =
       add_stage(app, "encoder", "the encoder of masked faces into a generator's codes", options);
@@ -175,7 +178,7 @@ int main(int argc, char** argv) {
   add_inpainter_options(inpainter_stage, inpainter);
   inpainter_stage->callback([&] { demask::training::train_inpainter(options, inpainter); });
 
-  // The networks take all cores there are; OpenCV runs in the loader's one thread.
+  // The networks use all cores; OpenCV runs in the loader's single thread.
   cv::setNumThreads(0);
   try {
     app.parse(argc, argv);

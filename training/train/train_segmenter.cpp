@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <functional>
@@ -17,18 +19,18 @@ namespace {
 namespace nn = torch::nn::functional;
 
 constexpr std::size_t validation_faces = 160;
-// A network of instances takes far longer.
+// Fewer for an instance network, which takes far longer.
 constexpr std::size_t validation_instances = 24;
 constexpr std::size_t validation_batch_size = 16;
 
-// Intersections and unions of faces.
+// Mean intersection over union of faces.
 struct Overlap {
   double sum = 0.0;
   int count = 0;
   double mean() const { return count > 0 ? sum / count : 0.0; }
 };
 
-// The overlap of found and true masks (bool, [B,1,S,S]) of every face is added.
+// Adds the overlap of found and true masks (bool, [B,1,S,S]) of every face.
 void add_overlap(const at::Tensor& found, const at::Tensor& truth, Overlap& overlap) {
   const at::Tensor both = (found & truth).sum({1, 2, 3});
   const at::Tensor any = (found | truth).sum({1, 2, 3});
@@ -39,10 +41,11 @@ void add_overlap(const at::Tensor& found, const at::Tensor& truth, Overlap& over
   }
 }
 
-// Channels of what a semantic network finds.
+// Output channels of a semantic network.
 constexpr std::int64_t mask_channel = 0;
 constexpr std::int64_t strap_channel = 1;
-// Weight of the straps in the loss, and of their cross entropy, as they are few pixels.
+// Weights of the straps in the loss and of their cross entropy, which is high because straps cover
+// few pixels.
 constexpr double strap_weight = 0.5;
 constexpr double strap_cross_entropy_weight = 10.0;
 
@@ -58,7 +61,7 @@ void draw_segmentation_sheet(const std::filesystem::path& file, SegmentationBatc
   write_sheet(file, {faces, overlay(found), overlay(true_mask(batch))}, 4);
 }
 
-// The masks that a network finds in a batch: bool, [B,1,S,S], or [B,2,S,S] with the straps.
+// Finds the masks of a batch: bool, [B,1,S,S], or [B,2,S,S] with the straps.
 using FindMasks = std::function<at::Tensor(SegmentationBatch&)>;
 
 Figures measure_masks(const SegmentationSamples& samples, const std::filesystem::path& run,
@@ -95,8 +98,8 @@ Figures measure_masks(const SegmentationSamples& samples, const std::filesystem:
           {"false_area_bare", false_area / static_cast<double>(count)}};
 }
 
-// One minus the soft Dice coefficient of each face (Milletari et al. 2016). The constant makes an
-// empty truth count, too.
+// One minus the soft Dice coefficient of each face (Milletari et al. 2016). The constant lets an
+// empty truth contribute, too.
 at::Tensor dice_loss(const at::Tensor& probability, const at::Tensor& truth) {
   const double constant = 0.002 * static_cast<double>(truth[0].numel());
   const at::Tensor both = (probability * truth).sum({1, 2, 3});
@@ -104,8 +107,8 @@ at::Tensor dice_loss(const at::Tensor& probability, const at::Tensor& truth) {
   return (1.0 - (2.0 * both + constant) / (sum + constant)).mean();
 }
 
-// Trains a network whose method `logits` gives the mask of a canonical face, and perhaps its
-// straps.
+// Trains a network whose method `logits` gives the mask, and optionally the straps, of a canonical
+// face.
 class SemanticTask : public SampleTask<SegmentationSamples> {
  public:
   SemanticTask(const TrainingOptions& options, Learner learner)
@@ -133,7 +136,7 @@ class SemanticTask : public SampleTask<SegmentationSamples> {
     return loss;
   }
 
-  // Of the faces whose straps are known.
+  // The loss of the straps, over the faces whose straps are known.
   static at::Tensor strap_loss(const at::Tensor& logits, SegmentationBatch& batch) {
     const at::Tensor known = torch::tensor(at::ArrayRef<float>(batch.shows_straps)) > 0.0;
     if (!known.any().item<bool>()) {
@@ -141,7 +144,7 @@ class SemanticTask : public SampleTask<SegmentationSamples> {
     }
     const at::Tensor truth = to_tensor(batch.straps).index({known});
     const at::Tensor of_known = logits.index({known});
-    // Most faces show none; those of a batch are taken together.
+    // Most faces show no straps, so the Dice coefficient is taken over the whole batch.
     const at::Tensor probability = torch::sigmoid(of_known);
     const at::Tensor overlap = 2.0 * (probability * truth).sum();
     const at::Tensor dice = 1.0 - (overlap + 1.0) / (probability.sum() + truth.sum() + 1.0);
@@ -155,8 +158,8 @@ class SemanticTask : public SampleTask<SegmentationSamples> {
   }
 };
 
-// Trains a network whose method `losses` gives the losses of pictures with boxes and masks (Mask
-// R-CNN). In 32 bits: boxes of a few hundred pixels need more digits than bfloat16 has.
+// Trains a network whose method `losses` gives the losses of images with boxes and masks (Mask
+// R-CNN). Runs in 32 bits: coordinates of a few hundred pixels need more digits than bfloat16 has.
 class InstanceTask : public SampleTask<InstanceSamples> {
  public:
   InstanceTask(const TrainingOptions& options, Learner learner)
@@ -194,7 +197,7 @@ class InstanceTask : public SampleTask<InstanceSamples> {
     return loss;
   }
 
-  // All the masks of each picture together.
+  // The union of all masks in each image.
   at::Tensor find_masks(SegmentationBatch& batch) {
     const at::Tensor pictures = to_tensor(batch.face);
     std::vector<at::Tensor> found;
@@ -225,7 +228,7 @@ std::unique_ptr<Task> make_task(const TrainingOptions& options) {
     return std::make_unique<SemanticTask>(options, std::move(learner));
   }
   throw Error(ErrorCode::model_invalid,
-              fmt::format("{}: it has neither a method 'logits' (semantic) nor 'losses' "
+              fmt::format("{}: has neither a method 'logits' (semantic) nor 'losses' "
                           "(instance); export it with models/architectures",
                           options.init.string()));
 }

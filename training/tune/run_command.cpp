@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "tune/run_command.hpp"
 
 #include <fcntl.h>
@@ -15,7 +17,7 @@ extern char** environ;  // NOLINT: POSIX names it.
 namespace demask::training {
 namespace {
 
-// Where the outputs of a program that is started go.
+// The file that a started program's outputs go to.
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& file) {
@@ -49,15 +51,15 @@ void run_command(const std::vector<std::string>& words, const std::filesystem::p
                                    arguments.data(), environ);
   if (failure != 0) {
     throw Error(ErrorCode::internal,
-                fmt::format("{}: it cannot be started ({}); check the path", words.front(),
+                fmt::format("{}: cannot be started ({}); check the path", words.front(),
                             std::generic_category().message(failure)));
   }
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw Error(ErrorCode::internal, fmt::format("{}: it failed; its last words are in {}",
-                                                 words.front(), log.string()));
+    throw Error(ErrorCode::internal,
+                fmt::format("{}: failed; see the end of {}", words.front(), log.string()));
   }
 }
 

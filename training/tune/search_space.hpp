@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
-/// The hyper-parameters that are searched.
+/// The hyperparameters that are searched.
 
 #include <array>
 #include <cstdint>
@@ -10,15 +12,16 @@
 
 namespace demask::training {
 
-/// Hyper-parameters of the gender classifier.
+/// Hyperparameters of the gender classifier.
 struct GenderSettings {
   std::array<int, 3> widths{};  ///< Channels at 1/8, 1/16 and 1/32 of the input.
-  double dropout = 0.0;         ///< Rate before the last layer.
-  double learning_rate = 0.0;   ///< Peak.
+  double dropout = 0.0;         ///< Dropout rate before the last layer.
+  double learning_rate = 0.0;   ///< Peak learning rate.
 };
 
-/// Draws settings: the first width is one of 32, 48, 64, 80 and 96, the others 1 to 2 times the one
-/// before (multiples of 16), the dropout uniform in [0, 0.6], the rate log-uniform in [2e-4, 5e-3].
+/// Draws settings: the first width from 32, 48, 64, 80 and 96; each other width a multiple of 16
+/// that is 1 to 2 times the previous one; the dropout uniform in [0, 0.6]; the learning rate
+/// log-uniform in [2e-4, 5e-3].
 GenderSettings draw_settings(std::mt19937_64& engine);
 
 }  // namespace demask::training

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "tune/successive_halving.hpp"
 
 #include <algorithm>
@@ -10,7 +12,7 @@ std::vector<TrialOutcome> successive_halving(const HalvingOptions& options,
                                              const TrialEvaluator& evaluate) {
   if (options.trials == 0 || options.factor < 2) {
     throw Error(ErrorCode::invalid_argument,
-                "successive halving: it needs a trial and a factor of 2 or more");
+                "successive halving: needs a trial and a factor of 2 or more; raise them");
   }
   std::vector<TrialOutcome> outcomes(options.trials);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "tune/trial_runner.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +18,7 @@ double last_accuracy(const std::filesystem::path& run) {
   const CsvTable table = CsvTable::read(run / "validation.csv");
   if (table.rows() == 0) {
     throw Error(ErrorCode::unreadable_file,
-                fmt::format("{}: it holds no figures; remove the folder of the trial",
+                fmt::format("{}: holds no figures; remove the folder of the trial",
                             (run / "validation.csv").string()));
   }
   const std::size_t last = table.rows() - 1;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma once
 
 /// @file
@@ -11,23 +13,23 @@
 
 namespace demask::training {
 
-/// Where the trials of a search live and what they are run with.
+/// The folders of a search and the programs that it runs.
 struct TrialPaths {
-  std::filesystem::path data;      ///< As demask-train takes it.
-  std::filesystem::path run;       ///< Folder of the search; each trial has one of its own in it.
-  std::filesystem::path python;    ///< With PyTorch, for the exporter.
+  std::filesystem::path data;      ///< The --data folder of demask-train.
+  std::filesystem::path run;       ///< Folder of the search; each trial has a subfolder.
+  std::filesystem::path python;    ///< A Python with PyTorch, for the exporter.
   std::filesystem::path exporter;  ///< models/architectures/export.py
   std::filesystem::path trainer;   ///< demask-train
 };
 
-/// Trains the gender classifier with given settings, one trial at a time. A trial goes on from its
-/// checkpoint when it is given more time, and so does a search that was interrupted.
+/// Trains the gender classifier with given settings, one trial at a time. A trial resumes from its
+/// checkpoint when it is given more time or when the search was interrupted.
 class TrialRunner {
  public:
   TrialRunner(TrialPaths paths, std::vector<GenderSettings> settings, int batch, int threads,
               std::uint64_t seed);
 
-  /// Trains trial `trial` until it has had `minutes` in all.
+  /// Trains trial `trial` until it has had `minutes` in total.
   /// @return the mean of the accuracies on masked and on bare faces of the validation split.
   /// @throws Error internal if a program fails, unreadable_file if it leaves no figures.
   double evaluate(std::size_t trial, double minutes) const;

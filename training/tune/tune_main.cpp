@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -31,22 +33,23 @@ void add_options(CLI::App& app, TuneOptions& options) {
   app.add_option("--data", options.paths.data, "folder with faces.csv and the photos")
       ->required()
       ->check(CLI::ExistingDirectory);
-  app.add_option("--run", options.paths.run, "folder of the search; gone on with if it exists")
+  app.add_option("--run", options.paths.run, "folder of the search; resumed if it exists")
       ->required();
-  app.add_option("--trials", options.halving.trials, "settings that are drawn")
+  app.add_option("--trials", options.halving.trials, "number of settings that are drawn")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   app.add_option("--factor", options.halving.factor,
-                 "one of so many trials goes on, for so many times longer")
+                 "in each round one of this many trials survives and trains this many times longer")
       ->check(CLI::Range(2, 100))
       ->capture_default_str();
-  app.add_option("--minutes", options.halving.first_budget, "training of each trial at first")
+  app.add_option("--minutes", options.halving.first_budget,
+                 "training time of each trial in the first round")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--batch", options.batch, "images in a step")
+  app.add_option("--batch", options.batch, "images per step")
       ->check(CLI::Range(2, 1024))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "threads of the arithmetic")
+  app.add_option("--threads", options.threads, "threads for computation")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "seed of the settings and of the training")
@@ -105,7 +108,7 @@ void tune(const TuneOptions& options) {
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "Searches hyper-parameters of the gender classifier: random search with successive "
+      "Searches hyperparameters of the gender classifier: random search with successive "
       "halving.\nThe score is the mean accuracy on masked and bare faces of the validation split."};
   TuneOptions options;
   options.paths.python = "/usr/bin/python3";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -9,8 +11,8 @@ namespace Demask
     public sealed class ModelInfo
     {
         public Stage Stage { get; internal set; }
-        /// <summary>Such as "semantic" or "points"; of inpainters the name of their set, "" for the
-        /// default one.</summary>
+        /// <summary>Such as "semantic" or "points"; for inpainters, the name of their set, "" for
+        /// the default one.</summary>
         public string Variant { get; internal set; }
         public string File { get; internal set; }
         public string Sha256 { get; internal set; }
@@ -30,18 +32,19 @@ namespace Demask
         /// network was trained to find; larger faces are searched for at half the size. 0: all
         /// sizes at once.</summary>
         public double LargestFace { get; internal set; }
-        /// <summary>Landmark detector, gender classifier: the answer is the mean over the face and
-        /// its mirror image.</summary>
+        /// <summary>Landmark detector, gender classifier: whether the outputs for the face and its
+        /// mirror image are averaged.</summary>
         public bool MirrorAverage { get; internal set; }
     }
 
-    /// <summary>A network that models of a bundle were trained with, named so that training can go
-    /// on. It is never loaded, and a copy of the bundle may lack its file.</summary>
+    /// <summary>A discriminator that inpainters of a bundle were trained against, kept so that
+    /// training can continue. It is never loaded, and a copy of the bundle may lack its
+    /// file.</summary>
     public sealed class ArtefactInfo
     {
         /// <summary>"discriminator_female" or "discriminator_male".</summary>
         public string Name { get; internal set; }
-        /// <summary>The set of inpainters that it belongs to, "" for the default one.</summary>
+        /// <summary>The set of inpainters that it belongs to; "" for the default one.</summary>
         public string Variant { get; internal set; }
         public string File { get; internal set; }
         public string Sha256 { get; internal set; }
@@ -60,9 +63,9 @@ namespace Demask
             MaxTotalBytes = from.max_total_bytes;
         }
 
-        /// <summary>Of one file.</summary>
+        /// <summary>Maximum size of one file.</summary>
         public ulong MaxFileBytes { get; set; }
-        /// <summary>Of all together.</summary>
+        /// <summary>Maximum size of all files together.</summary>
         public ulong MaxTotalBytes { get; set; }
 
         internal NativeBundleLimits ToNative()
@@ -76,15 +79,15 @@ namespace Demask
         }
     }
 
-    /// <summary>Models that are read and checked when they are needed. What was loaded from a
-    /// bundle lives on after it is disposed of. Any number of threads may use one bundle at
-    /// once.</summary>
+    /// <summary>A set of models, which are read and checked when they are needed. Objects that were
+    /// loaded from a bundle stay usable after it is disposed of. Any number of threads may use one
+    /// bundle at once.</summary>
     public sealed class Bundle : IDisposable
     {
         internal readonly BundleHandle Handle;
 
         /// <summary>Opens the default bundle: the folder that the environment variable
-        /// DEMASK_MODELS names, that of the installed library, or that of its source
+        /// DEMASK_MODELS names, the one of the installed library, or the one in its source
         /// tree.</summary>
         public Bundle()
         {
@@ -92,7 +95,7 @@ namespace Demask
             Library.Check(Native.demask_bundle_open_default(out Handle));
         }
 
-        /// <summary>Opens the default bundle with limits of your own.</summary>
+        /// <summary>Opens the default bundle with your own limits.</summary>
         public static Bundle OpenDefault(BundleLimits limits)
         {
             NativeBundleLimits native = limits.ToNative();
@@ -111,7 +114,7 @@ namespace Demask
 
         private Bundle(BundleHandle handle) { Handle = handle; }
 
-        /// <summary>A bundle of the contents of files by their names, of which one is
+        /// <summary>Makes a bundle from the contents of files by their names; one must be
         /// manifest.json.</summary>
         public static Bundle FromMemory(IDictionary<string, byte[]> files,
                                         BundleLimits limits = null)
@@ -134,7 +137,7 @@ namespace Demask
         public string Name { get { return Utf8.Text(Native.demask_bundle_name(Handle)); } }
         public string Version { get { return Utf8.Text(Native.demask_bundle_version(Handle)); } }
         public string License { get { return Utf8.Text(Native.demask_bundle_license(Handle)); } }
-        /// <summary>"" for a bundle from memory.</summary>
+        /// <summary>Folder of the bundle; "" for a bundle from memory.</summary>
         public string Folder { get { return Utf8.Text(Native.demask_bundle_folder(Handle)); } }
 
         /// <summary>Names of the sets of inpainters besides the default one.</summary>
@@ -147,10 +150,10 @@ namespace Demask
             }
         }
 
-        /// <summary>The set of inpainters that is chosen, "" for the default one.</summary>
+        /// <summary>The set of inpainters that is chosen; "" for the default one.</summary>
         public string Variant { get { return Utf8.Text(Native.demask_bundle_variant(Handle)); } }
 
-        /// <summary>The same bundle with another set of inpainters chosen; "" for the default
+        /// <summary>Returns this bundle with another set of inpainters chosen; "" for the default
         /// set.</summary>
         public Bundle WithVariant(string name)
         {
@@ -176,7 +179,7 @@ namespace Demask
             }
         }
 
-        /// <summary>What the models were trained with, in the manifest's order.</summary>
+        /// <summary>The training artifacts, in the manifest's order.</summary>
         public IList<ArtefactInfo> Artefacts
         {
             get

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The enumerations of demask.h.
 namespace Demask
 {
-    /// <summary>What became of a call: demask_status.</summary>
+    /// <summary>Outcome of a call: demask_status.</summary>
     public enum Status
     {
         Ok = 0,
@@ -21,13 +23,13 @@ namespace Demask
         Internal = 14
     }
 
-    /// <summary>How much a log message matters.</summary>
+    /// <summary>Severity of a log message.</summary>
     public enum LogLevel { Info = 1, Error = 2 }
 
-    /// <summary>Order and number of the 8-bit channels of a pixel.</summary>
+    /// <summary>Number and order of the 8-bit channels of a pixel.</summary>
     public enum PixelFormat { Gray = 0, Rgb = 1, Bgr = 2, Rgba = 3, Bgra = 4 }
 
-    /// <summary>What a model does.</summary>
+    /// <summary>The stage that a model serves.</summary>
     public enum Stage
     {
         FaceDetector = 0,
@@ -38,20 +40,20 @@ namespace Demask
         InpainterMale = 5
     }
 
-    /// <summary>The order of a landmark set; the value is its number of points.</summary>
+    /// <summary>Order of the points of a landmark set; the value is their number.</summary>
     public enum LandmarkScheme { Ibug68 = 68, Wflw98 = 98 }
 
     /// <summary>Number format of a network's arithmetic.</summary>
     public enum DType { Fp32 = 0, Bf16 = 1 }
 
-    /// <summary>Which generator to use (Auto: the one that the classifier chooses), or was used. It
+    /// <summary>Generator to use (Auto: the one that the classifier chooses), or that was used. It
     /// says nothing about a person.</summary>
     public enum Gender { Auto = 0, Undecided = 0, Female = 1, Male = 2 }
 
     /// <summary>How the painted face is joined to the photo.</summary>
     public enum BlendMode { Feather = 0, Poisson = 1, None = 2 }
 
-    /// <summary>Which of the faces found are worked on.</summary>
+    /// <summary>Which of the detected faces are processed.</summary>
     public enum FaceSelection { All = 0, Largest = 1, Index = 2 }
 
     /// <summary>What happened to a face.</summary>
@@ -75,6 +77,6 @@ namespace Demask
         Composite = 5
     }
 
-    /// <summary>What a segmenter looks at.</summary>
+    /// <summary>What a segmenter takes as input.</summary>
     public enum SegmenterInput { CanonicalFace = 0, Photo = 1 }
 }

@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Runtime.InteropServices;
 
 namespace Demask
 {
-    /// <summary>A rectangle in pixels; (0, 0) is the center of the top left pixel.</summary>
+    /// <summary>A rectangle in pixels; (0, 0) is the center of the top left pixel of the
+    /// image.</summary>
     public struct Box
     {
         public Box(float x, float y, float width, float height)
@@ -26,8 +29,8 @@ namespace Demask
     /// <summary>A set of facial landmarks.</summary>
     public sealed class Landmarks
     {
-        /// <param name="points">x, y in pixels of each of the 68 or 98 points.</param>
-        /// <param name="confidence">In [0, 1], one for each point; null if unknown.</param>
+        /// <param name="points">x and y, in pixels, of each of the 68 or 98 points.</param>
+        /// <param name="confidence">One number in [0, 1] for each point; null if unknown.</param>
         public Landmarks(float[] points, float[] confidence = null)
         {
             if (points == null) throw new ArgumentNullException("points");
@@ -35,11 +38,11 @@ namespace Demask
                 points.Length != 2 * (int)LandmarkScheme.Wflw98)
                 throw new DemaskException(
                     Status.InvalidArgument,
-                    "points: are " + points.Length + " numbers; pass x and y of 68 or 98 points");
+                    "points: has " + points.Length + " numbers; pass x and y of 68 or 98 points");
             if (confidence != null && 2 * confidence.Length != points.Length)
                 throw new DemaskException(
                     Status.InvalidArgument,
-                    "confidence: are " + confidence.Length + " numbers; pass one for each point");
+                    "confidence: has " + confidence.Length + " numbers; pass one for each point");
             Points = points;
             Confidence = confidence;
         }
@@ -48,8 +51,8 @@ namespace Demask
         public float[] Confidence { get; private set; }
         public LandmarkScheme Scheme { get { return (LandmarkScheme)(Points.Length / 2); } }
 
-        /// <summary>The 68-point form, as inpainters see it: a copy, or each of the 68 points taken
-        /// from its WFLW counterpart.</summary>
+        /// <summary>Returns the 68 points that inpainters see: a copy of an iBUG set, or the points
+        /// of a WFLW set at the same places of the face.</summary>
         public Landmarks ToIbug68()
         {
             Library.Require();
@@ -62,10 +65,10 @@ namespace Demask
             }
         }
 
-        /// <summary>The similarity transform from the photo to the canonical face of `size` pixels,
-        /// two rows of three numbers. The eye centers lie at (0.35, 0.42) and (0.65, 0.42) of its
-        /// side; a face whose chin would lie below 0.945 is made smaller around their
-        /// middle.</summary>
+        /// <summary>Returns the similarity transform from the photo to the canonical face of `size`
+        /// pixels, as two rows of three numbers. It puts the eye centers at (0.35, 0.42) and (0.65,
+        /// 0.42) of the side. A face whose chin would lie below 0.945 is shrunk around the midpoint
+        /// of its eyes until the chin lies there.</summary>
         public double[] CanonicalSimilarity(int size = 256)
         {
             Library.Require();
@@ -78,8 +81,8 @@ namespace Demask
             return matrix;
         }
 
-        /// <summary>The canonical face that segmenter, gender classifier and inpainter look
-        /// at.</summary>
+        /// <summary>Returns the canonical face that segmenter, gender classifier and inpainter
+        /// take.</summary>
         public Pixels CanonicalFace(ImageSource photo, int size = 256)
         {
             Library.Require();
@@ -122,7 +125,7 @@ namespace Demask
                                      ? null : Floats(native.confidence, native.count));
         }
 
-        /// Copies and frees a set of the library.
+        /// Copies a landmark set of the library and frees it.
         internal static Landmarks OfHandle(LandmarkSetHandle set)
         {
             using (set)

@@ -1,5 +1,7 @@
-// Handles of the library. A call holds its handle, so that none ends under a call of another
-// thread.
+// SPDX-License-Identifier: Apache-2.0
+
+// Handles of the library. Every call holds a reference, so no handle is freed while another thread
+// is still in a call.
 using System;
 using System.Runtime.InteropServices;
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Drawing;
 using System.Runtime.InteropServices;
@@ -5,7 +7,7 @@ using Imaging = System.Drawing.Imaging;
 
 namespace Demask
 {
-    /// <summary>Pixels in managed memory, rows without padding.</summary>
+    /// <summary>Pixels in managed memory, in rows without padding.</summary>
     public sealed class Pixels
     {
         /// <param name="data">width x height pixels of 1, 3 or 4 bytes; not copied.</param>
@@ -16,8 +18,8 @@ namespace Demask
                 data.LongLength != (long)width * height * Channels(format))
                 throw new DemaskException(
                     Status.InvalidImage,
-                    "pixels: " + data.LongLength + " bytes are no " + width + " x " + height +
-                    " image of " + format + "; pass an array of that size");
+                    "pixels: " + data.LongLength + " bytes do not fit a " + width + " x " + height +
+                    " image of " + format + "; pass an array of the right size");
             Width = width;
             Height = height;
             Format = format;
@@ -39,7 +41,8 @@ namespace Demask
             return pixel;
         }
 
-        /// <summary>A copy in another pixel format. Alpha is dropped, or set to 255.</summary>
+        /// <summary>Returns a copy in another pixel format. Alpha is dropped, or set to 255 if it
+        /// is new.</summary>
         public Pixels Convert(PixelFormat format)
         {
             using (var view = new PixelsView(this))
@@ -50,7 +53,7 @@ namespace Demask
             }
         }
 
-        /// <summary>A bitmap of 24 bits a pixel, or of 32 with alpha.</summary>
+        /// <summary>Returns a copy as a bitmap of 24 bits per pixel, or of 32 with alpha.</summary>
         public Bitmap ToBitmap()
         {
             bool hasAlpha = Channels(Format) == 4;
@@ -74,7 +77,8 @@ namespace Demask
         }
 
         /// <summary>Decodes an image file to RGB, RGBA or gray, upright.</summary>
-        /// <param name="maxPixels">Refuse larger images; 0 for 100 megapixels.</param>
+        /// <param name="maxPixels">Images with more pixels are refused; 0 for the default of 100
+        /// megapixels.</param>
         public static Pixels Read(string path, long maxPixels = 0)
         {
             Library.Require();
@@ -83,7 +87,8 @@ namespace Demask
             return OfHandle(image);
         }
 
-        /// <summary>The same from the bytes of a file.</summary>
+        /// <summary>Decodes the bytes of an image file to RGB, RGBA or gray, upright; error
+        /// messages call the image `name`.</summary>
         public static Pixels Decode(byte[] bytes, string name = "image", long maxPixels = 0)
         {
             Library.Require();
@@ -99,7 +104,7 @@ namespace Demask
                 : format == PixelFormat.Rgb || format == PixelFormat.Bgr ? 3 : 4;
         }
 
-        /// Copies and frees an image of the library.
+        /// Copies an image of the library and frees it.
         internal static Pixels OfHandle(ImageHandle image)
         {
             using (image)
@@ -110,7 +115,7 @@ namespace Demask
             }
         }
 
-        /// Copies pixels that belong to the library; null for no image.
+        /// Copies pixels that belong to the library; null if there is no image.
         internal static Pixels OfView(NativeImageView view)
         {
             if (view.data == IntPtr.Zero) return null;
@@ -123,7 +128,7 @@ namespace Demask
         }
     }
 
-    /// <summary>An image for the library: pixels in managed memory, or a bitmap.</summary>
+    /// <summary>An image to pass to the library: pixels in managed memory, or a bitmap.</summary>
     public abstract class ImageSource
     {
         public static implicit operator ImageSource(Pixels pixels)
@@ -151,7 +156,7 @@ namespace Demask
         }
     }
 
-    /// An image that stays where it is until it is disposed of.
+    /// An image that stays pinned in memory until it is disposed of.
     internal abstract class ImageView : IDisposable
     {
         internal NativeImageView View = Empty;
@@ -223,7 +228,7 @@ namespace Demask
             bitmap.UnlockBits(locked);
         }
 
-        /// A bitmap whose rows lie bottom up in memory has a negative stride.
+        /// Handles the negative stride of a bitmap whose rows lie bottom up in memory.
         private void CopyUpright()
         {
             int row = -locked.Stride;
@@ -236,7 +241,7 @@ namespace Demask
         }
     }
 
-    /// <summary>How an image file is encoded, and what is written beside its pixels.</summary>
+    /// <summary>How an image file is encoded, and which metadata it gets.</summary>
     public sealed class EncodeOptions
     {
         public EncodeOptions()
@@ -251,9 +256,9 @@ namespace Demask
             Synthetic = from.synthetic != 0;
         }
 
-        /// <summary>1 to 100, for JPEG and WebP.</summary>
+        /// <summary>Quality of JPEG and WebP files, 1 to 100.</summary>
         public int JpegQuality { get; set; }
-        /// <summary>Mark the file as ImageFile.MarkAsSynthetic() does.</summary>
+        /// <summary>Whether to mark the file like ImageFile.MarkAsSynthetic().</summary>
         public bool Synthetic { get; set; }
         /// <summary>An image file whose metadata is carried over; null for none.</summary>
         public string MetadataSource { get; set; }
@@ -270,11 +275,11 @@ namespace Demask
         }
     }
 
-    /// <summary>Image files.</summary>
+    /// <summary>Functions that write and mark image files.</summary>
     public static class ImageFile
     {
-        /// <summary>Encodes to the format that the extension of the path names; the finished file
-        /// is renamed into place. Set Synthetic for what you make from a
+        /// <summary>Encodes an image in the format that the extension of the path names. The
+        /// finished file is renamed into place. Set Synthetic for every file that you make from a
         /// reconstruction.</summary>
         public static void Write(string path, ImageSource image, EncodeOptions options = null)
         {
@@ -296,7 +301,7 @@ namespace Demask
             Library.Check(Native.demask_mark_as_synthetic(Utf8.Bytes(target), Utf8.Bytes(source)));
         }
 
-        /// <summary>Whether a file carries that mark.</summary>
+        /// <summary>Returns whether a file is marked as MarkAsSynthetic() does.</summary>
         public static bool IsMarkedAsSynthetic(string path)
         {
             Library.Require();

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
@@ -23,12 +25,11 @@ namespace Demask
         [DllImport("libdl.so.2")]
         private static extern IntPtr dlopen(byte[] path, int flags);
 
-        /// <summary>Loads the library from a file, before anything else is called. Without this
-        /// call it is what the dynamic loader finds (LD_LIBRARY_PATH, the system's
-        /// places).</summary>
+        /// <summary>Loads the library from a file; call it before anything else. Without this call,
+        /// the dynamic loader finds the library (LD_LIBRARY_PATH, the system's folders).</summary>
         public static void Load(string path)
         {
-            // The loader takes a library that is there already for one of the same soname.
+            // For a soname that is already loaded, the loader returns the loaded library.
             if (dlopen(Utf8.Bytes(path), LazyAndGlobal) == IntPtr.Zero)
                 throw new DllNotFoundException(
                     path + ": does not load; name the file of " + Native.Name +
@@ -45,8 +46,8 @@ namespace Demask
             }
         }
 
-        /// <summary>What the library was built from and the license that follows, in one line, such
-        /// as "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later".</summary>
+        /// <summary>What the library was built with and the license of this build, in one line,
+        /// such as "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later".</summary>
         public static string BuildInfo
         {
             get
@@ -56,7 +57,7 @@ namespace Demask
             }
         }
 
-        /// Throws DllNotFoundException if there is no library, or one of another ABI.
+        /// Throws DllNotFoundException if there is no library, or if it has another ABI version.
         internal static void Require()
         {
             if (isChecked) return;
@@ -68,13 +69,13 @@ namespace Demask
             catch (DllNotFoundException error)
             {
                 throw new DllNotFoundException(
-                    Native.Name + ": is not where the dynamic loader looks; install demask, add " +
+                    Native.Name + ": not found by the dynamic loader; install demask, add " +
                     "its folder to LD_LIBRARY_PATH, or call Library.Load() first", error);
             }
             if (version != Native.AbiVersion)
                 throw new DllNotFoundException(
                     Native.Name + ": has ABI version " + version + ", this assembly needs " +
-                    Native.AbiVersion + "; install both of one version");
+                    Native.AbiVersion + "; install both in one version");
             isChecked = true;
         }
 
@@ -88,12 +89,12 @@ namespace Demask
     /// <summary>Log messages of the library.</summary>
     public static class Log
     {
-        // The library calls it until another one is set.
+        // Kept alive because the library calls it until another one is set.
         private static LogCallback active;
 
-        /// <summary>Sets who gets the log messages of this process; null for nobody. Messages come
-        /// one at a time, from the threads that caused them. What the receiver throws is
-        /// dropped.</summary>
+        /// <summary>Sets the receiver of the log messages of this process; null for none. Messages
+        /// arrive one at a time, on the threads that caused them. Exceptions of the receiver are
+        /// ignored.</summary>
         public static void SetCallback(Action<LogLevel, string> receiver)
         {
             Library.Require();
@@ -112,7 +113,7 @@ namespace Demask
 
     internal static class Utf8
     {
-        /// UTF-8 with a zero at its end; null stays null.
+        /// Converts text to UTF-8 with a terminating zero; null stays null.
         internal static byte[] Bytes(string text)
         {
             return text == null ? null : Encoding.UTF8.GetBytes(text + "\0");
@@ -127,7 +128,7 @@ namespace Demask
         }
     }
 
-    /// Memory that stays where it is until the end of a call.
+    /// Memory that stays pinned until the end of a call.
     internal sealed class Pins : IDisposable
     {
         private readonly List<GCHandle> handles = new List<GCHandle>();

@@ -1,5 +1,7 @@
-// The functions of demask.h. Text is UTF-8 with a zero at its end. Results are plain pointers,
-// because those of a batch have no handle of their own.
+// SPDX-License-Identifier: Apache-2.0
+
+// The functions of demask.h. Text is UTF-8 with a terminating zero. Results are plain pointers,
+// because a batch owns its results.
 using System;
 using System.Runtime.InteropServices;
 

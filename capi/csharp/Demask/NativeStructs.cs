@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The structs of demask.h. Each starts with its size.
 using System;
 using System.Runtime.InteropServices;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -6,7 +8,7 @@ using System.Runtime.InteropServices;
 
 namespace Demask
 {
-    /// <summary>Where and how models run; fixed when they are loaded.</summary>
+    /// <summary>Where and how models run; fixed when the models are loaded.</summary>
     public sealed class RuntimeOptions
     {
         public RuntimeOptions()
@@ -25,7 +27,8 @@ namespace Demask
         /// <summary>"cpu", "cuda" or "cuda:N".</summary>
         public string Device { get; set; }
         public DType DType { get; set; }
-        /// <summary>Intra-op threads of a call; 0 as the process has set them.</summary>
+        /// <summary>Intra-op threads of a call; 0 keeps the number that the process has
+        /// set.</summary>
         public int Threads { get; set; }
 
         internal NativeRuntimeOptions ToNative(Pins pins)
@@ -55,9 +58,10 @@ namespace Demask
             NmsIou = from.nms_iou;
         }
 
-        /// <summary>In [0, 1]; negative takes the model's own.</summary>
+        /// <summary>Minimum score of a face, in [0, 1]; if negative, the model's own.</summary>
         public float ScoreThreshold { get; set; }
-        /// <summary>In [0, 1]: boxes that overlap a better one more are dropped.</summary>
+        /// <summary>In [0, 1]: boxes whose intersection over union with a better box is larger
+        /// are dropped.</summary>
         public float NmsIou { get; set; }
 
         internal NativeDetectOptions ToNative()
@@ -71,10 +75,10 @@ namespace Demask
         }
     }
 
-    /// <summary>Told that `done` of `total` units of a step are done.</summary>
+    /// <summary>Called when `done` of `total` units of a step are done.</summary>
     public delegate void ProgressHandler(PipelineStep step, int done, int total);
 
-    /// <summary>Parameters of one reconstruction; demask.h tells the ranges.</summary>
+    /// <summary>Parameters of one reconstruction; demask.h gives their ranges.</summary>
     public sealed class ReconstructOptions
     {
         public ReconstructOptions()
@@ -103,16 +107,17 @@ namespace Demask
 
         public Gender Gender { get; set; }
         public float GenderMargin { get; set; }
-        /// <summary>Also return the photo with the other generator's work for the uncertain
-        /// faces.</summary>
+        /// <summary>Whether to also return the photo with uncertain faces painted by the other
+        /// generator.</summary>
         public bool BothWhenUncertain { get; set; }
-        /// <summary>A mask instead of the segmenter's: gray, of the photo's size; null for
+        /// <summary>A mask to use instead of the segmenter's: gray, of the photo's size; null for
         /// none.</summary>
         public Pixels Mask { get; set; }
         public bool MaskInverted { get; set; }
-        /// <summary>Face boxes instead of the detector's; null for none.</summary>
+        /// <summary>Face boxes to use instead of the detector's; null for none.</summary>
         public IList<Box> Boxes { get; set; }
-        /// <summary>One set per face instead of those found; null for none.</summary>
+        /// <summary>Landmarks to use instead of the detector's, one set per face; null for
+        /// none.</summary>
         public IList<Landmarks> Landmarks { get; set; }
         public float MaskDilation { get; set; }
         public BlendMode Blend { get; set; }
@@ -122,21 +127,21 @@ namespace Demask
         public float SegmentationThreshold { get; set; }
         public float MinFaceSize { get; set; }
         public float MinMaskArea { get; set; }
-        /// <summary>In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller
-        /// confidence in the mean is left as it is. Landmarks given by the caller are always
-        /// taken.</summary>
+        /// <summary>Minimum mean confidence of a face's landmarks, in [0, 1]; if negative, the
+        /// model's own. Faces below it are left untouched. Landmarks given by the caller are always
+        /// used.</summary>
         public float MinLandmarkConfidence { get; set; }
         public long MaxPixels { get; set; }
-        /// <summary>Called on the calling thread. What it throws ends the call and is thrown by
-        /// it.</summary>
+        /// <summary>Called on the calling thread. An exception in it ends the call, which then
+        /// throws it.</summary>
         public ProgressHandler Progress { get; set; }
-        /// <summary>Asked on the calling thread whether to stop. What it throws ends the call and
-        /// is thrown by it.</summary>
+        /// <summary>Called on the calling thread; returns whether to stop. An exception in it ends
+        /// the call, which then throws it.</summary>
         public Func<bool> Abort { get; set; }
     }
 
-    /// The options of one call as the library takes them. Exceptions of callbacks wait here until
-    /// the library has returned.
+    /// The options of one call in the form that the library takes. Keeps exceptions of callbacks
+    /// until the library has returned.
     internal sealed class ReconstructCall : IDisposable
     {
         internal NativeReconstructOptions Native;
@@ -160,7 +165,7 @@ namespace Demask
                 Native.abort_callback = Marshal.GetFunctionPointerForDelegate(abort);
         }
 
-        /// Throws what a callback has thrown, or what the library reports.
+        /// Throws the exception of a callback or, if there is none, the library's error.
         internal void Check(Status status)
         {
             GC.KeepAlive(progress);
@@ -204,7 +209,7 @@ namespace Demask
             if (options.Mask != null)
             {
                 views.Add(new PixelsView(options.Mask));
-                // An array of one, because a single struct cannot be pinned where it is.
+                // An array of one element, because a single struct cannot be pinned in place.
                 Native.mask = pins.Add(new[] { views[0].View });
             }
             if (options.Boxes != null && options.Boxes.Count > 0)

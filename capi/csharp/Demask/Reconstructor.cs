@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace Demask
 {
-    /// <summary>What came of one photo of a batch: a result, or an error.</summary>
+    /// <summary>Outcome of one photo of a batch: a result or an error.</summary>
     public sealed class BatchResult
     {
         public Result Result { get; internal set; }
@@ -18,7 +20,8 @@ namespace Demask
     {
         internal readonly ReconstructorHandle Handle;
 
-        /// <param name="bundle">It may be disposed of; null for the default bundle.</param>
+        /// <param name="bundle">It may be disposed of afterward; null for the default
+        /// bundle.</param>
         public Reconstructor(Bundle bundle = null, RuntimeOptions options = null)
         {
             Bundle source = bundle ?? new Bundle();
@@ -37,12 +40,11 @@ namespace Demask
             }
         }
 
-        /// <summary>Loads every model that is not yet loaded, so that no later call pays for
+        /// <summary>Loads every model that is not yet loaded, so that no later call has to wait for
         /// it.</summary>
         public void LoadAll() { Library.Check(Native.demask_reconstructor_load_all(Handle)); }
 
-        /// <summary>Reconstructs one photo; one without a face has a result without
-        /// faces.</summary>
+        /// <summary>Reconstructs one photo. If it has no faces, neither has the result.</summary>
         public Result Reconstruct(ImageSource photo, ReconstructOptions options = null)
         {
             using (ImageView view = ImageView.Of(photo, "photo"))
@@ -55,9 +57,9 @@ namespace Demask
             }
         }
 
-        /// <summary>Reconstructs the photo of a file into another file, or over itself. The output
-        /// appears whole or not at all, with the metadata of the input and, if a face was
-        /// reconstructed, marked as synthetic.</summary>
+        /// <summary>Reconstructs the photo in one file and writes another file, or replaces the
+        /// input. The output appears whole or not at all, keeps the metadata of the input and, if a
+        /// face was reconstructed, is marked as synthetic.</summary>
         public Result ReconstructFile(string input, string output,
                                       ReconstructOptions options = null,
                                       EncodeOptions encoding = null)
@@ -74,8 +76,8 @@ namespace Demask
             }
         }
 
-        /// <summary>Reconstructs many photos, with faces of several photos in one batch of each
-        /// network. The options Mask, Boxes and Landmarks may not be set.</summary>
+        /// <summary>Reconstructs many photos; faces of several photos share a batch of each
+        /// network. The options Mask, Boxes and Landmarks must not be set.</summary>
         public IList<BatchResult> ReconstructBatch(IList<ImageSource> photos,
                                                    ReconstructOptions options = null)
         {

@@ -1,21 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace Demask
 {
-    /// <summary>All that was painted: the mask, grown, and the straps found to leave it.</summary>
+    /// <summary>Everything that was painted: the grown mask and the straps that leave it.</summary>
     public sealed class FaceMask
     {
-        /// <summary>Pixel of the photo that the top left pixel lies on.</summary>
+        /// <summary>X and Y are the pixel of the photo under the top left pixel of the
+        /// mask.</summary>
         public int X { get; internal set; }
         public int Y { get; internal set; }
-        /// <summary>Gray; 255 is covered.</summary>
+        /// <summary>Gray; 255 where a pixel was painted.</summary>
         public Pixels Pixels { get; internal set; }
     }
 
-    /// <summary>What was found and done for one face. Images are null where there is
-    /// none.</summary>
+    /// <summary>What was found and done for one face. Images that the library did not make are
+    /// null.</summary>
     public sealed class Face
     {
         public FaceStatus Status { get; internal set; }
@@ -26,29 +29,30 @@ namespace Demask
         public bool GenderUncertain { get; internal set; }
         public Landmarks Landmarks { get; internal set; }
         public FaceMask Mask { get; internal set; }
-        /// <summary>The canonical face as it was, RGB 256 x 256.</summary>
+        /// <summary>The canonical face before reconstruction, RGB 256 x 256.</summary>
         public Pixels AlignedBefore { get; internal set; }
         /// <summary>The canonical hole, gray 256 x 256.</summary>
         public Pixels AlignedMask { get; internal set; }
-        /// <summary>The canonical face as it was reconstructed, RGB 256 x 256.</summary>
+        /// <summary>The reconstructed canonical face, RGB 256 x 256.</summary>
         public Pixels AlignedAfter { get; internal set; }
-        /// <summary>The other generator's canonical face.</summary>
+        /// <summary>The canonical face painted by the other generator, with
+        /// BothWhenUncertain.</summary>
         public Pixels AlignedAlternative { get; internal set; }
         public IDictionary<PipelineStep, double> Milliseconds { get; internal set; }
     }
 
-    /// <summary>What came of one photo; everything is a copy of its own.</summary>
+    /// <summary>The result for one photo. All members are independent copies.</summary>
     public sealed class Result
     {
-        /// <summary>The photo, in size and pixel format of the input.</summary>
+        /// <summary>The photo, in the size and pixel format of the input.</summary>
         public Pixels Photo { get; private set; }
         /// <summary>Gray: 255 where a pixel may differ from the input.</summary>
         public Pixels Changed { get; private set; }
-        /// <summary>The photo with the other generator's work for the uncertain faces, or
+        /// <summary>The photo with uncertain faces painted by the other generator, or
         /// null.</summary>
         public Pixels AlternativePhoto { get; private set; }
         public double DetectMilliseconds { get; private set; }
-        /// <summary>Whatever became of them, best score first.</summary>
+        /// <summary>All detected faces, whatever their status, best score first.</summary>
         public IList<Face> Faces { get; private set; }
 
         private delegate Status ResultImage(IntPtr result, ref NativeImageView view);
@@ -64,7 +68,7 @@ namespace Demask
             Faces = Enumerable.Range(0, count).Select(index => FaceOf(result, index)).ToList();
         }
 
-        /// Copies and frees a result.
+        /// Copies a result of the library and frees it.
         internal static Result Of(ResultHandle handle)
         {
             using (handle) return new Result(handle.DangerousGetHandle());

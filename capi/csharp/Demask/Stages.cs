@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The stages of the pipeline, each called alone. Any number of threads may use one object at once.
 using System;
 using System.Collections.Generic;
@@ -29,7 +31,7 @@ namespace Demask
             }
         }
 
-        /// <summary>The faces of a photo, best score first.</summary>
+        /// <summary>Returns the faces of a photo, best score first.</summary>
         public IList<Detection> Detect(ImageSource photo, DetectOptions options = null)
         {
             NativeDetectOptions native = (options ?? new DetectOptions()).ToNative();
@@ -57,7 +59,7 @@ namespace Demask
         }
     }
 
-    /// <summary>Finds landmarks, those under a mask included.</summary>
+    /// <summary>Finds landmarks, including those under a mask.</summary>
     public sealed class LandmarkDetector : IDisposable
     {
         private readonly LandmarkDetectorHandle handle;
@@ -72,8 +74,9 @@ namespace Demask
             }
         }
 
-        /// <summary>The landmarks of the face in a box, in pixels of the photo.</summary>
-        /// <param name="roll">Radians by which the line of the eyes is turned, x towards y.</param>
+        /// <summary>Returns the landmarks of the face in a box, in pixels of the photo.</summary>
+        /// <param name="roll">Rotation of the line between the eyes in radians, positive from x
+        /// toward y.</param>
         public Landmarks Detect(ImageSource photo, Box box, float roll = 0)
         {
             using (ImageView view = ImageView.Of(photo, "photo"))
@@ -96,9 +99,10 @@ namespace Demask
         public int Width { get; internal set; }
         public int Height { get; internal set; }
         public float Score { get; internal set; }
-        /// <summary>Height x Width numbers in [0, 1], row by row.</summary>
+        /// <summary>Probability of mask: Height x Width numbers in [0, 1], row by row.</summary>
         public float[] Probability { get; internal set; }
-        /// <summary>The same of the mask's straps; null if the model does not tell.</summary>
+        /// <summary>Probability of straps: Height x Width numbers in [0, 1], row by row; null if
+        /// the model does not segment straps.</summary>
         public float[] Straps { get; internal set; }
     }
 
@@ -122,10 +126,10 @@ namespace Demask
         }
 
         public SegmenterInput Input { get; private set; }
-        /// <summary>The probability from which a pixel counts as mask.</summary>
+        /// <summary>Minimum probability of a mask pixel.</summary>
         public float Threshold { get; private set; }
 
-        /// <summary>The masks of an image, best score first; exactly one for a canonical
+        /// <summary>Returns the masks of an image, best score first; exactly one for a canonical
         /// face.</summary>
         public IList<Mask> Segment(ImageSource image)
         {
@@ -164,7 +168,7 @@ namespace Demask
     public sealed class GenderEstimate
     {
         public Gender Gender { get; internal set; }
-        /// <summary>In [0.5, 1].</summary>
+        /// <summary>Probability of Gender, in [0.5, 1].</summary>
         public float Probability { get; internal set; }
     }
 
@@ -204,7 +208,7 @@ namespace Demask
     {
         private readonly InpainterHandle handle;
 
-        /// <param name="gender">Female or Male: which of the two generators.</param>
+        /// <param name="gender">Female or Male, which chooses the generator.</param>
         public Inpainter(Bundle bundle, Gender gender, RuntimeOptions options = null)
         {
             using (var pins = new Pins())
@@ -215,9 +219,10 @@ namespace Demask
             }
         }
 
-        /// <summary>Paints one canonical face, RGB; pixels outside the mask are those of the
-        /// face, and where these have no color, the painted ones have none.</summary>
-        /// <param name="mask">Gray, of the size of the face; 128 and more are painted.</param>
+        /// <summary>Paints one canonical face and returns it as RGB. Pixels outside the mask stay
+        /// those of the face; if they are gray, so is the painting.</summary>
+        /// <param name="mask">Gray, of the size of the face; pixels of level 128 or more are
+        /// painted.</param>
         /// <param name="landmarks">In pixels of the face.</param>
         public Pixels Inpaint(ImageSource face, Pixels mask, Landmarks landmarks)
         {

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace Demask
 {
-    /// <summary>Parameters of a video; demask.h tells the ranges.</summary>
+    /// <summary>Parameters of a video; demask.h gives their ranges.</summary>
     public sealed class VideoOptions
     {
         public VideoOptions()
@@ -20,18 +22,20 @@ namespace Demask
             DetectInterval = from.detect_interval;
         }
 
-        /// <summary>As for photos. Mask, Boxes, Landmarks and BothWhenUncertain may not be set;
-        /// with FaceSelection.Index, FaceIndex is a track id.</summary>
+        /// <summary>Options as for photos. Mask, Boxes, Landmarks and BothWhenUncertain must not be
+        /// set; with FaceSelection.Index, FaceIndex is a track id.</summary>
         public ReconstructOptions Reconstruct { get; set; }
-        /// <summary>Hz, at rest: less is steadier.</summary>
+        /// <summary>Cutoff frequency of the landmark filter for a still face, in Hz. Lower values
+        /// are steadier.</summary>
         public double LandmarkCutoff { get; set; }
-        /// <summary>Hz per eye distance a second.</summary>
+        /// <summary>How much the cutoff rises with speed, in Hz per eye distance per
+        /// second.</summary>
         public double LandmarkBeta { get; set; }
-        /// <summary>Over which masks are averaged.</summary>
+        /// <summary>Seconds over which masks are averaged.</summary>
         public double MaskSeconds { get; set; }
-        /// <summary>Over which painted pixels are averaged.</summary>
+        /// <summary>Seconds over which painted pixels are averaged.</summary>
         public double PaintSeconds { get; set; }
-        /// <summary>Frames from one run of the detector to the next.</summary>
+        /// <summary>Number of frames from one run of the detector to the next.</summary>
         public int DetectInterval { get; set; }
 
         internal NativeVideoOptions ToNative(ReconstructCall call, Pins pins)
@@ -49,30 +53,31 @@ namespace Demask
         }
     }
 
-    /// <summary>What came of one frame.</summary>
+    /// <summary>The result for one frame.</summary>
     public sealed class FrameResult
     {
-        /// <summary>Its faces come in the order of their track ids.</summary>
+        /// <summary>The result as for a photo, but with faces in the order of their track
+        /// ids.</summary>
         public Result Result { get; internal set; }
-        /// <summary>One for each face: ids count from 0 in the order in which faces
+        /// <summary>One id for each face. Ids count from 0 in the order in which faces
         /// appear.</summary>
         public IList<long> TrackIds { get; internal set; }
-        /// <summary>The detector has run on the frame.</summary>
+        /// <summary>Whether the detector ran on this frame.</summary>
         public bool DetectorRan { get; internal set; }
-        /// <summary>The frame shows another scene than the one before.</summary>
+        /// <summary>Whether this frame shows another scene than the previous one.</summary>
         public bool SceneCut { get; internal set; }
     }
 
-    /// <summary>The state of one video stream. Calls of several threads wait for each other;
-    /// streams share a reconstructor and run at once.</summary>
+    /// <summary>The state of one video stream. Calls from several threads wait for each other.
+    /// Several streams may share a reconstructor and run at the same time.</summary>
     public sealed class Video : IDisposable
     {
         private readonly VideoHandle handle;
-        // The library keeps its callbacks.
+        // Kept alive because the library keeps using its callbacks.
         private readonly ReconstructCall call;
         private readonly object turn = new object();
 
-        /// <param name="reconstructor">It may be disposed of.</param>
+        /// <param name="reconstructor">It may be disposed of afterward.</param>
         public Video(Reconstructor reconstructor, VideoOptions options = null)
         {
             VideoOptions given = options ?? new VideoOptions();
@@ -86,7 +91,8 @@ namespace Demask
         }
 
         /// <summary>Reconstructs the next frame.</summary>
-        /// <param name="seconds">Time of the frame, greater than that of the frame before.</param>
+        /// <param name="seconds">Time of the frame, greater than that of the previous
+        /// frame.</param>
         public FrameResult Reconstruct(ImageSource frame, double seconds)
         {
             var info = new NativeVideoInfo { struct_size = Struct.SizeOf<NativeVideoInfo>() };
@@ -101,9 +107,9 @@ namespace Demask
                 return FrameOf(result.DangerousGetHandle());
         }
 
-        /// <summary>Reconstructs the next frames, where they need not come out one by one: the
-        /// same, to the bit, in less time. As many frames as threads suit best. An error of one
-        /// frame is one of the call.</summary>
+        /// <summary>Reconstructs several frames at once. The result is the same to the bit as with
+        /// Reconstruct(), but takes less time; it works best with as many frames as threads. An
+        /// error in one frame ends the call.</summary>
         /// <param name="seconds">One time for each frame, each greater than the one
         /// before.</param>
         public IList<FrameResult> ReconstructFrames(IList<ImageSource> frames,
@@ -130,7 +136,7 @@ namespace Demask
             }
         }
 
-        /// <summary>Forgets all tracks and the time of the last frame, as before another
+        /// <summary>Drops all tracks and the time of the last frame; call it before another
         /// stream.</summary>
         public void Reset()
         {

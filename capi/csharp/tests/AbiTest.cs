@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -7,7 +9,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Demask;
 
-/// The assembly against the C header.
+/// Compares the assembly with the C header.
 internal sealed class AbiTest
 {
     private static readonly Assembly assembly = typeof(Library).Assembly;
@@ -78,7 +80,7 @@ internal sealed class AbiTest
                                       Pascal(value.Groups[2].Value));
             Expect.Equal(int.Parse(value.Groups[3].Value), (int)known, value.Value);
         }
-        // DEMASK_OK has a name of its own.
+        // DEMASK_OK does not follow the naming scheme.
         Expect.Equal(values.Count() + 1,
                      enumerations.Values.Sum(type => Enum.GetNames(type).Length));
     }

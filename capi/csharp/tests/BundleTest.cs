@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -38,7 +40,7 @@ internal sealed class BundleTest
             .ToDictionary(path => Path.GetFileName(path), path => File.ReadAllBytes(path));
     }
 
-    /// The toy bundle with a manifest in which one text is replaced by another.
+    /// Returns the toy bundle with one text in its manifest replaced.
     private static Bundle WithManifest(string text, string replacement)
     {
         Dictionary<string, byte[]> files = Files();
@@ -118,7 +120,7 @@ internal sealed class BundleTest
 
     public void TheDefaultBundle()
     {
-        using (var bundle = new Bundle()) Expect.Equal("toy", bundle.Name);  // DEMASK_MODELS.
+        using (var bundle = new Bundle()) Expect.Equal("toy", bundle.Name);  // From DEMASK_MODELS.
     }
 
     public void ADisposedBundleIsNotUsed()

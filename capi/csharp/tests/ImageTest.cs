@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Drawing;
 using System.Drawing.Imaging;
@@ -6,7 +8,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using Demask;
 
-/// Pixels and bitmaps in and out.
+/// Pixels and bitmaps as input and output.
 internal sealed class ImageTest
 {
     // A width of 5 pads the rows of a 24-bit bitmap from 15 to 16 bytes.
@@ -19,7 +21,7 @@ internal sealed class ImageTest
         return bitmap;
     }
 
-    /// What the library sees of an image, through a file.
+    /// Returns the pixels that the library reads from an image, by way of a file.
     private static Pixels Seen(ImageSource image)
     {
         string path = Path.Combine(Toy.Work, "seen.png");

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -30,7 +32,7 @@ internal sealed class StageTest
         Expect.Equal(68, landmarks.Confidence.Length);
         Expect.True(landmarks.ToIbug68().Points.SequenceEqual(landmarks.Points), "the same points");
         var wflw = new Landmarks(Enumerable.Range(0, 196).Select(i => (float)i).ToArray());
-        Expect.Equal(4f, wflw.ToIbug68().Points[2]);  // Every second point of the jaw.
+        Expect.Equal(4f, wflw.ToIbug68().Points[2]);  // The jaw takes every second point.
         Expect.Near(0.9, landmarks.Confidence[0], 1e-6);
         double[] matrix = landmarks.CanonicalSimilarity();
         Expect.Near(3.2, matrix[0], 1e-3);

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using Demask;
 
-/// Runs every public method of the test classes and says which of them failed.
+/// Runs every public method of the test classes and prints which of them failed.
 internal static class TestRunner
 {
     private static int Main(string[] arguments)
@@ -56,7 +58,7 @@ internal static class TestRunner
     }
 }
 
-/// What a test expects.
+/// Assertions of the tests.
 internal static class Expect
 {
     internal static void True(bool condition, string what)

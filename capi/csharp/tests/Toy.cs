@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 using System.IO;
 using Demask;
 
@@ -21,7 +23,7 @@ internal static class Toy
         return Pixels.Read(PhotoFile(name));
     }
 
-    /// Colors are not blended, so that they are known.
+    /// Options without blending, so that the painted colors are known.
     internal static ReconstructOptions Pasted()
     {
         return new ReconstructOptions { Blend = BlendMode.None };
@@ -34,6 +36,6 @@ internal static class Toy
             return detector.Detect(Photo(), Face);
     }
 
-    /// The color of the middle of the mask.
+    /// Color at the center of the mask.
     internal static byte[] Mouth(Pixels pixels) { return pixels.At(64, 110); }
 }

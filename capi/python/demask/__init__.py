@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """demask for Python: finds the face masks worn in a photo and reconstructs the faces under them.
 
     import demask
@@ -5,7 +6,7 @@
     with demask.Reconstructor() as reconstructor:
         reconstructor.reconstruct_file("photo.jpg", "unmasked.jpg")
 
-What is painted is a plausible guess and never an identification of a person.
+A painted face is a plausible guess, never an identification of a person.
 """
 
 from ._library import library as _get_library
@@ -39,7 +40,7 @@ def library_version() -> str:
 
 
 def build_info() -> str:
-    """What the C library was built from and the license that follows, in one line, such as
+    """What the C library was built with and the license of this build, in one line, such as
     "LibTorch 1.13.0, with Exiv2, GPL-3.0-or-later"."""
     return _text(_get_library().get("build_info"))
 

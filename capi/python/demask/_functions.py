@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The functions of demask.h with their types."""
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ STATUS_FUNCTIONS: Dict[str, List[Any]] = {
     "video_track_id": [_Handle, c_int32, POINTER(c_int64)],
 }
 
-# Functions that cannot fail: what they return, and the types of their parameters.
+# Functions that cannot fail: the types of their result and of their parameters.
 PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "version": (c_char_p, []),
     "abi_version": (c_int32, []),
@@ -124,7 +125,7 @@ FREE_FUNCTIONS = [
 
 
 def declare(library: ctypes.CDLL) -> None:
-    """Tells ctypes the types of every function. Raises AttributeError for one that is missing."""
+    """Declares the types of every function to ctypes. Raises AttributeError if one is missing."""
     for name, parameters in STATUS_FUNCTIONS.items():
         _declare(library, name, c_int32, parameters)
     for name, (result, parameters) in PLAIN_FUNCTIONS.items():

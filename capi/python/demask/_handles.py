@@ -1,4 +1,5 @@
-"""Ownership of what the library makes."""
+# SPDX-License-Identifier: Apache-2.0
+"""Ownership of the library's objects."""
 
 from __future__ import annotations
 
@@ -12,30 +13,30 @@ _Self = TypeVar("_Self", bound="Closable")
 
 
 class Handle:
-    """A handle of the library, freed with the last reference to this object. A call holds one, so
-    that no handle ends under a call that another thread still runs."""
+    """A handle of the library, freed with the last reference to this object. Every call holds a
+    reference, so no handle is freed while another thread is still in a call."""
 
     def __init__(self, free: str, make: str, *arguments: Any) -> None:
-        """Calls the function `make` with the arguments and a place for the handle."""
+        """Calls the function `make` with the arguments and a pointer that receives the handle."""
         self._library = library()
         self._free = free
         self.pointer = ctypes.c_void_p()
         self._library.call(make, *arguments, ctypes.byref(self.pointer))
 
     def __del__(self) -> None:
-        # Without a pointer, making it has failed.
+        # There is no pointer if creation failed.
         if getattr(self, "pointer", None):
             self._library.free(self._free, self.pointer)
 
 
 class Closable:
-    """An object over a handle: ends with close(), at the end of a `with` block, or when nobody
-    refers to it any more."""
+    """An object that owns a handle. It is released by close(), at the end of a `with` block, or
+    with the last reference to it."""
 
     _handle: Optional[Handle]
 
     def close(self) -> None:
-        """Gives the handle up; calls that still run end well, later ones raise ValueError."""
+        """Releases the handle. Calls in progress finish normally; later calls raise ValueError."""
         self._handle = None
 
     def _open_handle(self) -> Handle:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the C library, loads it once, and turns its error codes into exceptions."""
 
 from __future__ import annotations
@@ -36,17 +37,18 @@ class Library:
         except AttributeError as error:
             raise LibraryUnavailableError(
                 f"{path}: lacks a function of this package ({error}); install the library and the "
-                "package of one version") from error
+                "package in one version") from error
         refuse_later_torch(path)
         self.path = path
         abi_version = int(self.functions.demask_abi_version())
         if abi_version != ABI_VERSION:
             raise LibraryUnavailableError(
                 f"{path}: has ABI version {abi_version}, this package needs {ABI_VERSION}; install "
-                "the library and the package of one version")
+                "the library and the package in one version")
 
     def call(self, name: str, *arguments: Any) -> None:
-        """Calls a function that returns a status. Raises the DemaskError of any but DEMASK_OK."""
+        """Calls a function that returns a status. Raises the matching DemaskError unless the status
+        is DEMASK_OK."""
         status = getattr(self.functions, f"demask_{name}")(*arguments)
         if status != Status.OK:
             raise error_for(status, text(self.functions.demask_last_error()))
@@ -63,7 +65,7 @@ class Library:
 
 
 def text(value: Optional[bytes]) -> str:
-    """UTF-8 of the library; file names may hold other bytes."""
+    """Decodes UTF-8 text of the library; bytes of file names that are not UTF-8 are kept."""
     return os.fsdecode(value or b"")
 
 
@@ -72,15 +74,16 @@ _lock = threading.Lock()
 
 
 def load_library(path: Union[str, "os.PathLike[str]", None] = None) -> str:
-    """Loads the C library and returns its path; without this call the first use of it does so.
+    """Loads the C library and returns its path. Without this call, the first use of the library
+    loads it.
 
-    Looked for, in this order: `path`; the file that the environment variable DEMASK_LIBRARY names
-    (if it is set, no other place is tried); the folder of this package; the lib folders of the
-    prefix that this package is installed in and of the interpreter's; the places of the dynamic
-    loader (LD_LIBRARY_PATH, the system's).
+    Places searched, in this order: `path`; the file that the environment variable DEMASK_LIBRARY
+    names (if it is set, no other place is tried); the folder of this package; the lib folders of
+    the prefixes of this package and of the interpreter; the places of the dynamic loader
+    (LD_LIBRARY_PATH, the system's folders).
 
-    Raises LibraryUnavailableError naming the places, also if another library was loaded before or
-    the process holds a LibTorch other than the one that the library was linked with.
+    Raises LibraryUnavailableError, which names the places, if there is no library, if another one
+    was loaded before, or if the process holds a LibTorch that the library is not linked with.
     """
     global _library
     wanted = None if path is None else os.fspath(path)
@@ -102,7 +105,7 @@ def library() -> Library:
 
 
 def find_library(path: Optional[str] = None) -> str:
-    """The path of the library to load, see load_library()."""
+    """Returns the path of the library to load; load_library() describes the search."""
     if path is None:
         path = os.environ.get(LIBRARY_VARIABLE) or None
     if path is not None:
@@ -127,7 +130,7 @@ def _places() -> List[Path]:
     package = Path(__file__).resolve().parent
     multiarch = sysconfig.get_config_var("MULTIARCH") or ""
     places = [package]
-    # PREFIX/lib/python3.x/site-packages/demask, or a prefix that has the package anywhere in it.
+    # Prefixes of layouts such as PREFIX/lib/python3.x/site-packages/demask.
     for prefix in [*package.parents[2:5], Path(sys.prefix)]:
         for folder in ("lib", f"lib/{multiarch}", "lib64"):
             if prefix / folder not in places:

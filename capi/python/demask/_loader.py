@@ -1,4 +1,5 @@
-"""What the dynamic loader would load, and has loaded: one process holds one LibTorch."""
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps a second LibTorch out of the process by asking the dynamic loader what it would load."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ from typing import Dict, Optional, Sequence
 
 from .errors import LibraryUnavailableError
 
-# LibTorch's parts that hold process-wide tables; a second copy of one ends the process.
+# The libraries of LibTorch that hold process-wide tables; a second copy crashes the process.
 _TORCH_LIBRARY = re.compile(r"/lib(?:torch_cpu|c10)\.so[^/]*$")
 
 
 def listed_libraries(program: str, **environment: str) -> Dict[str, str]:
-    """Names and files of what the dynamic loader would load for a program or library in a process
-    of its own."""
+    """Names and files of the libraries that the dynamic loader would load for a program or library
+    in a new process."""
     listing = subprocess.run(
         ["ldd", program], env={**os.environ, **environment}, capture_output=True, text=True,
         check=False, timeout=60).stdout
@@ -27,7 +28,7 @@ def listed_libraries(program: str, **environment: str) -> Dict[str, str]:
 
 def refuse_second_libtorch(path: str) -> None:
     """Raises LibraryUnavailableError if this process holds a LibTorch that `path` is not linked
-    with: two of them in one process crash in their static tables."""
+    with: two of them in one process would crash it, because their static tables collide."""
     loaded = _loaded_torch_libraries()
     if not loaded:
         return
@@ -41,12 +42,12 @@ def refuse_second_libtorch(path: str) -> None:
             f"{path}: is linked with {', '.join(sorted(needed)) or 'an unknown LibTorch'}, but "
             f"this process has already loaded {', '.join(strangers)}, as `import torch` does; two "
             "LibTorchs in one process would crash it. Use a Python whose torch is the one that "
-            "demask was built with, build demask against this torch, or run demask in a process "
-            "of its own")
+            "demask was built with, build demask against this torch, or run demask in a separate "
+            "process")
 
 
 class _TorchGuard:
-    """Looks at a torch that is imported after demask was loaded; finds no module itself."""
+    """An import hook that checks a torch imported after demask was loaded. It finds no modules."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -61,12 +62,12 @@ class _TorchGuard:
                     f"torch: cannot be imported from {spec.origin}, because {self._path}, which is "
                     f"linked with another LibTorch than {own}, is in use; two LibTorchs in one "
                     "process would crash it. Use the torch that demask was built with, build "
-                    "demask against this torch, or run one of them in a process of its own")
+                    "demask against this torch, or run one of them in a separate process")
         return None
 
 
 def refuse_later_torch(path: str) -> None:
-    """Lets `import torch` raise LibraryUnavailableError if it would bring a second LibTorch."""
+    """Makes `import torch` raise LibraryUnavailableError if it would load a second LibTorch."""
     if "torch" not in sys.modules:
         sys.meta_path.insert(0, _TorchGuard(path))
 

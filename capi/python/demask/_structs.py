@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The structs of demask.h, for ctypes."""
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Int32Pointer = ctypes.POINTER(c_int32)
 
 
 class Struct(ctypes.Structure):
-    """A struct that knows its size, as the library wants it."""
+    """A struct that starts with its size, as the library requires."""
 
     def __init__(self, *values: Any, **fields: Any) -> None:
         super().__init__(ctypes.sizeof(type(self)), *values, **fields)

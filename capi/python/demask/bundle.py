@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Model bundles: folders (or memory) of models with a manifest.json."""
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class ModelInfo:
 
     stage: Stage
     variant: str
-    """Such as "semantic" or "points"; of inpainters the name of their set, "" for the default."""
+    """Such as "semantic" or "points"; for inpainters, the name of their set, "" for the default."""
     file: str
     sha256: str
     size_bytes: int
@@ -29,15 +30,15 @@ class ModelInfo:
     input_size: int
     """Side of the square input, or the longest side of a photo, in pixels."""
     landmark_scheme: LandmarkScheme
-    """For Stage.LANDMARK_DETECTOR."""
+    """Landmark detector: number and order of its points."""
     threshold: float
-    """Score or probability from which a hit counts."""
+    """Minimum score of a detection, or minimum probability of a mask pixel."""
     crop_scale: float
-    """Landmark detector: side of the crop over the larger box side."""
+    """Landmark detector: side of the crop as a multiple of the larger side of the face box."""
     class_names: Tuple[str, ...]
     """Gender classifier: the order of its classes."""
     metrics: Dict[str, float]
-    """Measured quality."""
+    """Measured quality, by the name of the figure."""
     min_confidence: float
     """Landmark detector: mean confidence of a face's points, in [0, 1], below which the face is not
     painted."""
@@ -45,19 +46,19 @@ class ModelInfo:
     """Face detector: longest side of a face, in pixels of the scaled photo, that the network was
     trained to find; larger faces are searched for at half the size. 0: all sizes at once."""
     mirror_average: bool
-    """Landmark detector, gender classifier: the answer is the mean over the face and its mirror
-    image."""
+    """Landmark detector, gender classifier: whether the outputs for the face and its mirror image
+    are averaged."""
 
 
 @dataclass(frozen=True)
 class ArtefactInfo:
-    """A network that models of a bundle were trained with, named so that training can go on. It is
-    never loaded, and a copy of the bundle may lack its file."""
+    """A discriminator that inpainters of a bundle were trained against, kept so that training can
+    continue. It is never loaded, and a copy of the bundle may lack its file."""
 
     name: str
     """"discriminator_female" or "discriminator_male"."""
     variant: str
-    """The set of inpainters that it belongs to, "" for the default one."""
+    """The set of inpainters that it belongs to; "" for the default one."""
     file: str
     sha256: str
     size_bytes: int
@@ -68,25 +69,26 @@ class BundleLimits:
     """How large the model files of a bundle may be."""
 
     max_file_bytes: int = 1 << 30
-    """Of one file."""
+    """Maximum size of one file."""
     max_total_bytes: int = 4 << 30
-    """Of all together."""
+    """Maximum size of all files together."""
 
     def _struct(self) -> BundleLimitsStruct:
         return BundleLimitsStruct(self.max_file_bytes, self.max_total_bytes)
 
 
 class Bundle(Closable):
-    """Models that are read and checked when they are needed. What was loaded from a bundle lives on
-    after it is closed. Any number of threads may use one bundle at once."""
+    """A set of models, which are read and checked when they are needed. Objects that were loaded
+    from a bundle stay usable after it is closed. Any number of threads may use one bundle at
+    once."""
 
     def __init__(self, folder: Optional[PathLike] = None,
                  limits: BundleLimits = BundleLimits()) -> None:
-        """Opens the bundle in `folder`; without one, the default bundle: the folder that the
-        environment variable DEMASK_MODELS names (if it is set, only that), that of the prefix the
-        library is installed in, or that of the source tree it was built from.
+        """Opens the bundle in `folder` or, without one, the default bundle: the folder that the
+        environment variable DEMASK_MODELS names (if it is set, only that), the one in the prefix
+        that the library is installed in, or the one in the source tree that it was built from.
 
-        Raises BundleNotFoundError naming every place, BundleInvalidError.
+        Raises BundleNotFoundError, which names every place, and BundleInvalidError.
         """
         struct = limits._struct()
         if folder is None:
@@ -99,7 +101,7 @@ class Bundle(Closable):
     @classmethod
     def from_memory(cls, files: Mapping[str, bytes],
                     limits: BundleLimits = BundleLimits()) -> Bundle:
-        """A bundle of the contents of files by their names, of which one is manifest.json.
+        """Makes a bundle from the contents of files by their names; one must be manifest.json.
 
         Raises BundleInvalidError.
         """
@@ -131,7 +133,7 @@ class Bundle(Closable):
 
     @property
     def folder(self) -> str:
-        """"" for a bundle from memory."""
+        """Folder of the bundle; "" for a bundle from memory."""
         return text(library().get("bundle_folder", self._open_handle().pointer))
 
     @property
@@ -143,13 +145,13 @@ class Bundle(Closable):
 
     @property
     def variant(self) -> str:
-        """The set of inpainters that is chosen, "" for the default one."""
+        """The set of inpainters that is chosen; "" for the default one."""
         return text(library().get("bundle_variant", self._open_handle().pointer))
 
     def with_variant(self, name: str) -> Bundle:
-        """The same bundle with another set of inpainters chosen; "" for the default set.
+        """Returns this bundle with another set of inpainters chosen; "" for the default set.
 
-        Raises InvalidArgumentError naming the variants that are there.
+        Raises InvalidArgumentError, which names the existing variants.
         """
         return self._of(Handle("bundle_free", "bundle_with_variant", self._open_handle().pointer,
                                os.fsencode(name)))
@@ -174,7 +176,7 @@ class Bundle(Closable):
 
     @property
     def artefacts(self) -> List[ArtefactInfo]:
-        """What the models were trained with, in the manifest's order."""
+        """The training artifacts, in the manifest's order."""
         handle = self._open_handle()
         count = library().get("bundle_artefact_count", handle.pointer)
         return [_artefact(handle, index) for index in range(count)]

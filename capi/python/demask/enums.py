@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The enumerations of demask.h."""
 
 from __future__ import annotations
@@ -6,7 +7,7 @@ import enum
 
 
 class Status(enum.IntEnum):
-    """What became of a call: demask_status."""
+    """Outcome of a call: demask_status."""
 
     OK = 0
     INVALID_ARGUMENT = 1
@@ -26,14 +27,14 @@ class Status(enum.IntEnum):
 
 
 class LogLevel(enum.IntEnum):
-    """How much a log message matters: demask_log_level."""
+    """Severity of a log message: demask_log_level."""
 
     INFO = 1
     ERROR = 2
 
 
 class PixelFormat(enum.IntEnum):
-    """Order and number of the 8-bit channels of a pixel: demask_pixel_format."""
+    """Number and order of the 8-bit channels of a pixel: demask_pixel_format."""
 
     GRAY = 0
     RGB = 1
@@ -47,7 +48,7 @@ class PixelFormat(enum.IntEnum):
 
 
 class Stage(enum.IntEnum):
-    """What a model does: demask_stage."""
+    """The stage that a model serves: demask_stage."""
 
     FACE_DETECTOR = 0
     SEGMENTER = 1
@@ -58,7 +59,7 @@ class Stage(enum.IntEnum):
 
 
 class LandmarkScheme(enum.IntEnum):
-    """The order of a landmark set; the value is its number of points: demask_landmark_scheme."""
+    """Order of the points of a landmark set; the value is their number: demask_landmark_scheme."""
 
     IBUG68 = 68
     WFLW98 = 98
@@ -72,7 +73,7 @@ class DType(enum.IntEnum):
 
 
 class Gender(enum.IntEnum):
-    """Which generator to use, or was used: demask_gender. It says nothing about a person."""
+    """Generator to use, or that was used: demask_gender. It says nothing about a person."""
 
     AUTO = 0
     UNDECIDED = 0
@@ -89,7 +90,7 @@ class BlendMode(enum.IntEnum):
 
 
 class FaceSelection(enum.IntEnum):
-    """Which of the faces found are worked on: demask_face_selection."""
+    """Which of the detected faces are processed: demask_face_selection."""
 
     ALL = 0
     LARGEST = 1
@@ -118,7 +119,7 @@ class PipelineStep(enum.IntEnum):
 
 
 class SegmenterInput(enum.IntEnum):
-    """What a segmenter looks at: demask_segmenter_input."""
+    """What a segmenter takes as input: demask_segmenter_input."""
 
     CANONICAL_FACE = 0
     PHOTO = 1

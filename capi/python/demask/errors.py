@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The exceptions of the package: one for each error code of the C ABI.
 
 Every message names the thing, the reason and the remedy.
@@ -15,7 +16,7 @@ class LibraryUnavailableError(ImportError):
 
 
 class DemaskError(Exception):
-    """A call of the library failed; `status` says how."""
+    """A call of the library failed; `status` is its error code."""
 
     status: Status = Status.INTERNAL
 
@@ -27,19 +28,19 @@ class InvalidArgumentError(DemaskError, ValueError):
 
 
 class InvalidImageError(DemaskError, ValueError):
-    """An image has no data, no size, or is no array of 8-bit pixels."""
+    """An image has no data or no size, or is not an array of 8-bit pixels."""
 
     status = Status.INVALID_IMAGE
 
 
 class ImageTooLargeError(DemaskError, ValueError):
-    """An image has more pixels than the limit in force."""
+    """An image has more pixels than the limit allows."""
 
     status = Status.IMAGE_TOO_LARGE
 
 
 class UnreadableFileError(DemaskError, OSError):
-    """A file is missing, cannot be opened or decoded."""
+    """A file is missing, or cannot be opened or decoded."""
 
     status = Status.UNREADABLE_FILE
 
@@ -57,7 +58,7 @@ class UnwritableFileError(DemaskError, OSError):
 
 
 class BundleNotFoundError(DemaskError, OSError):
-    """There is no model bundle at the place, or at any default place."""
+    """There is no model bundle in the given place, or in any default place."""
 
     status = Status.BUNDLE_NOT_FOUND
 
@@ -75,19 +76,19 @@ class HashMismatchError(DemaskError):
 
 
 class ModelInvalidError(DemaskError):
-    """A model does not load or breaks its contract."""
+    """A model does not load or violates its contract."""
 
     status = Status.MODEL_INVALID
 
 
 class DeviceUnavailableError(DemaskError):
-    """There is no such device or number format on this machine."""
+    """This machine lacks the device or does not support the number format."""
 
     status = Status.DEVICE_UNAVAILABLE
 
 
 class CancelledError(DemaskError):
-    """The abort callback asked to stop."""
+    """The abort callback stopped the call."""
 
     status = Status.CANCELLED
 
@@ -110,6 +111,6 @@ _ERRORS: Dict[Status, Type[DemaskError]] = {
 
 
 def error_for(status: int, message: str) -> DemaskError:
-    """The exception of an error code; codes of later libraries become DemaskError."""
+    """The exception for an error code; unknown codes of later libraries become DemaskError."""
     known = status in Status.__members__.values()
     return _ERRORS[Status(status)](message) if known else DemaskError(message)

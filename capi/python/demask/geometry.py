@@ -1,5 +1,6 @@
-"""Boxes and landmarks. Coordinates are pixels of the image they belong to; (0, 0) is the center of
-the top left pixel, x to the right, y down."""
+# SPDX-License-Identifier: Apache-2.0
+"""Boxes and landmarks. Coordinates are pixels of the image that they belong to; (0, 0) is the
+center of the top left pixel, with x to the right and y down."""
 
 from __future__ import annotations
 
@@ -30,12 +31,12 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Landmarks:
-    """A set of facial landmarks. Raises InvalidArgumentError for arrays of another shape."""
+    """A set of facial landmarks. Raises InvalidArgumentError for arrays of the wrong shape."""
 
     points: FloatArray
-    """count x 2: x, y in pixels; 68 points of iBUG 300-W or 98 of WFLW."""
+    """Array of count x 2: x, y in pixels; 68 points of iBUG 300-W or 98 of WFLW."""
     confidence: Optional[FloatArray] = None
-    """count numbers in [0, 1]; None if unknown."""
+    """One number in [0, 1] for each point; None if unknown."""
 
     def __post_init__(self) -> None:
         points = np.ascontiguousarray(self.points, dtype=np.float32)
@@ -56,8 +57,8 @@ class Landmarks:
         return LandmarkScheme(len(self.points))
 
     def to_ibug68(self) -> Landmarks:
-        """The 68-point form, as inpainters see it: a copy, or each of the 68 points taken from its
-        WFLW counterpart."""
+        """Returns the 68 points that inpainters see: a copy of an iBUG set, or the points of a WFLW
+        set at the same places of the face."""
         struct = self._struct()
         converted = Handle("landmark_set_free", "landmarks_to_ibug68", ctypes.byref(struct))
         result = LandmarksStruct()
@@ -65,14 +66,14 @@ class Landmarks:
         return landmarks_from(result)
 
     def _struct(self) -> LandmarksStruct:
-        """Borrows the arrays: this object has to outlive the struct."""
+        """Borrows the arrays: this object must outlive the struct."""
         return LandmarksStruct(
             self.scheme, len(self.points), self.points.ctypes.data_as(FloatPointer),
             None if self.confidence is None else self.confidence.ctypes.data_as(FloatPointer))
 
 
 def landmarks_from(struct: LandmarksStruct) -> Landmarks:
-    """A copy of landmarks that belong to the library."""
+    """Copies landmarks that belong to the library."""
     count = struct.count
     return Landmarks(
         np.ctypeslib.as_array(struct.points, (count, 2)).copy(),
@@ -80,9 +81,9 @@ def landmarks_from(struct: LandmarksStruct) -> Landmarks:
 
 
 def canonical_similarity(landmarks: Landmarks, size: int = 256) -> npt.NDArray[np.float64]:
-    """The 2 x 3 similarity transform from the photo to the canonical face of `size` pixels, on
-    which the eye centers lie at (0.35, 0.42) and (0.65, 0.42) of its side. A face whose chin would
-    lie below 0.945 is made smaller around the middle of its eyes, so that it lies there."""
+    """Returns the 2 x 3 similarity transform from the photo to the canonical face of `size` pixels,
+    which puts the eye centers at (0.35, 0.42) and (0.65, 0.42) of its side. A face whose chin would
+    lie below 0.945 is shrunk around the midpoint of its eyes until the chin lies there."""
     matrix = (ctypes.c_double * 6)()
     struct = landmarks._struct()
     library().call("canonical_similarity", ctypes.byref(struct), size, matrix)
@@ -90,7 +91,7 @@ def canonical_similarity(landmarks: Landmarks, size: int = 256) -> npt.NDArray[n
 
 
 def float_array(values: Any, shape: Tuple[int, ...], name: str) -> FloatArray:
-    """Numbers as floats in C order; -1 in `shape` stands for any length."""
+    """Converts numbers to floats in C order; -1 in `shape` allows any length."""
     array = np.ascontiguousarray(values, dtype=np.float32)
     fits = array.ndim == len(shape) and all(
         wanted in (-1, length) for wanted, length in zip(shape, array.shape))

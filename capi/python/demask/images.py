@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images: NumPy arrays and PIL images in, NumPy arrays out."""
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ _FORMAT_OF_CHANNELS = {1: PixelFormat.GRAY, 3: PixelFormat.RGB, 4: PixelFormat.R
 
 @dataclass(frozen=True)
 class EncodeOptions:
-    """How an image file is encoded, and what is written beside its pixels."""
+    """How an image file is encoded, and which metadata it gets."""
 
     jpeg_quality: int = 95
-    """1 to 100, for JPEG and WebP."""
+    """Quality of JPEG and WebP files, 1 to 100."""
     synthetic: bool = False
-    """Mark the file as mark_as_synthetic() does."""
+    """Whether to mark the file like mark_as_synthetic()."""
     metadata_source: Optional[PathLike] = None
     """An image file whose EXIF, IPTC, XMP and ICC profile are carried over."""
 
@@ -48,7 +49,7 @@ class EncodeOptions:
 
 
 class View:
-    """An image as the library sees it; keeps the pixels alive."""
+    """An image in the form that the library takes; keeps the pixels alive."""
 
     def __init__(self, image: ImageLike, pixel_format: Optional[PixelFormat] = None,
                  name: str = "image") -> None:
@@ -88,7 +89,8 @@ def _to_array(image: ImageLike, name: str) -> PixelArray:
 
 
 def _packed_pixels(array: PixelArray) -> Tuple[PixelArray, int]:
-    """The pixels and the bytes from row to row; a copy only if more than the rows are apart."""
+    """Returns the pixels and the bytes from row to row; copies only if the pixels of a row are not
+    contiguous."""
     channels = 1 if array.ndim == 2 else array.shape[2]
     is_packed = array.strides[1:] == ((1,) if array.ndim == 2 else (channels, 1))
     if is_packed and array.strides[0] >= array.shape[1] * channels:
@@ -97,7 +99,7 @@ def _packed_pixels(array: PixelArray) -> Tuple[PixelArray, int]:
 
 
 def array_from(struct: ImageViewStruct) -> Optional[PixelArray]:
-    """A copy of pixels that belong to the library; None for no image."""
+    """Copies pixels that belong to the library; None if there is no image."""
     if not struct.data:
         return None
     channels = PixelFormat(struct.format).channels
@@ -116,36 +118,37 @@ def _array_of_handle(handle: Handle) -> PixelArray:
 
 
 def made_image(function: str, *arguments: Any) -> PixelArray:
-    """Calls a function that makes an image, and copies the image."""
+    """Calls a function that creates an image, and returns a copy of the image."""
     return _array_of_handle(Handle("image_free", function, *arguments))
 
 
 def read_image(path: PathLike, max_pixels: int = 0) -> PixelArray:
     """Decodes an image file (JPEG, PNG, WebP, TIFF, BMP) to RGB, RGBA or gray, upright.
 
-    max_pixels: refuse larger images; 0 for the default of 100 megapixels. Raises
-    UnreadableFileError, UnsupportedFormatError (more than 8 bits a channel), ImageTooLargeError.
+    max_pixels: images with more pixels are refused; 0 for the default of 100 megapixels. Raises
+    UnreadableFileError, UnsupportedFormatError (more than 8 bits per channel), ImageTooLargeError.
     """
     return made_image("image_read", os.fsencode(path), max_pixels)
 
 
 def decode_image(data: bytes, name: str = "image", max_pixels: int = 0) -> PixelArray:
-    """The same from the bytes of a file; `name` is what error messages call the image."""
+    """Decodes the bytes of an image file like read_image(); error messages call the image
+    `name`."""
     return made_image("image_decode", data, len(data), os.fsencode(name), max_pixels)
 
 
 def convert_image(image: ImageLike, to: PixelFormat,
                   pixel_format: Optional[PixelFormat] = None) -> PixelArray:
-    """A copy in another pixel format. Alpha is dropped, or set to 255."""
+    """Returns a copy in another pixel format. Alpha is dropped, or set to 255 if it is new."""
     view = View(image, pixel_format)
     return made_image("image_convert", view.reference, to)
 
 
 def write_image(path: PathLike, image: ImageLike, options: EncodeOptions = EncodeOptions(),
                 pixel_format: Optional[PixelFormat] = None) -> None:
-    """Encodes to the format that the extension of `path` names. The finished file is renamed into
-    place: a reader sees the whole file or none. Set `options.synthetic` for every file that you
-    make from a reconstruction.
+    """Encodes an image in the format that the extension of `path` names. The finished file is
+    renamed into place, so a reader sees the whole file or none. Set `options.synthetic` for every
+    file that you make from a reconstruction.
 
     Raises UnsupportedFormatError, UnwritableFileError, InvalidImageError, InvalidArgumentError,
     UnreadableFileError (`metadata_source`).
@@ -157,21 +160,21 @@ def write_image(path: PathLike, image: ImageLike, options: EncodeOptions = Encod
 
 def mark_as_synthetic(target: PathLike, source: Optional[PathLike] = None) -> None:
     """Marks a finished image file as a composite with parts that a model painted (IPTC digital
-    source type in its XMP). source: an image file whose metadata is carried over."""
+    source type in its XMP). source: an image file whose metadata is carried over, or None."""
     library().call("mark_as_synthetic", os.fsencode(target),
                    None if source is None else os.fsencode(source))
 
 
 def is_marked_as_synthetic(path: PathLike) -> bool:
-    """Whether a file carries that mark."""
+    """Whether a file is marked as mark_as_synthetic() does."""
     marked = ctypes.c_int32()
     library().call("is_marked_as_synthetic", os.fsencode(path), ctypes.byref(marked))
     return marked.value != 0
 
 
 def to_pil(pixels: PixelArray, pixel_format: Optional[PixelFormat] = None) -> PilImage:
-    """A PIL image of mode L, RGB or RGBA."""
-    from PIL import Image  # Pillow is needed here alone.
+    """Converts an array to a PIL image of mode L, RGB or RGBA."""
+    from PIL import Image  # Only this function needs Pillow.
 
     if pixel_format == PixelFormat.BGR:
         pixels = convert_image(pixels, PixelFormat.RGB, pixel_format)
@@ -182,8 +185,8 @@ def to_pil(pixels: PixelArray, pixel_format: Optional[PixelFormat] = None) -> Pi
 
 def canonical_face(photo: ImageLike, landmarks: Landmarks, size: int = 256,
                    pixel_format: Optional[PixelFormat] = None) -> PixelArray:
-    """The canonical face that segmenter, gender classifier and inpainter look at: RGB, size x
-    size, the photo seen through canonical_similarity(), black where the photo has no pixels."""
+    """Returns the canonical face that segmenter, gender classifier and inpainter take: the photo
+    transformed by canonical_similarity(), RGB, size x size, black where the photo has no pixels."""
     view = View(photo, pixel_format, "photo")
     struct: LandmarksStruct = landmarks._struct()
     return made_image("canonical_face", view.reference, ctypes.byref(struct), size)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Log messages of the library."""
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ _active: Any = None
 
 
 def set_log_callback(callback: Optional[Callable[[LogLevel, str], None]]) -> None:
-    """Sets who gets the log messages of this process; None (as at the start) for nobody.
+    """Sets the receiver of the log messages of this process; None, the initial state, for none.
 
-    Messages come one at a time, from the threads that caused them. What a callback itself does with
-    demask is not logged. What it raises is printed and goes no further.
+    Messages arrive one at a time, on the threads that caused them. Calls of demask by the callback
+    are not logged. An exception in the callback is printed and ignored.
     """
     global _active
     native = LogCallback(0)
@@ -24,7 +25,7 @@ def set_log_callback(callback: Optional[Callable[[LogLevel, str], None]]) -> Non
         receiver = callback
         native = LogCallback(lambda _, level, message: receiver(LogLevel(level), text(message)))
     library().call("set_log_callback", native, None)
-    # The callback of before is not running and never called again: it may go.
+    # The previous callback is not running and is never called again, so it can be released.
     if _active is None and callback is not None:
         # The library may outlive the interpreter.
         atexit.register(set_log_callback, None)

@@ -1,4 +1,5 @@
-"""Options of running models and of a reconstruction, with the defaults of the C ABI."""
+# SPDX-License-Identifier: Apache-2.0
+"""Options for running models and for a reconstruction, with the defaults of the C ABI."""
 
 from __future__ import annotations
 
@@ -16,20 +17,20 @@ from .geometry import Box, Landmarks, float_array
 from .images import ImageLike, View
 
 Progress = Callable[[PipelineStep, int, int], None]
-"""Told that `done` of `total` units of a step are done."""
+"""Called with a step and how many of its units of work are done, out of how many."""
 Abort = Callable[[], bool]
-"""Asked whether to stop; True ends the call with CancelledError."""
+"""Returns whether to stop; True ends the call with CancelledError."""
 
 
 @dataclass(frozen=True)
 class RuntimeOptions:
-    """Where and how models run; fixed when they are loaded."""
+    """Where and how models run; fixed when the models are loaded."""
 
     device: str = "cpu"
     """"cpu", "cuda" or "cuda:N"."""
     dtype: DType = DType.FP32
     threads: int = 0
-    """Intra-op threads of a call; 0 as the process has set them."""
+    """Intra-op threads of a call; 0 keeps the number that the process has set."""
 
     def _struct(self) -> RuntimeOptionsStruct:
         return RuntimeOptionsStruct(os.fsencode(self.device), self.dtype, self.threads)
@@ -40,9 +41,9 @@ class DetectOptions:
     """Parameters of a detection."""
 
     score_threshold: float = -1.0
-    """In [0, 1]; negative takes the model's own."""
+    """Minimum score of a face, in [0, 1]; if negative, the model's own."""
     nms_iou: float = 0.4
-    """In [0, 1]: boxes that overlap a better one more are dropped."""
+    """In [0, 1]: boxes whose intersection over union with a better box is larger are dropped."""
 
     def _struct(self) -> DetectOptionsStruct:
         return DetectOptionsStruct(self.score_threshold, self.nms_iou)
@@ -54,45 +55,45 @@ class ReconstructOptions:
 
     gender: Gender = Gender.AUTO
     gender_margin: float = 0.15
-    """In [0, 0.5]: below 0.5 + margin a face is uncertain."""
+    """In [0, 0.5]: the gender is uncertain if its probability is below 0.5 + margin."""
     both_when_uncertain: bool = False
-    """Also return the photo with the other generator's work for the uncertain faces."""
+    """Whether to also return the photo with uncertain faces painted by the other generator."""
     mask: Optional[ImageLike] = None
-    """A mask instead of the segmenter's: gray, of the photo's size; levels of 128 and more are
-    covered (with `mask_inverted`, levels below 128)."""
+    """A mask to use instead of the segmenter's: gray, of the photo's size. Pixels of level 128 or
+    more are covered (with `mask_inverted`, those below 128)."""
     mask_inverted: bool = False
     boxes: Sequence[Box] = ()
-    """Face boxes instead of the detector's."""
+    """Face boxes to use instead of the detector's."""
     landmarks: Sequence[Landmarks] = ()
-    """One set per face instead of those found; boxes are then not needed."""
+    """Landmarks to use instead of the detector's, one set per face; boxes are then not needed."""
     mask_dilation: float = 0.02
-    """Growth of the mask over the face's side, in [0, 0.25]."""
+    """How far the mask is grown, as a fraction of the canonical face's side, in [0, 0.25]."""
     blend: BlendMode = BlendMode.FEATHER
     selection: FaceSelection = FaceSelection.ALL
     face_index: int = 0
-    """With FaceSelection.INDEX: position by score."""
+    """With FaceSelection.INDEX: position of the face in the order of detection scores, from 0."""
     detection_threshold: float = -1.0
-    """In [0, 1]; negative takes the model's own."""
+    """Minimum detection score, in [0, 1]; if negative, the model's own."""
     segmentation_threshold: float = -1.0
-    """In [0, 1]; negative takes the model's own."""
+    """Minimum probability of a mask pixel, in [0, 1]; if negative, the model's own."""
     min_face_size: float = 24.0
-    """Pixels of the box's larger side."""
+    """Minimum length of the box's larger side, in pixels; smaller faces are TOO_SMALL."""
     min_mask_area: float = 0.02
-    """In [0, 1]: a smaller part of the face is no mask."""
+    """In [0, 1]: a mask that covers a smaller fraction of the canonical face is ignored."""
     min_landmark_confidence: float = -1.0
-    """In [0, 1]; negative takes the model's own. A face whose landmarks have a smaller confidence
-    in the mean is left as it is: it is seen from the side or from behind, or is none. Landmarks
-    given by the caller are always taken."""
+    """Minimum mean confidence of a face's landmarks, in [0, 1]; if negative, the model's own. Faces
+    below it are left untouched: most are seen from the side or from behind, or are not faces.
+    Landmarks given by the caller are always used."""
     max_pixels: int = 100_000_000
-    """A photo with more is refused."""
+    """A photo with more pixels is refused."""
     progress: Optional[Progress] = None
-    """Called on the calling thread. What it raises ends the call and is raised by it."""
+    """Called on the calling thread. An exception in it ends the call, which then raises it."""
     abort: Optional[Abort] = None
-    """Asked on the calling thread. What it raises ends the call and is raised by it."""
+    """Called on the calling thread. An exception in it ends the call, which then raises it."""
 
 
 class ReconstructCall:
-    """The options of one call as the library takes them, alive as long as this object."""
+    """The options of one call in the form that the library takes, valid as long as this object."""
 
     def __init__(self, options: ReconstructOptions) -> None:
         self._options = options
@@ -111,8 +112,8 @@ class ReconstructCall:
         self._set_callbacks()
 
     def make(self, free: str, make: str, *arguments: Any) -> Handle:
-        """Calls a function that makes a handle; raises what a callback has raised rather than that
-        the call was cancelled."""
+        """Calls a function that creates a handle. If a callback raised an exception, raises that
+        exception instead of CancelledError."""
         self._raised = None
         try:
             handle = Handle(free, make, *arguments)

@@ -1,4 +1,5 @@
-"""The whole pipeline: a photo goes in, the photo with the faces under the masks comes out."""
+# SPDX-License-Identifier: Apache-2.0
+"""The whole pipeline: takes a photo and returns it with the faces under the masks painted."""
 
 from __future__ import annotations
 
@@ -18,16 +19,17 @@ from .results import Result, result_from
 
 
 class Reconstructor(Closable):
-    """Finds masked faces and paints what the masks hide. The output is a plausible guess and never
-    an identification.
+    """Finds masked faces and paints what the masks hide. The output is a plausible guess, never an
+    identification.
 
-    Never changes after it was made: any number of threads may call one object at once, and other
-    Python threads run meanwhile. A model is loaded when it is first needed.
+    Immutable: any number of threads may call one object at once, and other Python threads run
+    during a call. A model is loaded when it is first needed.
     """
 
     def __init__(self, bundle: BundleLike = None,
                  options: RuntimeOptions = RuntimeOptions()) -> None:
-        """bundle: a Bundle, the folder of one, or None for the default bundle; it may be closed.
+        """bundle: a Bundle, the folder of one, or None for the default bundle. It may be closed
+        afterward.
 
         Raises InvalidArgumentError and, if the bundle is opened here, what Bundle() raises.
         """
@@ -37,7 +39,7 @@ class Reconstructor(Closable):
             "reconstructor_free", "reconstructor_create", source.pointer, ctypes.byref(struct))
 
     def load_all(self) -> None:
-        """Loads every model that is not yet loaded, so that no later call pays for it.
+        """Loads every model that is not yet loaded, so that no later call has to wait for it.
 
         Raises BundleInvalidError, UnreadableFileError, HashMismatchError, ModelInvalidError,
         DeviceUnavailableError.
@@ -46,11 +48,11 @@ class Reconstructor(Closable):
 
     def reconstruct(self, photo: ImageLike, options: ReconstructOptions = ReconstructOptions(),
                     pixel_format: Optional[PixelFormat] = None) -> Result:
-        """Reconstructs one photo; one without a face has a result without faces.
+        """Reconstructs one photo. If it has no faces, neither has the result.
 
-        pixel_format: PixelFormat.BGR or BGRA for arrays of that order, as OpenCV has them.
-        Raises InvalidImageError, ImageTooLargeError, InvalidArgumentError, CancelledError, what a
-        callback raises, and what load_all() raises.
+        pixel_format: PixelFormat.BGR or BGRA for arrays in that order, such as OpenCV's.
+        Raises InvalidImageError, ImageTooLargeError, InvalidArgumentError, CancelledError, the
+        exceptions of callbacks, and those of load_all().
         """
         handle = self._open_handle()
         view = View(photo, pixel_format, "photo")
@@ -62,11 +64,11 @@ class Reconstructor(Closable):
     def reconstruct_file(self, source: PathLike, target: PathLike,
                          options: ReconstructOptions = ReconstructOptions(),
                          encoding: EncodeOptions = EncodeOptions()) -> Result:
-        """Reconstructs the photo of a file into another file, or over itself. The output appears
-        whole or not at all, with the metadata of the input and, if a face was reconstructed, marked
-        as mark_as_synthetic() does. `encoding.synthetic` is not looked at.
+        """Reconstructs the photo in one file and writes another file, or replaces the input. The
+        output appears whole or not at all, keeps the metadata of the input and, if a face was
+        reconstructed, is marked like mark_as_synthetic(). `encoding.synthetic` is ignored.
 
-        Raises what read_image(), reconstruct() and write_image() raise.
+        Raises the exceptions of read_image(), reconstruct() and write_image().
         """
         handle = self._open_handle()
         call = ReconstructCall(options)
@@ -79,11 +81,11 @@ class Reconstructor(Closable):
                           options: ReconstructOptions = ReconstructOptions(),
                           pixel_format: Optional[PixelFormat] = None,
                           ) -> List[Union[Result, DemaskError]]:
-        """Reconstructs many photos, with faces of several photos in one batch of each network. Each
-        photo comes to a result or to an error of its own, which is returned and not raised. The
-        options mask, boxes and landmarks belong to one photo and may not be set.
+        """Reconstructs many photos; faces of several photos share a batch of each network. Each
+        photo has its own result or error, which is returned, not raised. The options mask, boxes
+        and landmarks belong to a single photo and must not be set.
 
-        Raises InvalidArgumentError, CancelledError, what a callback raises.
+        Raises InvalidArgumentError, CancelledError, and the exceptions of callbacks.
         """
         handle = self._open_handle()
         views = [View(photo, pixel_format, f"photos[{i}]") for i, photo in enumerate(photos)]

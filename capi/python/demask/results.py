@@ -1,4 +1,5 @@
-"""What came of a photo."""
+# SPDX-License-Identifier: Apache-2.0
+"""The results of a reconstruction."""
 
 from __future__ import annotations
 
@@ -15,61 +16,61 @@ from .images import PixelArray, array_from
 
 @dataclass(frozen=True, eq=False)
 class FaceMask:
-    """All that was painted: the mask, grown, and the straps found to leave it."""
+    """Everything that was painted: the grown mask and the straps that leave it."""
 
     x: int
     y: int
-    """Pixel of the photo that the top left pixel of `pixels` lies on."""
+    """x and y are the pixel of the photo under the top left pixel of `pixels`."""
     pixels: PixelArray
-    """Gray; 255 is covered."""
+    """Gray; 255 where a pixel was painted."""
 
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """What was found and done for one face. Images are None where the library made none."""
+    """What was found and done for one face. Images that the library did not make are None."""
 
     status: FaceStatus
     box: Box
     score: float
-    """Of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller."""
+    """Score of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller."""
     gender: Gender
     """Gender.UNDECIDED if it was not decided."""
     gender_probability: float
-    """Of `gender`, in [0.5, 1]; 0 if it was not decided."""
+    """Probability of `gender`, in [0.5, 1]; 0 if it was not decided."""
     gender_uncertain: bool
     landmarks: Optional[Landmarks]
-    """In pixels of the photo."""
+    """In pixels of the photo; None if they were not searched for."""
     mask: Optional[FaceMask]
     aligned_before: Optional[PixelArray]
-    """The canonical face as it was, RGB 256 x 256; smaller around its eyes than
-    canonical_similarity() has it where its mask would hang below the square."""
+    """The canonical face before reconstruction, RGB 256 x 256. If its mask would hang below the
+    square, the face is shrunk around its eyes, compared to canonical_similarity()."""
     aligned_mask: Optional[PixelArray]
     """The canonical hole, gray 256 x 256."""
     aligned_after: Optional[PixelArray]
-    """The canonical face as it was reconstructed, RGB 256 x 256."""
+    """The reconstructed canonical face, RGB 256 x 256."""
     aligned_alternative: Optional[PixelArray]
-    """The other generator's canonical face, with `both_when_uncertain`."""
+    """The canonical face painted by the other generator, with `both_when_uncertain`."""
     milliseconds: Dict[PipelineStep, float]
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What came of one photo. Everything is a copy of its own."""
+    """The result for one photo. All members are independent copies."""
 
     photo: PixelArray
-    """In size and pixel format of the input; bit-identical to it where `changed` is 0."""
+    """Has the size and pixel format of the input; bit-identical to it where `changed` is 0."""
     changed: PixelArray
     """Gray, of the photo's size: 255 where a pixel may differ from the input."""
     alternative_photo: Optional[PixelArray]
-    """The photo with the other generator's work for the uncertain faces; None unless
-    `both_when_uncertain` was set and a face was uncertain."""
+    """The photo with uncertain faces painted by the other generator; None unless
+    `both_when_uncertain` was set and the gender of a face was uncertain."""
     detect_milliseconds: float
     faces: Tuple[Face, ...]
-    """Whatever became of them, best score first."""
+    """All detected faces, whatever their status, best score first."""
 
 
 def result_from(pointer: ctypes.c_void_p) -> Result:
-    """A copy of a result that belongs to the library."""
+    """Copies a result that belongs to the library."""
     photo = _image("result_photo", pointer)
     changed = _image("result_changed", pointer)
     assert photo is not None and changed is not None

@@ -1,5 +1,6 @@
-"""The stages of the pipeline, each called alone. Every object may be used by any number of threads
-at once. Loading raises BundleInvalidError (no such stage in the bundle), UnreadableFileError,
+# SPDX-License-Identifier: Apache-2.0
+"""The stages of the pipeline, each called alone. Any number of threads may use one object at once.
+Loading raises BundleInvalidError (no such stage in the bundle), UnreadableFileError,
 HashMismatchError, ModelInvalidError or DeviceUnavailableError; running, InvalidImageError,
 InvalidArgumentError or ModelInvalidError."""
 
@@ -48,7 +49,7 @@ class FaceDetector(Closable):
 
     def detect(self, photo: ImageLike, options: DetectOptions = DetectOptions(),
                pixel_format: Optional[PixelFormat] = None) -> List[Detection]:
-        """The faces of a photo, best score first."""
+        """Returns the faces of a photo, best score first."""
         handle = self._open_handle()
         view = View(photo, pixel_format, "photo")
         struct = options._struct()
@@ -66,7 +67,7 @@ def _detection(found: Handle, index: int) -> Detection:
 
 
 class LandmarkDetector(Closable):
-    """Finds landmarks, those under a mask included."""
+    """Finds landmarks, including those under a mask."""
 
     def __init__(self, bundle: BundleLike = None,
                  options: RuntimeOptions = RuntimeOptions()) -> None:
@@ -74,8 +75,8 @@ class LandmarkDetector(Closable):
 
     def detect(self, photo: ImageLike, box: Sequence[float], roll: float = 0.0,
                pixel_format: Optional[PixelFormat] = None) -> Landmarks:
-        """The landmarks of the face in `box`, in pixels of the photo. roll: radians by which the
-        line of the eyes is turned, x towards y."""
+        """Returns the landmarks of the face in `box`, in pixels of the photo. roll: rotation of the
+        line between the eyes in radians, positive from x toward y."""
         handle = self._open_handle()
         view = View(photo, pixel_format, "photo")
         corners = float_array(box, (4,), "box")
@@ -92,13 +93,14 @@ class Mask:
 
     x: int
     y: int
-    """Pixel of the image that the top left value belongs to."""
+    """x and y are the pixel of the image that the top left value belongs to."""
     probability: FloatArray
-    """height x width, in [0, 1]."""
+    """Probability of mask, height x width, in [0, 1]."""
     score: float
-    """In [0, 1]."""
+    """Score of the mask, in [0, 1]."""
     straps: Optional[FloatArray]
-    """The same of the mask's straps, where they leave it; None if the model does not tell."""
+    """Probability of straps outside the mask, height x width, in [0, 1]; None if the model does not
+    segment straps."""
 
 
 class Segmenter(Closable):
@@ -113,11 +115,11 @@ class Segmenter(Closable):
         self.input = SegmenterInput(looks_at.value)
         """Whether segment() takes a canonical face or a whole photo."""
         self.threshold = float(threshold.value)
-        """The probability from which a pixel counts as mask."""
+        """Minimum probability of a mask pixel."""
 
     def segment(self, image: ImageLike,
                 pixel_format: Optional[PixelFormat] = None) -> List[Mask]:
-        """The masks of an image, best score first; exactly one for a canonical face."""
+        """Returns the masks of an image, best score first; exactly one for a canonical face."""
         handle = self._open_handle()
         view = View(image, pixel_format)
         found = Handle("masks_free", "segmenter_segment", handle.pointer, view.reference)
@@ -140,7 +142,7 @@ class GenderEstimate:
 
     gender: Gender
     probability: float
-    """Of `gender`, in [0.5, 1]."""
+    """Probability of `gender`, in [0.5, 1]."""
 
 
 class GenderClassifier(Closable):
@@ -166,16 +168,16 @@ class Inpainter(Closable):
 
     def __init__(self, gender: Gender, bundle: BundleLike = None,
                  options: RuntimeOptions = RuntimeOptions()) -> None:
-        """gender: Gender.FEMALE or MALE: which of the two generators."""
+        """gender: Gender.FEMALE or Gender.MALE, which chooses the generator."""
         self._handle = _load("inpainter_free", "inpainter_load", bundle, options, gender)
 
     def inpaint(self, face: ImageLike, mask: ImageLike, landmarks: Landmarks,
                 pixel_format: Optional[PixelFormat] = None) -> PixelArray:
-        """Paints one canonical face, RGB; pixels outside the mask are those of the face, and where
-        these have no color, the painted ones have none.
+        """Paints one canonical face and returns it as RGB. Pixels outside the mask stay those of
+        the face; if they are gray, so is the painting.
 
-        mask: gray, of the size of `face`; levels of 128 and more are painted. landmarks: in pixels
-        of `face`.
+        mask: gray, of the size of `face`; pixels of level 128 or more are painted. landmarks: in
+        pixels of `face`.
         """
         handle = self._open_handle()
         face_view = View(face, pixel_format, "face")

@@ -1,4 +1,5 @@
-"""Video: frame by frame, with faces tracked and what is painted held steady."""
+# SPDX-License-Identifier: Apache-2.0
+"""Video: frame by frame, with tracked faces and steady painting."""
 
 from __future__ import annotations
 
@@ -23,18 +24,19 @@ class VideoOptions:
     """Parameters of a video."""
 
     reconstruct: ReconstructOptions = ReconstructOptions()
-    """As for photos. mask, boxes, landmarks and both_when_uncertain may not be set; with
+    """Options as for photos. mask, boxes, landmarks and both_when_uncertain must not be set; with
     FaceSelection.INDEX, face_index is a track id."""
     landmark_cutoff: float = 1.0
-    """Hz, at rest, in (0, 1000]: less is steadier."""
+    """Cutoff frequency of the landmark filter for a still face, in Hz, in (0, 1000]. Lower values
+    are steadier."""
     landmark_beta: float = 4.0
-    """Hz per eye distance a second, in [0, 1000]."""
+    """How much the cutoff rises with speed: Hz per eye distance per second, in [0, 1000]."""
     mask_seconds: float = 0.2
-    """Over which masks are averaged, in [0, 10]."""
+    """Seconds over which masks are averaged, in [0, 10]."""
     paint_seconds: float = 0.4
-    """Over which painted pixels are averaged, in [0, 10]."""
+    """Seconds over which painted pixels are averaged, in [0, 10]."""
     detect_interval: int = 15
-    """Frames from one run of the detector to the next."""
+    """Number of frames from one run of the detector to the next."""
 
     def _struct(self, reconstruct: ReconstructOptionsStruct) -> VideoOptionsStruct:
         return VideoOptionsStruct(
@@ -44,28 +46,28 @@ class VideoOptions:
 
 @dataclass(frozen=True, eq=False)
 class FrameResult:
-    """What came of one frame."""
+    """The result for one frame."""
 
     result: Result
-    """Its faces come in the order of their track ids."""
+    """The result as for a photo, but with faces in the order of their track ids."""
     track_ids: Tuple[int, ...]
-    """One for each face: ids count from 0 in the order in which faces appear, and are not used
-    again within a stream."""
+    """One id for each face. Ids count from 0 in the order in which faces appear, and are not reused
+    within a stream."""
     detector_ran: bool
-    """The detector has run on the frame."""
+    """Whether the detector ran on this frame."""
     scene_cut: bool
-    """The frame shows another scene than the one before."""
+    """Whether this frame shows another scene than the previous one."""
 
 
 class Video(Closable):
-    """The state of one video stream. Calls of several threads wait for each other; streams share a
-    reconstructor and run at once."""
+    """The state of one video stream. Calls from several threads wait for each other. Several
+    streams may share a reconstructor and run at the same time."""
 
     def __init__(self, reconstructor: Reconstructor,
                  options: VideoOptions = VideoOptions()) -> None:
-        """The reconstructor may be closed. Raises InvalidArgumentError."""
+        """The reconstructor may be closed afterward. Raises InvalidArgumentError."""
         self._lock = threading.Lock()
-        # The library keeps the callbacks.
+        # The library keeps using the callbacks.
         self._call = ReconstructCall(options.reconstruct)
         struct = options._struct(self._call.struct)
         self._handle = Handle("video_free", "video_create", reconstructor._open_handle().pointer,
@@ -73,11 +75,11 @@ class Video(Closable):
 
     def reconstruct(self, frame: ImageLike, seconds: float,
                     pixel_format: Optional[PixelFormat] = None) -> FrameResult:
-        """Reconstructs the next frame. A frame of another size or scene than the one before starts
-        all tracks anew; after an error all tracks are forgotten.
+        """Reconstructs the next frame. If its size or scene differs from the previous frame, or
+        after an error, all tracks start anew.
 
-        seconds: time of the frame; must be greater than that of the frame before. Raises what
-        Reconstructor.reconstruct() raises, and InvalidArgumentError for the time.
+        seconds: time of the frame; must be greater than that of the previous frame. Raises the
+        exceptions of Reconstructor.reconstruct(), and InvalidArgumentError for a wrong time.
         """
         view = View(frame, pixel_format, "frame")
         with self._lock:
@@ -87,11 +89,11 @@ class Video(Closable):
 
     def reconstruct_frames(self, frames: Sequence[ImageLike], seconds: Sequence[float],
                            pixel_format: Optional[PixelFormat] = None) -> List[FrameResult]:
-        """Reconstructs the next frames, where they need not come out one by one: the same, to the
-        bit, in less time. As many frames as threads suit best.
+        """Reconstructs several frames at once. The result is the same to the bit as with
+        reconstruct(), but takes less time; it works best with as many frames as threads.
 
-        seconds: one time for each frame, each greater than the one before. Raises what
-        reconstruct() raises; an error of one frame is one of the call.
+        seconds: one time for each frame, each greater than the one before. Raises the exceptions
+        of reconstruct(); an error in one frame ends the call.
         """
         if len(seconds) != len(frames):
             raise ValueError(f"seconds: {len(seconds)} times for {len(frames)} frames; give one for "
@@ -105,7 +107,7 @@ class Video(Closable):
         return [_frame_of(batch, index) for index in range(len(views))]
 
     def reset(self) -> None:
-        """Forgets all tracks and the time of the last frame, as before another stream."""
+        """Drops all tracks and the time of the last frame; call it before another stream."""
         with self._lock:
             library().get("video_reset", self._open_handle().pointer)
 

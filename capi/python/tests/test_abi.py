@@ -1,4 +1,5 @@
-"""The package against the C header: every function, value, field and default."""
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the package with the C header: every function, value, field and default."""
 
 import ctypes
 import dataclasses
@@ -30,7 +31,7 @@ STRUCTS = {
     "demask_video_info": _structs.VideoInfoStruct,
 }
 
-# The enumerators of an enumeration start with these.
+# Prefixes of the enumerators of each enumeration.
 ENUMERATIONS = {
     "DEMASK_LOG_": enums.LogLevel,
     "DEMASK_PIXEL_": enums.PixelFormat,
@@ -49,7 +50,7 @@ ENUMERATIONS = {
 
 
 def enumerator(name: str):
-    """The Python value of an enumerator of the header."""
+    """Returns the Python value of an enumerator of the header."""
     for prefix, enumeration in ENUMERATIONS.items():
         if name.startswith(prefix) and name[len(prefix):] in enumeration.__members__:
             return enumeration[name[len(prefix):]]

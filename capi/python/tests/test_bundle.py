@@ -1,4 +1,5 @@
-"""Bundles: where they come from and what they tell."""
+# SPDX-License-Identifier: Apache-2.0
+"""Bundles: where they are opened from, and what they report."""
 
 import json
 import os

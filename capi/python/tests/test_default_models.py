@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A reconstruction with the default models."""
 
 import os

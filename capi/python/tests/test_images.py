@@ -1,4 +1,5 @@
-"""Arrays and PIL images in and out."""
+# SPDX-License-Identifier: Apache-2.0
+"""Arrays and PIL images as input and output."""
 
 import tempfile
 import unittest
@@ -13,7 +14,7 @@ RGB = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
 
 
 def round_trip(image, pixel_format=None):
-    """The image as the library reads it, in RGB."""
+    """Returns the image as the library reads it, in RGB."""
     return demask.convert_image(image, PixelFormat.RGB, pixel_format)
 
 
@@ -67,7 +68,7 @@ class ImagesTest(unittest.TestCase):
         cases = [(RGB.astype(np.float32), "float32"), (RGB[:, :, :2], "shape"),
                  (RGB[0], None), (RGB[:0], "no pixels"), (np.zeros((2, 2, 2, 3), np.uint8), "shape")]
         for array, reason in cases:
-            if reason is None:  # Two dimensions are a gray image.
+            if reason is None:  # An array of two dimensions is a gray image.
                 self.assertEqual(round_trip(array).shape, (7, 3, 3))
                 continue
             with self.assertRaisesRegex(demask.InvalidImageError, reason):

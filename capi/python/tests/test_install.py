@@ -1,4 +1,5 @@
-"""The package as pip installs it into the prefix of an installed demask."""
+# SPDX-License-Identifier: Apache-2.0
+"""The package, installed by pip into the prefix of an installed demask."""
 
 import os
 import shutil
@@ -9,7 +10,7 @@ import unittest
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
-INSTALLED = Path(os.environ["DEMASK_INSTALLED"])  # A prefix.
+INSTALLED = Path(os.environ["DEMASK_INSTALLED"])  # The prefix of an installed demask.
 PHOTO = os.environ["DEMASK_PHOTO"]
 
 
@@ -19,7 +20,7 @@ class InstallTest(unittest.TestCase):
             prefix = Path(folder) / "prefix"
             shutil.copytree(INSTALLED, prefix, copy_function=os.link, symlinks=True)
             packages = prefix / "lib/python3/site-packages"
-            # pip writes beside the source.
+            # pip writes build files beside the source.
             source = shutil.copytree(SOURCE, Path(folder) / "source")
             subprocess.run(
                 [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",

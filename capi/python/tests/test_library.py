@@ -1,4 +1,5 @@
-"""Finding and loading the C library, each case in a process of its own."""
+# SPDX-License-Identifier: Apache-2.0
+"""Finding and loading the C library, each case in a new process."""
 
 import os
 import re
@@ -31,8 +32,8 @@ def run(code, package=PACKAGE, **environment):
 
 
 def packages_with_the_same_libtorch():
-    """Where `import torch` finds the torch whose LibTorch demask is linked with: None if nowhere,
-    empty for where it looks anyway. Debian's torch for Python is linked with Debian's LibTorch."""
+    """Folder where `import torch` finds the torch that demask is linked with; None if there
+    is none, empty if it is on the default path. Debian's python3-torch uses Debian's LibTorch."""
     listing = subprocess.run(["ldd", LIBRARY], capture_output=True, text=True, check=True).stdout
     file = Path(re.search(r"libtorch_cpu\S* => (\S+)", listing)[1])
     if re.match("(/usr)?/lib/", str(file)):
@@ -137,15 +138,15 @@ class LibraryTest(unittest.TestCase):
         code = (f"import sys; sys.path.insert(0, {str(self.folder)!r}); import demask\n"
                 "demask.library_version()\nimport torch")
         self.assert_unavailable(run(code, DEMASK_LIBRARY=LIBRARY), "torch: cannot be imported",
-                                str(self.folder), "process of its own")
+                                str(self.folder), "separate process")
 
     def test_with_another_libtorch_in_the_process(self):
-        """What `import torch` loads where torch comes with a LibTorch of its own."""
+        """A torch that comes with its own LibTorch, as `import torch` would load it."""
         other = self.compile("libtorch_cpu.so", "int other_libtorch;")
         result = run(f"import ctypes; ctypes.CDLL({str(other)!r})" + RECONSTRUCT,
                      DEMASK_LIBRARY=LIBRARY)
         self.assert_unavailable(result, "two LibTorchs in one process", str(other),
-                                "is linked with", "libtorch_cpu.so", "process of its own")
+                                "is linked with", "libtorch_cpu.so", "separate process")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whole reconstructions, with the known answers of the toy models."""
 
 import gc
@@ -208,8 +209,8 @@ class CallbackTest(unittest.TestCase):
 
 class ThreadsTest(unittest.TestCase):
     def test_other_threads_run_during_a_call(self):
-        """While a thread is in the log callback, a call that logs waits for it inside the library.
-        Were Python locked meanwhile, both would wait forever."""
+        """While a thread is in the log callback, another call that logs waits for it inside the
+        library. If that call held the lock of Python, both would wait forever."""
         in_callback, about_to_call, done = threading.Event(), threading.Event(), []
 
         def log(_, message):
@@ -265,7 +266,7 @@ class ThreadsTest(unittest.TestCase):
 
 
 class Recording:
-    """A library that notes what is freed."""
+    """A library that records which handles are freed."""
 
     def __init__(self, library, freed):
         self._library, self._freed = library, freed

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The samples of examples/python, run as programs on the toy world."""
 
 import os
@@ -26,7 +27,7 @@ class SamplesTest(unittest.TestCase):
             result = self.run_sample("reconstruct_photo.py", toy.FOLDER / "masked.png", output)
             self.assertEqual(result.stdout, "reconstructed at (24, 50)\n", result.stderr)
             red, green, _ = toy.mouth(demask.read_image(output))
-            self.assertGreater(green, red)  # The mask is red, what is painted green.
+            self.assertGreater(green, red)  # The mask is red, the painted face green.
             self.assertTrue(demask.is_marked_as_synthetic(output))
 
     def test_reconstruct_photo_names_what_is_missing(self):

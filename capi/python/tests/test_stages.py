@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Single stages, with the known answers of the toy models."""
 
 import unittest
@@ -51,7 +52,7 @@ class StagesTest(unittest.TestCase):
         wflw = demask.Landmarks(np.arange(98 * 2).reshape(98, 2), np.linspace(0, 1, 98))
         ibug = wflw.to_ibug68()
         self.assertEqual(ibug.scheme, demask.LandmarkScheme.IBUG68)
-        np.testing.assert_array_equal(ibug.points[1], wflw.points[2])  # Every second of the jaw.
+        np.testing.assert_array_equal(ibug.points[1], wflw.points[2])  # Every second jaw point.
         self.assertEqual(ibug.confidence[1], wflw.confidence[2])
 
     def test_canonical_face(self):

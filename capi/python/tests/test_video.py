@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Video, with the known answers of the toy models."""
 
 import gc

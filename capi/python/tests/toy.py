@@ -1,4 +1,5 @@
-"""The toy world of the tests: its bundle and photos, and what is known of them.
+# SPDX-License-Identifier: Apache-2.0
+"""The toy world of the tests: its bundle and photos, and the known answers for them.
 
 The environment variable DEMASK_TOY names the folder that tests/data/make_bundle.py has written.
 """
@@ -22,13 +23,13 @@ def photo(name: str = "masked.png") -> demask.PixelArray:
 
 
 def landmarks(box=FACE) -> demask.Landmarks:
-    """Those that the toy detector finds in a box."""
+    """Landmarks that the toy detector finds in a box."""
     with demask.LandmarkDetector(BUNDLE) as detector:
         return detector.detect(photo(), box)
 
 
 def mouth(image: np.ndarray) -> tuple:
-    """The color of the middle of the mask."""
+    """Color at the center of the mask."""
     x, y, width, height = MASK
     return tuple(int(value) for value in image[y + height // 2, x + width // 2])
 

@@ -1,4 +1,5 @@
-"""An archive over a local cluster, one worker of which is killed in mid-job.
+# SPDX-License-Identifier: Apache-2.0
+"""An archive on a local cluster; one of its workers is killed during the job.
 
 The environment variable DEMASK_TOY names the folder that tests/data/make_bundle.py has written.
 """
@@ -25,11 +26,11 @@ CHUNK = 4
 
 
 def make_archive(folder: Path, count: int) -> None:
-    """Photos with one mask each, in two folders, and a file that is no photo."""
+    """Photos with one mask each, in two folders, and a file that is not a photo."""
     with Image.open(TOY / "masked.png") as masked:
         for index in range(count):
             photo = masked.copy()
-            photo.putpixel((0, 0), (index, 0, 0))  # Tells the photos apart.
+            photo.putpixel((0, 0), (index, 0, 0))  # Makes the photos differ.
             path = folder / f"{index % 2}" / f"{index:02}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             photo.save(path)
@@ -37,7 +38,7 @@ def make_archive(folder: Path, count: int) -> None:
 
 
 def identities(output: Path) -> dict:
-    """A file that is made again has another inode and time."""
+    """Inode and time of a file, which change if it is written again."""
     return {path.relative_to(output): (path.stat().st_ino, path.stat().st_mtime_ns)
             for path in output.rglob("*.png") if job.UNFINISHED not in path.parts}
 
@@ -47,7 +48,7 @@ def reconstructor_of(dask_worker) -> int:
 
 
 class Killer:
-    """Kills a worker that has work, after the first chunk."""
+    """Kills a busy worker after the first chunk."""
 
     def __init__(self, client: Client, output: Path) -> None:
         self._client = client
@@ -92,7 +93,7 @@ class ArchiveTest(unittest.TestCase):
                                                str(TOY / "bundle"), on_chunk=killer)
             self.assertIsNotNone(killer.killed)
             self.check_outcomes(outcomes, killer)
-            # Both the survivor and the worker in place of the killed one hold one reconstructor.
+            # The survivor and the replacement of the killed worker hold one reconstructor each.
             client.wait_for_workers(2, timeout=60)
             before = client.run(reconstructor_of)
             again = job.reconstruct_archive(client, self.archive, self.output, CHUNK,
@@ -106,7 +107,7 @@ class ArchiveTest(unittest.TestCase):
                          job.find_photos(self.archive, self.output))
         self.assertEqual({outcome.status for outcome in outcomes} - {"there"}, {"done"})
         self.assertTrue(all(o.reconstructed == 1 for o in outcomes if o.status == "done"))
-        # Photos whose chunk was lost after they were finished are found and not made again.
+        # Photos that were finished before their chunk was lost are found and not done again.
         there = {Path(outcome.photo) for outcome in outcomes if outcome.status == "there"}
         self.assertLessEqual(there, set(killer.finished_before))
         finished = identities(self.output)

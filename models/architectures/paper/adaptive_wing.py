@@ -1,4 +1,5 @@
-"""Stacked hourglass that finds facial points and the lines between them."""
+# SPDX-License-Identifier: Apache-2.0
+"""Stacked hourglass that finds facial points and the boundary through them."""
 
 from typing import List, Optional
 
@@ -6,15 +7,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# Halvings of an hourglass.
+# Number of times that an hourglass halves the resolution.
 LEVELS = 4
 
 
 def coordinates(x: Tensor, boundary: Optional[Tensor]) -> Tensor:
-    """Where each cell of x [B,C,H,W] is: row, column and radius in [-1,1] and [0,1] (CoordConv).
+    """CoordConv coordinates of each cell of x [B,C,H,W]: row, column in [-1,1], radius in [0,1].
 
-    With a boundary map [B,1,H,W], also the row and column of the cells that are on it, from a heat
-    of 0.05. Returns [B,3,H,W] or [B,5,H,W].
+    With a boundary map [B,1,H,W], also the row and column of cells on the boundary, where the map
+    exceeds 0.05, and 0 elsewhere. Returns [B,3,H,W] or [B,5,H,W].
     """
     batch, height, width = x.size(0), x.size(2), x.size(3)
     ys = torch.linspace(-1.0, 1.0, height, device=x.device).reshape(1, 1, height, 1)
@@ -56,7 +57,7 @@ class HierarchicalBlock(nn.Module):
 
 
 class HourglassLevel(nn.Module):
-    """One resolution of an hourglass, around those below it: [B,C,H,W] -> [B,C,H,W]."""
+    """One level of an hourglass with all lower levels inside it: [B,C,H,W] -> [B,C,H,W]."""
 
     def __init__(self, channels: int, levels: int):
         super().__init__()
@@ -72,10 +73,10 @@ class HourglassLevel(nn.Module):
 
 
 class Stack(nn.Module):
-    """An hourglass that knows where it looks, and its heatmaps.
+    """An hourglass that is given the coordinates of its cells, and its heatmaps.
 
-    [B,C,H,W] and the heatmaps of the stack before -> features [B,C,H,W], heatmaps [B,maps,H,W].
-    The first stack has no heatmaps to look at.
+    [B,C,H,W] and the previous stack's heatmaps -> features [B,C,H,W], heatmaps [B,maps,H,W]. The
+    first stack ignores the heatmaps.
     """
 
     def __init__(self, channels: int, maps: int, first: bool):
@@ -98,7 +99,7 @@ class Stack(nn.Module):
 
 
 class Link(nn.Module):
-    """Adds what a stack has found to the features that the next one starts from."""
+    """Adds the features and heatmaps of a stack to the input of the next one."""
 
     def __init__(self, channels: int, maps: int):
         super().__init__()
@@ -119,7 +120,7 @@ class AdaptiveWing(nn.Module):
 
     def __init__(self, points: int = 98, stacks: int = 4, width: int = 256):
         super().__init__()
-        maps = points + 1  # The last is the boundary.
+        maps = points + 1  # The last one is the boundary.
         self.stem = nn.Conv2d(6, width // 4, 7, 2, 3)
         self.stem_norm = nn.BatchNorm2d(width // 4)
         self.block1 = HierarchicalBlock(width // 4, width // 2)

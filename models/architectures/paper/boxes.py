@@ -1,4 +1,5 @@
-"""Operators on boxes, in plain PyTorch, so that a scripted network needs no other library.
+# SPDX-License-Identifier: Apache-2.0
+"""Box operators in plain PyTorch, so that a scripted network needs no other library.
 
 Boxes are [N,4] tensors of (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2.
 """
@@ -14,7 +15,7 @@ def areas(boxes: Tensor) -> Tensor:
 
 
 def overlaps(first: Tensor, second: Tensor) -> Tensor:
-    """Intersection over union of every box of `first` with every one of `second`, [N,M].
+    """Intersection over union of every box in `first` with every box in `second`, [N,M].
 
     Two empty boxes overlap by 0.
     """
@@ -26,10 +27,10 @@ def overlaps(first: Tensor, second: Tensor) -> Tensor:
 
 
 def unsuppressed(boxes: Tensor, threshold: float) -> Tensor:
-    """Which boxes, best first, stay under greedy suppression, [N] of bool.
+    """Which boxes, sorted best first, greedy suppression keeps: bool [N].
 
-    A box stays if no better one that stays overlaps it. Repeating that rule settles box by box from
-    the best on, most often all of them after a few rounds.
+    A box is kept if it does not overlap a better box that is kept. Repeating that rule settles the
+    boxes from the best one on, usually all of them within a few rounds.
     """
     conflicts = (overlaps(boxes, boxes) > threshold).triu(1)
     stays = torch.ones([boxes.size(0)], dtype=torch.bool, device=boxes.device)
@@ -42,16 +43,16 @@ def unsuppressed(boxes: Tensor, threshold: float) -> Tensor:
 
 
 def nms(boxes: Tensor, scores: Tensor, threshold: float, limit: int) -> Tensor:
-    """Greedy suppression of boxes that overlap a better one by more than `threshold`.
+    """Greedily suppresses boxes that overlap a better one by more than `threshold`.
 
-    boxes: [N,4]; scores: [N]. Returns the indices of at most `limit` boxes that stay, [M], best
-    first; of equal scores the first comes first (as torchvision.ops.nms).
+    boxes: [N,4]; scores: [N]. Returns the indices [M] of at most `limit` boxes that are kept, best
+    first; equal scores keep their order (as in torchvision.ops.nms).
     """
     order = torch.sort(scores, stable=True, dim=0, descending=True)[1]
     kept = order[:0]
     first = 0
     while first < order.size(0) and kept.size(0) < limit:
-        # Few enough at a time that a matrix of their overlaps stays small.
+        # In groups, so that the matrix of overlaps stays small.
         group = order[first:first + 512]
         group = group[(overlaps(boxes[kept], boxes[group]) <= threshold).all(dim=0)]
         kept = torch.cat([kept, group[unsuppressed(boxes[group], threshold)]])
@@ -60,7 +61,7 @@ def nms(boxes: Tensor, scores: Tensor, threshold: float, limit: int) -> Tensor:
 
 
 def clip(boxes: Tensor, window: List[float]) -> Tensor:
-    """Boxes cut to a window (x1, y1, x2, y2), [N,4]."""
+    """Clips boxes [N,4] to a window (x1, y1, x2, y2)."""
     x = boxes[:, 0::2].clamp(window[0], window[2])
     y = boxes[:, 1::2].clamp(window[1], window[3])
     return torch.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], dim=1)
@@ -69,12 +70,12 @@ def clip(boxes: Tensor, window: List[float]) -> Tensor:
 def apply_deltas(boxes: Tensor, deltas: Tensor) -> Tensor:
     """Moves and scales boxes (Girshick et al. 2014, equations 1 to 4).
 
-    deltas: [N,4] as (dy / 0.1, dx / 0.1, log dh / 0.2, log dw / 0.2), the order and the standard
-    deviations of the matterport weights. Returns [N,4].
+    deltas: [N,4] as (dy / 0.1, dx / 0.1, log dh / 0.2, log dw / 0.2), in the order and with the
+    standard deviations of the matterport weights. Returns [N,4].
     """
     size = boxes[:, 2:] - boxes[:, :2]
     shift = deltas[:, :2].flip([1]) * 0.1
-    # Beyond e^8 a box leaves the picture whatever it was, and exp() would soon leave the floats.
+    # A box scaled by e^8 exceeds any image; the clamp keeps exp() from overflowing.
     scale = (deltas[:, 2:].flip([1]) * 0.2).clamp(max=8.0).exp()
     center = boxes[:, :2] + (0.5 + shift) * size
     half = 0.5 * size * scale
@@ -82,7 +83,7 @@ def apply_deltas(boxes: Tensor, deltas: Tensor) -> Tensor:
 
 
 def deltas_between(boxes: Tensor, targets: Tensor) -> Tensor:
-    """The deltas that take `boxes` to `targets`, the inverse of apply_deltas(), [N,4].
+    """The deltas [N,4] that map `boxes` to `targets`, the inverse of apply_deltas().
 
     Sides below 1e-6 count as 1e-6.
     """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes a bundle of the paper's networks with one command.
 
     python3 -m paper.bundle --out BUNDLE --bundler build/training/bundle/demask-bundle
@@ -6,8 +7,8 @@
       --variant ffhq female.pth male.pth
 
 A FILE is a TorchScript module (.pt, as demask-train writes it) or a published checkpoint (.h5,
-.hdf5, .pth), which demask-import reads; a network without a file has fresh, random weights. The
-bundle has no face detector: the segmenter finds faces by the masks they wear.
+.hdf5, .pth), which demask-import reads; a network without a file gets fresh, random weights. The
+bundle has no face detector: the segmenter finds faces by their masks.
 """
 
 import argparse
@@ -28,7 +29,7 @@ KINDS = ("mask_rcnn", "adaptive_wing", "inception_v3", "lafin_generator")
 
 
 class Plan:
-    """What demask-bundle is told, and which checkpoints demask-import adds to its bundle."""
+    """Arguments for demask-bundle, and the checkpoints that demask-import adds to its bundle."""
 
     def __init__(self, arguments: argparse.Namespace, folder: Path):
         self.arguments = arguments
@@ -38,7 +39,7 @@ class Plan:
         self.imports: List[List[str]] = []
 
     def fresh(self, name: str, size: Optional[int] = None) -> str:
-        """A network of initial weights, of another seed each time. Returns its file."""
+        """Saves a network with initial weights, with a new seed each time. Returns its file."""
         torch.manual_seed(self.seed)
         file = self.folder / f"{name}.{self.seed}.pt"
         self.seed += 1
@@ -55,7 +56,7 @@ class Plan:
             self.models += [option, file or self.fresh(network, size)]
 
     def add_pair(self, option: str, kind: str, files: List[str], name: List[str]) -> None:
-        """The networks of both genders; `name` is that of a further set, or nothing."""
+        """Adds the networks of both genders; `name` holds the name of an additional set, if any."""
         if any(map(is_checkpoint, files)):
             variant = ["--variant", *name] if name else []
             self.imports += [[kind, file, "--gender", gender, *variant]
@@ -99,36 +100,36 @@ def parse() -> argparse.Namespace:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder of the bundle")
     parser.add_argument("--bundler", type=Path, required=True, help="the program demask-bundle")
-    parser.add_argument("--name", default="paper", help="of the bundle")
-    parser.add_argument("--version", default="0.0.1", help="of the bundle")
-    parser.add_argument("--license", help="terms of the weights; needed if a file is given")
+    parser.add_argument("--name", default="paper", help="name of the bundle")
+    parser.add_argument("--version", default="0.0.1", help="version of the bundle")
+    parser.add_argument("--license", help="license of the weights; required if a file is given")
     for stage in ("segmenter", "landmark-detector", "gender-classifier", "inpainter-female",
                   "inpainter-male"):
         parser.add_argument(f"--{stage}", metavar="FILE", help="fresh weights if absent")
     parser.add_argument("--discriminators", nargs=2, metavar=("FEMALE", "MALE"), default=[],
-                        help="what the inpainters were trained with")
+                        help="discriminators of the inpainters")
     parser.add_argument("--variant", nargs="+", action="append", default=[],
                         metavar=("NAME", "FILE"),
-                        help="a further set of inpainters: NAME, and FEMALE MALE, and the "
+                        help="an additional set of inpainters: NAME, then FEMALE MALE, then the "
                              "discriminators FEMALE MALE; a name alone makes fresh ones")
     parser.add_argument("--depth", type=int, choices=[50, 101], default=101,
                         help="layers of a fresh segmenter's ResNet")
     parser.add_argument("--segmenter-size", type=int, default=1024,
-                        help="longest side that the segmenter is given, a multiple of 64")
+                        help="longest side of the segmenter's input in px, a multiple of 64")
     parser.add_argument("--landmark-scheme", type=int, choices=[68, 98], default=98,
-                        help="points of the landmark detector")
+                        help="number of points of the landmark detector")
     parser.add_argument("--crop-scale", default="1.5",
-                        help="of the landmark detector's crop over the face box")
+                        help="side of the landmark detector's crop over that of the face box")
     parser.add_argument("--divisor", type=int, default=1, choices=[1, 2, 4, 8, 16],
-                        help="of all widths of fresh networks, to make small ones")
-    parser.add_argument("--seed", type=int, default=0, help="of fresh weights")
+                        help="divides all widths of fresh networks, to make small ones")
+    parser.add_argument("--seed", type=int, default=0, help="seed of fresh weights")
     arguments = parser.parse_args()
     check(parser, arguments)
     return arguments
 
 
 def check(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
-    """Refuses options that do not go together."""
+    """Rejects options that cannot be combined."""
     pairs = [arguments.discriminators]
     for variant in arguments.variant:
         if len(variant) not in (1, 3, 5):
@@ -141,7 +142,7 @@ def check(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> Non
     files = [arguments.segmenter, arguments.landmark_detector, arguments.gender_classifier,
              arguments.inpainter_female, arguments.inpainter_male, *sum(pairs, [])]
     if any(files) and not arguments.license:
-        parser.error("--license is missing; the files given have terms, so name them")
+        parser.error("--license is missing; give the license of the files")
     arguments.license = arguments.license or FRESH_LICENSE
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The networks of the paper by name, for the programs that write and import them."""
 
 from typing import Callable, Dict, List, NamedTuple, Tuple
@@ -12,11 +13,11 @@ from paper.mask_rcnn import MaskRCNN
 
 
 class Network(NamedTuple):
-    """How to build a network and what it takes."""
+    """How to build a network, and its inputs."""
 
-    build: Callable[[int, int], nn.Module]  # From the divisor of its widths and its input size.
-    channels: Tuple[int, ...]  # Of each input.
-    input_size: int  # In the paper.
+    build: Callable[[int, int], nn.Module]  # Takes the divisor of its widths and its input size.
+    channels: Tuple[int, ...]  # Number of channels of each input.
+    input_size: int  # Side of the inputs in px, as in the paper.
     batched: bool = True
 
     def example(self, size: int) -> List[Tensor]:

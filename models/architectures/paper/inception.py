@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Inception-V3 with a dense head, for gender."""
 
 from typing import Sequence, Tuple
@@ -10,8 +11,8 @@ from torch import Tensor, nn
 NORM_EPSILON = 1e-3
 NORM_MOMENTUM = 0.01
 
-# A layer of the head: ("norm", 0), or (activation, units) of a dense layer. The last dense layer,
-# of one unit, follows them.
+# A layer of the head: ("norm", 0), or (activation, units) for a dense layer. The last dense layer,
+# with one unit, is not listed.
 HeadLayer = Tuple[str, int]
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
@@ -23,7 +24,7 @@ def default_head(units: int) -> Sequence[HeadLayer]:
 
 
 class ShiftNorm(nn.Module):
-    """BatchNorm with a shift but no scale, as Keras' Inception-V3 has it: [B,C,H,W], same out."""
+    """BatchNorm with a shift but no scale, as in Keras' Inception-V3: [B,C,H,W] -> [B,C,H,W]."""
 
     def __init__(self, channels: int):
         super().__init__()
@@ -53,14 +54,14 @@ class ConvUnit(nn.Module):
 
 
 class Pool(nn.Module):
-    """Mean of the 3x3 cells around each; cells outside do not count."""
+    """Mean over 3x3 cells; cells outside the map do not count."""
 
     def forward(self, x: Tensor) -> Tensor:
         return F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
 
 
 class Branches(nn.Module):
-    """Runs branches beside each other and joins their channels."""
+    """Runs branches on one input and concatenates their channels."""
 
     def __init__(self, *branches: nn.Module):
         super().__init__()
@@ -71,7 +72,7 @@ class Branches(nn.Module):
 
 
 def chain(channels: int, *layers: Tuple[int, Tuple[int, int]]) -> nn.Sequential:
-    """Convolutions one after the other, each as (out_channels, kernel)."""
+    """A chain of convolutions, each given as (out_channels, kernel)."""
     units = []
     for out_channels, kernel in layers:
         units.append(ConvUnit(channels, out_channels, kernel))
@@ -89,7 +90,7 @@ def mixed35(channels: int, pooled: int, d: int) -> Branches:
 
 
 def reduce35(channels: int, d: int) -> Branches:
-    """From 35 x 35 to 17 x 17 cells (figure 10)."""
+    """Reduces 35 x 35 to 17 x 17 cells (Szegedy et al. 2016, figure 10)."""
     return Branches(
         ConvUnit(channels, 384 // d, (3, 3), 2, same=False),
         nn.Sequential(chain(channels, (64 // d, (1, 1)), (96 // d, (3, 3))),
@@ -98,7 +99,7 @@ def reduce35(channels: int, d: int) -> Branches:
 
 
 def mixed17(channels: int, hidden: int, d: int) -> Branches:
-    """Inception block of 17 x 17 cells with 7 x 1 and 1 x 7 convolutions (figure 6)."""
+    """Inception block of 17 x 17 cells with 7 x 1 and 1 x 7 convolutions (figure 6 there)."""
     h = hidden // d
     return Branches(
         chain(channels, (192 // d, (1, 1))),
@@ -108,7 +109,7 @@ def mixed17(channels: int, hidden: int, d: int) -> Branches:
 
 
 def reduce17(channels: int, d: int) -> Branches:
-    """From 17 x 17 to 8 x 8 cells."""
+    """Reduces 17 x 17 to 8 x 8 cells."""
     return Branches(
         nn.Sequential(chain(channels, (192 // d, (1, 1))),
                       ConvUnit(192 // d, 320 // d, (3, 3), 2, same=False)),
@@ -118,7 +119,7 @@ def reduce17(channels: int, d: int) -> Branches:
 
 
 def mixed8(channels: int, d: int) -> Branches:
-    """Inception block of 8 x 8 cells with branches that fork (figure 7)."""
+    """Inception block of 8 x 8 cells with branches that fork (figure 7 there)."""
     def fork() -> Branches:
         return Branches(ConvUnit(384 // d, 384 // d, (1, 3)), ConvUnit(384 // d, 384 // d, (3, 1)))
 
@@ -130,7 +131,7 @@ def mixed8(channels: int, d: int) -> Branches:
 
 
 def features(d: int) -> nn.Sequential:
-    """[B,3,S,S] -> [B,2048/d,S/32 - 2 or so,...]; convolutions in the order of Keras' numbers."""
+    """[B,3,S,S] -> [B,2048/d,T,T], T about S/32 - 2; convolutions in Keras' order."""
     return nn.Sequential(
         ConvUnit(3, 32 // d, (3, 3), 2, same=False),
         ConvUnit(32 // d, 32 // d, (3, 3), same=False),
@@ -159,10 +160,9 @@ def head(channels: int, layers: Sequence[HeadLayer], dropout: float) -> nn.Seque
 class InceptionV3(nn.Module):
     """Inception-V3 (Szegedy et al. 2016) as Keras builds it, global average, and a dense head.
 
-    The head is that of the gender classifier of Modak et al. (2022), which a search chose; a
-    published file may hold another, so its layers are given. divisor: of the widths, 1, 2, 4, 8 or
-    16; layers: of the head, BatchNorm, dense, BatchNorm, dense, dense, BatchNorm if None; dropout:
-    rate before the last layer.
+    The default head is that of the gender classifier of Modak et al. (2022), which was found by a
+    search; a published file may hold another one. divisor: divides the widths, 1, 2, 4, 8 or 16;
+    layers: layers of the head, default_head() if None; dropout: rate before the last layer.
     """
 
     def __init__(self, divisor: int = 1, layers: Sequence[HeadLayer] = None,
@@ -179,8 +179,8 @@ class InceptionV3(nn.Module):
     def forward(self, face: Tensor) -> Tensor:
         """face: [B,3,S,S], RGB in [0,1], S at least 75 (256 in use).
 
-        Returns logits [B,2] of female and male, whose softmax is (1 - p, p) of the sigmoid output
-        p that the network is published with.
+        Returns logits [B,2] of female and male, whose softmax is (1 - p, p), where p is the sigmoid
+        output of the published network.
         """
         logit = self.head(self.features(face).mean(dim=[2, 3])).float()
         return torch.cat([torch.zeros_like(logit), logit], dim=1)

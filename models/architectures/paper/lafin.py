@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Landmark-guided generator of a face under a mask, and its discriminator."""
 
 from typing import List, Tuple
@@ -16,14 +17,14 @@ def normalized(channels: int, conv: nn.Module) -> List[nn.Module]:
 
 
 class ReflectionPad(nn.Module):
-    """Mirrors the border outwards: [B,C,H,W] -> [B,C,H+2*margin,W+2*margin]."""
+    """Mirrors the border outward: [B,C,H,W] -> [B,C,H+2*margin,W+2*margin]."""
 
     def __init__(self, margin: int):
         super().__init__()
         self.margin = margin
 
     def forward(self, x: Tensor) -> Tensor:
-        # LibTorch 1.13 has no reflection in bfloat16.
+        # LibTorch 1.13 has no reflection padding in bfloat16.
         return F.pad(x.float(), [self.margin] * 4, mode="reflect").to(x.dtype)
 
 
@@ -42,9 +43,10 @@ class DilatedBlock(nn.Module):
 
 
 class SelfAttention(nn.Module):
-    """Each place takes from those that resemble it (Zheng et al. 2019): [B,C,H,W] twice.
+    """Self-attention: each position gathers features from similar ones (Zheng et al. 2019).
 
-    Returns what the features gather, added to them by `gain`, and the attention [B,HW,HW].
+    x: [B,C,H,W]. Returns x plus `gain` times the gathered features, [B,C,H,W], and the attention
+    [B,HW,HW].
     """
 
     def __init__(self, channels: int):
@@ -59,14 +61,14 @@ class SelfAttention(nn.Module):
 
 
 def gather(x: Tensor, attention: Tensor) -> Tensor:
-    """Sums x [B,C,H,W] over places, weighted by the attention [B,HW,HW] of each place."""
+    """For each position, sums x [B,C,H,W] over positions, weighted by its attention [B,HW,HW]."""
     return torch.bmm(x.flatten(2), attention.transpose(1, 2)).reshape(x.shape)
 
 
 class LongShortAttention(nn.Module):
     """Attention to the decoder's own features and to the encoder's (Zheng et al. 2019).
 
-    What is visible in the encoder's features stays; the hole is filled by what resembles it.
+    Visible parts of the encoder's features are kept; the hole is filled with similar features.
     """
 
     def __init__(self, channels: int):
@@ -90,7 +92,7 @@ class LandmarkGenerator(nn.Module):
     """Generator of Yang et al., LaFIn: Generative Landmark Guided Face Inpainting (2019).
 
     Encoder, seven dilated residual blocks, long-short attention, and a decoder whose skip
-    connections let only what is visible through. width: channels at full size, 64 in the paper.
+    connections pass only visible features. width: channels at full size, 64 in the paper.
     """
 
     def __init__(self, width: int = 64, blocks: int = 7):
@@ -117,9 +119,9 @@ class LandmarkGenerator(nn.Module):
         face: [B,3,S,S], RGB in [0,1], the hole zeroed; S a multiple of 4 (256 in the paper).
         mask: [B,1,S,S], 1 inside the hole and 0 elsewhere.
         landmark_map: [B,1,S,S] in [0,1].
-        Returns [B,3,S,S], RGB in [0,1]; only its pixels inside the hole are meant for use.
+        Returns [B,3,S,S], RGB in [0,1]; only the pixels inside the hole are meaningful.
         """
-        # The hole is white, as the network was published.
+        # The hole is white, as in the published code.
         visible = face * (1.0 - mask) + mask
         size = face.size(2)
         mask2 = F.interpolate(mask, [size // 2, size // 2], mode="bilinear", align_corners=True)
@@ -134,7 +136,7 @@ class LandmarkGenerator(nn.Module):
 
 
 class LandmarkDiscriminator(nn.Module):
-    """Patch discriminator of the same paper, spectrally normalized, with attention at S/4.
+    """Patch discriminator of LaFIn (2019), spectrally normalized, with attention at S/4.
 
     width: channels at S/2, 64 in the paper.
     """

@@ -1,4 +1,5 @@
-"""Mask R-CNN: a mask for each object of a photo."""
+# SPDX-License-Identifier: Apache-2.0
+"""Mask R-CNN: finds a mask for each object in a photo."""
 
 from typing import Dict, List, Tuple
 
@@ -66,7 +67,7 @@ class MaskHead(nn.Module):
 
 
 def paste(mask: Tensor, box: List[int], height: int, width: int) -> Tensor:
-    """A mask [h,w] stretched over a box (x1, y1, x2, y2) of whole px, in a plane [height,width]."""
+    """Stretches a mask [h,w] over a box (x1, y1, x2, y2) in whole px, in a plane [height,width]."""
     size = [box[3] - box[1], box[2] - box[0]]
     stretched = F.interpolate(mask[None, None], size, mode="bilinear", align_corners=False)
     return F.pad(stretched[0, 0], [box[0], width - box[2], box[1], height - box[3]])
@@ -75,21 +76,21 @@ def paste(mask: Tensor, box: List[int], height: int, width: int) -> Tensor:
 class MaskRCNN(nn.Module):
     """Mask R-CNN (He et al. 2017) for background and one class, with matterport's conventions.
 
-    Layers, anchors, deltas, norms and the treatment of the photo are those of Abdulla, Mask R-CNN
+    Layers, anchors, deltas, norms and preprocessing of the photo are those of Abdulla, Mask R-CNN
     for object detection and instance segmentation on Keras and TensorFlow (Matterport, 2017), so
-    that weights trained with it mean the same here.
+    that weights trained with it work here.
 
-    depth: 50 or 101 layers of ResNet; divisor: of all widths, 1 in the paper; input_size: side of
-    the square that a photo is fitted into, a multiple of 64, 1024 in the paper; smallest_anchor:
+    depth: 50 or 101 layers of ResNet; divisor: divides all widths, 1 in the paper; input_size: side
+    of the square that a photo is fitted into, a multiple of 64, 1024 in the paper; smallest_anchor:
     side of the finest anchors in px, doubled from level to level, input_size / 32 if 0; crop:
-    pool regions as matterport does rather than as the paper does.
+    whether regions are pooled as in matterport's code, not as in the paper.
     """
 
     def __init__(self, depth: int = 101, divisor: int = 1, input_size: int = 1024,
                  smallest_anchor: float = 0.0, crop: bool = True):
         super().__init__()
         if input_size % 64 != 0:
-            raise ValueError(f"input_size: {input_size} is no multiple of 64; choose one that is")
+            raise ValueError(f"input_size: {input_size} is not a multiple of 64; choose one")
         channels = 256 // divisor
         hidden = 1024 // divisor
         self.input_size = input_size
@@ -111,19 +112,19 @@ class MaskRCNN(nn.Module):
         for output in (self.proposals.score, self.proposals.box, self.mask_head.output):
             initialize_output(output)
         with torch.no_grad():
-            # Until its norm has seen pictures, the stem itself takes levels of 0 to 255 to unity.
+            # Before training, the stem's norm does not scale levels of 0 to 255, so its weights do.
             self.backbone.stem.weight.div_(128.0)
 
     def normalized(self, images: Tensor) -> Tensor:
-        """RGB in [0,1] -> levels less their mean over COCO, [B,3,H,W]."""
+        """RGB in [0,1] -> levels minus their mean over COCO, [B,3,H,W]."""
         mean = torch.tensor(self.mean_color, device=images.device)
         return (images.float() * 255.0 - mean[:, None, None]).to(images.dtype)
 
     def fit(self, photo: Tensor) -> Tuple[Tensor, List[int]]:
-        """Fits a photo [3,H,W] into the middle of the square input, on black.
+        """Fits a photo [3,H,W] into the center of the square input, on black.
 
-        Returns [3,S,S] and the window (x1, y1, x2, y2) in px that the photo fills. A small photo
-        is enlarged until its shorter side is 800 / 1024 of the input's or its longer one fills it.
+        Returns [3,S,S] and the window (x1, y1, x2, y2) in px that the photo fills. A small photo is
+        enlarged until its shorter side is 800 / 1024 of the input's or its longer side fills it.
         """
         height, width = photo.size(1), photo.size(2)
         shorter = 0.78125 * self.input_size / min(height, width)
@@ -140,7 +141,7 @@ class MaskRCNN(nn.Module):
         return fitted[0].to(photo.dtype), [left, top, left + w, top + h]
 
     def detect(self, pyramid: List[Tensor], window: Tensor) -> Tuple[Tensor, Tensor]:
-        """Boxes [N,4] in fractions of the square, cut to the window, and scores [N], best first."""
+        """Boxes [N,4] as fractions of the square, clipped to the window; scores [N]; best first."""
         logits, deltas = self.proposals(pyramid)
         anchors = self.proposals.anchors(self.input_size)
         regions = self.proposals.propose(logits[0], deltas[0], anchors, self.proposal_limit)
@@ -157,7 +158,7 @@ class MaskRCNN(nn.Module):
         return boxes[kept], scores[kept]
 
     def masks_of(self, pyramid: List[Tensor], boxes: Tensor) -> Tensor:
-        """Mask probabilities of boxes in fractions of the square, [N,28,28]."""
+        """Mask probabilities [N,28,28] for boxes given as fractions of the square."""
         pooled = pool_pyramid([level[0] for level in pyramid[:4]], boxes, self.input_size, 14,
                               self.crop)
         return torch.sigmoid(self.mask_head(pooled)[:, 1])
@@ -172,7 +173,7 @@ class MaskRCNN(nn.Module):
         height, width = photo.size(1), photo.size(2)
         square, window = self.fit(photo)
         pyramid = self.backbone(self.normalized(square[None]))
-        # A pixel coordinate of the far edges lies outside the box, a fraction inside.
+        # Far edges are exclusive in pixels and inclusive in fractions.
         far = torch.tensor([0.0, 0.0, 1.0, 1.0], device=photo.device)
         edges = (torch.tensor(window, device=photo.device) - far) / (self.input_size - 1)
         boxes, scores = self.detect(pyramid, edges)
@@ -193,12 +194,13 @@ class MaskRCNN(nn.Module):
     @torch.jit.export
     def losses(self, images: Tensor, boxes: List[Tensor],
                masks: List[Tensor]) -> Dict[str, Tensor]:
-        """The five losses of training, to be added up.
+        """The five training losses, to be summed.
 
         images: [B,3,S,S], RGB in [0,1], S a multiple of 64; boxes: for each image [n,4], x1, y1,
         x2, y2 in px with x1 < x2 and y1 < y2; masks: for each image [n,S,S] of 0 and 1. n may be 0.
         Anchors and regions are drawn at random from torch's generator. Returns scalars
-        "rpn_class", "rpn_box", "class", "box" and "mask"; those without an object are 0.
+        "rpn_class", "rpn_box", "class", "box" and "mask"; box and mask losses without objects are
+        0.
         """
         size = images.size(2)
         pyramid = self.backbone(self.normalized(images))

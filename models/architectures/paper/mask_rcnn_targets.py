@@ -1,8 +1,9 @@
-"""What Mask R-CNN is to learn: assignment of anchors and regions to objects, and the losses.
+# SPDX-License-Identifier: Apache-2.0
+"""Training targets of Mask R-CNN: assignment of anchors and regions to objects, and the losses.
 
-Boxes are in fractions as in region_proposals.py. Figures are those of the matterport configuration;
-other than there, the objects' own boxes are among the regions, so that the heads learn from the
-first step on.
+Boxes are in fractions as in region_proposals.py. Constants are those of the matterport
+configuration; unlike there, the objects' own boxes are among the regions, so that the heads learn
+from the first step on.
 """
 
 from typing import List, Tuple
@@ -16,16 +17,16 @@ from paper.roi_align import crop_and_resize
 
 
 def draw(candidates: Tensor, count: int) -> Tensor:
-    """At most `count` of the candidates, at random."""
+    """Draws at most `count` of the candidates at random."""
     order = torch.randperm(candidates.size(0), device=candidates.device)
     return candidates[order[:count]]
 
 
 def match_anchors(anchors: Tensor, objects: Tensor) -> Tuple[Tensor, Tensor]:
-    """Object of each anchor [A], and whether it counts as one (1), as none (0) or not at all (-1).
+    """Object of each anchor [A], and its label [A]: 1 object, 0 background, -1 ignored.
 
-    An anchor counts from an overlap of 0.7, or if none overlaps an object more; below 0.3 it
-    counts as background.
+    An anchor is labeled object from an overlap of 0.7, or if no other anchor overlaps an object
+    more; below 0.3 it is labeled background.
     """
     if objects.size(0) == 0:
         zeros = torch.zeros([anchors.size(0)], dtype=torch.long, device=anchors.device)
@@ -42,7 +43,7 @@ def match_anchors(anchors: Tensor, objects: Tensor) -> Tuple[Tensor, Tensor]:
 
 def proposal_losses(logits: Tensor, deltas: Tensor, anchors: Tensor,
                     truth: List[Tensor]) -> Tuple[Tensor, Tensor]:
-    """Class and box loss of the proposals, over 256 anchors of each image, half of them objects.
+    """Class and box loss of the proposals over 256 anchors of each image, at most half on objects.
 
     logits: [B,A,2]; deltas: [B,A,4]; anchors: [A,4]; truth: boxes of each image, [n,4].
     """
@@ -64,15 +65,15 @@ def proposal_losses(logits: Tensor, deltas: Tensor, anchors: Tensor,
 
 
 def box_loss(deltas: Tensor, targets: Tensor) -> Tensor:
-    """Mean smooth L1 distance (Girshick 2015, equation 3); 0 of nothing."""
+    """Mean smooth L1 distance (Girshick 2015, equation 3); 0 without boxes."""
     return F.smooth_l1_loss(deltas, targets, reduction="sum") / max(deltas.numel(), 1)
 
 
 def sample_regions(proposals: Tensor, objects: Tensor, count: int) -> Tuple[Tensor, Tensor]:
-    """At most `count` regions of an image, a third of them on objects.
+    """Draws at most `count` regions of an image, at most a third of them on objects.
 
     proposals: [P,4]; objects: [n,4]. Returns the regions [R,4] and the object of each, -1 for
-    background. A region is on an object from an overlap of 0.5.
+    background. A region counts as on an object from an overlap of 0.5.
     """
     regions = torch.cat([objects, proposals])
     best = torch.zeros([regions.size(0)], device=regions.device)
@@ -83,13 +84,13 @@ def sample_regions(proposals: Tensor, objects: Tensor, count: int) -> Tuple[Tens
     negative = draw(torch.nonzero(best < 0.5)[:, 0], count - positive.size(0))
     chosen = torch.cat([positive, negative])
     if chosen.size(0) == 1:
-        chosen = chosen.repeat(2)  # BatchNorm learns nothing from one.
+        chosen = chosen.repeat(2)  # BatchNorm cannot train on a single sample.
     match = torch.where(best >= 0.5, match, torch.full_like(match, -1))
     return regions[chosen], match[chosen]
 
 
 def mask_targets(regions: Tensor, masks: Tensor, match: Tensor, side: int) -> Tensor:
-    """The part of its object's mask that each region shows, 0 or 1, [R,side,side]."""
+    """The part of its object's mask inside each region: [R,side,side], 0 or 1."""
     targets: List[Tensor] = [torch.zeros([0, side, side], device=regions.device)]
     for i in range(regions.size(0)):
         mask = masks[match[i]][None].float()
@@ -102,9 +103,9 @@ def region_losses(logits: Tensor, deltas: Tensor, mask_logits: Tensor, regions: 
                   masks: List[Tensor]) -> List[Tensor]:
     """Class, box and mask loss of the regions.
 
-    logits: [R,2] and deltas: [R,4] of all images' regions; mask_logits: [P,28,28] of those on
-    objects; regions and matches: of each image, from sample_regions(); truth and masks: boxes
-    [n,4] and masks [n,S,S] of each image.
+    logits [R,2] and deltas [R,4]: for the regions of all images; mask_logits [P,28,28]: for the
+    regions on objects; regions and matches: for each image, from sample_regions(); truth and masks:
+    boxes [n,4] and masks [n,S,S] of each image.
     """
     match = torch.cat(matches)
     on_object = match >= 0

@@ -1,7 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
 """Region proposal network (Ren et al. 2015) on a feature pyramid, with matterport's conventions.
 
-Boxes are in fractions of size - 1 px of a square picture, from the center of its first pixel to
-that of its last.
+Boxes are in fractions of size - 1 px of a square image, from the center of its first pixel to the
+center of its last.
 """
 
 from typing import List, Sequence, Tuple
@@ -31,7 +32,7 @@ class RegionProposals(nn.Module):
         self.box = nn.Conv2d(hidden, 4 * len(ASPECT_RATIOS), 1)
 
     def anchors(self, size: int) -> Tensor:
-        """Anchors of a picture of size x size px, [A,4]: map, row, column, then ratio."""
+        """Anchors [A,4] of an image of size x size px, ordered by map, row, column and ratio."""
         device = self.score.weight.device
         ratio = torch.tensor(self.ratios, device=device).sqrt()
         levels: List[Tensor] = []
@@ -44,7 +45,7 @@ class RegionProposals(nn.Module):
             y = at[:, None, None].expand(shape)
             w = (0.5 * side * ratio)[None, None, :].expand(shape)
             h = (0.5 * side / ratio)[None, None, :].expand(shape)
-            # A pixel coordinate of the far edges lies outside the box, a fraction inside.
+            # Far edges are exclusive in pixels and inclusive in fractions.
             far = torch.stack([x + w, y + h], dim=3) - 1.0
             boxes = torch.cat([torch.stack([x - w, y - h], dim=3), far], dim=3)
             levels.append(boxes.reshape(-1, 4) / (size - 1))
@@ -52,7 +53,7 @@ class RegionProposals(nn.Module):
         return torch.cat(levels)
 
     def forward(self, pyramid: List[Tensor]) -> Tuple[Tensor, Tensor]:
-        """Logits of background and object [B,A,2], and deltas [B,A,4], of every anchor."""
+        """Logits [B,A,2] of background and object, and deltas [B,A,4], for every anchor."""
         logits: List[Tensor] = []
         deltas: List[Tensor] = []
         for features in pyramid:
@@ -63,7 +64,7 @@ class RegionProposals(nn.Module):
         return torch.cat(logits, dim=1).float(), torch.cat(deltas, dim=1).float()
 
     def propose(self, logits: Tensor, deltas: Tensor, anchors: Tensor, limit: int) -> Tensor:
-        """The best boxes of one picture: logits [A,2], deltas [A,4] -> at most `limit` boxes."""
+        """The best boxes of one image: logits [A,2], deltas [A,4] -> at most `limit` boxes."""
         scores = torch.softmax(logits, dim=1)[:, 1]
         scores, best = scores.topk(min(self.candidates, scores.size(0)))
         boxes = apply_deltas(anchors[best], deltas[best])

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Residual network (He et al. 2016) with a feature pyramid (Lin et al. 2017)."""
 
 from typing import List
@@ -5,23 +6,23 @@ from typing import List
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# Keras' defaults, which the published weights were trained with.
+# Keras' defaults, with which the published weights were trained.
 NORM_EPSILON = 1e-3
 NORM_MOMENTUM = 0.01
 
-# Blocks of the four stages.
+# Number of blocks in each of the four stages.
 DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
 
 
 def norm(channels: int) -> nn.BatchNorm2d:
-    """BatchNorm as Keras has it."""
+    """BatchNorm with Keras' defaults."""
     return nn.BatchNorm2d(channels, eps=NORM_EPSILON, momentum=NORM_MOMENTUM)
 
 
 class Bottleneck(nn.Module):
     """1x1, 3x3 and 1x1 convolutions and a shortcut: [B,C,H,W] -> [B,4*width,H/stride,W/stride].
 
-    The stride lies in the first convolution and all convolutions have a bias, as in the matterport
+    The first convolution has the stride and all convolutions have a bias, as in the matterport
     weights. The scale of the last norm starts at zero (Goyal et al. 2017).
     """
 
@@ -55,7 +56,7 @@ def stage(in_channels: int, width: int, blocks: int, stride: int) -> nn.Sequenti
 class ResNetFPN(nn.Module):
     """Feature maps of strides 4, 8, 16, 32 and 64 with `channels` channels each.
 
-    depth: 50 or 101; width: of the stem, 64 in the paper.
+    depth: 50 or 101 layers; width: channels of the stem, 64 in the paper.
     """
 
     def __init__(self, depth: int, width: int, channels: int):
@@ -79,7 +80,7 @@ class ResNetFPN(nn.Module):
     def forward(self, x: Tensor) -> List[Tensor]:
         """x: [B,3,S,S], S a multiple of 64. Returns five maps, finest first."""
         x = F.relu(self.stem_norm(self.stem(x)))
-        # TensorFlow's "same" padding of an even side is on the right and at the bottom only.
+        # TensorFlow's "same" padding pads an even side only on the right and at the bottom.
         x = F.max_pool2d(F.pad(x, [0, 1, 0, 1]), 3, 2)
         c2 = self.stage2(x)
         c3 = self.stage3(c2)

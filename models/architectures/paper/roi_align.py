@@ -1,8 +1,9 @@
-"""Pooling of regions of a feature map, in plain PyTorch.
+# SPDX-License-Identifier: Apache-2.0
+"""Pools regions of a feature map, in plain PyTorch.
 
-Both operators sample bilinearly and differ in where: roi_align() averages several points of each
-bin (He et al. 2017), crop_and_resize() takes one point per bin, from edge to edge of the region, as
-tf.image.crop_and_resize, which the matterport weights were trained with.
+Both operators sample bilinearly but at different points: roi_align() averages several points of
+each bin (He et al. 2017); crop_and_resize() takes one point per bin, from edge to edge of the
+region, like tf.image.crop_and_resize, with which the matterport weights were trained.
 """
 
 from typing import List
@@ -13,21 +14,21 @@ from torch import Tensor
 
 
 def sample(features: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """Bilinear samples of features [C,H,W] at columns x [N,P] and rows y [N,Q]: [N,C,Q,P].
+    """Samples features [C,H,W] bilinearly at columns x [N,P] and rows y [N,Q]: [N,C,Q,P].
 
-    Coordinates count from the center of the first cell; those beyond the outer cells' centers take
-    the border's value.
+    Coordinates count from the center of the first cell; beyond the outer cells' centers the border
+    value is used.
     """
     height = features.size(1)
     width = features.size(2)
-    # grid_sample() wants -1 and 1 at the centers of the outer cells.
+    # grid_sample() expects -1 and 1 at the centers of the outer cells.
     gx = x * (2.0 / max(width - 1, 1)) - 1.0
     gy = y * (2.0 / max(height - 1, 1)) - 1.0
     regions, columns = x.size(0), x.size(1)
     rows = y.size(1)
     grid = torch.stack([gx[:, None, :].expand(regions, rows, columns),
                         gy[:, :, None].expand(regions, rows, columns)], dim=3)
-    # One tall picture of all regions: a batch of regions would need as many feature maps.
+    # One tall image of all regions, because a batch of regions would need as many feature maps.
     tall = grid.reshape(1, regions * rows, columns, 2)
     values = F.grid_sample(features[None].float(), tall, mode="bilinear", padding_mode="border",
                            align_corners=True)
@@ -38,8 +39,8 @@ def sample(features: Tensor, x: Tensor, y: Tensor) -> Tensor:
 def crop_and_resize(features: Tensor, boxes: Tensor, side: int) -> Tensor:
     """Crops regions and resizes them to side x side (side > 1).
 
-    features: [C,H,W]; boxes: [N,4] in fractions of the distance between the centers of the outer
-    cells, in [0,1]. Returns [N,C,side,side].
+    features: [C,H,W]; boxes: [N,4] as fractions, in [0,1], of the distance between the centers of
+    the outer cells. Returns [N,C,side,side].
     """
     steps = torch.linspace(0.0, 1.0, side, device=boxes.device)
     x = boxes[:, 0:1] + (boxes[:, 2:3] - boxes[:, 0:1]) * steps
@@ -58,8 +59,8 @@ def roi_align(features: Tensor, boxes: Tensor, side: int, scale: float, samples:
     """RoIAlign (He et al. 2017) with the semantics of torchvision.ops.roi_align.
 
     features: [C,H,W]; boxes: [N,4] in px; scale: cells per px; samples: points per bin along each
-    axis, at least 1; aligned: whether px count from the center of the first, half a cell off.
-    Returns [N,C,side,side]. Points beyond the map by more than a cell count as 0.
+    axis, at least 1; aligned: shifts the boxes by half a cell, to cell centers. Returns
+    [N,C,side,side]. Points more than one cell outside the map count as 0.
     """
     offset = 0.5 if aligned else 0.0
     start = boxes[:, :2] * scale - offset
@@ -76,17 +77,17 @@ def roi_align(features: Tensor, boxes: Tensor, side: int, scale: float, samples:
 
 
 def pyramid_levels(boxes: Tensor, levels: int) -> Tensor:
-    """Level of each box in px, 0 the finest (Lin et al. 2017, equation 1; 224 px is the third)."""
+    """Level of each box in px; 0 is the finest (Lin et al. 2017, equation 1; 224 px is level 2)."""
     side = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-6).prod(dim=1).sqrt()
     return (2.0 + torch.log2(side / 224.0).round()).clamp(0, levels - 1).long()
 
 
 def pool_pyramid(pyramid: List[Tensor], boxes: Tensor, size: int, side: int,
                  crop: bool) -> Tensor:
-    """Pools each box from the level of a feature pyramid that suits it.
+    """Pools each box from the level of a feature pyramid that suits its size.
 
-    pyramid: [C,H,W] of strides 4, 8, ... of a square picture of `size` px; boxes: [N,4] in
-    fractions of size - 1 px; crop: crop_and_resize(), else roi_align() of 2 x 2 points.
+    pyramid: maps [C,H,W] of strides 4, 8, ... of a square image of `size` px; boxes: [N,4] in
+    fractions of size - 1 px; crop: use crop_and_resize(), else roi_align() with 2 x 2 points.
     Returns [N,C,side,side].
     """
     # Level by level, then back into the order of the boxes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // usage: consumer PHOTO OUT
 // A user of the installed C++ library: reconstructs a photo and fails if no face was found.
 #include <demask/demask.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands for GCC's omp.h, which Clang does not take, while clang-tidy looks at the sources.
+// Replaces GCC's omp.h, which Clang does not accept, when clang-tidy checks the sources.
 #pragma once
 
 int omp_get_max_threads(void);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -23,7 +25,7 @@ double gradient_at(double predicted, double truth) {
 
 }  // namespace
 
-// CHECK is a macro of the log that LibTorch uses; REQUIRE is Catch2's alone.
+// LibTorch's logging also defines CHECK, so these tests use only Catch2's REQUIRE.
 TEST_CASE("the Adaptive Wing loss has the values of its formula") {
   // 14 ln(1 + d^(2.1 - y)) below 0.5.
   REQUIRE(loss_at(0.9, 1.0) == Approx(14.0 * std::log(1.0 + std::pow(0.1, 1.1))));
@@ -40,7 +42,7 @@ TEST_CASE("the Adaptive Wing loss has the values of its formula") {
   REQUIRE(gradient_at(2.5, 1.0) == Approx(slope));
 }
 
-TEST_CASE("the Adaptive Wing loss and its gradient go on smoothly at theta") {
+TEST_CASE("the Adaptive Wing loss and its gradient are continuous at theta") {
   for (const double truth : {0.0, 0.3, 1.0}) {
     CAPTURE(truth);
     const double step = 1e-7;
@@ -51,7 +53,7 @@ TEST_CASE("the Adaptive Wing loss and its gradient go on smoothly at theta") {
   }
 }
 
-TEST_CASE("the gradient of the Adaptive Wing loss is that of its values") {
+TEST_CASE("the gradient of the Adaptive Wing loss matches its finite differences") {
   for (const double truth : {0.0, 0.6, 1.0}) {
     for (const double predicted : {-0.7, 0.1, 0.45, 0.9, 1.8}) {
       CAPTURE(truth, predicted);
@@ -64,7 +66,7 @@ TEST_CASE("the gradient of the Adaptive Wing loss is that of its values") {
   }
 }
 
-TEST_CASE("pixels near a point of the truth weigh eleven times") {
+TEST_CASE("pixels near a true point have eleven times the weight") {
   at::Tensor truth = at::zeros({1, 2, 5, 5});
   truth[0][0][2][2] = 0.2;
   truth[0][1][0][0] = 0.19;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/core.hpp>
@@ -29,7 +31,7 @@ at::Tensor frontal_points() {
 
 }  // namespace
 
-TEST_CASE("the library reads from a heatmap the point that it was drawn for") {
+TEST_CASE("the library recovers the point that a heatmap was drawn for") {
   const at::Tensor points = frontal_points();
   const at::Tensor heatmaps = landmark_heatmaps(points, 64).contiguous();
   REQUIRE(heatmaps.sizes() == at::IntArrayRef({1, 68, 64, 64}));
@@ -50,7 +52,7 @@ TEST_CASE("a heatmap is a Gaussian of 1.5 cells, cut at three sigma") {
   REQUIRE(map[20][12].item<double>() == Approx(std::exp(-4.0 / 4.5)));
   REQUIRE(map[17][11].item<double>() == Approx(std::exp(-10.0 / 4.5)));
   REQUIRE(map[20][15].item<double>() == 0.0);
-  // A point outside leaves nothing.
+  // A point outside the map leaves it empty.
   points[0][0][0] = -0.5;
   REQUIRE(landmark_heatmaps(points, 64).abs().sum().item<double>() == 0.0);
 }
@@ -74,7 +76,7 @@ TEST_CASE("the boundary runs along the lines of the face") {
   // Forehead and cheeks have no line: (0.5, 0.15) and (0.3, 0.65).
   REQUIRE(value[0][0][9][32] == 0.0F);
   REQUIRE(value[0][0][41][19] < 0.3F);
-  // The chin's line, upwards: the profile falls with the distance.
+  // Upward from the chin's line, the values fall with the distance.
   REQUIRE(value[0][0][60][32] > value[0][0][58][32]);
   REQUIRE(value[0][0][58][32] > value[0][0][56][32]);
 }
