@@ -145,7 +145,7 @@ class Writer {
 
   void finish() const {
     const std::string text = manifest_.dump(2) + "\n";
-    io::write_whole_file(folder_ / bundle::manifest_file_name, {text.begin(), text.end()});
+    io::write_whole_file(folder_ / bundle::manifest_file_name, text);
   }
 
  private:
