@@ -69,8 +69,13 @@ class HdEvaluation {
       ++not_masked_;
       return;
     }
-    const HoleJudge judge({bare, masked->hole, *landmarks, face.sharp, groups_of(face.record)},
-                          features_, &identity_);
+    HoleTruth truth;
+    truth.rgb = bare;
+    truth.hole = masked->hole;
+    truth.landmarks = *landmarks;
+    truth.sharp = face.sharp;
+    truth.groups = groups_of(face.record);
+    const HoleJudge judge(std::move(truth), features_, &identity_);
     for (const NamedReconstructor& named : reconstructors_) {
       measure(*masked, judge, named);
     }

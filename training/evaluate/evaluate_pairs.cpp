@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <utility>
 
 #include "data/face_dataset.hpp"
 #include "evaluate/evaluation.hpp"
@@ -27,7 +28,11 @@ bool measure(const MaskPair& pair, const ImageFeatures& features,
   if (cv::countNonZero(hole) == 0) {
     return false;
   }
-  const HoleJudge judge({bare, hole, {}, true, {"worn." + pair.worn}}, features, nullptr);
+  HoleTruth truth;
+  truth.rgb = bare;
+  truth.hole = hole;
+  truth.groups.push_back("worn." + pair.worn);
+  const HoleJudge judge(std::move(truth), features, nullptr);
   for (const NamedReconstructor& named : reconstructors) {
     const PaintedPhoto painted = paint(named.reconstructor, masked, hole, false);
     const HoleQuality quality = judge.judge(painted.rgb);
