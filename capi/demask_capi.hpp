@@ -341,20 +341,21 @@ class Bundle {
   Bundle() : bundle_(detail::make_handle<demask_bundle>(demask_bundle_open_default)) {}
   /// Opens the default bundle with size limits; see demask_bundle_open_default_limited().
   static Bundle open_default(const BundleLimits& limits) {
-    const demask_bundle_limits most = limits.to_c();
-    return Bundle(detail::make_handle<demask_bundle>(demask_bundle_open_default_limited, &most));
+    const demask_bundle_limits c_limits = limits.to_c();
+    return Bundle(
+        detail::make_handle<demask_bundle>(demask_bundle_open_default_limited, &c_limits));
   }
   /// Opens a bundle in a folder; see demask_bundle_open_limited().
   explicit Bundle(const std::string& folder, const BundleLimits& limits = BundleLimits()) {
-    const demask_bundle_limits most = limits.to_c();
+    const demask_bundle_limits c_limits = limits.to_c();
     bundle_.reset(
-        detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &most));
+        detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &c_limits));
   }
   /// Opens a bundle held in memory: copies of files, by name; see
   /// demask_bundle_from_memory_limited().
   static Bundle from_memory(const std::map<std::string, std::vector<std::uint8_t>>& files,
                             const BundleLimits& limits = BundleLimits()) {
-    const demask_bundle_limits most = limits.to_c();
+    const demask_bundle_limits c_limits = limits.to_c();
     std::vector<const char*> names;
     std::vector<const std::uint8_t*> contents;
     std::vector<std::size_t> sizes;
@@ -365,7 +366,7 @@ class Bundle {
     }
     return Bundle(detail::make_handle<demask_bundle>(
         demask_bundle_from_memory_limited, names.data(), contents.data(), sizes.data(),
-        static_cast<std::int32_t>(files.size()), &most));
+        static_cast<std::int32_t>(files.size()), &c_limits));
   }
 
   /// The name of the bundle.

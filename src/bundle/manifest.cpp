@@ -198,12 +198,12 @@ void read_variant_set(const std::string& name, const json& object, const std::st
 }  // namespace
 
 bool is_variant_name(const std::string& name) {
-  constexpr std::size_t longest = 64;
+  constexpr std::size_t max_length = 64;
   const auto is_allowed = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
            c == '_' || c == '-';
   };
-  return !name.empty() && name.size() <= longest &&
+  return !name.empty() && name.size() <= max_length &&
          std::all_of(name.begin(), name.end(), is_allowed);
 }
 

@@ -178,11 +178,12 @@ const std::string& ModelBundle::variant() const noexcept { return variant_; }
 
 ModelBundle ModelBundle::with_variant(const std::string& name) const {
   if (!name.empty() && std::find(variants().begin(), variants().end(), name) == variants().end()) {
-    const std::string mend = variants().empty()
-                                 ? "it has no variants; leave the name empty"
-                                 : fmt::format("choose one of: {}", fmt::join(variants(), ", "));
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("bundle '{}': there is no variant '{}'; {}", this->name(), name, mend));
+    const std::string remedy = variants().empty()
+                                   ? "it has no variants; leave the name empty"
+                                   : fmt::format("choose one of: {}", fmt::join(variants(), ", "));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("bundle '{}': there is no variant '{}'; {}", this->name(), name, remedy));
   }
   ModelBundle chosen = *this;
   chosen.variant_ = name;
@@ -203,12 +204,12 @@ const ModelSpec& ModelBundle::spec(Stage stage) const {
     return *found;
   }
   const bool elsewhere = is_inpainter(stage) && !variants().empty();
-  const std::string mend =
+  const std::string remedy =
       elsewhere ? fmt::format("choose one of its variants ({})", fmt::join(variants(), ", "))
                 : "use a bundle that has one, or pass your own stage";
   throw Error(ErrorCode::bundle_invalid,
               fmt::format("bundle '{}': it has no {}{}; {}", name(), to_string(stage),
-                          elsewhere ? " without a variant" : "", mend));
+                          elsewhere ? " without a variant" : "", remedy));
 }
 
 void ModelBundle::verify() const {
