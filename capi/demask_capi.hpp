@@ -306,7 +306,7 @@ struct ModelInfo {
 };
 
 /// A network that models of a bundle were trained with; listed only, never loaded.
-struct ArtefactInfo {
+struct ArtifactInfo {
   std::string name;          ///< "discriminator_female" or "discriminator_male".
   std::string variant;       ///< Its set of inpainters; "" for the default set.
   std::string file;          ///< File name, relative to the bundle.
@@ -405,10 +405,10 @@ class Bundle {
     return result;
   }
   /// The networks that the models were trained with, in the order of the manifest.
-  std::vector<ArtefactInfo> training_artefacts() const {
-    std::vector<ArtefactInfo> result;
-    for (std::int32_t i = 0; i < demask_bundle_artefact_count(get()); ++i) {
-      const auto from = detail::get_struct<demask_artefact_info>(demask_bundle_artefact, get(), i);
+  std::vector<ArtifactInfo> training_artifacts() const {
+    std::vector<ArtifactInfo> result;
+    for (std::int32_t i = 0; i < demask_bundle_artifact_count(get()); ++i) {
+      const auto from = detail::get_struct<demask_artifact_info>(demask_bundle_artifact, get(), i);
       result.push_back({from.name, from.variant, from.file, from.sha256, from.size_bytes});
     }
     return result;

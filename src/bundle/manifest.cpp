@@ -126,15 +126,15 @@ ModelSpec read_model(Stage stage, const json& object, const std::string& where) 
   return spec;
 }
 
-TrainingArtefact read_artefact(const std::string& name, const json& object,
+TrainingArtifact read_artifact(const std::string& name, const json& object,
                                const std::string& where) {
   const JsonReader entry(object, fmt::format("{}.{}", where, name));
-  TrainingArtefact artefact;
-  artefact.name = name;
-  artefact.file = file_name(entry);
-  artefact.sha256 = hash(entry);
-  artefact.size_bytes = static_cast<std::uint64_t>(entry.integer("size_bytes", 1, INT64_MAX));
-  return artefact;
+  TrainingArtifact artifact;
+  artifact.name = name;
+  artifact.file = file_name(entry);
+  artifact.sha256 = hash(entry);
+  artifact.size_bytes = static_cast<std::uint64_t>(entry.integer("size_bytes", 1, INT64_MAX));
+  return artifact;
 }
 
 void check_keys(const JsonReader& set, const char* member, const std::set<std::string>& known,
@@ -166,10 +166,10 @@ void read_set(const JsonReader& set, const std::string& where, const std::string
   }
   if (set.has("training_artefacts")) {
     check_keys(set, "training_artefacts", {"discriminator_female", "discriminator_male"},
-               "training artefact");
+               "training artifact");
     for (const auto& [name, value] : set.member("training_artefacts").items()) {
-      manifest.artefacts.push_back(read_artefact(name, value, where + "training_artefacts"));
-      manifest.artefacts.back().variant = variant;
+      manifest.artifacts.push_back(read_artifact(name, value, where + "training_artefacts"));
+      manifest.artifacts.back().variant = variant;
     }
   }
 }
