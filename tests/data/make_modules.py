@@ -631,7 +631,7 @@ MODULES = {
     "echo_inpainter": EchoInpainter,
     "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
     "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),
-    "gray_inpainter": lambda: OneColour(0.5, 0.5, 0.5),
+    "gray_inpainter": lambda: OneColour(0.4, 0.4, 0.4),
     "centered_face": CenteredFace,
     "frontal_points": FrontalPoints,
     "image_features": AverageFeatures,

@@ -22,10 +22,10 @@ namespace {
 
 const std::filesystem::path modules = DEMASK_TEST_MODULES;
 
-/// Gray noise around 128.
+/// Gray noise around 102, the level that the bundle paints.
 cv::Mat gray_noise(int side, std::uint64_t seed) {
   cv::Mat gray(side, side, CV_8UC1);
-  cv::RNG(seed).fill(gray, cv::RNG::UNIFORM, 108, 149);
+  cv::RNG(seed).fill(gray, cv::RNG::UNIFORM, 82, 123);
   cv::Mat image;
   cv::merge(std::vector<cv::Mat>{gray, gray, gray}, image);
   return image;
