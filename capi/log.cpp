@@ -51,7 +51,9 @@ void log_loaded(const std::string& what, std::chrono::steady_clock::time_point s
 }
 
 bool set_log_callback(demask_log_callback callback, void* user_data) noexcept {
-  if (inside_callback) return false;
+  if (inside_callback) {
+    return false;
+  }
   LogSink& log = sink();
   const std::lock_guard<std::mutex> lock(log.mutex);
   log.callback = callback;

@@ -17,7 +17,7 @@ install(EXPORT demaskTargets NAMESPACE demask:: DESTINATION ${package_folder} CO
 # Discriminators are only for further training.
 install(DIRECTORY models/default/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models/default
   COMPONENT models PATTERN "discriminator_*.pt" EXCLUDE)
-install(DIRECTORY models/architectures models/importer
+install(DIRECTORY models/architectures models/importer models/exporter
   DESTINATION ${CMAKE_INSTALL_DATADIR}/demask/models COMPONENT tools
   FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
 install(FILES docs/manifest.schema.json docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/demask COMPONENT tools)
@@ -29,15 +29,18 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake
 install(FILES ${PROJECT_BINARY_DIR}/demaskConfig.cmake
   ${PROJECT_BINARY_DIR}/demaskConfigVersion.cmake DESTINATION ${package_folder} COMPONENT dev)
 
-# demask-import finds its Python files relative to itself, so that an installed tree can be moved.
+# demask-import and demask-export find their Python files relative to themselves, so that an
+# installed tree can be moved.
 file(RELATIVE_PATH models_from_program ${CMAKE_INSTALL_FULL_BINDIR}
   ${CMAKE_INSTALL_FULL_DATADIR}/demask/models)
 configure_file(models/importer/demask-import.in ${PROJECT_BINARY_DIR}/install/demask-import @ONLY)
-install(PROGRAMS ${PROJECT_BINARY_DIR}/install/demask-import DESTINATION ${CMAKE_INSTALL_BINDIR}
-  COMPONENT tools)
-# The program in the build tree.
+configure_file(models/exporter/demask-export.in ${PROJECT_BINARY_DIR}/install/demask-export @ONLY)
+install(PROGRAMS ${PROJECT_BINARY_DIR}/install/demask-import
+  ${PROJECT_BINARY_DIR}/install/demask-export DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
+# The programs in the build tree.
 file(RELATIVE_PATH models_from_program ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/models)
 configure_file(models/importer/demask-import.in ${PROJECT_BINARY_DIR}/demask-import @ONLY)
+configure_file(models/exporter/demask-export.in ${PROJECT_BINARY_DIR}/demask-export @ONLY)
 
 # pkg-config files name the prefix relative to themselves, so that an installed tree can be moved.
 file(RELATIVE_PATH prefix_from_pkgconfig

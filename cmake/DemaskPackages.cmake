@@ -74,8 +74,9 @@ string(CONCAT CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"
   "demask finds the face masks worn in photos and paints plausible faces under"
-  "them. This package contains the command-line program and demask-import, which"
-  "converts published checkpoints to models, using Python, LibTorch and h5py.")
+  "them. This package contains the command-line program; demask-import, which"
+  "converts published checkpoints to models, using Python, LibTorch and h5py;"
+  "and demask-export, which writes models as ONNX.")
 set(CPACK_DEBIAN_TOOLS_PACKAGE_RECOMMENDS "python3, python3-h5py, python3-torch")
 demask_package(models demask-models non-free/science ""
   "reconstruction of faces under masks - default models"

@@ -16,6 +16,7 @@
 #include "exit_codes.hpp"
 #include "face_files.hpp"
 #include "interrupt_handler.hpp"
+#include "io/sidecar.hpp"
 #include "io/whole_file.hpp"
 #include "journal.hpp"
 #include "model_errors.hpp"
@@ -79,6 +80,17 @@ void copy_whole_file(const fs::path& from, const fs::path& to) {
   io::write_whole_file(to, [&from](const fs::path& temporary) {
     fs::copy_file(from, temporary, fs::copy_options::overwrite_existing);
   });
+}
+
+/// Copies a photo, and its mark if that is in a file beside it.
+/// @throws Error unwritable_file, unreadable_file.
+void copy_photo(const fs::path& from, const fs::path& to) {
+  if (io::has_marked_sidecar(from)) {
+    io::write_with_marked_sidecar(to, [&] { copy_whole_file(from, to); });
+  } else {
+    copy_whole_file(from, to);
+    io::remove_marked_sidecar(to);
+  }
 }
 
 /// One run of the command over its photos.
@@ -242,7 +254,7 @@ class Run {
     const bool is_rereadable = fs::is_regular_file(job.input);
     if (!any_reconstructed(result) && is_rereadable &&
         job.input.extension() == job.output.extension()) {
-      copy_whole_file(job.input, job.output);
+      copy_photo(job.input, job.output);
       return;
     }
     EncodeOptions encoding;

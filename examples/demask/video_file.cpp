@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "demask/error.hpp"
+#include "io/sidecar.hpp"
 #include "video_mark.hpp"
 
 namespace demask::program {
@@ -29,13 +30,14 @@ constexpr double max_frame_rate = 1000.0;
 struct Container {
   std::string_view extension;
   std::array<std::string_view, 2> codecs;  ///< Four-character codes, the preferred one first.
+  bool holds_mark;                         ///< Whether the mark is written into the file.
 };
 
-constexpr std::array<Container, 5> containers = {{{".mp4", {"avc1", "mp4v"}},
-                                                  {".m4v", {"avc1", "mp4v"}},
-                                                  {".mov", {"avc1", "mp4v"}},
-                                                  {".mkv", {"X264", "mp4v"}},
-                                                  {".avi", {"MJPG", "XVID"}}}};
+constexpr std::array<Container, 5> containers = {{{".mp4", {"avc1", "mp4v"}, true},
+                                                  {".m4v", {"avc1", "mp4v"}, true},
+                                                  {".mov", {"avc1", "mp4v"}, true},
+                                                  {".mkv", {"X264", "mp4v"}, false},
+                                                  {".avi", {"MJPG", "XVID"}, false}}};
 
 std::string extension_of(const fs::path& path) {
   std::string extension = path.extension().string();
@@ -59,8 +61,7 @@ const Container* container_of(const fs::path& path) {
                           path.string(), reason));
 }
 
-/// Codecs for a file name, the preferred one first.
-const std::array<std::string_view, 2>& codecs_for(const fs::path& path) {
+const Container& require_container(const fs::path& path) {
   const Container* container = container_of(path);
   if (container == nullptr) {
     throw Error(ErrorCode::unsupported_format,
@@ -68,7 +69,7 @@ const std::array<std::string_view, 2>& codecs_for(const fs::path& path) {
                             ".mkv or .avi",
                             path.string()));
   }
-  return container->codecs;
+  return *container;
 }
 
 int four_character_code(std::string_view code) {
@@ -113,7 +114,12 @@ VideoWriter::VideoWriter(const fs::path& path, cv::Size size, double frame_rate)
       file_(path, path.extension().string()),
       size_(size) {
   silence_opencv();
-  for (const std::string_view codec : codecs_for(path)) {
+  const Container& container = require_container(path);
+  // Checked here, because nobody wants to lose a finished video to it.
+  if (!container.holds_mark) {
+    io::check_markable(path);
+  }
+  for (const std::string_view codec : container.codecs) {
     if (writer_.open(file_.path().string(), cv::CAP_FFMPEG, four_character_code(codec), frame_rate,
                      size_)) {
       return;
@@ -151,10 +157,14 @@ void VideoWriter::check_whole() const {
 void VideoWriter::finish(bool synthetic) {
   writer_.release();
   check_whole();
-  if (synthetic) {
-    mark_video(file_.path(), path_);
+  if (synthetic && !embed_mark(file_.path(), path_)) {
+    io::write_with_marked_sidecar(path_, [this] { file_.commit(); });
+    return;
   }
   file_.commit();
+  if (!synthetic) {
+    io::remove_marked_sidecar(path_);
+  }
 }
 
 }  // namespace demask::program

@@ -45,7 +45,8 @@ bool has_video_extension(const std::filesystem::path& path);
 /// them, with .xmp appended to the name.
 class VideoWriter {
  public:
-  /// @throws Error unwritable_file (the folder, or no encoder for the format), unsupported_format.
+  /// @throws Error unwritable_file (the folder, no encoder for the format, or an XMP file of other
+  ///         software where the mark belongs), unsupported_format.
   VideoWriter(const std::filesystem::path& path, cv::Size size, double frame_rate);
   /// Removes the unfinished file unless finish() was called.
   ~VideoWriter() = default;
@@ -55,7 +56,8 @@ class VideoWriter {
   /// Adds a BGR frame; a frame of another size is scaled to that of the video.
   void write(const cv::Mat& frame);
   /// Completes the file, checks that it can be read to its last frame, and renames it into place.
-  /// @param synthetic  Whether to mark it as partly made by a model.
+  /// @param synthetic  Whether to mark it as partly made by a model. If not, an XMP file beside it
+  ///                   that holds nothing but the mark is removed.
   /// @throws Error unwritable_file, such as for a full disk.
   void finish(bool synthetic);
 

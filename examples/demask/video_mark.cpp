@@ -11,7 +11,6 @@
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
-#include "io/whole_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -39,22 +38,19 @@ std::string xmp_box(const std::string& packet) {
 
 }  // namespace
 
-void mark_video(const fs::path& file, const fs::path& path) {
-  const std::string packet = synthetic_xmp_packet();
+bool embed_mark(const fs::path& file, const fs::path& path) {
   if (!is_iso_media(file)) {
-    fs::path sidecar = path;
-    sidecar += ".xmp";
-    io::write_whole_file(sidecar, packet);
-    return;
+    return false;
   }
   std::ofstream stream(file, std::ios::binary | std::ios::app);
-  stream << xmp_box(packet);
+  stream << xmp_box(synthetic_xmp_packet());
   stream.close();
   if (!stream) {
     throw Error(ErrorCode::unwritable_file,
                 fmt::format("{}: cannot be marked as edited; check that the disk has space",
                             path.string()));
   }
+  return true;
 }
 
 }  // namespace demask::program

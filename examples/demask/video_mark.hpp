@@ -9,12 +9,12 @@
 
 namespace demask::program {
 
-/// Marks a finished video with the IPTC digital source type of composite AI edits. An MP4 or
-/// QuickTime file gets an XMP box (XMP Specification, part 3) at its end; for any other, an XMP
-/// file is written with .xmp appended to `path`.
+/// Marks a finished MP4 or QuickTime file with the IPTC digital source type of composite AI edits,
+/// in an XMP box (XMP Specification, part 3) at its end. Other files are left unchanged.
 /// @param file  The video under its temporary name.
-/// @param path  The name that the video will have.
+/// @param path  The name that the video will have, for error messages.
+/// @returns Whether the file is marked.
 /// @throws Error unwritable_file.
-void mark_video(const std::filesystem::path& file, const std::filesystem::path& path);
+bool embed_mark(const std::filesystem::path& file, const std::filesystem::path& path);
 
 }  // namespace demask::program

@@ -53,7 +53,7 @@ struct EncodeOptions {
   /// An image file whose metadata (EXIF, IPTC, XMP, and the ICC profile if the color space matches)
   /// is copied to the output if the library was built with Exiv2; empty for none. The orientation
   /// is set to upright, as decoded pixels are. Thumbnails and previews are left out because they
-  /// show the unedited picture, as is metadata that cannot be parsed.
+  /// show the unedited picture, as is metadata that cannot be parsed. Every build copies the mark.
   std::filesystem::path metadata_source;
   /// Mark the picture with the IPTC digital source type compositeWithTrainedAlgorithmicMedia: a
   /// model painted part of this photo. The mark goes into the file's XMP or, if the library was
@@ -68,7 +68,7 @@ struct EncodeOptions {
 /// file OUT.xmp that holds nothing but the mark.
 /// @throws Error unsupported_format (unknown extension, or a side too long for the format),
 ///         unwritable_file, invalid_image, invalid_argument (quality), unreadable_file (metadata
-///         source).
+///         source, or the XMP file beside it).
 DEMASK_API void write_image(const std::filesystem::path& path, const ImageView& image,
                             const EncodeOptions& options = {});
 /// Writes an image file; takes temporaries too. @throws Error as the overload for views.

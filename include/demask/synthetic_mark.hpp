@@ -7,8 +7,8 @@
 /// (https://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia).
 ///
 /// A library built with Exiv2 writes the mark into the picture. One built without Exiv2 writes it
-/// to a sidecar file, `OUT.xmp` next to the picture `OUT`; it never replaces a sidecar of other
-/// software. BuildInfo says which build is linked.
+/// to a sidecar file, `OUT.xmp` next to the picture `OUT` (symbolic links are followed); it never
+/// replaces a sidecar of other software. BuildInfo says which build is linked.
 
 #include <filesystem>
 #include <string>
@@ -20,7 +20,7 @@ namespace demask {
 /// Marks an existing image file as EncodeOptions::synthetic does and, unless `source` is empty,
 /// copies the metadata of `source` as EncodeOptions::metadata_source does. An empty `source` keeps
 /// the file's own metadata. The pixels are unchanged; the file is replaced in one step. With Exiv2,
-/// BMP files are left unchanged.
+/// BMP files are left unchanged; without Exiv2, only the sidecar is written.
 /// @throws Error unreadable_file or unwritable_file.
 DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
                                   const std::filesystem::path& source = {});

@@ -102,7 +102,6 @@ int parse_exif_orientation(const std::uint8_t* bytes, std::size_t size) {
     case FileFormat::webp:
       return orientation_of_webp(file);
     case FileFormat::tiff:
-      return orientation_of_tiff(file);
     case FileFormat::bmp:
       return 1;
   }

@@ -2,7 +2,8 @@
 #pragma once
 
 /// @file
-/// Reads the EXIF orientation of JPEG, PNG, WebP and TIFF files in builds without Exiv2.
+/// Reads the EXIF orientation of JPEG, PNG and WebP files in builds without Exiv2. The decoder
+/// of TIFF files applies theirs.
 
 #include <cstddef>
 #include <cstdint>

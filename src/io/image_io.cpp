@@ -223,6 +223,19 @@ Bytes encode(const std::filesystem::path& path, const ImageView& image, FileForm
                           path.string(), reason));
 }
 
+/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark. A file whose
+/// metadata cannot be read carries none.
+bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
+  if (io::has_marked_sidecar(path)) {
+    return true;
+  }
+  try {
+    return io::has_embedded_mark(bytes, path.string());
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 Image read_image(const std::filesystem::path& path, std::int64_t max_pixels) {
@@ -254,14 +267,16 @@ void write_image(const std::filesystem::path& path, const ImageView& image,
   }
   const FileFormat format = choose_format(path, image);
   io::MetadataRequest request;
-  request.synthetic = options.synthetic;
   Bytes source;
   if (!options.metadata_source.empty()) {
     source = io::read_whole_file(options.metadata_source);
     request.source = &source;
   }
+  // Part of a copy of a synthetic picture is synthetic too.
+  request.synthetic = options.synthetic ||
+                      (request.source != nullptr && is_marked(source, options.metadata_source));
   io::write_with_metadata(path, encode(path, image, format, options.jpeg_quality), request);
-  if (!options.synthetic) {
+  if (!request.synthetic) {
     io::remove_marked_sidecar(path);
   }
 }

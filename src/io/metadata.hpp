@@ -32,6 +32,12 @@ struct MetadataRequest {
 void write_with_metadata(const std::filesystem::path& path, std::vector<std::uint8_t> image,
                          const MetadataRequest& request);
 
+/// Changes the metadata of an image file that has the content `image`; its pixels are unchanged.
+/// Without Exiv2 only the sidecar is written.
+/// @throws Error as write_with_metadata().
+void update_metadata(const std::filesystem::path& path, std::vector<std::uint8_t> image,
+                     const MetadataRequest& request);
+
 /// Whether the XMP inside an encoded image holds the digital source type of synthetic pictures.
 /// Error messages call the image `name`.
 /// @throws Error unreadable_file.

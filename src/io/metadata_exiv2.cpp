@@ -10,6 +10,7 @@
 #include <new>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "demask/error.hpp"
 #include "io/image_header.hpp"
@@ -92,7 +93,9 @@ bool is_structural(std::uint16_t tag) {
 /// Whether a tag describes the scene or the camera, and not another picture in the file.
 bool is_carried(const Exiv2::Exifdatum& datum) {
   const std::string group = datum.groupName();
-  if (group == "Image") return !is_structural(datum.tag());
+  if (group == "Image") {
+    return !is_structural(datum.tag());
+  }
   static constexpr std::array<std::string_view, 5> pictures = {"Thumbnail", "Image2", "Image3",
                                                                "SubImage", "SubThumb"};
   const bool is_picture = std::any_of(pictures.begin(), pictures.end(), [&](std::string_view p) {
@@ -107,29 +110,41 @@ void copy_exif(const Exiv2::Image& source, Exiv2::Image& target) {
   for (const Exiv2::Exifdatum& datum : source.exifData()) {
     if (is_carried(datum)) {
       const auto own = exif.findKey(Exiv2::ExifKey(datum.key()));
-      if (own != exif.end()) exif.erase(own);
+      if (own != exif.end()) {
+        exif.erase(own);
+      }
     }
   }
   for (const Exiv2::Exifdatum& datum : source.exifData()) {
-    if (is_carried(datum)) exif.add(datum);
+    if (is_carried(datum)) {
+      exif.add(datum);
+    }
   }
   const auto set_if_present = [&exif](const char* key, std::uint32_t value) {
     const auto datum = exif.findKey(Exiv2::ExifKey(key));
-    if (datum != exif.end()) *datum = value;
+    if (datum != exif.end()) {
+      *datum = value;
+    }
   };
   set_if_present("Exif.Photo.PixelXDimension", static_cast<std::uint32_t>(target.pixelWidth()));
   set_if_present("Exif.Photo.PixelYDimension", static_cast<std::uint32_t>(target.pixelHeight()));
   const auto orientation = exif.findKey(Exiv2::ExifKey("Exif.Image.Orientation"));
-  if (orientation != exif.end()) *orientation = std::uint16_t{1};
+  if (orientation != exif.end()) {
+    *orientation = std::uint16_t{1};
+  }
 }
 
 void copy_xmp(const Exiv2::Image& source, Exiv2::Image& target) {
   Exiv2::XmpData xmp;
   for (const Exiv2::Xmpdatum& datum : source.xmpData()) {
-    if (datum.key().rfind("Xmp.xmp.Thumbnails", 0) != 0) xmp.add(datum);
+    if (datum.key().rfind("Xmp.xmp.Thumbnails", 0) != 0) {
+      xmp.add(datum);
+    }
   }
   const auto orientation = xmp.findKey(Exiv2::XmpKey("Xmp.tiff.Orientation"));
-  if (orientation != xmp.end()) orientation->setValue("1");
+  if (orientation != xmp.end()) {
+    orientation->setValue("1");
+  }
   target.setXmpData(xmp);
 }
 
@@ -138,9 +153,13 @@ void copy_icc_profile(Exiv2::Image& source, Exiv2::Image& target, bool is_gray) 
   constexpr long space_offset = 16;
   constexpr std::size_t space_size = 4;
   const Exiv2::DataBuf* profile = source.iccProfile();
-  if (!source.iccProfileDefined() || profile->size_ < space_offset + long{space_size}) return;
+  if (!source.iccProfileDefined() || profile->size_ < space_offset + long{space_size}) {
+    return;
+  }
   const char* expected = is_gray ? "GRAY" : "RGB ";
-  if (std::memcmp(profile->pData_ + space_offset, expected, space_size) != 0) return;
+  if (std::memcmp(profile->pData_ + space_offset, expected, space_size) != 0) {
+    return;
+  }
   Exiv2::DataBuf copy(profile->pData_, profile->size_);
   target.setIccProfile(copy);
 }
@@ -155,12 +174,16 @@ void copy_all(const Bytes& source_bytes, Exiv2::Image& target, bool is_gray) {
   copy_exif(*source, target);
   copy_xmp(*source, target);
   copy_icc_profile(*source, target, is_gray);
-  if (target.checkMode(Exiv2::mdIptc) & Exiv2::amWrite) target.setIptcData(source->iptcData());
+  if (target.checkMode(Exiv2::mdIptc) & Exiv2::amWrite) {
+    target.setIptcData(source->iptcData());
+  }
 }
 
 Bytes content_of(Exiv2::BasicIo& io) {
   Bytes bytes(io.size());
-  if (io.open() != 0) throw Exiv2::Error(Exiv2::kerErrorMessage, "memory cannot be opened");
+  if (io.open() != 0) {
+    throw Exiv2::Error(Exiv2::kerErrorMessage, "memory cannot be opened");
+  }
   const long count = io.read(bytes.data(), static_cast<long>(bytes.size()));
   io.close();
   if (count != static_cast<long>(bytes.size())) {
@@ -190,7 +213,9 @@ WebpMetadata encode_for_webp(Exiv2::Image& image) {
 
 ImageHeader require_header(const Bytes& image, const std::string& name) {
   const std::optional<ImageHeader> header = inspect_header(image.data(), image.size());
-  if (header) return *header;
+  if (header) {
+    return *header;
+  }
   throw Error(ErrorCode::unreadable_file,
               fmt::format("{}: is not an image that demask knows; give a JPEG, PNG, WebP, TIFF or "
                           "BMP file",
@@ -210,12 +235,18 @@ ImagePointer open_or_explain(const Bytes& image, const std::string& name) {
 /// Rewrites the metadata of an encoded image. Formats without metadata are left unchanged.
 void add_metadata(Bytes& image, const MetadataRequest& request, const std::string& name) {
   const ImageHeader header = require_header(image, name);
-  if (!has_metadata(header.format)) return;
+  if (!has_metadata(header.format)) {
+    return;
+  }
   const auto lock = lock_exiv2();
   const ImagePointer target = open_or_explain(image, name);
   try {
-    if (request.source != nullptr) copy_all(*request.source, *target, header.gray);
-    if (request.synthetic) target->xmpData()[source_type_key] = std::string(synthetic_source_type);
+    if (request.source != nullptr) {
+      copy_all(*request.source, *target, header.gray);
+    }
+    if (request.synthetic) {
+      target->xmpData()[source_type_key] = std::string(synthetic_source_type);
+    }
     if (header.format == FileFormat::webp) {
       image = with_webp_metadata(image, encode_for_webp(*target), name);
     } else {
@@ -237,7 +268,9 @@ int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
   try {
     const ImagePointer image = open_image(bytes, size);
     const auto datum = image->exifData().findKey(Exiv2::ExifKey("Exif.Image.Orientation"));
-    if (datum == image->exifData().end() || datum->count() == 0) return 1;
+    if (datum == image->exifData().end() || datum->count() == 0) {
+      return 1;
+    }
     const long orientation = datum->toLong();
     return orientation >= 1 && orientation <= 8 ? static_cast<int>(orientation) : 1;
   } catch (const Exiv2::AnyError&) {
@@ -253,8 +286,15 @@ void write_with_metadata(const std::filesystem::path& path, Bytes image,
   write_whole_file(path, image);
 }
 
+void update_metadata(const std::filesystem::path& path, Bytes image,
+                     const MetadataRequest& request) {
+  write_with_metadata(path, std::move(image), request);
+}
+
 bool has_embedded_mark(const Bytes& image, const std::string& name) {
-  if (!has_metadata(require_header(image, name).format)) return false;
+  if (!has_metadata(require_header(image, name).format)) {
+    return false;
+  }
   const auto lock = lock_exiv2();
   const ImagePointer opened = open_or_explain(image, name);
   const auto datum = opened->xmpData().findKey(Exiv2::XmpKey(source_type_key));

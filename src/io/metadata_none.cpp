@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <system_error>
-
 #include "demask/error.hpp"
-#include "demask/synthetic_mark.hpp"
 #include "io/exif_orientation.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
@@ -26,23 +23,6 @@ void require_image(const Bytes& image, const std::string& name) {
   }
 }
 
-/// Writes a sidecar with the mark; a sidecar that already has it is left unchanged.
-void write_marked_sidecar(const std::filesystem::path& picture) {
-  if (has_marked_sidecar(picture)) {
-    return;
-  }
-  const std::filesystem::path sidecar = sidecar_of(picture);
-  std::error_code error;
-  if (std::filesystem::exists(sidecar, error)) {
-    throw Error(
-        ErrorCode::unwritable_file,
-        fmt::format("{}: holds metadata of other software, so the picture cannot be marked as "
-                    "synthetic; move it to another folder",
-                    sidecar.string()));
-  }
-  write_whole_file(sidecar, synthetic_xmp_packet());
-}
-
 }  // namespace
 
 int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
@@ -54,11 +34,19 @@ void write_with_metadata(const std::filesystem::path& path, Bytes image,
   require_image(image, path.string());
   PartialFile file(path);
   file.append(image.data(), image.size());
-  // The mark is written first, so that no synthetic picture ever exists without it.
+  if (request.synthetic) {
+    write_with_marked_sidecar(path, [&file] { file.commit(); });
+  } else {
+    file.commit();
+  }
+}
+
+void update_metadata(const std::filesystem::path& path, Bytes image,
+                     const MetadataRequest& request) {
+  require_image(image, path.string());
   if (request.synthetic) {
     write_marked_sidecar(path);
   }
-  file.commit();
 }
 
 bool has_embedded_mark(const Bytes& image, const std::string& name) {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -28,11 +30,23 @@ std::string read_sidecar(const fs::path& picture) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// Whether the file holds the mark and nothing else. A file that cannot be read does not.
+bool is_only_mark(const fs::path& sidecar) {
+  const std::string packet = synthetic_xmp_packet();
+  std::error_code error;
+  if (!fs::is_regular_file(sidecar, error) || fs::file_size(sidecar, error) != packet.size()) {
+    return false;
+  }
+  std::ifstream stream(sidecar, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(stream), {}) == packet;
+}
+
 }  // namespace
 
-fs::path sidecar_of(fs::path picture) {
-  picture += ".xmp";
-  return picture;
+fs::path sidecar_of(const fs::path& picture) {
+  fs::path sidecar = follow_links(picture);
+  sidecar += ".xmp";
+  return sidecar;
 }
 
 bool holds_mark(std::string_view bytes) {
@@ -54,11 +68,46 @@ bool holds_mark(std::string_view bytes) {
 
 bool has_marked_sidecar(const fs::path& picture) { return holds_mark(read_sidecar(picture)); }
 
+void check_markable(const fs::path& picture) {
+  const fs::path sidecar = sidecar_of(picture);
+  std::error_code error;
+  if (fs::exists(sidecar, error) && !has_marked_sidecar(picture)) {
+    throw Error(ErrorCode::unwritable_file,
+                fmt::format("{}: was not written by demask, so {} cannot be marked as synthetic; "
+                            "move it to another folder",
+                            sidecar.string(), picture.filename().string()));
+  }
+}
+
+bool write_marked_sidecar(const fs::path& picture) {
+  check_markable(picture);
+  const fs::path sidecar = sidecar_of(picture);
+  std::error_code error;
+  if (fs::exists(sidecar, error)) {
+    return false;
+  }
+  write_whole_file(sidecar, synthetic_xmp_packet());
+  return true;
+}
+
+void write_with_marked_sidecar(const fs::path& picture, const std::function<void()>& write) {
+  const bool is_new = write_marked_sidecar(picture);
+  try {
+    write();
+  } catch (...) {
+    if (is_new) {
+      std::error_code ignored;
+      fs::remove(sidecar_of(picture), ignored);
+    }
+    throw;
+  }
+}
+
 void remove_marked_sidecar(const fs::path& picture) {
-  if (read_sidecar(picture) != synthetic_xmp_packet()) {
+  const fs::path sidecar = sidecar_of(picture);
+  if (!is_only_mark(sidecar)) {
     return;
   }
-  const fs::path sidecar = sidecar_of(picture);
   std::error_code error;
   if (!fs::remove(sidecar, error) && error) {
     throw Error(ErrorCode::unwritable_file,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "io/metadata.hpp"
@@ -21,7 +22,7 @@ void mark_as_synthetic(const std::filesystem::path& target, const std::filesyste
     source_bytes = io::read_whole_file(source);
     request.source = &source_bytes;
   }
-  io::write_with_metadata(target, std::move(image), request);
+  io::update_metadata(target, std::move(image), request);
 }
 
 std::string synthetic_xmp_packet() {

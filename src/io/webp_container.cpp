@@ -18,6 +18,17 @@ struct MuxDeleter {
   void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
 };
 
+void require_ok(WebPMuxError status, const std::string& name) {
+  if (status == WEBP_MUX_MEMORY_ERROR) {
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("{}: not enough memory for its metadata; shrink the image", name));
+  }
+  if (status != WEBP_MUX_OK) {
+    throw Error(ErrorCode::unwritable_file,
+                fmt::format("{}: its metadata cannot be written; write to another format", name));
+  }
+}
+
 /// Replaces the chunk `name`, or removes it if `content` is empty. `content` must outlive the mux.
 WebPMuxError set_chunk(WebPMux* mux, const char* name, const Bytes& content) {
   if (content.empty()) {
@@ -31,13 +42,10 @@ WebPMuxError set_chunk(WebPMux* mux, const char* name, const Bytes& content) {
 Bytes assemble(WebPMux* mux, const WebpMetadata& metadata, const std::string& name) {
   WebPData assembled;
   WebPDataInit(&assembled);
-  if (set_chunk(mux, "ICCP", metadata.icc_profile) != WEBP_MUX_OK ||
-      set_chunk(mux, "EXIF", metadata.exif) != WEBP_MUX_OK ||
-      set_chunk(mux, "XMP ", metadata.xmp) != WEBP_MUX_OK ||
-      WebPMuxAssemble(mux, &assembled) != WEBP_MUX_OK) {
-    throw Error(ErrorCode::unwritable_file,
-                fmt::format("{}: its metadata cannot be written; write to another format", name));
-  }
+  require_ok(set_chunk(mux, "ICCP", metadata.icc_profile), name);
+  require_ok(set_chunk(mux, "EXIF", metadata.exif), name);
+  require_ok(set_chunk(mux, "XMP ", metadata.xmp), name);
+  require_ok(WebPMuxAssemble(mux, &assembled), name);
   const std::unique_ptr<WebPData, decltype(&WebPDataClear)> owner(&assembled, WebPDataClear);
   return {assembled.bytes, assembled.bytes + assembled.size};
 }

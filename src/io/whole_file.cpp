@@ -85,7 +85,7 @@ fs::path resolve_target(const fs::path& path) {
     case fs::file_type::none:
       throw_unwritable(path, error.value());
     case fs::file_type::regular:
-      return fs::is_symlink(path, error) ? fs::canonical(path) : path;
+      return follow_links(path);
     case fs::file_type::directory:
       throw_unwritable(path, "it is a folder", "name a file");
     default:
@@ -172,6 +172,15 @@ std::vector<std::uint8_t> read_whole_file(const fs::path& path) {
   return bytes;
 }
 
+fs::path follow_links(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_symlink(path, error)) {
+    return path;
+  }
+  const fs::path target = fs::canonical(path, error);
+  return error ? path : target;
+}
+
 PartialFile::PartialFile(const fs::path& target, const std::string& extension)
     : name_(target), target_(resolve_target(target)), path_(partial_name(target_, extension)) {
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -243,8 +252,7 @@ void write_whole_file(const fs::path& path, std::string_view text) {
 
 void remove_partial_files(const fs::path& target) {
   std::error_code ignored;
-  const fs::path resolved =
-      fs::is_symlink(target, ignored) ? fs::canonical(target, ignored) : target;
+  const fs::path resolved = follow_links(target);
   const std::string prefix = partial_prefix(resolved);
   fs::directory_iterator entry(folder_of(resolved), ignored);
   for (const fs::directory_iterator end; !ignored && entry != end; entry.increment(ignored)) {

@@ -22,6 +22,9 @@ inline constexpr std::size_t max_file_bytes = std::size_t{512} << 20U;
 ///         max_file_bytes).
 std::vector<std::uint8_t> read_whole_file(const std::filesystem::path& path);
 
+/// The file that a symbolic link leads to; any other path, and a link that leads nowhere, as it is.
+std::filesystem::path follow_links(const std::filesystem::path& path);
+
 /// A file that is written under a temporary name, `.NAME.HEX.partial`, in the folder of its target
 /// and renamed into place by commit(). Without commit() the destructor removes it and the target
 /// stays unchanged. Two threads may not use one object at once.

@@ -13,7 +13,7 @@
 namespace demask::programs {
 
 /// Shows, on one line of standard error, what is worked on, a bar, and the time that is left.
-/// Silent if standard error is no terminal, apart from message(). A run is either counted, with
+/// Silent if standard error is not a terminal, apart from message(). A run is either counted, with
 /// advance(), or measured, with show_fraction(). Any number of threads may call one object.
 class ProgressLine {
  public:

@@ -18,7 +18,7 @@ for file in "$libdir/libdemask.so" "$libdir/libdemask_c.so" "$libdir/libdemask.a
   "$libdir/libdemask_c.a" "$libdir/pkgconfig/demask.pc" "$libdir/pkgconfig/demask_c.pc" \
   "$libdir/cmake/demask/demaskConfig.cmake" "$libdir/cmake/demask/demaskTargets.cmake" \
   include/demask.h include/demask_capi.hpp include/demask/demask.hpp bin/demask bin/demask-import \
-  share/demask/models/default/manifest.json share/demask/report.schema.json; do
+  bin/demask-export share/demask/models/default/manifest.json share/demask/report.schema.json; do
   [ -s "$stage/usr/$file" ] || fail "there is no $stage/usr/$file"
 done
 [ "$(ls -A "$stage")" = usr ] || fail "beside usr there is: $(ls -A "$stage")"
@@ -39,6 +39,7 @@ moved=$work/moved
 mv "$stage/usr" "$moved"
 check_models "$moved"
 "$moved/bin/demask-import" --help > /dev/null
+"$moved/bin/demask-export" --help > /dev/null
 for kind in cpp c; do
   "$here/build_and_run.sh" "$here/$kind" "$work/$kind" "$moved" "$photo" "$prefix_path" \
     "$sanitize" > "$work/$kind.txt"

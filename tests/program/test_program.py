@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageCms
 
 from program_test import (
     DIGITAL_SOURCE_TYPE,
+    SYNTHETIC_XMP_PACKET,
     ProgramTest,
     Settings,
     demask,
@@ -250,6 +251,18 @@ class Photos(ProgramTest):
         out = self.folder / "out.png"
         self.assert_exit(reconstruct(photo, "-o", out), 0)
         self.assertNotIn("XMP-iptcExt:DigitalSourceType", metadata(out))
+
+    def test_the_mark_beside_a_photo_is_copied_with_it(self):
+        photo = self.make_bare_photo(self.folder / "bare.jpg")
+        out = self.folder / "out.jpg"
+        mark = self.folder / "bare.jpg.xmp"
+        left_over = self.folder / "out.jpg.xmp"
+        mark.write_text(SYNTHETIC_XMP_PACKET, encoding="utf-8")
+        self.assert_exit(reconstruct(photo, "-o", out), 0)
+        self.assertEqual(left_over.read_bytes(), mark.read_bytes())
+        mark.unlink()
+        self.assert_exit(reconstruct(photo, "-o", out), 0)
+        self.assertEqual(self.files(self.folder), ["bare.jpg", "out.jpg"])
 
     def test_a_panel(self):
         panel = self.folder / "panel.png"

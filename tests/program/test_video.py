@@ -12,6 +12,7 @@ import time
 
 from program_test import (
     DIGITAL_SOURCE_TYPE,
+    SYNTHETIC_XMP_PACKET,
     ProgramTest,
     Settings,
     demask,
@@ -92,6 +93,22 @@ class Videos(VideoTest):
         self.assertEqual(self.frames_of(out)[0], frames)
         sidecar = metadata(self.folder / "out.avi.xmp")
         self.assertEqual(sidecar["XMP-iptcExt:DigitalSourceType"], DIGITAL_SOURCE_TYPE)
+
+    def test_the_mark_beside_a_video(self):
+        clip = self.film()
+        mark = self.folder / "out.avi.xmp"
+        mark.write_text("stars")
+        result = video(clip, "-o", self.folder / "out.avi")
+        self.assert_exit(result, 1)
+        self.assertIn("out.avi.xmp", result.stderr)
+        self.assertEqual(mark.read_text(), "stars")
+        self.assertEqual(self.files(self.folder), ["clip.avi", "out.avi.xmp"])
+        # A video in which no face is painted is not marked.
+        mark.write_text(SYNTHETIC_XMP_PACKET, encoding="utf-8")
+        result = video(clip, "-o", self.folder / "out.avi", "--min-face", "10000")
+        self.assert_exit(result, 0)
+        self.assertEqual(self.counts(result), (FRAMES, 0))
+        self.assertEqual(self.files(self.folder), ["clip.avi", "out.avi"])
 
     def test_a_full_disk_leaves_nothing_behind(self):
         clip = self.film()

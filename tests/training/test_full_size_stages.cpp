@@ -10,9 +10,9 @@
 #include "demask/error.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/face_groups.hpp"
+#include "evaluate/feature_network.hpp"
 #include "evaluate/hole_quality.hpp"
 #include "evaluate/mask_pairs.hpp"
-#include "losses/image_features.hpp"
 #include "temporary_folder.hpp"
 
 using namespace demask;
@@ -160,7 +160,7 @@ TEST_CASE("the mask of a pair is where the pictures differ") {
 }
 
 TEST_CASE("features are taken at the places that the mask covers by half") {
-  const ImageFeatures features(modules / "image_features.pt", {});
+  const FeatureNetwork features(modules / "image_features.pt", {});
   cv::Mat image(40, 50, CV_8UC3, cv::Scalar(0, 0, 0));  // padded to 64 x 64
   image(cv::Rect(16, 16, 16, 16)).setTo(cv::Scalar(255, 51, 0));
   const FeatureMaps maps = features.maps(image);

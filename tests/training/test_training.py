@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import unittest
-from typing import Tuple
+from typing import List, Tuple
 
 from PIL import Image, ImageDraw
 
@@ -66,6 +66,22 @@ def make_data(folder):
     for file, rows in (("faces.csv", faces), ("landmarks68.csv", landmarks)):
         with open(folder / file, "w", newline="") as stream:
             csv.writer(stream).writerows(rows)
+    make_hd_data(folder / "hd", faces[1:])
+
+
+def make_hd_data(folder, faces):
+    """The same faces as large photos, the last of which was enlarged."""
+    (folder / "faces").mkdir(parents=True)
+    rows = [["file", "source", "split", "box_x", "box_y", "box_w", "box_h",
+             *[f"{name}_{axis}" for name in POINT_NAMES for axis in "xy"]]]
+    crops = [["file", "detail"]]
+    for face in faces:
+        Image.open(folder.parent / face[0]).resize((2 * SIDE, 2 * SIDE)).save(folder / face[0])
+        rows.append([face[0], "drawn", "train", *[2 * value for value in face[6:]]])
+        crops.append([face[0], 31 if face is faces[-1] else 20])
+    for file, table in (("faces.csv", rows), ("crops.csv", crops)):
+        with open(folder / file, "w", newline="") as stream:
+            csv.writer(stream).writerows(table)
 
 
 class MeanColors(torch.nn.Module):
@@ -85,6 +101,56 @@ class FaceFeatures(torch.nn.Module):
         return maps[0], maps[1], maps[2], maps[3], maps[2].flatten(1)
 
 
+CODE_SIZE = 8
+
+
+class TintedFace(torch.nn.Module):
+    """Stands for a face generator: the first codes of a face tint the one that it knows."""
+
+    def __init__(self, face: torch.Tensor):
+        super().__init__()
+        self.register_buffer("face", face)
+        self.register_buffer("mean_w", torch.zeros(CODE_SIZE))
+        self.register_buffer("std_w", torch.ones(CODE_SIZE))
+
+    @torch.jit.export
+    def codes(self, z: torch.Tensor) -> torch.Tensor:
+        return z
+
+    @torch.jit.export
+    def at(self, codes: torch.Tensor, size: int) -> torch.Tensor:
+        face = torch.nn.functional.interpolate(self.face, [size, size], mode="bilinear",
+                                               align_corners=False)
+        return face + 0.1 * codes.mean(1)[:, :3, None, None]
+
+    def forward(self, codes: torch.Tensor) -> torch.Tensor:
+        return self.at(codes, 512)
+
+
+class TintReader(torch.nn.Module):
+    """Stands for the prior and its encoder: codes from the mean color of what is visible."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(3, 23 * CODE_SIZE)
+        self.head256 = torch.nn.Parameter(torch.zeros(3))
+
+    def forward(self, face: torch.Tensor, mask: torch.Tensor,
+                landmark_map: torch.Tensor) -> torch.Tensor:
+        mean = face.sum([2, 3]) / (1.0 - mask).sum([2, 3])
+        return self.linear(mean * 4.0 - 2.0).reshape(-1, 23, 8)
+
+    @torch.jit.export
+    def see(self, face: torch.Tensor, mask: torch.Tensor,
+            landmark_map: torch.Tensor) -> Tuple[torch.Tensor, List[torch.Tensor]]:
+        return self.forward(face, mask, landmark_map), [face]
+
+    @torch.jit.export
+    def paint(self, codes: torch.Tensor, conditions: List[torch.Tensor],
+              size: int) -> torch.Tensor:
+        return conditions[0] + (self.head256 + codes.mean(1)[:, :3])[:, :, None, None]
+
+
 class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -100,9 +166,10 @@ class Training(unittest.TestCase):
         torch.jit.script(network.train()).save(str(file))
         return file
 
-    def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64, extra=()):
+    def train(self, stage, file, steps=1, batch=2, rate=1e-3, size=64, extra=(), fresh=True):
         run = self.folder / f"run_{stage}"
-        shutil.rmtree(run, ignore_errors=True)
+        if fresh:
+            shutil.rmtree(run, ignore_errors=True)
         return run, subprocess.run(
             [TRAINER, stage, "--data", str(self.folder / "data"), "--init", str(file), "--run",
              str(run), "--size", str(size), "--batch", str(batch), "--steps", str(steps), "--lr",
@@ -155,6 +222,69 @@ class Training(unittest.TestCase):
         untrained = torch.jit.load(str(discriminator)).state_dict()
         trained = torch.jit.load(str(run / "discriminator.pt")).state_dict()
         self.assertTrue(any(not torch.equal(trained[name], untrained[name]) for name in trained))
+
+    def generator(self):
+        """A generator of the face that draw_face() draws, on the prior's square."""
+        file = self.folder / "drawn.png"
+        draw_face(file, "f", 0)
+        wide = Image.new("RGB", (160, 160), (90, 110, 80))
+        wide.paste(Image.open(file), (16, 24))
+        face = torch.frombuffer(bytearray(wide.tobytes()), dtype=torch.uint8)
+        face = face.reshape(1, 160, 160, 3).permute(0, 3, 1, 2).float() / 255.0
+        return self.save("generator", TintedFace(face))
+
+    def train_resumed(self, stage, steps, **options):
+        """Trains in two goes; returns the rows of the log and those of the validation."""
+        run, result = self.train(stage, steps=steps // 2, **options)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        run, result = self.train(stage, steps=steps, fresh=False, **options)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn(f"resumed at step {steps // 2}", result.stdout)
+        tables = []
+        for name in ("log.csv", "validation.csv"):
+            with open(run / name, newline="") as stream:
+                tables.append(list(csv.DictReader(stream)))
+        self.assertEqual(len(tables[0]), steps)
+        self.assertTrue((run / "validation.png").exists())
+        return run, *tables
+
+    def test_the_encoder(self):
+        torch.manual_seed(0)
+        extra = ["--generator", self.generator(), "--validation-faces", 4, "--window", 4]
+        run, log, validation = self.train_resumed("encoder", 12, file=self.save("tint", TintReader()),
+                                                  batch=4, rate=3e-2, extra=extra)
+        self.assertEqual(int(log[-1]["images"]), 12 * 4)
+        self.assertLess(float(validation[-1]["code_error"]), float(validation[0]["code_error"]))
+        torch.jit.load(str(run / "encoder.pt"))
+
+    def test_the_prior(self):
+        torch.manual_seed(0)
+        discriminator = self.save("discriminator", PatchDiscriminator([3, 3, 3]))
+        features = self.save("features", FaceFeatures())
+        extra = ["--generator", self.generator(), "--validation-faces", 2, "--window", 2,
+                 "--teacher", features, "--features", features, "--discriminator", discriminator,
+                 "--adversarial-after", 0]
+        run, log, validation = self.train_resumed("prior", 8, file=self.save("tint", TintReader()),
+                                                  batch=4, rate=1e-2, extra=extra)
+        for column in ("visible", "hole", "code", "perceptual", "identity", "discriminator"):
+            self.assertGreater(float(log[-1][column]), 0.0, column)
+        self.assertGreater(float(validation[-1]["visible_psnr"]), 3.0)
+        self.assertGreaterEqual(float(validation[-1]["detail"]), 0.0)
+        torch.jit.load(str(run / "prior.pt"))
+        torch.jit.load(str(run / "discriminator.pt"))
+
+    def test_what_is_no_generator_is_refused(self):
+        tint = self.save("tint", TintReader())
+        _, result = self.train("encoder", tint, extra=["--generator", tint])
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("not a TorchScript face generator", result.stderr)
+        self.assertIn("give --generator", result.stderr)
+
+    def test_a_device_that_is_not_there_is_refused(self):
+        _, result = self.train("encoder", self.save("tint", TintReader()),
+                               extra=["--generator", self.generator(), "--device", "tpu"])
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("choose --device cpu", result.stderr)
 
     def test_the_gender_classifier(self):
         network = self.export("inception_v3", size=80, divisor=8)

@@ -69,6 +69,32 @@ TEST_CASE("without Exiv2 a mark within the picture is found", "[metadata]") {
   demask::test::append_text(bytes, demask::synthetic_xmp_packet());
   write_bytes(path, bytes);
   CHECK(demask::is_marked_as_synthetic(path));
+  // A picture made from it loses the mark within, and so gets one beside it.
+  demask::EncodeOptions options;
+  options.metadata_source = path;
+  demask::write_image(folder / "copy.jpg", Image(8, 8, PixelFormat::rgb), options);
+  CHECK(fs::exists(folder / "copy.jpg.xmp"));
+  demask::write_image(path, Image(8, 8, PixelFormat::rgb), options);
+  CHECK(demask::is_marked_as_synthetic(path));
+}
+
+TEST_CASE("without Exiv2 the mark of a link lies beside its picture", "[metadata]") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "there");
+  write_bytes(folder / "there" / "picture.png", {'o', 'l', 'd'});
+  fs::create_symlink(folder / "there" / "picture.png", folder / "link.png");
+  demask::write_image(folder / "link.png", Image(8, 8, PixelFormat::rgb), marked());
+  CHECK(fs::exists(folder / "there" / "picture.png.xmp"));
+  CHECK(folder.file_count() == 2);
+}
+
+TEST_CASE("without Exiv2 marking a picture does not write it again", "[metadata]") {
+  const TemporaryFolder folder;
+  demask::write_image(folder / "picture.jpg", Image(8, 8, PixelFormat::rgb));
+  fs::create_hard_link(folder / "picture.jpg", folder / "same.jpg");
+  demask::mark_as_synthetic(folder / "picture.jpg");
+  CHECK(demask::is_marked_as_synthetic(folder / "picture.jpg"));
+  CHECK(fs::equivalent(folder / "picture.jpg", folder / "same.jpg"));
 }
 
 TEST_CASE("a sidecar of other software is never replaced", "[metadata]") {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "demask/synthetic_mark.hpp"
 #include "demask/version.hpp"
+#include "io/sidecar.hpp"
+#include "io/whole_file.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
@@ -74,6 +77,55 @@ TEST_CASE("a mark beside the picture counts in every build", "[synthetic_mark]")
     write_text(sidecar, "compositeWithTrainedAlgorithmicMedia");
     CHECK_FALSE(demask::is_marked_as_synthetic(path));
   }
+}
+
+TEST_CASE("a picture made from a marked one is marked", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  const fs::path source = folder / "source.png";
+  demask::write_image(source, Image(8, 8, PixelFormat::rgb));
+  write_text(folder / "source.png.xmp", demask::synthetic_xmp_packet());
+  demask::EncodeOptions options;
+  options.metadata_source = source;
+  const fs::path path = folder / GENERATE("copy.jpg", "source.png");
+  demask::write_image(path, Image(8, 8, PixelFormat::rgb), options);
+  CHECK(demask::is_marked_as_synthetic(path));
+}
+
+TEST_CASE("the mark of a link lies beside its picture", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "there");
+  const fs::path picture = folder / "there" / "picture.png";
+  demask::write_image(picture, Image(8, 8, PixelFormat::rgb));
+  write_text(folder / "there" / "picture.png.xmp", demask::synthetic_xmp_packet());
+  fs::create_symlink(picture, folder / "link.png");
+  CHECK(demask::is_marked_as_synthetic(folder / "link.png"));
+  demask::write_image(folder / "link.png", Image(8, 8, PixelFormat::rgb));
+  CHECK_FALSE(fs::exists(folder / "there" / "picture.png.xmp"));
+  CHECK_FALSE(demask::is_marked_as_synthetic(picture));
+}
+
+TEST_CASE("a picture is written even if the file beside it cannot be read", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  const fs::path sidecar = folder / "picture.png.xmp";
+  write_text(sidecar, "large");
+  fs::resize_file(sidecar, demask::io::max_file_bytes + 1);
+  demask::write_image(folder / "picture.png", Image(8, 8, PixelFormat::rgb));
+  CHECK(fs::exists(sidecar));
+}
+
+TEST_CASE("a picture that cannot be written leaves no new mark", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "picture.avi";
+  const fs::path sidecar = folder / "picture.avi.xmp";
+  const auto fail = [&sidecar] {
+    CHECK(fs::exists(sidecar));
+    throw std::runtime_error("full");
+  };
+  CHECK_THROWS_AS(demask::io::write_with_marked_sidecar(path, fail), std::runtime_error);
+  CHECK_FALSE(fs::exists(sidecar));
+  write_text(sidecar, demask::synthetic_xmp_packet());
+  CHECK_THROWS_AS(demask::io::write_with_marked_sidecar(path, fail), std::runtime_error);
+  CHECK(fs::exists(sidecar));
 }
 
 TEST_CASE("the build reports what it was made from", "[synthetic_mark]") {

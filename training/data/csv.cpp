@@ -128,7 +128,7 @@ void write_csv(const std::filesystem::path& file, const std::vector<std::string>
   for (const std::vector<std::string>& row : rows) {
     append_record(row, text);
   }
-  io::write_whole_file(file, {text.begin(), text.end()});
+  io::write_whole_file(file, text);
 }
 
 void append_row(const std::filesystem::path& file,

@@ -24,7 +24,7 @@ nlohmann::json read_json(const std::filesystem::path& file) {
 
 void write_json(const std::filesystem::path& file, const nlohmann::json& value) {
   const std::string text = value.dump(2) + "\n";
-  io::write_whole_file(file, {text.begin(), text.end()});
+  io::write_whole_file(file, text);
 }
 
 }  // namespace demask::training

@@ -111,7 +111,7 @@ class HdEvaluation {
   const Evaluation& evaluation_;
   FaceAnnotator annotator_;
   synthesis::MaskSynthesizer synthesizer_;
-  ImageFeatures features_;
+  FeatureNetwork features_;
   FaceEmbedding identity_;
   std::vector<NamedReconstructor> reconstructors_;
   std::map<std::string, HoleSummary> summaries_;  // by suffix

@@ -19,7 +19,7 @@ namespace {
 using Summaries = std::map<std::string, HoleSummary>;  // by suffix
 
 // Returns false if the two pictures do not differ.
-bool measure(const MaskPair& pair, const ImageFeatures& features,
+bool measure(const MaskPair& pair, const FeatureNetwork& features,
              const std::vector<NamedReconstructor>& reconstructors, Summaries& summaries,
              CaseSheet& cases) {
   const cv::Mat masked = read_rgb(pair.masked);
@@ -48,8 +48,8 @@ bool measure(const MaskPair& pair, const ImageFeatures& features,
 
 void evaluate_pairs(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
-  const ImageFeatures features(teacher_file(options, image_features_name),
-                               teacher_runtime(options));
+  const FeatureNetwork features(teacher_file(options, image_features_name),
+                                teacher_runtime(options));
   const std::vector<NamedReconstructor> reconstructors = make_reconstructors(evaluation);
   const std::vector<MaskPair> pairs = read_mask_pairs(options);
   Summaries summaries;

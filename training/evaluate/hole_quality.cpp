@@ -39,7 +39,7 @@ std::optional<double> perceptual(const FeatureMaps& maps, const FeatureMaps& tru
 
 }  // namespace
 
-HoleJudge::HoleJudge(HoleTruth truth, const ImageFeatures& features, const FaceEmbedding* identity)
+HoleJudge::HoleJudge(HoleTruth truth, const FeatureNetwork& features, const FaceEmbedding* identity)
     : truth_(std::move(truth)),
       features_(features),
       identity_(truth_.landmarks.empty() ? nullptr : identity),

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "evaluate/feature_network.hpp"
 #include "evaluate/report.hpp"
 #include "losses/face_embedding.hpp"
-#include "losses/image_features.hpp"
 #include "metrics/frechet_distance.hpp"
 
 namespace demask::training {
@@ -40,7 +40,7 @@ struct HoleQuality {
 class HoleJudge {
  public:
   /// Computes the features of the truth once. @param identity may be null.
-  HoleJudge(HoleTruth truth, const ImageFeatures& features, const FaceEmbedding* identity);
+  HoleJudge(HoleTruth truth, const FeatureNetwork& features, const FaceEmbedding* identity);
 
   const HoleTruth& truth() const noexcept { return truth_; }
   /// The truth's features of stride 16 at the places of the hole.
@@ -51,7 +51,7 @@ class HoleJudge {
 
  private:
   HoleTruth truth_;
-  const ImageFeatures& features_;
+  const FeatureNetwork& features_;
   const FaceEmbedding* identity_;
   FeatureMaps maps_;
   FeatureMoments moments_;

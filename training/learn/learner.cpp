@@ -57,6 +57,7 @@ Learner::Learner(const std::filesystem::path& file, const LearnerOptions& option
 Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
     : options_(options), module_(std::move(module)) {
   const torch::NoGradGuard no_grad;
+  module_.to(options.device);
   module_.train();
   for (at::Tensor parameter : module_.parameters()) {
     if (parameter.dim() == 4) {
@@ -71,11 +72,29 @@ Learner::Learner(torch::jit::Module module, const LearnerOptions& options)
   for (const at::Tensor& tensor : state_) {
     average_.push_back(tensor.detach().clone());
   }
-  optimizer_ = std::make_unique<torch::optim::AdamW>(
-      parameters_, torch::optim::AdamWOptions(options.learning_rate)
-                       .betas({options.beta1, options.beta2})
-                       .weight_decay(options.weight_decay));
+  make_optimizer();
   require_gradients(true);
+}
+
+// The second group, if there is one, is that of the slow parameters.
+void Learner::make_optimizer() {
+  std::vector<at::Tensor> fast;
+  std::vector<at::Tensor> slow;
+  for (const auto& parameter : module_.named_parameters()) {
+    const bool is_slow = std::any_of(
+        options_.slow_prefixes.begin(), options_.slow_prefixes.end(),
+        [&parameter](const std::string& prefix) { return parameter.name.rfind(prefix, 0) == 0; });
+    (is_slow ? slow : fast).push_back(parameter.value);
+  }
+  const auto options = torch::optim::AdamWOptions(options_.learning_rate)
+                           .betas({options_.beta1, options_.beta2})
+                           .weight_decay(options_.weight_decay);
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  groups.emplace_back(fast, std::make_unique<torch::optim::AdamWOptions>(options));
+  if (!slow.empty()) {
+    groups.emplace_back(slow, std::make_unique<torch::optim::AdamWOptions>(options));
+  }
+  optimizer_ = std::make_unique<torch::optim::AdamW>(groups, options);
 }
 
 void Learner::require_gradients(bool required) {
@@ -88,8 +107,10 @@ void Learner::update(double rate_factor) {
   const double norm = torch::nn::utils::clip_grad_norm_(parameters_, options_.clip_norm);
   if (std::isfinite(norm)) {
     skipped_in_a_row_ = 0;
+    double rate = options_.learning_rate * rate_factor;
     for (auto& group : optimizer_->param_groups()) {
-      group.options().set_lr(options_.learning_rate * rate_factor);
+      group.options().set_lr(rate);
+      rate *= options_.slow_factor;
     }
     optimizer_->step();
     update_average();

@@ -24,13 +24,17 @@ struct LearnerOptions {
   double weight_decay = 0.0;
   double average_decay = 0.999;  ///< Decay of the exponential moving average of the weights.
   double clip_norm = 5.0;        ///< Maximum norm of the gradient.
+  c10::Device device = c10::Device(c10::kCPU);
+  /// Parameters whose names begin with one of these learn at `slow_factor` times the rate.
+  std::vector<std::string> slow_prefixes;
+  double slow_factor = 0.1;
 };
 
 /// A scripted module in training, with its optimizer and the moving average of its parameters and
 /// buffers. Not thread-safe.
 class Learner {
  public:
-  /// Loads the module and puts it in training mode with channels-last memory.
+  /// Loads the module onto the device and puts it in training mode with channels-last memory.
   /// @throws Error unreadable_file or model_invalid.
   Learner(const std::filesystem::path& file, const LearnerOptions& options);
 
@@ -56,6 +60,7 @@ class Learner {
 
  private:
   friend class AverageScope;
+  void make_optimizer();
   void update_average();
   void swap_average();
 

@@ -207,7 +207,7 @@ class Run {
     }
     try {
       torch::serialize::InputArchive archive;
-      archive.load_from(checkpoint_file().string());
+      archive.load_from(checkpoint_file().string(), c10::Device(options_.device));
       c10::IValue value;
       archive.read("step", value);
       step_ = value.toInt();
@@ -239,7 +239,10 @@ class Run {
   programs::ProgressLine progress_;
 };
 
-bool has_bfloat16() {
+bool has_bfloat16(const c10::Device& device) {
+  if (!device.is_cpu()) {
+    return true;
+  }
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512bf16") != 0;
 #else
@@ -256,13 +259,19 @@ void train(Task& task, const TrainingOptions& options) {
 }
 
 void prepare_torch(const TrainingOptions& options) {
+  const bool known = options.device == "cpu" || options.device.rfind("cuda", 0) == 0;
+  if (!known || (options.device != "cpu" && !torch::cuda::is_available())) {
+    throw Error(ErrorCode::device_unavailable,
+                fmt::format("{}: this LibTorch has no such device here; choose --device cpu",
+                            options.device));
+  }
   at::set_num_threads(options.threads);
   torch::manual_seed(options.seed);
   torch::jit::setGraphExecutorOptimize(false);
 }
 
-AutocastScope::AutocastScope(bool enabled)
-    : active_(enabled && has_bfloat16()), autocast_(c10::Device(c10::kCPU), active_) {
+AutocastScope::AutocastScope(const c10::Device& device)
+    : active_(has_bfloat16(device)), autocast_(device, active_) {
   if (active_) {
     at::autocast::increment_nesting();
   }

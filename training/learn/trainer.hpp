@@ -59,12 +59,13 @@ class Task {
 void train(Task& task, const TrainingOptions& options);
 
 /// Sets the threads, seed and executor for training. Call once, before any tensor is made.
+/// @throws Error device_unavailable if LibTorch or the machine lacks the device.
 void prepare_torch(const TrainingOptions& options);
 
-/// Autocasts to bfloat16 for its lifetime if `enabled` and the processor has bfloat16 instructions.
+/// Autocasts to bfloat16 for its lifetime if the device has bfloat16 instructions.
 class AutocastScope {
  public:
-  explicit AutocastScope(bool enabled = true);
+  explicit AutocastScope(const c10::Device& device = c10::Device(c10::kCPU));
   ~AutocastScope();
   AutocastScope(const AutocastScope&) = delete;
   AutocastScope& operator=(const AutocastScope&) = delete;

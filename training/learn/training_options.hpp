@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "demask/gender_classifier.hpp"
 
@@ -24,10 +25,31 @@ struct TrainingOptions {
   double learning_rate = 3e-4;
   int size = 256;  ///< Side of the training images in pixels.
   int threads = 1;
+  int loaders = 1;             ///< Threads that put masks on the samples of the prior.
+  std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:N".
   std::uint64_t seed = 1;
   double validate_minutes = 5.0;
   double checkpoint_minutes = 5.0;
   double log_minutes = 0.5;
+};
+
+/// How often and how mixed generated faces are shown.
+struct FaceReuse {
+  int uses = 4;     ///< Mean number of times that a face is shown, each time with another mask.
+  int window = 64;  ///< A sample shows one of so many latest faces.
+};
+
+/// Additional options for the prior and its encoder.
+struct PriorTrainingOptions {
+  std::filesystem::path generator;  ///< Scripted face generator to take the samples from.
+  std::filesystem::path models;     ///< Bundle whose landmark detector is used; empty: default.
+  int validation_faces = 256;
+  FaceReuse reuse;
+  // Of the prior alone:
+  std::filesystem::path teacher;        ///< Scripted face embedding, for the identity.
+  std::filesystem::path features;       ///< Scripted image classifier, for the perceptual loss.
+  std::filesystem::path discriminator;  ///< Scripted module to start from.
+  double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
 };
 
 /// Additional options for the gender classifier.

@@ -31,7 +31,7 @@ Adversary::Adversary(const std::filesystem::path& file, const LearnerOptions& op
 
 std::vector<at::Tensor> Adversary::judge(const std::vector<at::Tensor>& maps,
                                          const at::Tensor& known) {
-  const AutocastScope autocast;
+  const AutocastScope autocast(known.device());
   const c10::IValue output = learner_.module().forward({maps, known});
   std::vector<at::Tensor> logits;
   for (const at::Tensor& map : output.toTensorVector()) {

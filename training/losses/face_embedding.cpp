@@ -24,6 +24,22 @@ Similarity embedding_alignment(const Landmarks& landmarks) {
   return Similarity::estimate(points, aligned_points);
 }
 
+std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
+  const auto m = embedding_alignment(landmarks).inverse().matrix();
+  const double side = size;
+  const double ratio = embedding_size / side;
+  const double center = 0.5 * (embedding_size - 1.0);
+  const auto offset = [&](double a, double b, double t) {
+    return (2.0 * (a * center + b * center + t) + 1.0) / side - 1.0;
+  };
+  return {static_cast<float>(m[0] * ratio),
+          static_cast<float>(m[1] * ratio),
+          static_cast<float>(offset(m[0], m[1], m[2])),
+          static_cast<float>(m[3] * ratio),
+          static_cast<float>(m[4] * ratio),
+          static_cast<float>(offset(m[3], m[4], m[5]))};
+}
+
 FaceEmbedding::FaceEmbedding(const std::filesystem::path& file, const RuntimeOptions& options)
     : model_("face embedding", ModelSource{file, nullptr, 0}, options) {}
 

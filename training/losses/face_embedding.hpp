@@ -6,6 +6,7 @@
 /// Computes identity vectors with a face recognition network, without gradients.
 
 #include <Eigen/Core>
+#include <array>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <vector>
@@ -21,6 +22,11 @@ inline constexpr int embedding_size = 112;
 
 /// The similarity that aligns a face with these 68 landmarks as the network expects.
 Similarity embedding_alignment(const Landmarks& landmarks);
+
+/// The same alignment as an affine grid (torch.nn.functional.affine_grid, align_corners false),
+/// row-major [2,3], that samples the aligned face from a square face of `size` pixels with these 68
+/// landmarks. Pixel p of n is at (2 p + 1) / n - 1.
+std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size);
 
 /// A face recognition network. It takes aligned RGB [B,3,112,112] as (level - 127) / 128; its last
 /// output is an identity vector [B,D].

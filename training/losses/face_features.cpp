@@ -22,9 +22,9 @@ at::Tensor soften(const at::Tensor& image) {
 
 }  // namespace
 
-FaceFeatures::FaceFeatures(const std::filesystem::path& file) {
+FaceFeatures::FaceFeatures(const std::filesystem::path& file, const c10::Device& device) {
   try {
-    module_ = torch::jit::load(file.string());
+    module_ = torch::jit::load(file.string(), device);
   } catch (const c10::Error& error) {
     throw Error(ErrorCode::model_invalid,
                 fmt::format("{}: not a TorchScript face embedding ({}); give --teacher",
@@ -44,14 +44,14 @@ FaceFeatures::Features FaceFeatures::operator()(const at::Tensor& faces,
                           ? nn::avg_pool2d(faces, nn::AvgPool2dFuncOptions(2))
                           : soften(faces);
   if (sampling.blur.defined()) {
-    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), sampling.blur);
+    smooth = torch::lerp(smooth, soften(soften(soften(smooth))), sampling.blur.to(faces.device()));
   }
   const at::Tensor input = align(smooth, sampling.grid)
                                .mul(255.0)
                                .sub(127.0)
                                .div(128.0)
                                .contiguous(at::MemoryFormat::ChannelsLast);
-  const AutocastScope autocast;
+  const AutocastScope autocast(faces.device());
   const c10::IValue result = module_.forward({input});
   const auto& outputs = result.toTupleRef().elements();
   Features features;
@@ -64,7 +64,8 @@ FaceFeatures::Features FaceFeatures::operator()(const at::Tensor& faces,
 
 at::Tensor FaceFeatures::align(const at::Tensor& pictures, const at::Tensor& grid) {
   const at::Tensor positions =
-      nn::affine_grid(grid, {pictures.size(0), pictures.size(1), embedding_size, embedding_size},
+      nn::affine_grid(grid.to(pictures.device()),
+                      {pictures.size(0), pictures.size(1), embedding_size, embedding_size},
                       /*align_corners=*/false);
   return nn::grid_sample(pictures, positions,
                          nn::GridSampleFuncOptions()

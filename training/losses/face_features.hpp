@@ -34,7 +34,8 @@ class FaceFeatures {
   /// @param file A scripted network that takes aligned RGB [B,3,112,112] as (level - 127) / 128 and
   ///   returns four feature maps, the first three of which are used, and an identity vector.
   /// @throws Error model_invalid.
-  explicit FaceFeatures(const std::filesystem::path& file);
+  explicit FaceFeatures(const std::filesystem::path& file,
+                        const c10::Device& device = c10::Device(c10::kCPU));
 
   /// Aligns faces and computes their features. @param faces [B,3,S,S] in [0,1].
   Features operator()(const at::Tensor& faces, const FaceSampling& sampling);

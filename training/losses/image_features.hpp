@@ -3,40 +3,38 @@
 #pragma once
 
 /// @file
-/// Computes features of whole images with a classification network, without gradients.
+/// What a network that was trained on photos of all kinds sees in a picture.
 
-#include <Eigen/Core>
+#include <torch/script.h>
+
 #include <filesystem>
-#include <map>
-#include <opencv2/core.hpp>
-
-#include "demask/runtime_options.hpp"
-#include "runtime/script_model.hpp"
+#include <vector>
 
 namespace demask::training {
 
-/// The feature maps [1,C,h,w] of one image by their strides in pixels: 2, 4, 8 and 16.
-using FeatureMaps = std::map<int, runtime::Tensor>;
-
-/// A classification network. It takes RGB [B,3,H,W] in [0,1], H and W multiples of 32, and returns
-/// feature maps at strides 2, 4, 8 and 16, and a pooled vector.
+/// A frozen image classifier whose inner feature maps are asked for. Its gradient reaches the
+/// picture.
 class ImageFeatures {
  public:
-  /// The weights may be stored in 16 bits. @throws Error unreadable_file, model_invalid.
-  ImageFeatures(const std::filesystem::path& file, const RuntimeOptions& options);
+  /// Of the maps that the module returns, the first: those at strides 2, 4 and 8.
+  static constexpr std::size_t map_count = 3;
 
-  /// The feature maps of an image of any size, whose right and lower border pixels are repeated up
-  /// to multiples of 32. @param rgb CV_8UC3. @throws Error model_invalid.
-  FeatureMaps maps(const cv::Mat& rgb) const;
+  /// @param file A scripted network: RGB [B,3,H,W] in [0,1], H and W multiples of 32, to a list or
+  ///   tuple of feature maps with falling sides.
+  /// @throws Error model_invalid.
+  ImageFeatures(const std::filesystem::path& file, const c10::Device& device);
+
+  /// The maps [B,C,H/2,W/2], [B,C',H/4,W/4] and [B,C",H/8,W/8] of pictures [B,3,H,W] in [0,1],
+  /// fp32.
+  std::vector<at::Tensor> operator()(const at::Tensor& pictures);
 
  private:
-  runtime::ScriptModel model_;
+  torch::jit::Module module_;
 };
 
-/// The features at the places of a map that a mask covers: one place per row, one channel per
-/// column. A place is covered if the mask covers at least half of its square of pixels.
-/// @param map [1,C,h,w], from ImageFeatures::maps(). @param mask CV_8UC1 of the image's size,
-/// nonzero inside.
-Eigen::MatrixXd features_in(const runtime::Tensor& map, const cv::Mat& mask);
+/// The mean absolute difference of the maps, each in units of its own mean magnitude, averaged over
+/// the maps (perceptual loss, Johnson et al., ECCV 2016, eq. 2, of absolute differences).
+at::Tensor perceptual_loss(const std::vector<at::Tensor>& painted,
+                           const std::vector<at::Tensor>& wanted);
 
 }  // namespace demask::training

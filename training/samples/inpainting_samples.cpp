@@ -12,10 +12,10 @@
 #include "augment/canonical_sampling.hpp"
 #include "augment/masked_photo.hpp"
 #include "core/canonical_frame.hpp"
-#include "imaging/mask_morphology.hpp"
 #include "imaging/preprocess.hpp"
 #include "losses/face_embedding.hpp"
 #include "pipeline/mask_room.hpp"
+#include "samples/covered_face.hpp"
 #include "samples/landmark_noise.hpp"
 #include "samples/landmark_warp.hpp"
 
@@ -25,58 +25,8 @@ namespace {
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
 // Share of the training faces that are scaled down, as the pipeline does where a mask needs room.
 constexpr float smaller_share = 0.3F;
-// Simulated segmenter errors, as fractions of the side: the amplitude of the outline's wavering and
-// the bounds on how far the mask is dilated afterward.
-constexpr float outline_waver = 0.02F;
-constexpr float min_dilation = 0.005F;
-constexpr float max_dilation = 0.04F;
-// Share of the training samples with a painted mask whose shadow and rim stay visible.
-constexpr float worn_share = 0.6F;
-// Share of these whose straps are part of the hole; on the others they stay visible, as if a
-// segmenter had missed them.
-constexpr float strap_share = 0.75F;
-// Bounds on how much straps are widened, as fractions of the side.
-constexpr float min_strap_margin = 0.008F;
-constexpr float max_strap_margin = 0.024F;
-
-// The similarity from the embedding's pixels to the canonical face's, as an affine grid in
-// normalized coordinates (pixel p of n is at (2 p + 1) / n - 1).
-std::array<float, 6> embedding_grid(const Landmarks& landmarks, int size) {
-  const auto m = embedding_alignment(landmarks).inverse().matrix();
-  const double side = size;
-  const double ratio = embedding_size / side;
-  const double center = 0.5 * (embedding_size - 1.0);
-  const auto offset = [&](double a, double b, double t) {
-    return (2.0 * (a * center + b * center + t) + 1.0) / side - 1.0;
-  };
-  return {static_cast<float>(m[0] * ratio),
-          static_cast<float>(m[1] * ratio),
-          static_cast<float>(offset(m[0], m[1], m[2])),
-          static_cast<float>(m[3] * ratio),
-          static_cast<float>(m[4] * ratio),
-          static_cast<float>(offset(m[3], m[4], m[5]))};
-}
-
-// Makes a mask's outline waver as a segmenter's would: slightly too small in places, too large in
-// others.
-cv::Mat wavering_outline(const cv::Mat& mask, Random& random) {
-  constexpr int waves = 8;  // across the side
-  cv::Mat coarse(waves, waves, CV_32FC1);
-  cv::RNG(random.bits()).fill(coarse, cv::RNG::UNIFORM, 0.15, 0.85);
-  cv::Mat threshold;
-  cv::resize(coarse, threshold, mask.size(), 0.0, 0.0, cv::INTER_CUBIC);
-  cv::Mat soft;
-  mask.convertTo(soft, CV_32F, 1.0 / 255.0);
-  cv::GaussianBlur(soft, soft, {}, static_cast<double>(outline_waver) * mask.cols);
-  return soft > threshold;
-}
 
 }  // namespace
-
-struct InpaintingSamples::CoveredFace {
-  cv::Mat rgb;
-  cv::Mat hole;
-};
 
 InpaintingBatch::InpaintingBatch(int count, int size)
     : truth(count, size, 3),
@@ -112,34 +62,6 @@ InpaintingBatch InpaintingSamples::validation_batch(std::size_t first, int count
   return batch;
 }
 
-InpaintingSamples::CoveredFace InpaintingSamples::cover(const CanonicalFace& face, bool augment,
-                                                        std::mt19937_64& engine) const {
-  Random random(engine);
-  const auto pixels = [this](float of_side) {
-    return cvRound(of_side * static_cast<float>(size_));
-  };
-  const float growth = augment ? random.uniform(min_dilation, max_dilation) : 0.5F * max_dilation;
-  CoveredFace result;
-  if (augment && random.chance(worn_share)) {
-    synthesis::MaskedFace worn = synthesizer_.wear(face.rgb, to_synthesis(face.landmarks), engine);
-    worn.image.setTo(cv::Scalar::all(0.0), face.coverage == 0);
-    result.rgb = std::move(worn.image);
-    result.hole = imaging::dilate_mask(wavering_outline(worn.mask, random), pixels(growth));
-    if (random.chance(strap_share)) {
-      const float margin = random.uniform(min_strap_margin, max_strap_margin);
-      result.hole =
-          imaging::with_straps(result.hole, straps_of(worn.alpha, worn.mask) > 127, pixels(margin),
-                               pixels(static_cast<float>(imaging::strap_gap)));
-    }
-  } else {
-    result.rgb = face.rgb;
-    result.hole = imaging::dilate_mask(
-        synthesizer_.coverage(to_synthesis(face.landmarks), {size_, size_}, engine),
-        pixels(growth));
-  }
-  return result;
-}
-
 void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord& record,
                              float landmark_noise, bool augment, std::mt19937_64& engine) const {
   Random random(engine);
@@ -160,7 +82,7 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
     jitter_colors(face.rgb, 0.4F, random);
     face.rgb.setTo(cv::Scalar::all(0.0), face.coverage == 0);
   }
-  CoveredFace covered = cover(face, augment, engine);
+  const CoveredFace covered = cover_face(face, augment, synthesizer_, engine);
   const Landmarks drawn = with_detector_noise(face.landmarks, landmark_noise, random);
 
   // With the true face as its target, an inpainter given wrong landmarks learns to blur. With the

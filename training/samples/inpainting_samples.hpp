@@ -48,8 +48,6 @@ class InpaintingSamples {
   std::size_t faces() const noexcept { return faces_.size(); }
 
  private:
-  struct CoveredFace;
-  CoveredFace cover(const CanonicalFace& face, bool augment, std::mt19937_64& engine) const;
   void fill(InpaintingBatch& batch, int index, const FaceRecord& record, float landmark_noise,
             bool augment, std::mt19937_64& engine) const;
 

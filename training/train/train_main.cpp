@@ -16,6 +16,7 @@ namespace {
 using demask::Gender;
 using demask::training::GenderTrainingOptions;
 using demask::training::InpainterTrainingOptions;
+using demask::training::PriorTrainingOptions;
 using demask::training::TrainingOptions;
 
 void add_schedule_options(CLI::App* stage, TrainingOptions& options) {
@@ -76,6 +77,50 @@ void add_gender_options(CLI::App* stage, GenderTrainingOptions& options) {
       ->check(CLI::ExistingFile);
 }
 
+void add_prior_options(CLI::App* stage, TrainingOptions& common, PriorTrainingOptions& options) {
+  stage->add_option("--device", common.device, "cpu, cuda or cuda:N")->capture_default_str();
+  stage->add_option("--loaders", common.loaders, "threads that put masks on the samples")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  stage->add_option("--generator", options.generator, "scripted face generator that makes samples")
+      ->required()
+      ->check(CLI::ExistingFile);
+  stage
+      ->add_option("--models", options.models,
+                   "bundle whose landmark detector is used; the default one if not given")
+      ->check(CLI::ExistingDirectory);
+  stage->add_option("--validation-faces", options.validation_faces, "faces that are validated on")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  stage->add_option("--uses", options.reuse.uses, "times that a generated face is shown on average")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  stage
+      ->add_option("--window", options.reuse.window,
+                   "latest generated faces that samples are taken from")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+}
+
+void add_joint_options(CLI::App* stage, PriorTrainingOptions& options) {
+  stage->add_option("--teacher", options.teacher, "scripted face embedding for the identity")
+      ->required()
+      ->check(CLI::ExistingFile);
+  stage
+      ->add_option("--features", options.features,
+                   "scripted image classifier for the perceptual loss and the discriminator")
+      ->required()
+      ->check(CLI::ExistingFile);
+  stage
+      ->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
+      ->required()
+      ->check(CLI::ExistingFile);
+  stage
+      ->add_option("--adversarial-after", options.adversarial_after,
+                   "minutes of training before the adversarial term")
+      ->capture_default_str();
+}
+
 void add_inpainter_options(CLI::App* stage, InpainterTrainingOptions& options) {
   stage
       ->add_option("--discriminator", options.discriminator, "scripted discriminator to start from")
@@ -102,6 +147,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Trains the networks of demask."};
   app.require_subcommand(1);
   TrainingOptions options;
+  PriorTrainingOptions prior;
   GenderTrainingOptions gender;
   InpainterTrainingOptions inpainter;
   using Train = void (*)(const TrainingOptions&);
@@ -113,6 +159,16 @@ int main(int argc, char** argv) {
       demask::training::train_segmenter);
   add("landmarks", "the detector of 68 facial landmarks, with points or heatmaps",
       demask::training::train_landmarks);
+  CLI::App* encoder_stage =
+      add_stage(app, "encoder", "the encoder of masked faces into a generator's codes", options);
+  add_prior_options(encoder_stage, options, prior);
+  encoder_stage->callback([&] { demask::training::train_encoder(options, prior); });
+  CLI::App* prior_stage =
+      add_stage(app, "prior",
+                "the inpainter with a generative prior, encoder and generator jointly", options);
+  add_prior_options(prior_stage, options, prior);
+  add_joint_options(prior_stage, prior);
+  prior_stage->callback([&] { demask::training::train_prior(options, prior); });
   CLI::App* gender_stage =
       add_stage(app, "gender", "the classifier that chooses the generator", options);
   add_gender_options(gender_stage, gender);

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Joint training of the prior: encoder, modulations and, at a low rate, the generator.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "augment/masked_photo.hpp"
+#include "learn/prefetcher.hpp"
+#include "learn/trainer.hpp"
+#include "losses/adversary.hpp"
+#include "losses/code_loss.hpp"
+#include "losses/face_features.hpp"
+#include "losses/image_features.hpp"
+#include "samples/hd_samples.hpp"
+#include "samples/prior_samples.hpp"
+#include "train/face_generator.hpp"
+#include "train/prior_inputs.hpp"
+
+namespace demask::training {
+namespace {
+
+namespace nn = torch::nn::functional;
+
+// Sides of the painted faces in pixels: every fourth step is at the large one, with half as many
+// faces.
+constexpr int small_size = 256;
+constexpr int large_size = 512;
+constexpr std::uint64_t large_every = 4;
+constexpr int validation_batch_size = 8;
+// Faces of the sheet that a validation draws.
+constexpr std::int64_t sheet_faces = 4;
+
+// Weights of the terms of the loss.
+constexpr double code_weight = 0.1;
+constexpr double visible_weight = 2.0;
+constexpr double hole_weight = 0.5;
+constexpr double perceptual_weight = 0.5;
+constexpr double identity_weight = 0.25;
+constexpr double spread_weight = 0.01;
+constexpr double adversarial_weight = 0.02;
+// Minutes in which the adversarial term grows to its full weight, while the discriminator learns.
+constexpr double adversarial_ramp = 10.0;
+
+// Generated and real faces at one size.
+struct JointBatch {
+  PriorBatch generated;
+  PriorBatch real;
+};
+
+// What the network makes of a batch.
+struct Painting {
+  at::Tensor codes;      // [B,23,D]
+  at::Tensor face;       // [B,3,S,S]
+  at::Tensor composite;  // [B,3,S,S]: the face inside the hole, the truth elsewhere.
+};
+
+// Mean absolute difference of the pixels that `weight` [B,1,S,S] counts.
+at::Tensor weighted_difference(const at::Tensor& face, const at::Tensor& truth,
+                               const at::Tensor& weight) {
+  return ((face - truth).abs() * weight).sum() / (3.0 * weight.sum()).clamp_min(1.0);
+}
+
+// How far the codes of a face are apart, squared and in units of `std_w`: codes near each other
+// are those that the generator knows (Tov et al. 2021, e4e, eq. 3).
+at::Tensor spread_of(const at::Tensor& codes, const at::Tensor& std_w) {
+  return ((codes - codes.mean(1, true)) / std_w).square().mean();
+}
+
+// Energy of the Laplacian of Gaussian (sigma 1 px) of gray pictures [B,3,S,S] in the hole, [B].
+at::Tensor detail_of(const at::Tensor& pictures, const at::Tensor& hole) {
+  constexpr int reach = 4;
+  const at::Tensor line = torch::arange(-reach, reach + 1, pictures.options()).square();
+  const at::Tensor radius = line.unsqueeze(0) + line.unsqueeze(1);
+  at::Tensor kernel = (radius - 2.0) * torch::exp(-0.5 * radius);
+  kernel = kernel - kernel.mean();
+  const at::Tensor response =
+      torch::conv2d(pictures.mean(1, true), kernel.unsqueeze(0).unsqueeze(0), {}, 1, reach);
+  return (response.square() * hole).sum({1, 2, 3});
+}
+
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double to_psnr(double mean_square) { return -10.0 * std::log10(std::max(mean_square, 1e-10)); }
+
+// Sums over the faces of a validation.
+struct Quality {
+  double faces = 0.0;
+  double hole_psnr = 0.0;
+  double visible_psnr = 0.0;
+  double perceptual = 0.0;
+  double identity_cosine = 0.0;
+  std::vector<double> detail;  // Over the truth's.
+
+  Figures means() const {
+    return {{"hole_psnr", hole_psnr / faces},
+            {"visible_psnr", visible_psnr / faces},
+            {"perceptual", perceptual / faces},
+            {"identity_cosine", identity_cosine / faces},
+            {"detail", median_of(detail)}};
+  }
+};
+
+class PriorTask : public Task {
+ public:
+  PriorTask(const TrainingOptions& options, const PriorTrainingOptions& prior)
+      : options_(options),
+        prior_(prior),
+        device_(options.device),
+        painter_(options.init, painter_options(options)),
+        adversary_(prior.discriminator, discriminator_options(options)),
+        generator_(prior.generator, device_),
+        face_features_(prior.teacher, device_),
+        image_features_(prior.features, device_),
+        landmarks_(load_landmarks(options, prior.models)),
+        generated_(generated_samples(options.seed)),
+        real_(read_hd_faces(options.data, "train"), landmarks_, make_synthesizer(options.data),
+              options.seed, options.loaders) {
+    load_validation();
+  }
+
+  std::vector<Learner*> learners() override { return {&painter_, &adversary_.learner()}; }
+  std::vector<std::string> file_names() const override { return {"prior", "discriminator"}; }
+
+  void start(std::int64_t first_step) override {
+    loader_.emplace([this](std::uint64_t number) { return load(number); },
+                    static_cast<std::uint64_t>(first_step));
+  }
+
+  Figures step(const Moment& moment) override {
+    JointBatch batch = loader_->next();
+    const PriorInputs inputs =
+        joined(to_inputs(batch.generated, device_), to_inputs(batch.real, device_));
+    const Painting painting = paint(inputs);
+    const at::Tensor seen = (1.0 - inputs.hole) * inputs.coverage;
+    const at::Tensor visible = weighted_difference(painting.face, inputs.truth, seen);
+    const at::Tensor hidden =
+        weighted_difference(painting.face, inputs.truth, inputs.hole * inputs.coverage);
+    const at::Tensor code = code_loss(code_distance(
+        painting.codes.slice(0, 0, inputs.codes.size(0)), inputs.codes, generator_.std_w()));
+    const at::Tensor spread = spread_of(painting.codes, generator_.std_w());
+    const std::vector<at::Tensor> wanted = features_of(inputs.truth);
+    const std::vector<at::Tensor> painted = image_features_(painting.composite);
+    const at::Tensor perceptual = perceptual_loss(painted, wanted);
+    const at::Tensor identity = 1.0 - cosines(painting.composite, inputs).mean();
+    at::Tensor loss = visible_weight * visible + hole_weight * hidden + code_weight * code +
+                      spread_weight * spread + perceptual_weight * perceptual +
+                      identity_weight * identity;
+
+    const double ramp =
+        std::clamp((moment.minutes - prior_.adversarial_after) / adversarial_ramp, 0.0, 1.0);
+    double adversarial = 0.0;
+    double discriminator = 0.0;
+    if (ramp > 0.0) {
+      const at::Tensor known = torch::cat({inputs.hole * inputs.coverage, inputs.map}, 1);
+      discriminator = adversary_.learn(wanted, painted, known, moment.rate_factor);
+      const at::Tensor distrust = adversary_.distrust(painted, known);
+      loss = loss + ramp * adversarial_weight * distrust;
+      adversarial = distrust.item<double>();
+    }
+    loss.backward();
+    painter_.update(moment.rate_factor);
+    return {{"loss", loss.item<double>()},         {"visible", visible.item<double>()},
+            {"hole", hidden.item<double>()},       {"code", code.item<double>()},
+            {"spread", spread.item<double>()},     {"perceptual", perceptual.item<double>()},
+            {"identity", identity.item<double>()}, {"adversarial", adversarial},
+            {"discriminator", discriminator}};
+  }
+
+  Figures validate(const std::filesystem::path& run) override {
+    double code_error = 0.0;
+    double generated_faces = 0.0;
+    for (PriorBatch& batch : generated_validation_) {
+      const PriorInputs inputs = to_inputs(batch, device_);
+      const at::Tensor distance =
+          code_distance(paint(inputs).codes, inputs.codes, generator_.std_w());
+      code_error += distance.mean(1).sum().item<double>();
+      generated_faces += static_cast<double>(distance.size(0));
+    }
+    Quality quality;
+    for (PriorBatch& batch : real_validation_) {
+      const PriorInputs inputs = to_inputs(batch, device_);
+      const Painting painting = paint(inputs);
+      if (quality.faces == 0.0) {
+        draw(run / "validation.png", inputs, painting);
+      }
+      add_quality(inputs, painting, quality);
+    }
+    Figures figures = quality.means();
+    figures.emplace_back("code_error", code_error / generated_faces);
+    return figures;
+  }
+
+ private:
+  static LearnerOptions painter_options(const TrainingOptions& options) {
+    LearnerOptions learner;
+    learner.learning_rate = options.learning_rate;
+    learner.device = c10::Device(options.device);
+    learner.slow_prefixes = {"synthesis.", "head", "bias"};
+    return learner;
+  }
+
+  static LearnerOptions discriminator_options(const TrainingOptions& options) {
+    LearnerOptions learner;
+    learner.learning_rate = options.learning_rate;
+    learner.beta1 = 0.5;
+    learner.device = c10::Device(options.device);
+    return learner;
+  }
+
+  PriorSamples generated_samples(std::uint64_t seed) {
+    const FaceSource source = [this, seed](std::uint64_t first, int count) {
+      return generator_.draw_faces(seed, first, count, large_size);
+    };
+    return {source, landmarks_,   make_synthesizer(options_.data),
+            seed,   prior_.reuse, options_.loaders};
+  }
+
+  void load_validation() {
+    const PriorSamples generated = generated_samples(validation_seed);
+    for (int first = 0; first < prior_.validation_faces; first += validation_batch_size) {
+      const int count = std::min(validation_batch_size, prior_.validation_faces - first);
+      generated_validation_.push_back(
+          generated.validation_batch(static_cast<std::uint64_t>(first), count, small_size));
+    }
+    HdSamples real(read_hd_faces(options_.data, "val"), landmarks_, make_synthesizer(options_.data),
+                   validation_seed);
+    const int faces = std::min(prior_.validation_faces, static_cast<int>(real.faces()));
+    for (int first = 0; first < faces; first += validation_batch_size) {
+      const int count = std::min(validation_batch_size, faces - first);
+      real_validation_.push_back(
+          real.validation_batch(static_cast<std::size_t>(first), count, small_size));
+    }
+  }
+
+  // Half of the faces are generated, half are real.
+  JointBatch load(std::uint64_t number) {
+    const bool large = number % large_every == large_every - 1;
+    const int half = std::max(1, options_.batch / 2);
+    const int count = large ? std::max(1, half / 2) : half;
+    const int size = large ? large_size : small_size;
+    const std::uint64_t first = number * static_cast<std::uint64_t>(half);
+    return {generated_.training_batch(first, count, size),
+            real_.training_batch(first, count, size)};
+  }
+
+  Painting paint(const PriorInputs& inputs) {
+    Painting painting;
+    {
+      const AutocastScope autocast(device_);
+      const c10::IValue seen =
+          painter_.module().run_method("see", inputs.visible, inputs.hole, inputs.map);
+      const auto& parts = seen.toTupleRef().elements();
+      painting.codes = parts[0].toTensor().to(at::kFloat);
+      painting.face = painter_.module()
+                          .run_method("paint", painting.codes, parts[1], inputs.truth.size(2))
+                          .toTensor()
+                          .to(at::kFloat);
+    }
+    painting.composite = inputs.truth + inputs.hole * (painting.face - inputs.truth);
+    return painting;
+  }
+
+  std::vector<at::Tensor> features_of(const at::Tensor& truth) {
+    const torch::NoGradGuard no_grad;
+    return image_features_(truth);
+  }
+
+  // Of the identities of painted and true faces, [B].
+  at::Tensor cosines(const at::Tensor& composite, const PriorInputs& inputs) {
+    const FaceSampling sampling{inputs.grid, {}};
+    at::Tensor wanted;
+    {
+      const torch::NoGradGuard no_grad;
+      wanted = face_features_(inputs.truth, sampling).identity;
+    }
+    return nn::cosine_similarity(face_features_(composite, sampling).identity, wanted);
+  }
+
+  void add_quality(const PriorInputs& inputs, const Painting& painting, Quality& sum) {
+    const auto count = static_cast<double>(inputs.truth.size(0));
+    const auto add_psnr = [&](const at::Tensor& weight, double& total) {
+      const at::Tensor squares =
+          ((painting.face.clamp(0.0, 1.0) - inputs.truth).square() * weight).sum({1, 2, 3}) /
+          (3.0 * weight.sum({1, 2, 3})).clamp_min(1.0);
+      for (std::int64_t i = 0; i < squares.size(0); ++i)
+        total += to_psnr(squares[i].item<double>());
+    };
+    add_psnr(inputs.hole * inputs.coverage, sum.hole_psnr);
+    add_psnr((1.0 - inputs.hole) * inputs.coverage, sum.visible_psnr);
+    sum.perceptual +=
+        count * perceptual_loss(image_features_(painting.composite), image_features_(inputs.truth))
+                    .item<double>();
+    sum.identity_cosine += cosines(painting.composite, inputs).sum().item<double>();
+    const at::Tensor truth_detail = detail_of(inputs.truth, inputs.hole).clamp_min(1e-6);
+    const at::Tensor ratio = detail_of(painting.face.clamp(0.0, 1.0), inputs.hole) / truth_detail;
+    for (std::int64_t i = 0; i < ratio.size(0); ++i) {
+      sum.detail.push_back(ratio[i].item<double>());
+    }
+    sum.faces += count;
+  }
+
+  // What is visible, the whole painted face, the same put in, and the truth.
+  static void draw(const std::filesystem::path& file, const PriorInputs& inputs,
+                   const Painting& painting) {
+    std::vector<at::Tensor> kinds;
+    for (const at::Tensor& kind :
+         {inputs.visible, painting.face, painting.composite, inputs.truth}) {
+      kinds.push_back(kind.slice(0, 0, std::min(sheet_faces, kind.size(0))).cpu());
+    }
+    write_sheet(file, kinds, 1);
+  }
+
+  TrainingOptions options_;
+  PriorTrainingOptions prior_;
+  c10::Device device_;
+  Learner painter_;
+  Adversary adversary_;
+  FaceGenerator generator_;
+  FaceFeatures face_features_;
+  ImageFeatures image_features_;
+  std::shared_ptr<const LandmarkDetector> landmarks_;
+  PriorSamples generated_;
+  HdSamples real_;
+  std::vector<PriorBatch> generated_validation_;
+  std::vector<PriorBatch> real_validation_;
+  std::optional<Prefetcher<JointBatch>> loader_;  // last: its thread uses the samples
+};
+
+}  // namespace
+
+void train_prior(const TrainingOptions& options, const PriorTrainingOptions& prior) {
+  prepare_torch(options);
+  PriorTask task(options, prior);
+  train(task, options);
+}
+
+}  // namespace demask::training
