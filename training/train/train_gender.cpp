@@ -10,7 +10,7 @@
 #include "data/in_batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 #include "samples/gender_samples.hpp"
 #include "train/stages.hpp"
 
