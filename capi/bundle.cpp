@@ -73,14 +73,14 @@ demask_model_info to_info(const demask::ModelSpec& spec) {
   return info;
 }
 
-demask_artefact_info to_info(const demask::TrainingArtefact& artefact) {
-  demask_artefact_info info{};
+demask_artifact_info to_info(const demask::TrainingArtifact& artifact) {
+  demask_artifact_info info{};
   info.struct_size = sizeof info;
-  info.name = artefact.name.c_str();
-  info.variant = artefact.variant.c_str();
-  info.file = artefact.file.c_str();
-  info.sha256 = artefact.sha256.c_str();
-  info.size_bytes = artefact.size_bytes;
+  info.name = artifact.name.c_str();
+  info.variant = artifact.variant.c_str();
+  info.file = artifact.file.c_str();
+  info.sha256 = artifact.sha256.c_str();
+  info.size_bytes = artifact.size_bytes;
   return info;
 }
 
@@ -218,15 +218,15 @@ demask_status demask_bundle_metric(const demask_bundle* bundle, int32_t model, i
   });
 }
 
-int32_t demask_bundle_artefact_count(const demask_bundle* bundle) {
-  return bundle == nullptr ? 0 : static_cast<int32_t>(bundle->bundle.training_artefacts().size());
+int32_t demask_bundle_artifact_count(const demask_bundle* bundle) {
+  return bundle == nullptr ? 0 : static_cast<int32_t>(bundle->bundle.training_artifacts().size());
 }
 
-demask_status demask_bundle_artefact(const demask_bundle* bundle, int32_t index,
-                                     demask_artefact_info* info) {
+demask_status demask_bundle_artifact(const demask_bundle* bundle, int32_t index,
+                                     demask_artifact_info* info) {
   return guarded([&] {
-    const auto& artefacts = require(bundle, "bundle").bundle.training_artefacts();
-    write_struct(info, "info", to_info(artefacts[checked_index(index, artefacts.size(), "index")]));
+    const auto& artifacts = require(bundle, "bundle").bundle.training_artifacts();
+    write_struct(info, "info", to_info(artifacts[checked_index(index, artifacts.size(), "index")]));
   });
 }
 

@@ -488,22 +488,22 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_metric(const demask_bun
  * library never loads it, and its file may be missing from a copy of the bundle. Strings are
  * borrowed from the bundle.
  */
-typedef struct demask_artefact_info {
+typedef struct demask_artifact_info {
   size_t struct_size;
   const char* name;    /**< "discriminator_female" or "discriminator_male". */
   const char* variant; /**< Its set of inpainters; "" for the default set. */
   const char* file;    /**< File name, relative to the bundle. */
   const char* sha256;  /**< 64 lowercase hexadecimal digits. */
   uint64_t size_bytes; /**< Size of the file. */
-} demask_artefact_info;
+} demask_artifact_info;
 
 /** Number of training artifacts of a bundle, including those of every variant; 0 for NULL. */
-DEMASK_C_API int32_t demask_bundle_artefact_count(const demask_bundle* bundle);
+DEMASK_C_API int32_t demask_bundle_artifact_count(const demask_bundle* bundle);
 
 /** Fills in the entry of training artifact `index`, in the order of the manifest. */
-DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_artefact(const demask_bundle* bundle,
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_bundle_artifact(const demask_bundle* bundle,
                                                                   int32_t index,
-                                                                  demask_artefact_info* info);
+                                                                  demask_artifact_info* info);
 
 /** Frees a bundle. Everything loaded from it remains valid. */
 DEMASK_C_API void demask_bundle_free(demask_bundle* bundle);

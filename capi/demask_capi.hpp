@@ -306,7 +306,7 @@ struct ModelInfo {
 };
 
 /// A network that models of a bundle were trained with; listed only, never loaded.
-struct ArtefactInfo {
+struct ArtifactInfo {
   std::string name;          ///< "discriminator_female" or "discriminator_male".
   std::string variant;       ///< Its set of inpainters; "" for the default set.
   std::string file;          ///< File name, relative to the bundle.
@@ -341,20 +341,21 @@ class Bundle {
   Bundle() : bundle_(detail::make_handle<demask_bundle>(demask_bundle_open_default)) {}
   /// Opens the default bundle with size limits; see demask_bundle_open_default_limited().
   static Bundle open_default(const BundleLimits& limits) {
-    const demask_bundle_limits most = limits.to_c();
-    return Bundle(detail::make_handle<demask_bundle>(demask_bundle_open_default_limited, &most));
+    const demask_bundle_limits c_limits = limits.to_c();
+    return Bundle(
+        detail::make_handle<demask_bundle>(demask_bundle_open_default_limited, &c_limits));
   }
   /// Opens a bundle in a folder; see demask_bundle_open_limited().
   explicit Bundle(const std::string& folder, const BundleLimits& limits = BundleLimits()) {
-    const demask_bundle_limits most = limits.to_c();
+    const demask_bundle_limits c_limits = limits.to_c();
     bundle_.reset(
-        detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &most));
+        detail::make_handle<demask_bundle>(demask_bundle_open_limited, folder.c_str(), &c_limits));
   }
   /// Opens a bundle held in memory: copies of files, by name; see
   /// demask_bundle_from_memory_limited().
   static Bundle from_memory(const std::map<std::string, std::vector<std::uint8_t>>& files,
                             const BundleLimits& limits = BundleLimits()) {
-    const demask_bundle_limits most = limits.to_c();
+    const demask_bundle_limits c_limits = limits.to_c();
     std::vector<const char*> names;
     std::vector<const std::uint8_t*> contents;
     std::vector<std::size_t> sizes;
@@ -365,7 +366,7 @@ class Bundle {
     }
     return Bundle(detail::make_handle<demask_bundle>(
         demask_bundle_from_memory_limited, names.data(), contents.data(), sizes.data(),
-        static_cast<std::int32_t>(files.size()), &most));
+        static_cast<std::int32_t>(files.size()), &c_limits));
   }
 
   /// The name of the bundle.
@@ -404,10 +405,10 @@ class Bundle {
     return result;
   }
   /// The networks that the models were trained with, in the order of the manifest.
-  std::vector<ArtefactInfo> training_artefacts() const {
-    std::vector<ArtefactInfo> result;
-    for (std::int32_t i = 0; i < demask_bundle_artefact_count(get()); ++i) {
-      const auto from = detail::get_struct<demask_artefact_info>(demask_bundle_artefact, get(), i);
+  std::vector<ArtifactInfo> training_artifacts() const {
+    std::vector<ArtifactInfo> result;
+    for (std::int32_t i = 0; i < demask_bundle_artifact_count(get()); ++i) {
+      const auto from = detail::get_struct<demask_artifact_info>(demask_bundle_artifact, get(), i);
       result.push_back({from.name, from.variant, from.file, from.sha256, from.size_bytes});
     }
     return result;

@@ -54,13 +54,13 @@ DEMASK_FIELD(demask_model_info, min_confidence, 88);
 DEMASK_FIELD(demask_model_info, largest_face, 96);
 DEMASK_FIELD(demask_model_info, mirror_average, 104);
 
-DEMASK_SIZE(demask_artefact_info, 48);
-DEMASK_FIELD(demask_artefact_info, struct_size, 0);
-DEMASK_FIELD(demask_artefact_info, name, 8);
-DEMASK_FIELD(demask_artefact_info, variant, 16);
-DEMASK_FIELD(demask_artefact_info, file, 24);
-DEMASK_FIELD(demask_artefact_info, sha256, 32);
-DEMASK_FIELD(demask_artefact_info, size_bytes, 40);
+DEMASK_SIZE(demask_artifact_info, 48);
+DEMASK_FIELD(demask_artifact_info, struct_size, 0);
+DEMASK_FIELD(demask_artifact_info, name, 8);
+DEMASK_FIELD(demask_artifact_info, variant, 16);
+DEMASK_FIELD(demask_artifact_info, file, 24);
+DEMASK_FIELD(demask_artifact_info, sha256, 32);
+DEMASK_FIELD(demask_artifact_info, size_bytes, 40);
 
 DEMASK_SIZE(demask_runtime_options, 24);
 DEMASK_FIELD(demask_runtime_options, struct_size, 0);

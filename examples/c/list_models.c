@@ -65,9 +65,9 @@ static demask_status print_model(const demask_bundle* bundle, int32_t index) {
   return DEMASK_OK;
 }
 
-static demask_status print_artefact(const demask_bundle* bundle, int32_t index) {
-  demask_artefact_info info = DEMASK_INIT(demask_artefact_info);
-  const demask_status status = demask_bundle_artefact(bundle, index, &info);
+static demask_status print_artifact(const demask_bundle* bundle, int32_t index) {
+  demask_artifact_info info = DEMASK_INIT(demask_artifact_info);
+  const demask_status status = demask_bundle_artifact(bundle, index, &info);
   if (status != DEMASK_OK) return status;
   printf("trained with %s%s%s: %s, %lu bytes\n", info.name, info.variant[0] == '\0' ? "" : " of ",
          info.variant, info.file, (unsigned long)info.size_bytes);
@@ -90,8 +90,8 @@ int main(int argc, char** argv) {
   for (i = 0; status == DEMASK_OK && i < demask_bundle_model_count(bundle); ++i) {
     status = print_model(bundle, i);
   }
-  for (i = 0; status == DEMASK_OK && i < demask_bundle_artefact_count(bundle); ++i) {
-    status = print_artefact(bundle, i);
+  for (i = 0; status == DEMASK_OK && i < demask_bundle_artifact_count(bundle); ++i) {
+    status = print_artifact(bundle, i);
   }
   if (status != DEMASK_OK) fprintf(stderr, "%s\n", demask_last_error());
   demask_bundle_free(bundle);

@@ -26,11 +26,11 @@ std::string describe(const ModelSpec& spec) {
   return text;
 }
 
-std::string describe(const TrainingArtefact& artefact) {
+std::string describe(const TrainingArtifact& artifact) {
   return fmt::format(
-      "\n{}{}, for training only\n  file      {} ({:.1f} MB)\n  sha256    {}\n", artefact.name,
-      artefact.variant.empty() ? "" : fmt::format(" ({})", artefact.variant), artefact.file,
-      static_cast<double>(artefact.size_bytes) / 1e6, artefact.sha256);
+      "\n{}{}, for training only\n  file      {} ({:.1f} MB)\n  sha256    {}\n", artifact.name,
+      artifact.variant.empty() ? "" : fmt::format(" ({})", artifact.variant), artifact.file,
+      static_cast<double>(artifact.size_bytes) / 1e6, artifact.sha256);
 }
 
 std::string describe(const ModelBundle& bundle) {
@@ -42,8 +42,8 @@ std::string describe(const ModelBundle& bundle) {
   for (const ModelSpec& spec : bundle.models()) {
     text += describe(spec);
   }
-  for (const TrainingArtefact& artefact : bundle.training_artefacts()) {
-    text += describe(artefact);
+  for (const TrainingArtifact& artifact : bundle.training_artifacts()) {
+    text += describe(artifact);
   }
   return text;
 }

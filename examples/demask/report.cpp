@@ -52,12 +52,12 @@ json model_entry(const ModelSpec& spec) {
           {"metrics", spec.metrics}};
 }
 
-json artefact_entry(const TrainingArtefact& artefact) {
-  return {{"name", artefact.name},
-          {"variant", artefact.variant},
-          {"file", artefact.file},
-          {"sha256", artefact.sha256},
-          {"size_bytes", artefact.size_bytes}};
+json artifact_entry(const TrainingArtifact& artifact) {
+  return {{"name", artifact.name},
+          {"variant", artifact.variant},
+          {"file", artifact.file},
+          {"sha256", artifact.sha256},
+          {"size_bytes", artifact.size_bytes}};
 }
 
 }  // namespace
@@ -81,9 +81,9 @@ json to_json(const ModelBundle& bundle) {
   for (const ModelSpec& spec : bundle.models()) {
     models.push_back(model_entry(spec));
   }
-  json artefacts = json::array();
-  for (const TrainingArtefact& artefact : bundle.training_artefacts()) {
-    artefacts.push_back(artefact_entry(artefact));
+  json artifacts = json::array();
+  for (const TrainingArtifact& artifact : bundle.training_artifacts()) {
+    artifacts.push_back(artifact_entry(artifact));
   }
   return {{"name", bundle.name()},
           {"version", bundle.version()},
@@ -92,7 +92,7 @@ json to_json(const ModelBundle& bundle) {
           {"variant", bundle.variant()},
           {"variants", bundle.variants()},
           {"models", models},
-          {"training_artefacts", artefacts}};
+          {"training_artefacts", artifacts}};
 }
 
 void add_landmarks(json& face, const Landmarks& landmarks) {

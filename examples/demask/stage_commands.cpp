@@ -82,7 +82,7 @@ json detection_entry(const Detection& detection) {
 }
 
 /// Adds the output of a command to the entry of a face.
-using FaceWork = std::function<void(const Landmarks&, json& entry)>;
+using FillEntry = std::function<void(const Landmarks&, json& entry)>;
 
 /// The detectors of faces and of landmarks.
 struct Detectors {
@@ -97,15 +97,16 @@ Detectors load_detectors(const StageArguments& arguments, const ModelBundle& bun
   });
 }
 
-/// Finds the faces of a photo with their landmarks, runs `work` on each, and returns their entries.
+/// Finds the faces of a photo with their landmarks, calls `fill` for each, and returns their
+/// entries.
 json for_each_face(const Detectors& detectors, const StageArguments& arguments, const Image& photo,
-                   const FaceWork& work) {
+                   const FillEntry& fill) {
   const std::vector<Detection> found = find_faces(*detectors.faces, arguments, photo);
   const std::vector<Landmarks> landmarks = find_landmarks(*detectors.landmarks, photo, found);
   json faces = json::array();
   for (std::size_t i = 0; i < found.size(); ++i) {
     faces.push_back(detection_entry(found[i]));
-    work(landmarks[i], faces.back());
+    fill(landmarks[i], faces.back());
   }
   return faces;
 }

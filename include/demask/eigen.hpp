@@ -3,7 +3,7 @@
 #pragma once
 
 /// @file
-/// Opt-in header: views of demask's geometry as Eigen matrices.
+/// Opt-in header: views of demask's geometry as Eigen matrices. Temporary points are rejected.
 
 #include <Eigen/Core>
 #include <vector>
@@ -28,10 +28,14 @@ using PointsMap = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, 2, Eigen
   return {points.empty() ? nullptr : &points.front().x, static_cast<Eigen::Index>(points.size()),
           2};
 }
+/// Deleted for temporaries: the map would outlive the points.
+PointsMap as_matrix(const std::vector<Point>&& points) = delete;
 
 /// Maps the points of a landmark set, which must outlive the map.
 [[nodiscard]] inline PointsMap as_matrix(const Landmarks& landmarks) {
   return as_matrix(landmarks.points);
 }
+/// Deleted for temporaries: the map would outlive the points.
+PointsMap as_matrix(const Landmarks&& landmarks) = delete;
 
 }  // namespace demask

@@ -51,6 +51,8 @@ class DEMASK_API FaceDetector {
  public:
   virtual ~FaceDetector();
   /// Finds the faces in many photos of any size and format: one list per photo, best score first.
+  /// Pass a `std::vector<Image> images` as `std::vector<ImageView>(images.begin(), images.end())`.
+  /// Do not pass the images in braces: `detect({image})` calls the overload for one image.
   /// @throws Error invalid_image, invalid_argument, model_invalid.
   [[nodiscard]] std::vector<std::vector<Detection>> detect(const std::vector<ImageView>& photos,
                                                            const DetectOptions& options = {}) const;

@@ -63,8 +63,9 @@ class DEMASK_API FaceReconstructor {
   FaceReconstructor& operator=(FaceReconstructor&&) noexcept;
 
   /// Reconstructs one photo. Pixels outside `Result::changed` are bit-identical to the input.
-  /// @throws Error invalid_image, image_too_large, invalid_argument (options), cancelled, and the
-  ///         errors of loading a model.
+  /// @throws Error invalid_image, image_too_large, invalid_argument (options), cancelled,
+  ///         model_invalid (a stage returned a malformed result), out_of_memory, and the errors of
+  ///         load_all().
   [[nodiscard]] Result reconstruct(const ImageView& photo,
                                    const ReconstructOptions& options = {}) const;
   /// Reconstructs one photo; takes temporaries too. @throws Error as the overload for views.
@@ -75,12 +76,16 @@ class DEMASK_API FaceReconstructor {
 
   /// Reconstructs many photos; each network runs on faces of several photos at once. Options that
   /// belong to a single photo (mask, boxes, landmarks) may not be set. Each photo gets its own
-  /// result or error.
-  /// @throws Error invalid_argument, cancelled, and the errors of loading a model.
+  /// result or error. Pass a `std::vector<Image> images` as
+  /// `std::vector<ImageView>(images.begin(), images.end())`. Do not pass the photos in braces:
+  /// `reconstruct({photo})` calls the overload for one photo.
+  /// @throws Error invalid_argument, cancelled, out_of_memory, and the errors of load_all().
   [[nodiscard]] std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
                                                      const ReconstructOptions& options = {}) const;
 
   /// Loads every model that is not yet loaded, so that no later call waits for it.
+  /// @throws Error bundle_invalid (a model is missing), unreadable_file, hash_mismatch,
+  ///         model_invalid, device_unavailable, out_of_memory.
   void load_all() const;
 
  private:

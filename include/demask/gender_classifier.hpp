@@ -45,6 +45,8 @@ class DEMASK_API GenderClassifier {
  public:
   virtual ~GenderClassifier();
   /// Classifies many canonical faces: one estimate per face.
+  /// Pass a `std::vector<Image> images` as `std::vector<ImageView>(images.begin(), images.end())`.
+  /// Do not pass the images in braces: `classify({image})` calls the overload for one image.
   /// @throws Error invalid_image, model_invalid.
   [[nodiscard]] std::vector<GenderEstimate> classify(const std::vector<ImageView>& faces) const;
   /// Classifies one canonical face. @throws Error as the overload for many faces.

@@ -76,7 +76,7 @@ class DEMASK_API ModelBundle {
   /// All models, including those of every variant.
   [[nodiscard]] const std::vector<ModelSpec>& models() const noexcept;
   /// The networks that the models were trained with. They are only listed, never loaded.
-  [[nodiscard]] const std::vector<TrainingArtefact>& training_artefacts() const noexcept;
+  [[nodiscard]] const std::vector<TrainingArtifact>& training_artifacts() const noexcept;
 
   /// The names of the variants, the sets of inpainters besides the default set, sorted.
   [[nodiscard]] const std::vector<std::string>& variants() const noexcept;

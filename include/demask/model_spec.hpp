@@ -70,7 +70,7 @@ struct ModelSpec {
 
 /// A network that a model of the bundle was trained with, listed so that training can be resumed.
 /// The library never loads it, and its file may be missing from a copy of the bundle.
-struct TrainingArtefact {
+struct TrainingArtifact {
   std::string name;              ///< "discriminator_female" or "discriminator_male".
   std::string variant;           ///< Its set of inpainters; empty for the default set.
   std::string file;              ///< File name, relative to the bundle.

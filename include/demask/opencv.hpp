@@ -28,7 +28,9 @@ namespace demask {
                  static_cast<std::size_t>(image.stride()));
 }
 
-/// A view over an 8-bit matrix with as many channels as `format`. OpenCV's own order is bgr.
+/// A view over an 8-bit matrix with as many channels as `format`. OpenCV's own order is bgr. The
+/// pixels must outlive the view. Matrices share pixels, so a temporary such as `frame(region)` may
+/// be passed while `frame` holds them, but not one that owns its pixels, such as `frame.clone()`.
 /// @throws Error invalid_argument if the matrix is not 8-bit or its number of channels differs.
 [[nodiscard]] inline ImageView as_view(const cv::Mat& mat, PixelFormat format) {
   if (mat.dims > 2 || mat.type() != CV_8UC(channels(format))) {

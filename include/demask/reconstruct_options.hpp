@@ -56,7 +56,9 @@ struct ReconstructOptions {
   float mask_dilation = 0.02F;
   BlendMode blend = BlendMode::feather;          ///< How a painted face is blended into the photo.
   FaceSelection selection = FaceSelection::all;  ///< Which faces are reconstructed.
-  int face_index = 0;  ///< With FaceSelection::index: the face's rank by detection score, from 0.
+  /// With FaceSelection::index: the face's index in Result::faces, from 0: its rank by detection
+  /// score, or its position among the given boxes or landmarks.
+  int face_index = 0;
 
   /// Smallest detection score of a face, in [0, 1]; if absent, the model's own threshold. Where
   /// faces are found by their masks, it is the smallest score of a mask, and the segmenter's own

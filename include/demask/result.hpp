@@ -21,9 +21,11 @@ namespace demask {
 /// What happened to a face. The values match the C ABI.
 enum class FaceStatus : int {
   reconstructed = 0,
-  no_mask = 1,       ///< No worn mask was found; the face is untouched.
-  too_small = 2,     ///< The face is below `min_face_size`; the face is untouched.
-  not_selected = 3,  ///< Left out by `selection`; only box and score are set.
+  no_mask = 1,    ///< No worn mask was found; the face is untouched.
+  too_small = 2,  ///< The face is below `min_face_size`; the face is untouched.
+  /// Left out by `selection`. Set are only box, score, detection time and, if given by the caller
+  /// or tracked in a video, landmarks.
+  not_selected = 3,
   /// The landmarks do not form a face, their confidence is below `min_landmark_confidence`, or the
   /// mask found hides the eyes; the face is untouched.
   landmarks_unreliable = 4
@@ -66,7 +68,8 @@ struct Result {
   /// The photo with the other generator's work on the uncertain faces; empty unless
   /// `both_when_uncertain` is set and a face is uncertain.
   Image alternative_photo;
-  std::vector<FaceResult> faces;     ///< Best detection score first.
+  /// Best detection score first; in the caller's order if it gave boxes or landmarks.
+  std::vector<FaceResult> faces;
   double detect_milliseconds = 0.0;  ///< Time spent on finding the faces.
 };
 

@@ -5,6 +5,7 @@
 /// @file
 /// Finding the pixels that a worn mask covers.
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -33,7 +34,7 @@ struct ProbabilityMap {
 /// A pixel whose strap probability is at least this counts as strap. Where the segmenter wavers
 /// between mask and strap, a reconstructor also counts pixels whose two probabilities together
 /// reach it.
-constexpr float strap_threshold = 0.5F;
+inline constexpr float strap_threshold = 0.5F;
 
 /// One worn mask that was found. Its maps cover the rectangle of the image whose top left pixel is
 /// (x, y).
@@ -81,9 +82,11 @@ class DEMASK_API Segmenter {
   virtual ~Segmenter();
   /// The kind of image that segment() takes.
   [[nodiscard]] virtual SegmenterInput input() const noexcept = 0;
-  /// The probability above which a pixel counts as mask, calibrated for the model.
+  /// The probability from which a pixel counts as mask, calibrated for the model.
   [[nodiscard]] virtual float threshold() const noexcept = 0;
   /// Finds the masks of many images: one list of instances per image, best score first.
+  /// Pass a `std::vector<Image> images` as `std::vector<ImageView>(images.begin(), images.end())`.
+  /// Do not pass the images in braces: `segment({image})` calls the overload for one image.
   /// @throws Error invalid_image, model_invalid.
   [[nodiscard]] std::vector<std::vector<MaskInstance>> segment(
       const std::vector<ImageView>& images) const;

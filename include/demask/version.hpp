@@ -23,7 +23,7 @@ namespace demask {
 
 /// What the linked library was built from. The strings are valid for the life of the process.
 struct BuildInfo {
-  const char* version = "";        ///< The version of demask, such as "0.1.0".
+  const char* version = "";        ///< The version of demask, such as "0.2.0".
   const char* torch_version = "";  ///< The LibTorch version it was built with, such as "1.13.0".
   bool with_exiv2 = false;         ///< Whether metadata is copied; see DEMASK_WITH_EXIV2.
   /// The SPDX identifier of the license under which this build, without its models, may be
@@ -36,6 +36,6 @@ struct BuildInfo {
 };
 
 /// What the linked library was built from. May be called from any thread.
-DEMASK_API BuildInfo build_info() noexcept;
+[[nodiscard]] DEMASK_API BuildInfo build_info() noexcept;
 
 }  // namespace demask

@@ -41,20 +41,19 @@ std::string JsonReader::text(const std::string& key) const {
   return value.get<std::string>();
 }
 
-std::int64_t JsonReader::integer(const std::string& key, std::int64_t least,
-                                 std::int64_t most) const {
+std::int64_t JsonReader::integer(const std::string& key, std::int64_t min, std::int64_t max) const {
   const json& value = member(key);
-  if (!value.is_number_integer() || value.get<std::int64_t>() < least ||
-      value.get<std::int64_t>() > most) {
-    fail(key, fmt::format("is not an integer from {} to {}", least, most));
+  if (!value.is_number_integer() || value.get<std::int64_t>() < min ||
+      value.get<std::int64_t>() > max) {
+    fail(key, fmt::format("is not an integer from {} to {}", min, max));
   }
   return value.get<std::int64_t>();
 }
 
-float JsonReader::number(const std::string& key, double least, double most) const {
+float JsonReader::number(const std::string& key, double min, double max) const {
   const json& value = member(key);
-  if (!value.is_number() || !(value.get<double>() >= least) || !(value.get<double>() <= most)) {
-    fail(key, fmt::format("is not a number from {} to {}", least, most));
+  if (!value.is_number() || !(value.get<double>() >= min) || !(value.get<double>() <= max)) {
+    fail(key, fmt::format("is not a number from {} to {}", min, max));
   }
   return value.get<float>();
 }

@@ -23,8 +23,8 @@ class JsonReader {
   const nlohmann::json& member(const std::string& key) const;
   /// A string that is not empty.
   std::string text(const std::string& key) const;
-  std::int64_t integer(const std::string& key, std::int64_t least, std::int64_t most) const;
-  float number(const std::string& key, double least, double most) const;
+  std::int64_t integer(const std::string& key, std::int64_t min, std::int64_t max) const;
+  float number(const std::string& key, double min, double max) const;
   bool boolean(const std::string& key) const;
   std::string choice(const std::string& key, const std::set<std::string>& choices) const;
 

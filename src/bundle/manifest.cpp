@@ -126,15 +126,15 @@ ModelSpec read_model(Stage stage, const json& object, const std::string& where) 
   return spec;
 }
 
-TrainingArtefact read_artefact(const std::string& name, const json& object,
+TrainingArtifact read_artifact(const std::string& name, const json& object,
                                const std::string& where) {
   const JsonReader entry(object, fmt::format("{}.{}", where, name));
-  TrainingArtefact artefact;
-  artefact.name = name;
-  artefact.file = file_name(entry);
-  artefact.sha256 = hash(entry);
-  artefact.size_bytes = static_cast<std::uint64_t>(entry.integer("size_bytes", 1, INT64_MAX));
-  return artefact;
+  TrainingArtifact artifact;
+  artifact.name = name;
+  artifact.file = file_name(entry);
+  artifact.sha256 = hash(entry);
+  artifact.size_bytes = static_cast<std::uint64_t>(entry.integer("size_bytes", 1, INT64_MAX));
+  return artifact;
 }
 
 void check_keys(const JsonReader& set, const char* member, const std::set<std::string>& known,
@@ -166,10 +166,10 @@ void read_set(const JsonReader& set, const std::string& where, const std::string
   }
   if (set.has("training_artefacts")) {
     check_keys(set, "training_artefacts", {"discriminator_female", "discriminator_male"},
-               "training artefact");
+               "training artifact");
     for (const auto& [name, value] : set.member("training_artefacts").items()) {
-      manifest.artefacts.push_back(read_artefact(name, value, where + "training_artefacts"));
-      manifest.artefacts.back().variant = variant;
+      manifest.artifacts.push_back(read_artifact(name, value, where + "training_artefacts"));
+      manifest.artifacts.back().variant = variant;
     }
   }
 }
@@ -198,12 +198,12 @@ void read_variant_set(const std::string& name, const json& object, const std::st
 }  // namespace
 
 bool is_variant_name(const std::string& name) {
-  constexpr std::size_t longest = 64;
+  constexpr std::size_t max_length = 64;
   const auto is_allowed = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
            c == '_' || c == '-';
   };
-  return !name.empty() && name.size() <= longest &&
+  return !name.empty() && name.size() <= max_length &&
          std::all_of(name.begin(), name.end(), is_allowed);
 }
 

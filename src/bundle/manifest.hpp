@@ -19,7 +19,7 @@ struct Manifest {
   /// At most one model per stage, in the order of Stage; then the inpainters of each variant.
   std::vector<ModelSpec> models;
   std::vector<std::string> variants;  ///< Names of the alternative sets of inpainters.
-  std::vector<TrainingArtefact> artefacts;
+  std::vector<TrainingArtifact> artifacts;
 };
 
 inline constexpr int manifest_schema_version = 1;

@@ -36,7 +36,7 @@ void check_limits(const bundle::Manifest& manifest, const BundleLimits& limits,
     total += entry.size_bytes;
   };
   std::for_each(manifest.models.begin(), manifest.models.end(), count);
-  std::for_each(manifest.artefacts.begin(), manifest.artefacts.end(), count);
+  std::for_each(manifest.artifacts.begin(), manifest.artifacts.end(), count);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ struct ModelBundle::Content {
     return folder.empty() ? files.count(file) != 0 : fs::exists(origin(file), failure);
   }
 
-  // The verified bytes of an entry (a ModelSpec or TrainingArtefact). Bytes read from a file are
+  // The verified bytes of an entry (a ModelSpec or TrainingArtifact). Bytes read from a file are
   // owned by `storage`.
   template <typename Entry>
   ModelSource source(const Entry& entry, std::vector<std::uint8_t>& storage) const {
@@ -166,8 +166,8 @@ const std::vector<ModelSpec>& ModelBundle::models() const noexcept {
   return content_->manifest.models;
 }
 
-const std::vector<TrainingArtefact>& ModelBundle::training_artefacts() const noexcept {
-  return content_->manifest.artefacts;
+const std::vector<TrainingArtifact>& ModelBundle::training_artifacts() const noexcept {
+  return content_->manifest.artifacts;
 }
 
 const std::vector<std::string>& ModelBundle::variants() const noexcept {
@@ -178,11 +178,12 @@ const std::string& ModelBundle::variant() const noexcept { return variant_; }
 
 ModelBundle ModelBundle::with_variant(const std::string& name) const {
   if (!name.empty() && std::find(variants().begin(), variants().end(), name) == variants().end()) {
-    const std::string mend = variants().empty()
-                                 ? "it has no variants; leave the name empty"
-                                 : fmt::format("choose one of: {}", fmt::join(variants(), ", "));
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("bundle '{}': there is no variant '{}'; {}", this->name(), name, mend));
+    const std::string remedy = variants().empty()
+                                   ? "it has no variants; leave the name empty"
+                                   : fmt::format("choose one of: {}", fmt::join(variants(), ", "));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("bundle '{}': there is no variant '{}'; {}", this->name(), name, remedy));
   }
   ModelBundle chosen = *this;
   chosen.variant_ = name;
@@ -203,21 +204,21 @@ const ModelSpec& ModelBundle::spec(Stage stage) const {
     return *found;
   }
   const bool elsewhere = is_inpainter(stage) && !variants().empty();
-  const std::string mend =
+  const std::string remedy =
       elsewhere ? fmt::format("choose one of its variants ({})", fmt::join(variants(), ", "))
                 : "use a bundle that has one, or pass your own stage";
   throw Error(ErrorCode::bundle_invalid,
               fmt::format("bundle '{}': it has no {}{}; {}", name(), to_string(stage),
-                          elsewhere ? " without a variant" : "", mend));
+                          elsewhere ? " without a variant" : "", remedy));
 }
 
 void ModelBundle::verify() const {
   for (const ModelSpec& spec : models()) {
     content_->verify(spec);
   }
-  for (const TrainingArtefact& artefact : training_artefacts()) {
-    if (content_->has_file(artefact.file)) {
-      content_->verify(artefact);
+  for (const TrainingArtifact& artifact : training_artifacts()) {
+    if (content_->has_file(artifact.file)) {
+      content_->verify(artifact);
     }
   }
 }

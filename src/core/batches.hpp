@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Processes many images in batches of bounded size.
+/// Processes many items in batches of bounded size.
 
 #include <algorithm>
 #include <cstddef>
@@ -13,12 +13,18 @@ namespace demask::core {
 /// enough to bound the memory of the activations.
 inline constexpr std::size_t max_batch = 8;
 
+/// Calls `body(first, count)` for each batch of at most `size` consecutive items out of `total`.
+template <typename Body>
+void for_each_batch(std::size_t total, std::size_t size, const Body& body) {
+  for (std::size_t first = 0; first < total; first += size) {
+    body(first, std::min(size, total - first));
+  }
+}
+
 /// Calls `body(first, count)` for each batch of at most max_batch consecutive items out of `total`.
 template <typename Body>
-void for_each_batch(std::size_t total, Body body) {
-  for (std::size_t first = 0; first < total; first += max_batch) {
-    body(first, std::min(max_batch, total - first));
-  }
+void for_each_batch(std::size_t total, const Body& body) {
+  for_each_batch(total, max_batch, body);
 }
 
 }  // namespace demask::core

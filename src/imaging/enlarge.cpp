@@ -27,9 +27,9 @@ cv::Mat smoothed(const cv::Mat& picture, double factor) {
 
 // The root mean square of the detail that the unsharp mask would amplify, in levels above `noise`,
 // so that 8 bits are enough.
-double detail_of(const cv::Mat& grey, const cv::Mat& known, double factor) {
+double detail_of(const cv::Mat& gray, const cv::Mat& known, double factor) {
   cv::Mat detail;
-  cv::absdiff(grey, smoothed(grey, factor), detail);
+  cv::absdiff(gray, smoothed(gray, factor), detail);
   cv::subtract(detail, noise, detail);
   return std::sqrt(cv::norm(detail, cv::NORM_L2SQR, known) / std::max(cv::countNonZero(known), 1));
 }
@@ -39,20 +39,20 @@ double detail_of(const cv::Mat& grey, const cv::Mat& known, double factor) {
 double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
   const int side = std::min(rgb.cols, max_factor * size);
   const double factor = static_cast<double>(side) / size;
-  cv::Mat grey;
-  cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
+  cv::Mat gray;
+  cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
   cv::Mat counted = known != 0;
   if (side != rgb.cols) {
-    cv::resize(grey, grey, {side, side}, 0.0, 0.0, cv::INTER_AREA);
-    cv::resize(counted, counted, grey.size(), 0.0, 0.0, cv::INTER_NEAREST);
+    cv::resize(gray, gray, {side, side}, 0.0, 0.0, cv::INTER_AREA);
+    cv::resize(counted, counted, gray.size(), 0.0, 0.0, cv::INTER_NEAREST);
   }
   const int reach = 2 * cvCeil(2.0 * factor) + 1;
   cv::erode(counted, counted, cv::getStructuringElement(cv::MORPH_RECT, {reach, reach}));
   cv::Mat passed;
-  cv::resize(grey, passed, {size, size}, 0.0, 0.0, cv::INTER_AREA);
-  cv::resize(passed, passed, grey.size(), 0.0, 0.0, cv::INTER_CUBIC);
+  cv::resize(gray, passed, {size, size}, 0.0, 0.0, cv::INTER_AREA);
+  cv::resize(passed, passed, gray.size(), 0.0, 0.0, cv::INTER_CUBIC);
   const double left = detail_of(passed, counted, factor);
-  const double all = detail_of(grey, counted, factor);
+  const double all = detail_of(gray, counted, factor);
   return std::max(0.0, (all - left) / std::max(left, min_detail));
 }
 

@@ -29,14 +29,14 @@ void relax(cv::Mat& values, const cv::Mat& hole, int parity) {
       if (inside[x] == 0) {
         continue;
       }
-      const std::array<const cv::Vec3f*, 4> neighbours = {
+      const std::array<const cv::Vec3f*, 4> neighbors = {
           above != nullptr ? above + x : nullptr, below != nullptr ? below + x : nullptr,
           x > 0 ? row + x - 1 : nullptr, x + 1 < values.cols ? row + x + 1 : nullptr};
       cv::Vec3f sum(0.0F, 0.0F, 0.0F);
       float count = 0.0F;
-      for (const cv::Vec3f* neighbour : neighbours) {
-        if (neighbour != nullptr) {
-          sum += *neighbour;
+      for (const cv::Vec3f* neighbor : neighbors) {
+        if (neighbor != nullptr) {
+          sum += *neighbor;
           count += 1.0F;
         }
       }

@@ -127,6 +127,26 @@ void Call::in_batches(PipelineStep step, const PhotoIndices& indices, Tally& tal
   });
 }
 
+void Call::by_photo(PipelineStep step, const Faces& some,
+                    const std::function<void(std::size_t, const Faces&)>& work) {
+  if (some.empty()) {
+    return;
+  }
+  Tally tally{0, some.size()};
+  for (std::size_t photo = 0; photo < photos.size(); ++photo) {
+    Faces in_photo;
+    std::copy_if(some.begin(), some.end(), std::back_inserter(in_photo),
+                 [photo](const Face* face) { return photo_of(face) == photo; });
+    if (in_photo.empty()) {
+      continue;
+    }
+    report(step, tally);
+    timed(step, in_photo, [&] { for_photo(photo, [&] { work(photo, in_photo); }); });
+    tally.done += in_photo.size();
+  }
+  report(step, tally);
+}
+
 template <typename Item>
 void Call::attempt(const std::vector<Item>& batch,
                    const std::function<void(const std::vector<Item>&)>& work) {

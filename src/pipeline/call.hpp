@@ -85,6 +85,11 @@ class Call {
   void in_batches(PipelineStep step, const PhotoIndices& indices, Tally& tally,
                   const std::function<void(const PhotoIndices&)>& work);
 
+  /// Runs a whole step photo by photo: calls `work(photo, its faces)` for each photo that has some
+  /// of `faces`, adds each face's share of the time to it, and reports the progress. If `work`
+  /// fails, its error becomes that of the photo.
+  void by_photo(PipelineStep step, const Faces& faces,
+                const std::function<void(std::size_t, const Faces&)>& work);
   /// Runs `work`; if it fails, its error becomes that of the photo.
   void for_photo(std::size_t photo, const std::function<void()>& work);
   /// Calls `work(i)` for each i below `count`, on several threads at once. If one fails, its error

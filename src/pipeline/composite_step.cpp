@@ -22,7 +22,11 @@ Placed placed(Face& face) {
   if (face.surround_hole.empty()) {
     return {&face, {{}, face.hole(), face.to_canonical, 0}};
   }
-  return {&face, {{}, face.surround_hole, to_surround(face.to_canonical), surround_room}};
+  return {&face,
+          {{},
+           face.surround_hole,
+           to_surround(face.to_canonical, face.side),
+           surround_room(face.side)}};
 }
 
 // The faces whose holes cover pixels of the photo; the others are finished.
@@ -71,7 +75,8 @@ void paste(const Call& call, Placed& placed, const Image& painted, const Image& 
   placed.patch.painted =
       placed.patch.room == 0
           ? square
-          : paint_strap_ends(square, face.surround, unknown_surround(face.to_canonical, holes));
+          : paint_strap_ends(square, face.surround,
+                             unknown_surround(face.to_canonical, face.side, holes));
   imaging::composite(placed.patch, face.result.mask, holes, call.options.blend,
                      call.stages.workers(), photo);
 }

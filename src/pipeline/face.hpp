@@ -16,30 +16,36 @@
 
 namespace demask::pipeline {
 
+// clang-format off
 /// The state of one face during a call. Each step reads fields that earlier steps have set and sets
 /// fields of its own. Once a step finishes a face, the face keeps its fields and no later step
-/// touches it.
-// clang-format off
+/// touches it. In a video, the tracker replaces the steps detect and landmarks.
 ///
-/// | field                                   | set by    | valid                                 |
-/// |-----------------------------------------|-----------|---------------------------------------|
-/// | photo, photo_index, history, time, side | detect    | always                                |
-/// | result.box, result.score, roll          | detect    | always                                |
-/// | result.landmarks                        | landmarks | from landmarks on, if active there    |
-/// | to_canonical, canonical_landmarks,      | align     | if is_aligned(); segment aligns again |
-/// | scale, result.aligned_before            |           | a face that it makes smaller          |
-/// | instance                                | detect    | always, if found by a mask            |
-/// |                                         | segment   | from segment on, if a mask is worn    |
-/// | result.aligned_mask, hole()             | segment   | from segment on, if active            |
-/// | straps_leave                            | segment   | within segment                        |
-/// | surround, surround_hole                 | segment   | from segment on, if straps_leave      |
-/// | estimate                                | gender    | within gender, if wanted              |
-/// | result.gender, result.gender_uncertain  | gender    | from gender on, if active             |
-/// | result.aligned_after                    | inpaint   | from inpaint on, if active            |
-/// | result.aligned_alternative              | inpaint   | if active, wanted and uncertain       |
-/// | result.mask                             | composite | at the end, if active                 |
-/// | result.status, active                   | each step | once the face is finished or pasted   |
-/// | result.milliseconds                     | each step | its own entry, once it is done        |
+/// | field                                  | set by               | valid                        |
+/// |----------------------------------------|----------------------|------------------------------|
+/// | photo, photo_index                     | detect               | always                       |
+/// | history, time                          | video, else default  | always                       |
+/// | side                                   | default              | always                       |
+/// | result.box, result.score               | detect               | always                       |
+/// | roll                                   | detect, not video    | always                       |
+/// | result.landmarks                       | detect or landmarks  | from landmarks on, if active |
+/// | to_canonical, canonical_landmarks      | align, again segment | if is_aligned()              |
+/// | scale, result.aligned_before           | align, again segment | if is_aligned()              |
+/// | instance                               | detect or segment    | if worn                      |
+/// | result.aligned_mask, hole()            | segment              | from segment on, if active   |
+/// | straps_leave                           | segment              | from segment on, if active   |
+/// | surround                               | segment              | if active and straps_leave   |
+/// | surround_hole                          | segment              | empty if no strap continues  |
+/// | estimate                               | gender               | within gender, if wanted     |
+/// | result.gender, result.gender_uncertain | gender               | from gender on, if active    |
+/// | result.aligned_after                   | inpaint              | from inpaint on, if active   |
+/// | result.aligned_alternative             | inpaint              | if active, wanted, uncertain |
+/// | result.mask                            | composite            | at the end, if active        |
+/// | result.status, active                  | each step            | once finished or pasted      |
+/// | result.milliseconds                    | each step            | its own entry, once done     |
+///
+/// Given landmarks are set by detect. Segment aligns a face again if it scales the face down. Masks
+/// found in a whole photo are worn as `instance`.
 // clang-format on
 struct Face {
   ImageView photo;
@@ -48,7 +54,7 @@ struct Face {
   FrameTime time;  ///< The frame that shows the face, for its history.
   FaceResult result;
   float roll = 0.0F;                    ///< Radians, as in FaceRegion.
-  std::optional<std::size_t> instance;  ///< Index of the photo's mask that it wears.
+  std::optional<std::size_t> instance;  ///< Index of the worn mask in Photo::instances.
 
   int side = canonical_size;      ///< Side of the canonical square, in pixels.
   double scale = 1.0;             ///< Size of the face relative to canonical_similarity().

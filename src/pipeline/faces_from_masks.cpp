@@ -8,10 +8,10 @@
 
 #include "demask/error.hpp"
 #include "demask/mask_face_detector.hpp"
-#include "pipeline/mask_planes.hpp"
 #include "pipeline/stage_checks.hpp"
 #include "stages/model_input.hpp"
 #include "stages/nms.hpp"
+#include "stages/probability_map.hpp"
 
 namespace demask {
 namespace pipeline {
@@ -45,9 +45,9 @@ std::vector<MaskedFace> faces_from_masks(const std::vector<MaskInstance>& instan
   std::vector<MaskedFace> faces;
   for (std::size_t i = 0; i < instances.size(); ++i) {
     const MaskInstance& instance = instances[i];
-    const cv::Mat covered = as_mat(instance.probability) >= mask_threshold;
+    const cv::Mat covered = stages::as_mat(instance.probability) >= mask_threshold;
     const cv::Rect extent = cv::boundingRect(covered);
-    if (extent.empty() || instance.score < options.score_threshold.value_or(0.0F)) {
+    if (extent.empty() || (options.score_threshold && instance.score < *options.score_threshold)) {
       continue;
     }
     MaskedFace face{face_of_mask(extent + cv::Point(instance.x, instance.y)), i};

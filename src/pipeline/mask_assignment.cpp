@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "imaging/preprocess.hpp"
-#include "pipeline/mask_planes.hpp"
+#include "stages/probability_map.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -54,7 +54,7 @@ void cede_pixels(cv::Mat& mask, const Similarity& to_other) {
 // The probabilities of an instance, warped to the canonical square.
 cv::Mat on_canonical(const Face& face, const MaskInstance& instance) {
   const Similarity from_map = face.to_canonical * Similarity(1.0, 0.0, instance.x, instance.y);
-  return imaging::warp_levels_to_square(as_mat(instance.probability), from_map, face.side);
+  return imaging::warp_levels_to_square(stages::as_mat(instance.probability), from_map, face.side);
 }
 
 // How well a mask fits a face.

@@ -133,8 +133,8 @@ std::vector<MaskPlanes> masks_in_squares(const Segmenter& segmenter, const Faces
   std::vector<MaskPlanes> planes;
   planes.reserve(faces.size());
   for (const std::vector<MaskInstance>& of_face : found) {
-    const MaskPlanes views_of_face = planes_of(of_face.front());
-    planes.push_back({views_of_face.mask.clone(), views_of_face.straps.clone()});
+    const MaskPlanes borrowed = planes_of(of_face.front());
+    planes.push_back({borrowed.mask.clone(), borrowed.straps.clone()});
   }
   return planes;
 }
@@ -149,8 +149,8 @@ void find_strap_ends(const Segmenter& segmenter, const Faces& faces) {
   }
   std::vector<ImageView> views;
   for (Face* face : leaving) {
-    face->surround =
-        imaging::warp_to_square(face->photo, to_surround(face->to_canonical), surround_size);
+    face->surround = imaging::warp_to_square(
+        face->photo, to_surround(face->to_canonical, face->side), surround_size(face->side));
     views.push_back(imaging::as_view(face->surround, PixelFormat::rgb));
   }
   const auto found = segmenter.segment(views);
@@ -212,20 +212,9 @@ void segment_photo(Call& call, const Segmenter& segmenter, std::size_t index, co
 }
 
 void segment_photos(Call& call, const Segmenter& segmenter, const Faces& faces) {
-  Tally tally{0, faces.size()};
-  for (std::size_t photo = 0; photo < call.photos.size(); ++photo) {
-    Faces in_photo;
-    std::copy_if(faces.begin(), faces.end(), std::back_inserter(in_photo),
-                 [photo](const Face* face) { return face->photo_index == photo; });
-    if (in_photo.empty()) {
-      continue;
-    }
-    call.report(PipelineStep::segment, tally);
-    tally.done += in_photo.size();
-    timed(PipelineStep::segment, in_photo,
-          [&] { call.for_photo(photo, [&] { segment_photo(call, segmenter, photo, in_photo); }); });
-  }
-  call.report(PipelineStep::segment, tally);
+  call.by_photo(PipelineStep::segment, faces, [&](std::size_t photo, const Faces& in_photo) {
+    segment_photo(call, segmenter, photo, in_photo);
+  });
 }
 
 void use_given_mask(Call& call, const Faces& faces) {

@@ -9,6 +9,7 @@
 
 #include "core/checks.hpp"
 #include "demask/error.hpp"
+#include "stages/probability_map.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -32,10 +33,7 @@ bool all_finite(const std::vector<float>& values) {
 }
 
 void check_map(const ProbabilityMap& map) {
-  const bool complete = map.width > 0 && map.height > 0 &&
-                        map.values.size() == static_cast<std::size_t>(map.width) *
-                                                 static_cast<std::size_t>(map.height);
-  if (!complete) {
+  if (!stages::is_whole(map)) {
     fail(Stage::segmenter, fmt::format("a map of {} x {} came with {} values", map.width,
                                        map.height, map.values.size()));
   }

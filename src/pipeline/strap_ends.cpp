@@ -13,12 +13,13 @@
 namespace demask::pipeline {
 namespace {
 
-const cv::Rect square(surround_room, surround_room, canonical_size, canonical_size);
+// The place of a canonical square of `side` pixels in its surround.
+cv::Rect square_of(int side) { return {surround_room(side), surround_room(side), side, side}; }
 
 }  // namespace
 
-Similarity to_surround(const Similarity& to_canonical) {
-  return Similarity(1.0, 0.0, surround_room, surround_room) * to_canonical;
+Similarity to_surround(const Similarity& to_canonical, int side) {
+  return Similarity(1.0, 0.0, surround_room(side), surround_room(side)) * to_canonical;
 }
 
 bool straps_leave(const cv::Mat& straps, const cv::Mat& hole, const ImageView& photo,
@@ -39,7 +40,8 @@ bool straps_leave(const cv::Mat& straps, const cv::Mat& hole, const ImageView& p
 }
 
 cv::Mat with_strap_ends(const cv::Mat& hole, const cv::Mat& straps, int width, int gap) {
-  cv::Mat surround_hole = cv::Mat::zeros(surround_size, surround_size, CV_8UC1);
+  const cv::Rect square = square_of(hole.cols);
+  cv::Mat surround_hole = cv::Mat::zeros(straps.size(), CV_8UC1);
   hole.copyTo(surround_hole(square));
   cv::Mat around = straps.clone();
   around(square).setTo(0);
@@ -52,16 +54,18 @@ cv::Mat with_strap_ends(const cv::Mat& hole, const cv::Mat& straps, int width, i
   return surround_hole | ends;
 }
 
-cv::Mat unknown_surround(const Similarity& to_canonical, const Image& holes) {
-  const Similarity to_square = to_surround(to_canonical);
+cv::Mat unknown_surround(const Similarity& to_canonical, int side, const Image& holes) {
+  const Similarity to_square = to_surround(to_canonical, side);
+  const int size = surround_size(side);
   const cv::Mat levels = imaging::as_mat(holes.view());
-  const cv::Mat covered = imaging::warp_levels_to_square(levels, to_square, surround_size);
+  const cv::Mat covered = imaging::warp_levels_to_square(levels, to_square, size);
   // Warped pixels at the photo's border are partly black.
-  const cv::Mat inside = imaging::warp_coverage(levels.size(), to_square, surround_size);
+  const cv::Mat inside = imaging::warp_coverage(levels.size(), to_square, size);
   return imaging::dilate_mask((covered > 0) | (inside == 0), 1);
 }
 
 cv::Mat paint_strap_ends(const cv::Mat& painted, const cv::Mat& surround, const cv::Mat& unknown) {
+  const cv::Rect square = square_of(painted.cols);
   cv::Mat values;
   surround.convertTo(values, CV_32F);
   painted.convertTo(values(square), CV_32F);

@@ -12,14 +12,15 @@
 
 namespace demask::pipeline {
 
-/// Width of the room around the canonical square that is searched for the ends of straps, in pixels
-/// of the square. The square with this room is called the surround.
-inline constexpr int surround_room = canonical_size / 4;
-/// The side of the surround, in pixels of the square.
-inline constexpr int surround_size = canonical_size + 2 * surround_room;
+/// Width of the room around a canonical square of `side` pixels that is searched for the ends of
+/// straps, in pixels of the square. The square with this room is called the surround.
+constexpr int surround_room(int side) { return side / 4; }
+/// The side of the surround of a canonical square of `side` pixels, in pixels of the square.
+constexpr int surround_size(int side) { return side + 2 * surround_room(side); }
 
-/// The similarity from the photo to the surround, at the scale of the canonical square.
-Similarity to_surround(const Similarity& to_canonical);
+/// The similarity from the photo to the surround of a canonical square of `side` pixels, at the
+/// scale of the square.
+Similarity to_surround(const Similarity& to_canonical, int side);
 
 /// Whether a strap within the hole reaches the square's first or last column where the photo
 /// continues beyond it.
@@ -33,9 +34,10 @@ bool straps_leave(const cv::Mat& straps, const cv::Mat& hole, const ImageView& p
 /// @param straps  Straps found in the surround: CV_8UC1, 0 or not, of its size.
 cv::Mat with_strap_ends(const cv::Mat& hole, const cv::Mat& straps, int width, int gap);
 
-/// The pixels of the surround that do not show skin: those within the holes of all faces (`holes`,
-/// gray, of the photo's size) or beyond the photo's border. CV_8UC1, 0 or not.
-cv::Mat unknown_surround(const Similarity& to_canonical, const Image& holes);
+/// The pixels of the surround of a canonical square of `side` pixels that do not show skin: those
+/// within the holes of all faces (`holes`, gray, of the photo's size) or beyond the photo's border.
+/// CV_8UC1, 0 or not.
+cv::Mat unknown_surround(const Similarity& to_canonical, int side, const Image& holes);
 
 /// The surround of a painted face (RGB, CV_8UC3) without the ends of straps, which are filled with
 /// a membrane spanned by the known pixels around them.

@@ -110,11 +110,11 @@ NetworkInput prepare(const InpaintInput& input, int size) {
 
 // Mean difference between the largest and smallest channel, in levels: below the first a picture
 // has no color except noise; above the second it is a color picture.
-constexpr double colourless = 2.0;
-constexpr double coloured = 4.0;
+constexpr double colorless = 2.0;
+constexpr double colored = 4.0;
 
 // How colorful the known pixels of a face are: from 0 (black and white) to 1 (color).
-double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
+double color_share(const cv::Mat& rgb, const cv::Mat& known) {
   if (cv::countNonZero(known) == 0) {
     return 1.0;
   }
@@ -127,10 +127,10 @@ double colour_share(const cv::Mat& rgb, const cv::Mat& known) {
   cv::max(channels[0], channels[1], high);
   cv::max(high, channels[2], high);
   const double difference = cv::mean(high - low, known)[0];
-  return std::clamp((difference - colourless) / (coloured - colourless), 0.0, 1.0);
+  return std::clamp((difference - colorless) / (colored - colorless), 0.0, 1.0);
 }
 
-// The detail_beyond() the network's resolution up to which painted pixels are not sharpened.
+// Painted pixels are sharpened only where detail_beyond() exceeds this.
 constexpr double unseen_detail = 0.25;
 // Sharpening per unit of detail above that, and the maximum.
 constexpr double sharpening_per_detail = 5.0;
@@ -162,13 +162,13 @@ Image fill_hole(const InpaintInput& input, const cv::Mat& painted) {
   const cv::Mat hole = hole_of(input);
   const cv::Mat known = ~hole;
   cv::Mat fitting = fit_painted(painted, pixels, known);
-  const double share = colour_share(pixels, known);
+  const double share = color_share(pixels, known);
   if (share < 1.0) {
-    cv::Mat grey;
-    cv::cvtColor(fitting, grey, cv::COLOR_RGB2GRAY);
-    cv::cvtColor(grey, grey, cv::COLOR_GRAY2RGB);
+    cv::Mat gray;
+    cv::cvtColor(fitting, gray, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(gray, gray, cv::COLOR_GRAY2RGB);
     cv::Mat mixed;  // Not in place: these are the network's pixels.
-    cv::addWeighted(fitting, share, grey, 1.0 - share, 0.0, mixed);
+    cv::addWeighted(fitting, share, gray, 1.0 - share, 0.0, mixed);
     fitting = mixed;
   }
   fitting.copyTo(pixels, hole);

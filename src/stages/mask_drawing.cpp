@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <limits>
 #include <opencv2/imgproc.hpp>
 
 #include "demask/error.hpp"
 #include "demask/segmenter.hpp"
 #include "imaging/mat.hpp"
+#include "stages/probability_map.hpp"
 
 namespace demask {
 namespace {
@@ -20,16 +21,13 @@ void check_photo_mask(const Image& photo_mask) {
 }
 
 cv::Mat as_checked_mat(const ProbabilityMap& map) {
-  const bool is_whole = map.width > 0 && map.height > 0 &&
-                        map.values.size() == static_cast<std::size_t>(map.width) *
-                                                 static_cast<std::size_t>(map.height);
-  if (!is_whole) {
+  if (!stages::is_whole(map)) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("found: {} values are not a map of {} x {} pixels; pass what a "
                             "segmenter returned",
                             map.values.size(), map.width, map.height));
   }
-  return cv::Mat(map.height, map.width, CV_32FC1, const_cast<float*>(map.values.data()));
+  return stages::as_mat(map);
 }
 
 }  // namespace
@@ -50,12 +48,17 @@ void draw_mask(const MaskInstance& found, float threshold, Image& photo_mask) {
 void draw_canonical_mask(const MaskInstance& found, float threshold, const Landmarks& landmarks,
                          Image& photo_mask) {
   check_photo_mask(photo_mask);
-  const cv::Mat canonical = as_checked_mat(found.probability);
+  cv::Mat canonical = as_checked_mat(found.probability);
   if (canonical.cols != canonical.rows) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("found: its map of {} x {} pixels is not square; pass what a segmenter "
                             "found in a canonical face",
                             canonical.cols, canonical.rows));
+  }
+  if (threshold <= 0.0F) {
+    // All pixels of the square are covered, but not the zeros that the warp sets around it.
+    canonical = cv::Mat::ones(canonical.size(), CV_32FC1);
+    threshold = std::numeric_limits<float>::min();
   }
   const cv::Mat to_canonical = imaging::as_mat(canonical_similarity(landmarks, canonical.cols));
   cv::Mat in_photo;

@@ -36,8 +36,8 @@ void check_options(const DetectOptions& options) {
   if (!(threshold >= 0.0F && threshold <= 1.0F)) {
     throw Error(
         ErrorCode::invalid_argument,
-        fmt::format("score_threshold: {} is outside [0, 1]; pass a probability, or none for "
-                    "the model's own",
+        fmt::format("score_threshold: {} is outside [0, 1]; pass a probability, or leave it unset "
+                    "(in C: negative) for the model's own",
                     threshold));
   }
   if (!(options.nms_iou >= 0.0F && options.nms_iou <= 1.0F)) {

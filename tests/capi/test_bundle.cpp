@@ -302,7 +302,7 @@ TEST_CASE("the default bundle is the one that DEMASK_MODELS names", "[models]") 
 TEST_CASE("everything that a manifest says about its models can be read") {
   const std::string entry = "\"file\": \"model.pt\", \"sha256\": \"" + std::string(64, 'a') +
                             "\", \"size_bytes\": 1, \"input_size\": 256";
-  const std::string artefact =
+  const std::string artifact =
       "{\"file\": \"critic.pt\", \"sha256\": \"" + std::string(64, 'b') + "\", \"size_bytes\": 7}";
   MemoryBundle memory = manifest_only(
       R"({"schema_version": 1, "name": "n", "version": "1", "license": "l", "models": )"
@@ -310,7 +310,7 @@ TEST_CASE("everything that a manifest says about its models can be read") {
       entry + R"(}, "landmark_detector": {"variant": "points", "landmark_scheme": 68, )" +
       R"("crop_scale": 1.5, "min_confidence": 0.25, "mirror_average": true, )" + entry +
       R"(}, "inpainter_female": {)" + entry + R"(}, "inpainter_male": {)" + entry +
-      R"(}}, "training_artefacts": {"discriminator_male": )" + artefact + "}}");
+      R"(}}, "training_artefacts": {"discriminator_male": )" + artifact + "}}");
   memory.add("model.pt", {0});
   demask_bundle* handle = nullptr;
   require_ok(memory.open(&handle));
@@ -325,19 +325,19 @@ TEST_CASE("everything that a manifest says about its models can be read") {
     CHECK(info.mirror_average == (finds_landmarks ? 1 : 0));
     CHECK(info.largest_face == (info.stage == DEMASK_STAGE_FACE_DETECTOR ? 240.0 : 0.0));
   }
-  REQUIRE(demask_bundle_artefact_count(bundle.get()) == 1);
-  auto info = make_struct<demask_artefact_info>();
-  require_ok(demask_bundle_artefact(bundle.get(), 0, &info));
+  REQUIRE(demask_bundle_artifact_count(bundle.get()) == 1);
+  auto info = make_struct<demask_artifact_info>();
+  require_ok(demask_bundle_artifact(bundle.get(), 0, &info));
   CHECK(std::string(info.name) == "discriminator_male");
   CHECK(std::string(info.variant).empty());
   CHECK(std::string(info.file) == "critic.pt");
   CHECK(std::string(info.sha256) == std::string(64, 'b'));
   CHECK(info.size_bytes == 7);
   for (const int32_t index : {-1, 1}) {
-    CHECK(demask_bundle_artefact(bundle.get(), index, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(demask_bundle_artifact(bundle.get(), index, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
     CHECK(last_error_contains("index"));
   }
-  CHECK(demask_bundle_artefact(nullptr, 0, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
-  CHECK(demask_bundle_artefact(bundle.get(), 0, nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
-  CHECK(demask_bundle_artefact_count(nullptr) == 0);
+  CHECK(demask_bundle_artifact(nullptr, 0, &info) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_artifact(bundle.get(), 0, nullptr) == DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(demask_bundle_artifact_count(nullptr) == 0);
 }

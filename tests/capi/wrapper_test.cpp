@@ -149,7 +149,7 @@ class Test {
     check_error(DEMASK_ERROR_BUNDLE_INVALID, "raise the limits",
                 [&] { capi::Bundle::open_default(limits); });
     CHECK(capi::Bundle::open_default(capi::BundleLimits()).name() == "toy");
-    CHECK(bundle_.training_artefacts().empty());
+    CHECK(bundle_.training_artifacts().empty());
     const capi::Bundle from_memory = capi::Bundle::from_memory(files);
     CHECK(from_memory.folder().empty());
     CHECK(capi::Reconstructor(from_memory).reconstruct(photo().view()).face_count() == 1);

@@ -365,6 +365,47 @@ class EchoInpainter(nn.Module):
         return torch.cat([mask, landmark_map, blue.expand_as(mask)], dim=1)
 
 
+class CenteredFace(nn.Module):
+    """Detector: one face in the middle half of every photo."""
+
+    def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
+        results: List[Tuple[Tensor, Tensor, Tensor]] = []
+        size = torch.tensor([image.shape[3], image.shape[2]], dtype=torch.float32)
+        at_face = torch.tensor([[0.35, 0.42], [0.65, 0.42], [0.5, 0.6], [0.4, 0.76], [0.6, 0.76]])
+        for _ in range(image.shape[0]):
+            box = torch.cat([0.25 * size, 0.75 * size]).unsqueeze(0)
+            points = (0.25 + 0.5 * at_face) * size
+            results.append((box, torch.full([1], 0.9), points.unsqueeze(0)))
+        return results
+
+
+class FrontalPoints(nn.Module):
+    """Landmarks: a frontal face whose canonical square is the box, in a crop of scale 1.5."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("points", (torch.tensor(frontal_face()) / 256.0 + 0.25) / 1.5)
+
+    def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
+        batch = face.shape[0]
+        return self.points.expand(batch, -1, -1), torch.full([batch, 68], 0.9)
+
+
+class AverageFeatures(nn.Module):
+    """Image features: averages of 2, 4, 8 and 16 pixels, and of the whole image."""
+
+    def forward(self, x: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        return (F.avg_pool2d(x, 2), F.avg_pool2d(x, 4), F.avg_pool2d(x, 8), F.avg_pool2d(x, 16),
+                x.mean(dim=[2, 3]))
+
+
+class AverageIdentity(nn.Module):
+    """Face embedding: the averages of 28 x 28 pixels."""
+
+    def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
+        return face, F.avg_pool2d(face, 28).flatten(1)
+
+
 class NanDetections(nn.Module):
     """One face, whose score is not a number."""
 
@@ -590,6 +631,11 @@ MODULES = {
     "echo_inpainter": EchoInpainter,
     "red_inpainter": lambda: OneColour(1.0, 0.0, 0.0),
     "green_inpainter": lambda: OneColour(0.0, 1.0, 0.0),
+    "gray_inpainter": lambda: OneColour(0.4, 0.4, 0.4),
+    "centered_face": CenteredFace,
+    "frontal_points": FrontalPoints,
+    "image_features": AverageFeatures,
+    "face_embedding": AverageIdentity,
     "nan_detections": NanDetections,
     "nan_map": NanMap,
     "nan_points": NanPoints,
@@ -618,6 +664,17 @@ BUNDLE = {
     "gender_classifier": ("red_against_blue", {"class_names": ["female", "male"]}),
     "inpainter_female": ("echo_inpainter", {}),
     "inpainter_male": ("echo_inpainter", {}),
+}
+
+
+# Finds a face in the middle of every photo, takes red for its mask, and paints gray.
+PORTRAIT_BUNDLE = {
+    **BUNDLE,
+    "face_detector": ("centered_face", {}),
+    "landmark_detector": ("frontal_points",
+                          {"variant": "points", "landmark_scheme": 68, "crop_scale": 1.5}),
+    "inpainter_female": ("gray_inpainter", {}),
+    "inpainter_male": ("gray_inpainter", {}),
 }
 
 
@@ -651,6 +708,7 @@ def main() -> None:
     forge_classes(out)
     write_bundle(out, out / "bundle", BUNDLE)
     write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
+    write_bundle(out, out / "portrait_bundle", PORTRAIT_BUNDLE)
     # A PyTorch file that is not TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

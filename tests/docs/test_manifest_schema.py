@@ -26,7 +26,7 @@ def entry(file, **more):
     return {"file": file, "sha256": HASH, "size_bytes": 1234, "input_size": 256, **more}
 
 
-def artefact():
+def artifact():
     return {"file": "d.pt", "sha256": HASH, "size_bytes": 12}
 
 
@@ -46,11 +46,11 @@ def complete():
                                       metrics={"psnr": 25.5, "faces": 3}),
             "inpainter_male": entry("..male.pt"),
         },
-        "training_artefacts": {"discriminator_male": artefact()},
+        "training_artefacts": {"discriminator_male": artifact()},
         "variants": {
             "ffhq": {
                 "models": {"inpainter_female": entry("f.pt"), "inpainter_male": entry("m.pt")},
-                "training_artefacts": {"discriminator_female": artefact()},
+                "training_artefacts": {"discriminator_female": artifact()},
             },
         },
     }

@@ -58,10 +58,10 @@ class Caller {
     double number = 0.0;
     checked(demask_bundle_class_name(bundle, index, any_integer(input_), &text));
     checked(demask_bundle_metric(bundle, index, any_integer(input_), &text, &number));
-    demask_artefact_info artefact{};
-    artefact.struct_size = sizeof artefact;
-    checked(demask_bundle_artefact(bundle, index, &artefact));
-    demask_bundle_artefact_count(bundle);
+    demask_artifact_info artifact{};
+    artifact.struct_size = sizeof artifact;
+    checked(demask_bundle_artifact(bundle, index, &artifact));
+    demask_bundle_artifact_count(bundle);
     checked(demask_bundle_verify(bundle));
     demask_bundle_has(bundle, index);
     demask_bundle_model_count(bundle);

@@ -104,6 +104,25 @@ TEST_CASE("Faces go through a step in batches, and each batch is reported", "[ca
   CHECK(work.reports.empty());
 }
 
+TEST_CASE("Faces go through a step photo by photo, and each photo is reported", "[call]") {
+  Work work(4, 2);
+  Faces some = work.call.active_faces();
+  some.erase(some.begin() + 2, some.begin() + 4);  // The faces of photo 1.
+  std::vector<std::size_t> done;
+  work.call.by_photo(PipelineStep::segment, some, [&](std::size_t photo, const Faces& faces) {
+    REQUIRE(faces.size() == 2);
+    for (const Face* face : faces) CHECK(face->photo_index == photo);
+    done.push_back(photo);
+    if (photo == 2) fail(ErrorCode::model_invalid);
+  });
+  CHECK(done == std::vector<std::size_t>{0, 2, 3});
+  const int step = static_cast<int>(PipelineStep::segment);
+  using Reports = std::vector<std::array<int, 3>>;
+  CHECK(work.reports == Reports{{step, 0, 6}, {step, 2, 6}, {step, 4, 6}, {step, 6, 6}});
+  CHECK(work.call.good_photos() == pipeline::PhotoIndices{0, 1, 3});
+  check_failed(work.call, 2, ErrorCode::model_invalid);
+}
+
 TEST_CASE("In a parallel loop, each failure is the error of its photo", "[call]") {
   Work work(4, 2);
   const Faces faces = work.call.active_faces();

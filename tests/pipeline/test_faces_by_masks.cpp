@@ -100,6 +100,13 @@ TEST_CASE("Each mask makes one face, except duplicates and faint masks", "[faces
   CHECK(pipeline::faces_from_masks(masks, 0.5F, options).size() == 1);
   CHECK(pipeline::faces_from_masks(masks, 0.95F, {}).empty());
   CHECK(pipeline::faces_from_masks({}, 0.5F, {}).empty());
+
+  // Scores of a segmenter of one's own are only compared with a threshold that is given.
+  const std::vector<MaskInstance> negative = {instance(10, 100, 60, 40, -0.5F)};
+  CHECK(pipeline::faces_from_masks(negative, 0.5F, {}).size() == 1);
+  DetectOptions from_zero;
+  from_zero.score_threshold = 0.0F;
+  CHECK(pipeline::faces_from_masks(negative, 0.5F, from_zero).empty());
 }
 
 TEST_CASE("A segmenter of whole photos replaces the face detector", "[faces_by_masks]") {

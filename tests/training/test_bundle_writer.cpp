@@ -77,10 +77,10 @@ TEST_CASE("a bundle with several sets of inpainters names their training artifac
                                      model(Stage::inpainter_female, "red_inpainter.pt"),
                                      model(Stage::inpainter_male, "green_inpainter.pt")};
   models[2].spec.variant = models[3].spec.variant = "ffhq";
-  const std::vector<BundleArtefact> artefacts = {
+  const std::vector<BundleArtifact> artifacts = {
       {{"discriminator_female", "ffhq", {}, {}, 0}, modules / "identity.pt"},
       {{"discriminator_male", "", {}, {}, 0}, modules / "convolutions.pt"}};
-  write_bundle(folder / "bundle", {"name", "1", "terms", false}, models, artefacts);
+  write_bundle(folder / "bundle", {"name", "1", "terms", false}, models, artifacts);
 
   const ModelBundle bundle = ModelBundle::open(folder / "bundle");
   CHECK(bundle.variants() == std::vector<std::string>{"ffhq"});
@@ -89,10 +89,10 @@ TEST_CASE("a bundle with several sets of inpainters names their training artifac
   const ModelBundle chosen = bundle.with_variant("ffhq");
   CHECK(chosen.spec(Stage::inpainter_female).file == "inpainter_female.ffhq.pt");
   CHECK(chosen.spec(Stage::inpainter_male).file == "inpainter_male.ffhq.pt");
-  REQUIRE(bundle.training_artefacts().size() == 2);
-  CHECK(bundle.training_artefacts()[0].file == "discriminator_male.pt");
-  CHECK(bundle.training_artefacts()[1].file == "discriminator_female.ffhq.pt");
-  CHECK(bundle.training_artefacts()[1].variant == "ffhq");
+  REQUIRE(bundle.training_artifacts().size() == 2);
+  CHECK(bundle.training_artifacts()[0].file == "discriminator_male.pt");
+  CHECK(bundle.training_artifacts()[1].file == "discriminator_female.ffhq.pt");
+  CHECK(bundle.training_artifacts()[1].variant == "ffhq");
   CHECK_NOTHROW(bundle.verify());
   CHECK_NOTHROW(chosen.load_inpainter(Gender::male));
 

@@ -3,8 +3,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "demask/error.hpp"
+#include "metrics/detail.hpp"
 #include "metrics/image_quality.hpp"
 
 using namespace demask::training;
@@ -70,4 +72,42 @@ TEST_CASE("the overlap of masks counts pixels") {
   CHECK(mask_iou(a, b) == 0.0);
   b(cv::Rect(2, 0, 4, 10)).setTo(1);
   CHECK(mask_iou(a, b) == Approx(20.0 / 60.0));
+}
+
+TEST_CASE("the detail of an image is relative to the truth's") {
+  const cv::Mat truth = noise(64, 3);
+  const cv::Mat all(truth.size(), CV_8UC1, cv::Scalar(255));
+  CHECK(detail_ratio(truth, truth, all).value() == Approx(1.0));
+  cv::Mat blurred;
+  cv::GaussianBlur(truth, blurred, {}, 2.0);
+  CHECK(detail_ratio(blurred, truth, all).value() < 0.1);
+  const cv::Mat flat(truth.size(), CV_8UC3, cv::Scalar::all(90));
+  CHECK(detail_ratio(flat, truth, all).value() == Approx(0.0).margin(1e-9));
+  CHECK_FALSE(detail_ratio(truth, flat, all));
+}
+
+TEST_CASE("the detail of a wave is the filter's response at its frequency") {
+  const double step = 2.0 * CV_PI / 8.0;  // radians per pixel
+  cv::Mat wave(64, 64, CV_8UC3);
+  for (int x = 0; x < wave.cols; ++x) {
+    wave.col(x).setTo(cv::Scalar::all(cvRound(128.0 + 100.0 * std::sin(step * x))));
+  }
+  const cv::Mat all(wave.size(), CV_8UC1, cv::Scalar(255));
+  // A Gaussian passes exp(-w^2 sigma^2 / 2) of a wave, the discrete Laplacian 2 cos(w) - 2.
+  const double response = std::exp(-0.5 * step * step) * (2.0 - 2.0 * std::cos(step));
+  CHECK(detail_energy(wave, all).value() ==
+        Approx(0.5 * std::pow(100.0 * response, 2.0)).epsilon(0.02));
+}
+
+TEST_CASE("detail is measured well inside the mask") {
+  const cv::Mat truth = noise(64, 3);
+  cv::Mat mask(truth.size(), CV_8UC1, cv::Scalar(0));
+  mask(cv::Rect(20, 20, 20, 20)).setTo(255);
+  cv::Mat changed = truth.clone();
+  changed.setTo(cv::Scalar::all(0), ~mask);
+  CHECK(detail_ratio(changed, truth, mask).value() == Approx(1.0));
+  mask.setTo(0);
+  mask(cv::Rect(20, 20, 8, 20)).setTo(255);
+  CHECK_FALSE(detail_energy(truth, mask));
+  CHECK_THROWS_AS(detail_energy(truth, cv::Mat(8, 8, CV_8UC1, cv::Scalar(1))), demask::Error);
 }

@@ -9,6 +9,7 @@
 #include "metrics/detection_matching.hpp"
 #include "metrics/frechet_distance.hpp"
 #include "metrics/landmark_error.hpp"
+#include "metrics/perceptual_distance.hpp"
 
 using namespace demask;
 using namespace demask::training;
@@ -50,6 +51,38 @@ TEST_CASE("the Fréchet distance of samples is the distance of their moments") {
   CHECK(frechet_distance(a, (a.array() + 1.0).matrix()) == Approx(5.0));
   CHECK_THROWS_AS(frechet_distance(a, a.leftCols(4)), Error);
   CHECK_THROWS_AS(frechet_distance(a.topRows(1), a), Error);
+}
+
+TEST_CASE("the moments of a set are those of its parts together") {
+  std::mt19937_64 engine(4);
+  std::normal_distribution<double> normal(3.0, 2.0);
+  const Eigen::MatrixXd a =
+      Eigen::MatrixXd::NullaryExpr(300, 4, [&](Eigen::Index) { return normal(engine); });
+  FeatureMoments moments;
+  moments += FeatureMoments(a.topRows(100));
+  moments += FeatureMoments();
+  moments += FeatureMoments(a.bottomRows(200));
+  CHECK(moments.count() == 300);
+  const FeatureMoments shifted((a.array() + 2.0).matrix());
+  CHECK(frechet_distance(moments, FeatureMoments(a)) == Approx(0.0).margin(1e-6));
+  CHECK(frechet_distance(moments, shifted) == Approx(16.0));
+  CHECK(frechet_distance(shifted, moments) ==
+        Approx(frechet_distance((a.array() + 2.0).matrix(), a)));
+  CHECK_THROWS_AS(moments += FeatureMoments(a.leftCols(3)), Error);
+  CHECK_THROWS_AS(frechet_distance(FeatureMoments(a.topRows(1)), moments), Error);
+}
+
+TEST_CASE("the perceptual distance is that of the directions of the features") {
+  Eigen::MatrixXd a(2, 2);
+  a << 1.0, 0.0, 0.0, 3.0;
+  Eigen::MatrixXd b(2, 2);
+  b << 0.0, 5.0, 0.0, 1.0;
+  CHECK(perceptual_distance(a, a) == Approx(0.0).margin(1e-12));
+  CHECK(perceptual_distance(7.0 * a, a) == Approx(0.0).margin(1e-12));
+  CHECK(perceptual_distance(a, b) == Approx(1.0));  // 2 at the first place, 0 at the second
+  CHECK(perceptual_distance(a, -a) == Approx(4.0));
+  CHECK_THROWS_AS(perceptual_distance(a, b.topRows(1)), Error);
+  CHECK_THROWS_AS(perceptual_distance(a.topRows(0), b.topRows(0)), Error);
 }
 
 TEST_CASE("each label is matched once, by the best detection") {

@@ -4,8 +4,10 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "demask/demask.hpp"
+#include "demask/eigen.hpp"
 #include "demask/opencv.hpp"
 
 using namespace demask;
@@ -48,6 +50,16 @@ template <typename Photo>
 constexpr bool has_mat<Photo, std::void_t<decltype(as_mat(std::declval<Photo>()))>> = true;
 static_assert(has_mat<Image&> && has_mat<const Image&> && !has_mat<Image>);
 
+template <typename Points, typename = void>
+constexpr bool has_matrix = false;
+template <typename Points>
+constexpr bool has_matrix<Points, std::void_t<decltype(as_matrix(std::declval<Points>()))>> = true;
+static_assert(has_matrix<std::vector<Point>&> && has_matrix<const std::vector<Point>&>);
+static_assert(!has_matrix<std::vector<Point>> && !has_matrix<const std::vector<Point>>);
+static_assert(has_matrix<Landmarks&> && has_matrix<const Landmarks&>);
+static_assert(!has_matrix<Landmarks> && !has_matrix<const Landmarks>);
+static_assert(has_matrix<Similarity>);
+
 // Functions that use an image only during the call accept a temporary.
 template <typename Photo>
 using Reconstructed =
@@ -56,6 +68,13 @@ static_assert(std::is_same_v<Reconstructed<Image>, Result>);
 static_assert(std::is_same_v<Reconstructed<const Image&>, Result>);
 static_assert(std::is_same_v<Reconstructed<ImageView>, Result>);
 static_assert(std::is_same_v<Reconstructed<std::vector<ImageView>>, std::vector<BatchResult>>);
+
+// Braces around one photo mean that photo; views of a list of images are a batch.
+static_assert(std::is_same_v<decltype(std::declval<const FaceReconstructor&>().reconstruct(
+                                 {std::declval<const Image&>()})),
+                             Result>);
+static_assert(std::is_constructible_v<std::vector<ImageView>, std::vector<Image>::const_iterator,
+                                      std::vector<Image>::const_iterator>);
 
 template <typename Photo>
 using Detected = decltype(std::declval<const FaceDetector&>().detect(std::declval<Photo>()));

@@ -68,5 +68,6 @@ TEST_CASE("Eigen views of geometry", "[geometry]") {
   CHECK(matrix(1, 0) == 3.0F);
   CHECK(matrix(2, 1) == 6.0F);
   CHECK(matrix.data() == &points.front().x);
-  CHECK(demask::as_matrix(std::vector<demask::Point>{}).rows() == 0);
+  const std::vector<demask::Point> none;
+  CHECK(demask::as_matrix(none).rows() == 0);
 }

@@ -139,6 +139,11 @@ TEST_CASE("A mask found in a canonical face is drawn at the face's place", "[hel
   CHECK(level(30.0F, 50.0F) == 255);
   CHECK(level(30.0F, 36.0F) == 0);
   CHECK(level(54.0F, 50.0F) == 0);
+
+  // With a threshold of 0, every pixel of the square counts as mask, but none around it.
+  Image square(128, 128, PixelFormat::gray);
+  draw_canonical_mask(found, 0.0F, landmarks, square);
+  CHECK(covered(square) == Approx(side * side / (scale * scale)).epsilon(0.1));
 }
 
 TEST_CASE("Masks that cannot be drawn are refused", "[helpers]") {
@@ -154,7 +159,7 @@ TEST_CASE("Masks that cannot be drawn are refused", "[helpers]") {
   expect_error(ErrorCode::invalid_argument, "points",
                [&] { draw_canonical_mask(found, 0.5F, Landmarks{}, gray); });
   found.probability.values.pop_back();
-  expect_error(ErrorCode::invalid_argument, "no map of 4 x 4",
+  expect_error(ErrorCode::invalid_argument, "not a map of 4 x 4",
                [&] { draw_mask(found, 0.5F, gray); });
 }
 

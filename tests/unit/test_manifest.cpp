@@ -274,14 +274,14 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
 
 TEST_CASE("Alternative sets of inpainters are read by name", "[manifest]") {
   json manifest = complete();
-  const json artefact = {{"file", "d.pt"}, {"sha256", std::string(64, 'b')}, {"size_bytes", 12}};
+  const json artifact = {{"file", "d.pt"}, {"sha256", std::string(64, 'b')}, {"size_bytes", 12}};
   for (const char* name : {"ffhq", "celeba"}) {
     json& set = manifest["variants"][name];
     set["models"]["inpainter_male"] = entry(std::string(name) + ".male.pt");
     set["models"]["inpainter_female"] = entry(std::string(name) + ".female.pt");
   }
-  manifest["training_artefacts"]["discriminator_male"] = artefact;
-  manifest["variants"]["ffhq"]["training_artefacts"]["discriminator_female"] = artefact;
+  manifest["training_artefacts"]["discriminator_male"] = artifact;
+  manifest["variants"]["ffhq"]["training_artefacts"]["discriminator_female"] = artifact;
   const Manifest read = parse_manifest(manifest.dump(), "m");
   CHECK(read.variants == std::vector<std::string>{"celeba", "ffhq"});
   REQUIRE(read.models.size() == 10);
@@ -291,14 +291,14 @@ TEST_CASE("Alternative sets of inpainters are read by name", "[manifest]") {
   CHECK(read.models[6].file == "celeba.female.pt");
   CHECK(read.models[9].stage == Stage::inpainter_male);
   CHECK(read.models[9].variant == "ffhq");
-  REQUIRE(read.artefacts.size() == 2);
-  CHECK(read.artefacts[0].name == "discriminator_male");
-  CHECK(read.artefacts[0].variant.empty());
-  CHECK(read.artefacts[1].name == "discriminator_female");
-  CHECK(read.artefacts[1].variant == "ffhq");
-  CHECK(read.artefacts[1].file == "d.pt");
-  CHECK(read.artefacts[1].sha256 == std::string(64, 'b'));
-  CHECK(read.artefacts[1].size_bytes == 12);
+  REQUIRE(read.artifacts.size() == 2);
+  CHECK(read.artifacts[0].name == "discriminator_male");
+  CHECK(read.artifacts[0].variant.empty());
+  CHECK(read.artifacts[1].name == "discriminator_female");
+  CHECK(read.artifacts[1].variant == "ffhq");
+  CHECK(read.artifacts[1].file == "d.pt");
+  CHECK(read.artifacts[1].sha256 == std::string(64, 'b'));
+  CHECK(read.artifacts[1].size_bytes == 12);
 }
 
 TEST_CASE("Malformed sets of inpainters are refused", "[manifest]") {
@@ -322,7 +322,7 @@ TEST_CASE("Malformed sets of inpainters are refused", "[manifest]") {
   refused([](json& v) { v["ffhq"]["models"]["inpainter_male"].erase("sha256"); },
           "variants.ffhq.models.inpainter_male: sha256 is missing");
   refused([](json& v) { v["ffhq"]["training_artefacts"]["optimizer"] = entry("o.pt"); },
-          "names a training artefact 'optimizer'");
+          "names a training artifact 'optimizer'");
   refused(
       [](json& v) {
         v["ffhq"]["training_artefacts"]["discriminator_male"] = {{"file", "d.pt"}};

@@ -176,8 +176,8 @@ TEST_CASE("A training artifact is listed, verified if present, and optional", "[
   manifest["training_artefacts"]["discriminator_female"] = entry("judge.pt", content);
   files["manifest.json"] = bytes_of(manifest.dump());
   const auto check = [](const ModelBundle& bundle, bool is_right) {
-    REQUIRE(bundle.training_artefacts().size() == 1);
-    CHECK(bundle.training_artefacts()[0].file == "judge.pt");
+    REQUIRE(bundle.training_artifacts().size() == 1);
+    CHECK(bundle.training_artifacts()[0].file == "judge.pt");
     if (is_right) {
       CHECK_NOTHROW(bundle.verify());
     } else {

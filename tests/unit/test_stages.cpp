@@ -299,7 +299,7 @@ TEST_CASE("Instances in a scaled photo are in the photo's own pixels", "[stages]
 
 TEST_CASE("A segmenter with another contract is refused", "[stages][segmenter]") {
   const Image face = filled(32, 32, {255, 0, 0});
-  check_error(ErrorCode::model_invalid, "no probability", [&] {
+  check_error(ErrorCode::model_invalid, "not a probability", [&] {
     return make_segmenter(spec_of(32, "semantic"), module("logits"))->segment(face);
   });
   check_error(ErrorCode::model_invalid, "[1, 3, 32, 32]", [&] {

@@ -12,7 +12,7 @@ using namespace demask;  // NOLINT(google-build-using-namespace)
 namespace {
 
 constexpr int side = canonical_size;
-constexpr int room = pipeline::surround_room;
+constexpr int room = pipeline::surround_room(side);
 
 cv::Mat hole_in_the_middle() {
   cv::Mat hole = cv::Mat::zeros(side, side, CV_8UC1);
@@ -21,7 +21,8 @@ cv::Mat hole_in_the_middle() {
 }
 
 cv::Mat empty_surround() {
-  return cv::Mat::zeros(pipeline::surround_size, pipeline::surround_size, CV_8UC1);
+  constexpr int size = pipeline::surround_size(side);
+  return cv::Mat::zeros(size, size, CV_8UC1);
 }
 
 }  // namespace
@@ -30,7 +31,7 @@ TEST_CASE("The surround shows the square at its scale with room around it", "[st
   const Similarity to_canonical(0.5, 0.1, 30.0, -20.0);
   const Point in_photo{70.0F, 90.0F};
   const Point in_square = to_canonical(in_photo);
-  const Point in_surround = pipeline::to_surround(to_canonical)(in_photo);
+  const Point in_surround = pipeline::to_surround(to_canonical, side)(in_photo);
   CHECK(in_surround.x == Approx(in_square.x + room));
   CHECK(in_surround.y == Approx(in_square.y + room));
 }
@@ -93,7 +94,7 @@ TEST_CASE("Around a face, other holes and pixels beyond the photo are unknown", 
   const Similarity to_canonical(1.0, 0.0, -3.0, 0.0);
   Image holes(300, 300, PixelFormat::gray);
   holes.row(200)[280] = 255;
-  const cv::Mat unknown = pipeline::unknown_surround(to_canonical, holes);
+  const cv::Mat unknown = pipeline::unknown_surround(to_canonical, side, holes);
   REQUIRE(unknown.size() == empty_surround().size());
   const auto is_unknown = [&](int x, int y) {
     return unknown.at<std::uint8_t>(y + room, x - 3 + room) != 0;
@@ -104,4 +105,35 @@ TEST_CASE("Around a face, other holes and pixels beyond the photo are unknown", 
   CHECK(is_unknown(150, -1));
   CHECK(is_unknown(280, 200));
   CHECK_FALSE(is_unknown(276, 200));
+}
+
+TEST_CASE("The surround of a square of another size grows with it", "[strap_ends]") {
+  const int other = GENERATE(96, 512);
+  const int around = other / 4;
+  REQUIRE(pipeline::surround_room(other) == around);
+  REQUIRE(pipeline::surround_size(other) == 6 * around);
+  const Point corner = pipeline::to_surround({}, other)(Point{0.0F, 0.0F});
+  CHECK(corner.x == Approx(around));
+  const cv::Rect square(around, around, other, other);
+  cv::Mat hole = cv::Mat::zeros(other, other, CV_8UC1);
+  hole(cv::Rect(0, other / 2, other / 2, 20)).setTo(255);
+  cv::Mat straps = cv::Mat::zeros(6 * around, 6 * around, CV_8UC1);
+  straps(cv::Rect(4, around + other / 2 + 8, around - 4, 3)).setTo(255);
+  const cv::Mat joined = pipeline::with_strap_ends(hole, straps, 2, 4);
+  REQUIRE(joined.size() == straps.size());
+  CHECK(cv::norm(joined(square), hole, cv::NORM_INF) == 0.0);
+  CHECK(joined.at<std::uint8_t>(around + other / 2 + 9, 10) == 255);
+
+  const Image holes(other, other, PixelFormat::gray);
+  const cv::Mat unknown = pipeline::unknown_surround({}, other, holes);
+  REQUIRE(unknown.size() == straps.size());
+  CHECK(unknown.at<std::uint8_t>(10, 10) != 0);
+  CHECK(unknown.at<std::uint8_t>(around + 10, around + 10) == 0);
+
+  const cv::Mat surround(straps.size(), CV_8UC3, cv::Scalar::all(90));
+  const cv::Mat painted(hole.size(), CV_8UC3, cv::Scalar::all(60));
+  const cv::Mat result = pipeline::paint_strap_ends(painted, surround, joined);
+  REQUIRE(result.size() == surround.size());
+  CHECK(cv::norm(result(square), painted, cv::NORM_INF) == 0.0);
+  CHECK(result.at<cv::Vec3b>(1, 1) == cv::Vec3b(90, 90, 90));
 }

@@ -19,7 +19,7 @@ namespace {
 
 using demask::ModelSpec;
 using demask::Stage;
-using demask::training::BundleArtefact;
+using demask::training::BundleArtifact;
 using demask::training::BundleModel;
 using demask::training::BundleOptions;
 
@@ -225,12 +225,12 @@ std::vector<BundleModel> models_of(const Arguments& arguments) {
   return models;
 }
 
-std::vector<BundleArtefact> artefacts_of(const Arguments& arguments) {
-  std::vector<BundleArtefact> artefacts;
+std::vector<BundleArtifact> artifacts_of(const Arguments& arguments) {
+  std::vector<BundleArtifact> artifacts;
   const auto add = [&](const std::string& variant, const std::string& female,
                        const std::string& male) {
-    artefacts.push_back({{"discriminator_female", variant, {}, {}, 0}, female});
-    artefacts.push_back({{"discriminator_male", variant, {}, {}, 0}, male});
+    artifacts.push_back({{"discriminator_female", variant, {}, {}, 0}, female});
+    artifacts.push_back({{"discriminator_male", variant, {}, {}, 0}, male});
   };
   for (const auto& [female, male] : arguments.discriminators) {
     add("", female, male);
@@ -238,12 +238,12 @@ std::vector<BundleArtefact> artefacts_of(const Arguments& arguments) {
   for (const auto& [name, female, male] : arguments.variant_discriminators) {
     add(name, female, male);
   }
-  return artefacts;
+  return artifacts;
 }
 
 void run(const Arguments& arguments) {
   const std::vector<BundleModel> models = models_of(arguments);
-  demask::training::write_bundle(arguments.out, arguments.bundle, models, artefacts_of(arguments));
+  demask::training::write_bundle(arguments.out, arguments.bundle, models, artifacts_of(arguments));
   fmt::print("{}: {} models, checked\n", arguments.out.string(), models.size());
 }
 

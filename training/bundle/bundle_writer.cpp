@@ -84,9 +84,9 @@ ordered_json to_json(const ModelSpec& spec) {
   return entry;
 }
 
-ordered_json to_json(const TrainingArtefact& artefact) {
+ordered_json to_json(const TrainingArtifact& artifact) {
   return {
-      {"file", artefact.file}, {"sha256", artefact.sha256}, {"size_bytes", artefact.size_bytes}};
+      {"file", artifact.file}, {"sha256", artifact.sha256}, {"size_bytes", artifact.size_bytes}};
 }
 
 // Checks that each model loads.
@@ -137,10 +137,10 @@ class Writer {
     set["models"][to_string(spec.stage)] = to_json(spec);
   }
 
-  void add(const BundleArtefact& named) {
-    TrainingArtefact artefact = named.artefact;
-    write(io::read_whole_file(named.source), artefact.name, artefact.variant, artefact);
-    set_of(artefact.variant)["training_artefacts"][artefact.name] = to_json(artefact);
+  void add(const BundleArtifact& named) {
+    TrainingArtifact artifact = named.artifact;
+    write(io::read_whole_file(named.source), artifact.name, artifact.variant, artifact);
+    set_of(artifact.variant)["training_artefacts"][artifact.name] = to_json(artifact);
   }
 
   void finish() const {
@@ -177,7 +177,7 @@ class Writer {
 
 void write_bundle(const std::filesystem::path& folder, const BundleOptions& options,
                   const std::vector<BundleModel>& models,
-                  const std::vector<BundleArtefact>& artefacts) {
+                  const std::vector<BundleArtifact>& artifacts) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
@@ -188,8 +188,8 @@ void write_bundle(const std::filesystem::path& folder, const BundleOptions& opti
   for (const BundleModel& model : models) {
     writer.add(model);
   }
-  for (const BundleArtefact& artefact : artefacts) {
-    writer.add(artefact);
+  for (const BundleArtifact& artifact : artifacts) {
+    writer.add(artifact);
   }
   writer.finish();
   const ModelBundle bundle = ModelBundle::open(folder);

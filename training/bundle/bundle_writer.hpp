@@ -20,10 +20,10 @@ struct BundleModel {
   std::filesystem::path source;  ///< TorchScript file.
 };
 
-/// A discriminator to list in a bundle and to store beside its models. `artefact` is complete
+/// A discriminator to list in a bundle and to store beside its models. `artifact` is complete
 /// except for `file`, `sha256` and `size_bytes`.
-struct BundleArtefact {
-  TrainingArtefact artefact;
+struct BundleArtifact {
+  TrainingArtifact artifact;
   std::filesystem::path source;  ///< TorchScript file; copied unchanged.
 };
 
@@ -41,7 +41,7 @@ struct BundleOptions {
 /// @throws Error unreadable_file, unwritable_file, model_invalid, bundle_invalid.
 void write_bundle(const std::filesystem::path& folder, const BundleOptions& options,
                   const std::vector<BundleModel>& models,
-                  const std::vector<BundleArtefact>& artefacts = {});
+                  const std::vector<BundleArtifact>& artifacts = {});
 
 /// The figures of an evaluation that belong to a stage: those whose key begins with the stage's
 /// prefix, without subgroups.

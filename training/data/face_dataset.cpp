@@ -120,6 +120,19 @@ std::vector<FaceRecord> read_faces(const std::filesystem::path& data, const std:
   return faces;
 }
 
+std::vector<FaceRecord> read_face_table(const std::filesystem::path& data,
+                                        const std::string& split) {
+  const CsvTable table = CsvTable::read(data / "faces.csv");
+  const FaceColumns columns(table);
+  std::vector<FaceRecord> faces;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.text(row, columns.split) == split) {
+      faces.push_back(read_face(table, row, columns, data));
+    }
+  }
+  return faces;
+}
+
 std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gender gender) {
   std::vector<FaceRecord> kept;
   for (const FaceRecord& face : faces) {

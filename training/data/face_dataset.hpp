@@ -28,7 +28,7 @@ struct FaceRecord {
   std::string split;  ///< train, val or test.
   Box box;
   std::array<Point, 5> points{};  ///< Right eye, left eye, nose, right and left mouth corner.
-  Landmarks landmarks;            ///< 68 points.
+  Landmarks landmarks;            ///< 68 points, or none if they were not read.
 };
 
 /// Faces whose two landmark teachers disagree by more than this fraction of the distance between
@@ -38,6 +38,11 @@ inline constexpr float max_disagreement = 0.10F;
 /// The bare faces of `data`/faces.csv and `data`/landmarks68.csv in one split.
 /// @throws Error unreadable_file or invalid_argument for malformed tables, or if no face is left.
 std::vector<FaceRecord> read_faces(const std::filesystem::path& data, const std::string& split);
+
+/// The bare faces of `data`/faces.csv in one split, without landmarks.
+/// @throws Error unreadable_file or invalid_argument for a malformed table.
+std::vector<FaceRecord> read_face_table(const std::filesystem::path& data,
+                                        const std::string& split);
 
 /// Keeps only the faces of one gender.
 std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gender gender);

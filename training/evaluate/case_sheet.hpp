@@ -25,12 +25,18 @@ class CaseSheet {
   void add(const std::string& group, double score, const cv::Mat& tile);
   /// @throws Error unwritable_file.
   void write(const std::filesystem::path& file) const;
+  /// Writes one image per group with its 40 worst cases at full size, the worst first, into a
+  /// folder, which is created. The files are named after the groups up to " (", such as hd.jpg.
+  /// @throws Error unwritable_file.
+  void write_worst(const std::filesystem::path& folder) const;
 
  private:
   struct Case {
     double score;
     std::vector<std::uint8_t> jpeg;
   };
+  /// The cases of a group, best first.
+  static std::vector<const Case*> sorted(const std::vector<Case>& cases);
   bool enabled_;
   std::map<std::string, std::vector<Case>> groups_;
 };

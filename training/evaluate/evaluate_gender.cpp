@@ -6,25 +6,13 @@
 
 #include "augment/masked_photo.hpp"
 #include "evaluate/evaluation.hpp"
+#include "evaluate/face_groups.hpp"
 #include "evaluate/shown_batches.hpp"
 #include "evaluate/split_faces.hpp"
 #include "imaging/mat.hpp"
 
 namespace demask::training {
 namespace {
-
-std::string age_band(float age) {
-  if (age < 10.0F) {
-    return "age_0_9";
-  }
-  if (age < 20.0F) {
-    return "age_10_19";
-  }
-  if (age < 40.0F) {
-    return "age_20_39";
-  }
-  return age < 60.0F ? "age_40_59" : "age_60_up";
-}
 
 // The accuracy over all faces and by subgroup.
 class Accuracy {
@@ -35,7 +23,7 @@ class Accuracy {
     groups_[to_string(*face.gender)].add(right);
     groups_["source_" + face.source].add(right);
     if (face.age >= 0.0F) {
-      groups_[age_band(face.age)].add(right);
+      groups_["age_" + age_band(face.age)].add(right);
     }
   }
 

@@ -13,6 +13,7 @@
 #include "evaluate/baselines.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/shown_batches.hpp"
+#include "evaluate/teachers.hpp"
 #include "metrics/face_embedding.hpp"
 #include "metrics/frechet_distance.hpp"
 #include "metrics/image_quality.hpp"
@@ -35,20 +36,14 @@ struct Measured {
 
 std::optional<FaceEmbedding> load_teacher(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
-  const std::filesystem::path beside =
-      std::filesystem::absolute(options.data).lexically_normal() / "../teachers/face_embedding.pt";
-  const std::filesystem::path file =
-      options.teacher.empty() ? beside.lexically_normal() : options.teacher;
-  if (options.teacher.empty() && !std::filesystem::exists(file)) {
+  const std::filesystem::path file = teacher_file(options, face_embedding_name);
+  if (options.teacher.empty() && options.teachers.empty() && !std::filesystem::exists(file)) {
     evaluation.report.note(
         "no face embedding beside the data: inpainter.frechet_face and inpainter.identity_cosine "
         "are left out; give --teacher");
     return std::nullopt;
   }
-  // The face embedding is a reference, so it always runs in full precision.
-  RuntimeOptions runtime = options.runtime;
-  runtime.dtype = DType::fp32;
-  return FaceEmbedding(file, runtime);
+  return FaceEmbedding(file, teacher_runtime(options));
 }
 
 void append_rows(Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rows) {

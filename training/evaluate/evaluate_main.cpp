@@ -28,11 +28,15 @@ void add_options(CLI::App& app, EvaluationOptions& options, std::vector<std::str
   app.add_option("--seed", options.seed, "seed of the synthetic masks")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 20U))
       ->capture_default_str();
+  app.add_option("--teachers", options.teachers,
+                 "folder with face_embedding.pt and image_features.pt [../teachers of the data]")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--teacher", options.teacher,
                  "face embedding for identity and Fréchet distance "
-                 "[../teachers/face_embedding.pt of the data]")
+                 "[face_embedding.pt of the teachers]")
       ->check(CLI::ExistingFile);
-  app.add_option("--against", options.against, "bundles whose inpainters are baselines")
+  app.add_option("--against", options.against,
+                 "bundles that are baselines of the stages inpainter, hd and pairs")
       ->check(CLI::ExistingDirectory);
   app.add_option("--threads", options.runtime.threads, "threads of the networks [all]")
       ->check(CLI::Range(1, 256));
@@ -41,6 +45,8 @@ void add_options(CLI::App& app, EvaluationOptions& options, std::vector<std::str
           {"fp32", demask::DType::fp32}, {"bf16", demask::DType::bf16}}));
   app.add_option("--json", options.json, "file to write the figures to");
   app.add_option("--sheet", options.sheet, "image of the best, median and worst cases to write");
+  app.add_option("--worst", options.worst,
+                 "folder for a sheet of the 40 worst cases of each stage, at full size");
 }
 
 }  // namespace

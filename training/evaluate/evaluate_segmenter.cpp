@@ -18,7 +18,7 @@
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "metrics/image_quality.hpp"
-#include "pipeline/mask_planes.hpp"
+#include "stages/probability_map.hpp"
 
 namespace demask::training {
 namespace {
@@ -44,9 +44,9 @@ std::vector<FoundMask> segment(const Segmenter& segmenter, const std::vector<cv:
     cv::Mat mask(canonical_size, canonical_size, CV_8UC1, cv::Scalar(0));
     for (const MaskInstance& instance : instances) {
       const ProbabilityMap& map = instance.probability;
-      const cv::Mat probability = pipeline::as_mat(map);
+      const cv::Mat probability = stages::as_mat(map);
       if (!instance.straps.values.empty()) {
-        straps = pipeline::as_mat(instance.straps) >= strap_threshold;
+        straps = stages::as_mat(instance.straps) >= strap_threshold;
       }
       cv::Mat part = mask(cv::Rect(instance.x, instance.y, map.width, map.height));
       cv::max(part, probability >= segmenter.threshold(), part);

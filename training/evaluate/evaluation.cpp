@@ -8,16 +8,18 @@
 #include "data/face_annotator.hpp"
 #include "data/json_file.hpp"
 #include "demask/error.hpp"
+#include "evaluate/teachers.hpp"
 
 namespace demask::training {
 namespace {
 
-// The evaluation of a stage, and the models and the table that it needs.
+// The evaluation of a stage, and the models, the table and the teachers that it needs.
 struct StageEvaluation {
   std::string name;
   std::vector<Stage> models;
   std::string table;
   void (*run)(const Evaluation&);
+  std::vector<std::string> teachers = {};
 };
 
 const std::vector<StageEvaluation>& stage_evaluations() {
@@ -39,7 +41,19 @@ const std::vector<StageEvaluation>& stage_evaluations() {
        {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
         Stage::inpainter_female, Stage::inpainter_male},
        "faces.csv",
-       evaluate_video}};
+       evaluate_video},
+      {"hd",
+       {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
+        Stage::inpainter_female, Stage::inpainter_male},
+       "hd/faces.csv",
+       evaluate_hd,
+       {image_features_name, face_embedding_name}},
+      {"pairs",
+       {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
+        Stage::inpainter_female, Stage::inpainter_male},
+       "pairs/index.csv",
+       evaluate_pairs,
+       {image_features_name}}};
   return all;
 }
 
@@ -52,6 +66,12 @@ std::string obstacle(const StageEvaluation& stage, const Evaluation& evaluation)
   }
   if (!std::filesystem::exists(evaluation.options.data / stage.table)) {
     return fmt::format("the data has no {}", stage.table);
+  }
+  for (const std::string& teacher : stage.teachers) {
+    const std::filesystem::path file = teacher_file(evaluation.options, teacher);
+    if (!std::filesystem::exists(file)) {
+      return fmt::format("there is no teacher {} (--teachers)", file.string());
+    }
   }
   return "";
 }
@@ -72,7 +92,7 @@ const std::vector<std::string>& evaluation_stages() {
 void evaluate(const EvaluationOptions& options) {
   const ModelBundle bundle = open_bundle(options.models);
   Report report;
-  CaseSheet cases(!options.sheet.empty());
+  CaseSheet cases(!options.sheet.empty() || !options.worst.empty());
   const Evaluation evaluation{options, bundle, report, cases};
   for (const StageEvaluation& stage : stage_evaluations()) {
     if (!options.stages.empty() && options.stages.count(stage.name) == 0) {
@@ -85,7 +105,8 @@ void evaluate(const EvaluationOptions& options) {
       report.note(fmt::format("{} is left out: {}", stage.name, reason));
     } else {
       throw Error(ErrorCode::invalid_argument,
-                  fmt::format("{}: {}; give another bundle or data set", stage.name, reason));
+                  fmt::format("{}: {}; give another bundle, data set or folder of teachers",
+                              stage.name, reason));
     }
   }
   fmt::print("{} {}, split '{}', seed {}\n", bundle.name(), bundle.version(), options.split,
@@ -96,6 +117,9 @@ void evaluate(const EvaluationOptions& options) {
   }
   if (!options.sheet.empty()) {
     cases.write(options.sheet);
+  }
+  if (!options.worst.empty()) {
+    cases.write_worst(options.worst);
   }
 }
 

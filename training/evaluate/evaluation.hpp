@@ -26,10 +26,12 @@ struct EvaluationOptions {
   std::set<std::string> stages;  ///< From evaluation_stages(); empty: all that can be evaluated.
   std::size_t limit = 0;         ///< Maximum number of faces or photos per stage; 0: all.
   std::uint64_t seed = 0;
-  std::filesystem::path teacher;               ///< Face embedding; empty: beside the data.
+  std::filesystem::path teachers;              ///< Folder of teachers; empty: beside the data.
+  std::filesystem::path teacher;               ///< Face embedding; empty: from `teachers`.
   std::vector<std::filesystem::path> against;  ///< Bundles whose inpainters are baselines.
   std::filesystem::path json;                  ///< Empty: not written.
   std::filesystem::path sheet;                 ///< Empty: not drawn.
+  std::filesystem::path worst;  ///< Folder for sheets of the worst cases; empty: not drawn.
   RuntimeOptions runtime;
 };
 
@@ -55,5 +57,7 @@ void evaluate_gender(const Evaluation& evaluation);
 void evaluate_inpainter(const Evaluation& evaluation);
 void evaluate_pipeline(const Evaluation& evaluation);
 void evaluate_video(const Evaluation& evaluation);
+void evaluate_hd(const Evaluation& evaluation);
+void evaluate_pairs(const Evaluation& evaluation);
 
 }  // namespace demask::training

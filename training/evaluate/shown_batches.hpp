@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 
-#include "data/in_batches.hpp"
+#include "core/batches.hpp"
 #include "programs/progress_line.hpp"
 
 namespace demask::training {
@@ -16,13 +16,14 @@ namespace demask::training {
 /// Number of items that go through a network together.
 inline constexpr std::size_t batch_items = 16;
 
-/// Calls in_batches() with batches of `batch_items` items and shows the progress beside `text`.
+/// Calls `work(first, last)` for each batch [first, last) of at most `batch_items` items out of
+/// `count`, and shows the progress beside `text`.
 template <typename Work>
 void in_shown_batches(std::size_t count, const std::string& text, const Work& work) {
   programs::ProgressLine progress;
-  in_batches(count, batch_items, [&](std::size_t first, std::size_t last) {
+  core::for_each_batch(count, batch_items, [&](std::size_t first, std::size_t items) {
     progress.show_fraction(static_cast<double>(first) / static_cast<double>(count), text);
-    work(first, last);
+    work(first, first + items);
   });
 }
 

@@ -13,17 +13,14 @@
 namespace demask::training {
 namespace {
 
-// Number of masks that are tried for one face.
-constexpr std::uint64_t max_draws = 64;
 // Width in pixels of the soft edge around a mask's body; the pipeline grows its masks by as much.
 constexpr int body_rim = 5;
 
-// Different for every face, draw and seed.
-std::uint64_t seed_of(std::uint64_t seed, std::size_t index, std::uint64_t draw) {
+}  // namespace
+
+std::uint64_t mask_seed(std::uint64_t seed, std::size_t index, std::uint64_t draw) {
   return (seed << 40U) + static_cast<std::uint64_t>(index) * max_draws + draw;
 }
-
-}  // namespace
 
 std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool with_gender) {
   std::vector<FaceRecord> records = read_faces(options.data, options.split);
@@ -45,7 +42,7 @@ std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool w
 
 WornFace wear_mask(const SplitFace& face, const synthesis::MaskSynthesizer& synthesizer,
                    std::uint64_t seed) {
-  std::mt19937_64 engine(seed_of(seed, face.index, 0));
+  std::mt19937_64 engine(mask_seed(seed, face.index, 0));
   WornFace result;
   result.bare = {read_rgb(face.record.file), face.record.landmarks};
   result.worn = synthesizer.wear(result.bare.rgb, to_synthesis(result.bare.landmarks), engine);
@@ -59,7 +56,7 @@ std::optional<HoleFace> make_hole_face(const SplitFace& face,
   const CanonicalFace canonical = make_canonical(bare, canonical_size);
   for (std::uint64_t draw = 0; draw < max_draws; ++draw) {
     PhotoWithMasks masked =
-        put_masks_on(bare.rgb, {bare.landmarks}, synthesizer, seed_of(seed, face.index, draw));
+        put_masks_on(bare.rgb, {bare.landmarks}, synthesizer, mask_seed(seed, face.index, draw));
     const auto to_square = [&](const cv::Mat& levels) {
       return imaging::warp_levels_to_square(levels, canonical.to_canonical, canonical_size);
     };

@@ -29,6 +29,12 @@ struct SplitFace {
 /// spread evenly over them.
 std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool with_gender);
 
+/// Number of masks that are tried for one face.
+inline constexpr std::uint64_t max_draws = 64;
+
+/// The seed of one draw of a mask, different for every seed, face and draw.
+std::uint64_t mask_seed(std::uint64_t seed, std::size_t index, std::uint64_t draw);
+
 /// A face photo before and after a mask is painted on and the photo degraded as by a camera.
 struct WornFace {
   AnnotatedPhoto bare;

@@ -14,6 +14,34 @@ namespace demask::training {
 double frechet_distance(const Eigen::VectorXd& mean1, const Eigen::MatrixXd& covariance1,
                         const Eigen::VectorXd& mean2, const Eigen::MatrixXd& covariance2);
 
+/// The mean and covariance of a set of feature vectors of one length, gathered piece by piece.
+class FeatureMoments {
+ public:
+  FeatureMoments() = default;
+  /// The moments of a set of vectors, one per row.
+  explicit FeatureMoments(const Eigen::MatrixXd& features);
+
+  /// Adds the vectors of another set. @throws Error invalid_argument if their length differs.
+  FeatureMoments& operator+=(const FeatureMoments& other);
+
+  /// Number of vectors.
+  Eigen::Index count() const noexcept { return count_; }
+  /// Needs at least one vector.
+  Eigen::VectorXd mean() const { return sum_ / static_cast<double>(count_); }
+  /// The unbiased covariance; needs at least two vectors.
+  Eigen::MatrixXd covariance() const;
+
+ private:
+  Eigen::Index count_ = 0;
+  Eigen::VectorXd sum_;
+  Eigen::MatrixXd products_;
+};
+
+/// Fréchet distance of the Gaussians fitted to two sets of features. No covariance is inverted, so
+/// sets with fewer vectors than channels need no regularization.
+/// @throws Error invalid_argument for fewer than two vectors, or vectors of different lengths.
+double frechet_distance(const FeatureMoments& features1, const FeatureMoments& features2);
+
 /// Fréchet distance of the Gaussians fitted to two sets of features, one feature vector a row.
 /// @throws Error invalid_argument for fewer than two rows, or different numbers of columns.
 double frechet_distance(const Eigen::MatrixXd& features1, const Eigen::MatrixXd& features2);

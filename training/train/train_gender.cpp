@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "data/in_batches.hpp"
+#include "core/batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "metrics/face_embedding.hpp"
@@ -204,8 +204,8 @@ class GenderTask : public SampleTask<GenderSamples> {
   double accuracy(bool masked) {
     double right = 0.0;
     const std::size_t count = validation_.faces().size();
-    in_batches(count, validation_batch_size, [&](std::size_t first, std::size_t last) {
-      const auto items = static_cast<int>(last - first);
+    core::for_each_batch(count, validation_batch_size, [&](std::size_t first, std::size_t size) {
+      const auto items = static_cast<int>(size);
       GenderBatch batch = validation_.validation_batch(first, items, masked);
       const at::Tensor logits = call("forward", to_tensor(batch.face));
       right += (logits.argmax(1) == labels(batch)).sum().item<double>();

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "data/in_batches.hpp"
+#include "core/batches.hpp"
 #include "learn/prefetcher.hpp"
 #include "learn/trainer.hpp"
 #include "losses/adversary.hpp"
@@ -222,8 +222,8 @@ class InpainterTask : public Task {
   Quality quality(float landmark_noise, const std::filesystem::path& sheet) {
     Quality mean;
     const std::size_t count = validation_.faces();
-    in_batches(count, validation_batch_size, [&](std::size_t first, std::size_t last) {
-      const auto items = static_cast<int>(last - first);
+    core::for_each_batch(count, validation_batch_size, [&](std::size_t first, std::size_t size) {
+      const auto items = static_cast<int>(size);
       InpaintingBatch batch = validation_.validation_batch(first, items, landmark_noise);
       const Inputs inputs = to_inputs(batch);
       const at::Tensor hole = inputs.hole * inputs.coverage;

@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "data/in_batches.hpp"
+#include "core/batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "losses/adaptive_wing_loss.hpp"
@@ -70,9 +70,9 @@ class LandmarkTask : public SampleTask<LandmarkSamples> {
   Figures validate(const std::filesystem::path&) override {
     double error = 0.0;
     double failures = 0.0;
-    in_batches(
-        validation_.faces(), validation_batch_size, [&](std::size_t first, std::size_t last) {
-          const auto items = static_cast<int>(last - first);
+    core::for_each_batch(
+        validation_.faces(), validation_batch_size, [&](std::size_t first, std::size_t size) {
+          const auto items = static_cast<int>(size);
           LandmarkBatch batch = validation_.validation_batch(first, items);
           const at::Tensor errors = normalized_mean_error(locate(batch), points_tensor(batch));
           error += errors.sum().item<double>();

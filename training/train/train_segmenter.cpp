@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "data/in_batches.hpp"
+#include "core/batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "samples/instance_samples.hpp"
@@ -72,8 +72,8 @@ Figures measure_masks(const SegmentationSamples& samples, const std::filesystem:
   double all_straps = 0.0;
   double false_area = 0.0;
   const std::size_t count = samples.validation_faces();
-  in_batches(count, validation_batch_size, [&](std::size_t first, std::size_t last) {
-    const auto items = static_cast<int>(last - first);
+  core::for_each_batch(count, validation_batch_size, [&](std::size_t first, std::size_t size) {
+    const auto items = static_cast<int>(size);
     SegmentationBatch masked = samples.validation_batch(first, items, true);
     const at::Tensor found = find(masked);
     add_overlap(found.narrow(1, mask_channel, 1), true_mask(masked), synthetic);

@@ -40,7 +40,7 @@ namespace Demask
     /// <summary>A discriminator that inpainters of a bundle were trained against, kept so that
     /// training can continue. It is never loaded, and a copy of the bundle may lack its
     /// file.</summary>
-    public sealed class ArtefactInfo
+    public sealed class ArtifactInfo
     {
         /// <summary>"discriminator_female" or "discriminator_male".</summary>
         public string Name { get; internal set; }
@@ -180,12 +180,12 @@ namespace Demask
         }
 
         /// <summary>The training artifacts, in the manifest's order.</summary>
-        public IList<ArtefactInfo> Artefacts
+        public IList<ArtifactInfo> Artifacts
         {
             get
             {
-                int count = Native.demask_bundle_artefact_count(Handle);
-                return Enumerable.Range(0, count).Select(Artefact).ToList();
+                int count = Native.demask_bundle_artifact_count(Handle);
+                return Enumerable.Range(0, count).Select(Artifact).ToList();
             }
         }
 
@@ -218,11 +218,11 @@ namespace Demask
             };
         }
 
-        private ArtefactInfo Artefact(int index)
+        private ArtifactInfo Artifact(int index)
         {
-            var info = new NativeArtefactInfo { struct_size = Struct.SizeOf<NativeArtefactInfo>() };
-            Library.Check(Native.demask_bundle_artefact(Handle, index, ref info));
-            return new ArtefactInfo
+            var info = new NativeArtifactInfo { struct_size = Struct.SizeOf<NativeArtifactInfo>() };
+            Library.Check(Native.demask_bundle_artifact(Handle, index, ref info));
+            return new ArtifactInfo
             {
                 Name = Utf8.Text(info.name),
                 Variant = Utf8.Text(info.variant),

@@ -150,11 +150,11 @@ namespace Demask
             BundleHandle bundle, int model, int index, out IntPtr key, out double value);
 
         [DllImport(Name)]
-        internal static extern int demask_bundle_artefact_count(BundleHandle bundle);
+        internal static extern int demask_bundle_artifact_count(BundleHandle bundle);
 
         [DllImport(Name)]
-        internal static extern Status demask_bundle_artefact(
-            BundleHandle bundle, int index, ref NativeArtefactInfo info);
+        internal static extern Status demask_bundle_artifact(
+            BundleHandle bundle, int index, ref NativeArtifactInfo info);
 
         [DllImport(Name)]
         internal static extern void demask_bundle_free(IntPtr bundle);

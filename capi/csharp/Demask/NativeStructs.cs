@@ -57,7 +57,7 @@ namespace Demask
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    internal struct NativeArtefactInfo
+    internal struct NativeArtifactInfo
     {
         public UIntPtr struct_size;
         public IntPtr name;

@@ -64,15 +64,15 @@ internal sealed class BundleTest
             Expect.Equal(120.0, bundle.Models.Single(m => m.Stage == Stage.FaceDetector).LargestFace);
     }
 
-    public void TrainingArtefacts()
+    public void TrainingArtifacts()
     {
-        using (Bundle bundle = Toy.Bundle()) Expect.Equal(0, bundle.Artefacts.Count);
-        string artefact = "{\"discriminator_male\": {\"file\": \"judge.pt\", \"sha256\": \"" +
+        using (Bundle bundle = Toy.Bundle()) Expect.Equal(0, bundle.Artifacts.Count);
+        string artifact = "{\"discriminator_male\": {\"file\": \"judge.pt\", \"sha256\": \"" +
             new string('0', 64) + "\", \"size_bytes\": 7}}";
         using (Bundle bundle = WithManifest("\"schema_version\": 1",
-            "\"schema_version\": 1, \"training_artefacts\": " + artefact))
+            "\"schema_version\": 1, \"training_artefacts\": " + artifact))
         {
-            ArtefactInfo found = bundle.Artefacts.Single();
+            ArtifactInfo found = bundle.Artifacts.Single();
             Expect.Equal("discriminator_male  judge.pt",
                          found.Name + " " + found.Variant + " " + found.File);
             Expect.Equal(new string('0', 64), found.Sha256);

@@ -13,7 +13,7 @@ from ._library import library as _get_library
 from ._library import load_library
 from ._library import text as _text
 from ._version import __version__
-from .bundle import ArtefactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
+from .bundle import ArtifactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
 from .enums import (BlendMode, DType, FaceSelection, FaceStatus, Gender, LandmarkScheme, LogLevel,
                     PipelineStep, PixelFormat, SegmenterInput, Stage, Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
@@ -46,7 +46,7 @@ def build_info() -> str:
 
 
 __all__ = [
-    "ArtefactInfo", "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
+    "ArtifactInfo", "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
     "BundleNotFoundError",
     "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection", "build_info",
     "DeviceUnavailableError", "EncodeOptions", "Face", "FaceDetector", "FaceMask",

@@ -81,8 +81,8 @@ class ModelInfoStruct(Struct):
     ]
 
 
-class ArtefactInfoStruct(Struct):
-    """demask_artefact_info."""
+class ArtifactInfoStruct(Struct):
+    """demask_artifact_info."""
 
     _fields_ = [
         ("struct_size", c_size_t),

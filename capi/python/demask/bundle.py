@@ -10,7 +10,7 @@ from typing import Dict, List, Mapping, Optional, Tuple, Union
 
 from ._handles import Closable, Handle
 from ._library import library, text
-from ._structs import ArtefactInfoStruct, BundleLimitsStruct, ModelInfoStruct
+from ._structs import ArtifactInfoStruct, BundleLimitsStruct, ModelInfoStruct
 from .enums import LandmarkScheme, Stage
 from .images import PathLike
 
@@ -51,7 +51,7 @@ class ModelInfo:
 
 
 @dataclass(frozen=True)
-class ArtefactInfo:
+class ArtifactInfo:
     """A discriminator that inpainters of a bundle were trained against, kept so that training can
     continue. It is never loaded, and a copy of the bundle may lack its file."""
 
@@ -175,11 +175,11 @@ class Bundle(Closable):
         return [_model(handle, index) for index in range(count)]
 
     @property
-    def artefacts(self) -> List[ArtefactInfo]:
+    def artifacts(self) -> List[ArtifactInfo]:
         """The training artifacts, in the manifest's order."""
         handle = self._open_handle()
-        count = library().get("bundle_artefact_count", handle.pointer)
-        return [_artefact(handle, index) for index in range(count)]
+        count = library().get("bundle_artifact_count", handle.pointer)
+        return [_artifact(handle, index) for index in range(count)]
 
 
 BundleLike = Union[Bundle, PathLike, None]
@@ -205,10 +205,10 @@ def _model(handle: Handle, index: int) -> ModelInfo:
         mirror_average=bool(info.mirror_average))
 
 
-def _artefact(handle: Handle, index: int) -> ArtefactInfo:
-    info = ArtefactInfoStruct()
-    library().call("bundle_artefact", handle.pointer, index, ctypes.byref(info))
-    return ArtefactInfo(name=text(info.name), variant=text(info.variant), file=text(info.file),
+def _artifact(handle: Handle, index: int) -> ArtifactInfo:
+    info = ArtifactInfoStruct()
+    library().call("bundle_artifact", handle.pointer, index, ctypes.byref(info))
+    return ArtifactInfo(name=text(info.name), variant=text(info.variant), file=text(info.file),
                         sha256=text(info.sha256), size_bytes=info.size_bytes)
 
 

@@ -19,7 +19,7 @@ STRUCTS = {
     "demask_encode_options": _structs.EncodeOptionsStruct,
     "demask_bundle_limits": _structs.BundleLimitsStruct,
     "demask_model_info": _structs.ModelInfoStruct,
-    "demask_artefact_info": _structs.ArtefactInfoStruct,
+    "demask_artifact_info": _structs.ArtifactInfoStruct,
     "demask_runtime_options": _structs.RuntimeOptionsStruct,
     "demask_landmarks": _structs.LandmarksStruct,
     "demask_reconstruct_options": _structs.ReconstructOptionsStruct,

@@ -64,15 +64,15 @@ class BundleTest(unittest.TestCase):
         self.assertEqual([stage for stage, model in models.items() if model.mirror_average],
                          [Stage.GENDER_CLASSIFIER])
 
-    def test_training_artefacts(self):
-        self.assertEqual(demask.Bundle(toy.BUNDLE).artefacts, [])
+    def test_training_artifacts(self):
+        self.assertEqual(demask.Bundle(toy.BUNDLE).artifacts, [])
         manifest = json.loads((toy.BUNDLE / "manifest.json").read_text())
-        artefact = {"file": "judge.pt", "sha256": "0" * 64, "size_bytes": 7}
-        manifest["training_artefacts"] = {"discriminator_male": artefact}
-        manifest["variants"]["swapped"]["training_artefacts"] = {"discriminator_female": artefact}
+        artifact = {"file": "judge.pt", "sha256": "0" * 64, "size_bytes": 7}
+        manifest["training_artefacts"] = {"discriminator_male": artifact}
+        manifest["variants"]["swapped"]["training_artefacts"] = {"discriminator_female": artifact}
         files = {path.name: path.read_bytes() for path in toy.BUNDLE.iterdir()}
         files["manifest.json"] = json.dumps(manifest).encode()
-        found = demask.Bundle.from_memory(files).artefacts
+        found = demask.Bundle.from_memory(files).artifacts
         self.assertEqual([(a.name, a.variant) for a in found],
                          [("discriminator_male", ""), ("discriminator_female", "swapped")])
         self.assertEqual((found[0].file, found[0].sha256, found[0].size_bytes),
