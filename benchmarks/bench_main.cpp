@@ -4,13 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "demask/error.hpp"
 #include "figures.hpp"
+#include "io/whole_file.hpp"
 #include "levers.hpp"
 
 namespace {
@@ -30,12 +29,7 @@ void write_json(const std::vector<Figure>& figures, const std::string& file) {
   for (const Figure& figure : figures) {
     json[figure.key] = figure.value;
   }
-  std::ofstream out(file);
-  out << json.dump(2) << '\n';
-  if (!out.flush()) {
-    throw demask::Error(demask::ErrorCode::unwritable_file,
-                        file + ": it cannot be written; choose another --json");
-  }
+  demask::io::write_whole_file(file, json.dump(2) + '\n');
 }
 
 std::vector<Figure> measure(const BenchOptions& options) {

@@ -205,7 +205,10 @@ typedef struct demask_encode_options {
   size_t struct_size;
   int32_t jpeg_quality; /**< 1 to 100, for JPEG and WebP; default 95. */
   int32_t synthetic;    /**< Mark the file as demask_mark_as_synthetic() does. Default no. */
-  /** An image file whose EXIF, IPTC, XMP and ICC profile are copied; NULL (default) for none. */
+  /**
+   * An image file whose EXIF, IPTC, XMP and ICC profile are copied; NULL (default) for none. A
+   * build without Exiv2 copies none of them, only the mark of demask_mark_as_synthetic().
+   */
   const char* metadata_source;
 } demask_encode_options;
 
@@ -273,7 +276,9 @@ DEMASK_C_API void demask_image_free(demask_image* image);
  * Marks a finished image file with the IPTC digital source type
  * compositeWithTrainedAlgorithmicMedia in its XMP: a model painted part of this photo. Mark every
  * file that you make from a reconstruction. The pixels are unchanged; the file is replaced in one
- * step. BMP files are left unchanged.
+ * step. BMP files are left unchanged. A build without Exiv2 leaves every image file unchanged and
+ * writes the mark to `target`.xmp, but never over such a file of other software
+ * (DEMASK_ERROR_UNWRITABLE_FILE).
  * @param source  an image file whose EXIF, IPTC, XMP and ICC profile are copied; NULL to keep those
  *                of `target`.
  * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNWRITABLE_FILE, _INVALID_ARGUMENT.
@@ -281,7 +286,10 @@ DEMASK_C_API void demask_image_free(demask_image* image);
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_mark_as_synthetic(const char* target,
                                                                     const char* source);
 
-/** Sets `marked` to 1 if the file carries the mark of demask_mark_as_synthetic(), else to 0. */
+/**
+ * Sets `marked` to 1 if the file, or `path`.xmp beside it, carries the mark of
+ * demask_mark_as_synthetic(), else to 0.
+ */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_is_marked_as_synthetic(const char* path,
                                                                          int32_t* marked);
 
@@ -703,7 +711,8 @@ demask_reconstruct_view(const demask_reconstructor* reconstructor, const demask_
  * Reconstructs a photo file and writes the result to another file, or over the input. The output
  * appears whole or not at all. It has the metadata of the input and, if a face was reconstructed,
  * the mark of demask_mark_as_synthetic(). A photo without a reconstructed face is written unmarked;
- * if output and input are the same file, nothing is written.
+ * if output and input are the same file, nothing is written. A build without Exiv2 copies no
+ * metadata and writes the mark to `output_path`.xmp.
  * @param encoding  NULL for the defaults. `synthetic` is ignored; a NULL `metadata_source` stands
  *                  for the input.
  * @param result    NULL if not wanted.

@@ -50,15 +50,18 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS demask-models)
 # (CPack's own scripts that call ldconfig make lintian warn.)
 file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
 file(WRITE ${PROJECT_BINARY_DIR}/package/shlibs "")
-foreach(library demask demask_capi)
-  get_target_property(name ${library} OUTPUT_NAME)
-  if(NOT name)
-    set(name ${library})
-  endif()
-  get_target_property(soversion ${library} SOVERSION)
+# The soname of the C++ library changes with the minor version, but the name of the package does not,
+# so programs linked with it need a package of their own minor version. The C ABI only grows.
+math(EXPR next_minor "${PROJECT_VERSION_MINOR} + 1")
+set(own_minor ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+get_target_property(soversion demask SOVERSION)
+file(APPEND ${PROJECT_BINARY_DIR}/package/shlibs "libdemask ${soversion} "
+  "libdemask0 (>= ${own_minor}), libdemask0 (<< ${PROJECT_VERSION_MAJOR}.${next_minor})\n")
+if(TARGET demask_capi)
+  get_target_property(soversion demask_capi SOVERSION)
   file(APPEND ${PROJECT_BINARY_DIR}/package/shlibs
-    "lib${name} ${soversion} libdemask0 (>= ${PROJECT_VERSION})\n")
-endforeach()
+    "libdemask_c ${soversion} libdemask0 (>= ${own_minor})\n")
+endif()
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/triggers
   ${PROJECT_BINARY_DIR}/package/shlibs)
 demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"

@@ -11,13 +11,20 @@ libdir=lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
   -DCMAKE_INSTALL_LIBDIR="$libdir" -DCMAKE_SKIP_INSTALL_RPATH=ON -DDEMASK_BUILD_TESTS=OFF \
-  -DDEMASK_BUILD_TRAINING=OFF > /dev/null
+  -DDEMASK_BUILD_TRAINING=OFF -DDEMASK_WERROR=ON > /dev/null
 cmake --build "$build"
 rm -f "$build"/*.deb
 (cd "$build" && cpack)
 packages=("$build"/*.deb)
 [ ${#packages[@]} -eq 4 ] || { echo "not four packages: ${packages[*]}" >&2; exit 1; }
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "${packages[@]}"
+
+# Programs linked with the C++ library need the minor version they were built against; the C ABI only
+# grows.
+dpkg-deb -I "$build"/libdemask0_*.deb shlibs > "$build/shlibs.txt"
+grep -Eqx 'libdemask (0\.[0-9]+) libdemask0 \(>= \1\), libdemask0 \(<< 0\.[0-9]+\)' "$build/shlibs.txt" &&
+  grep -Eqx 'libdemask_c 0 libdemask0 \(>= 0\.[0-9]+\)' "$build/shlibs.txt" ||
+  { echo "wrong dependencies of linked programs:" >&2; cat "$build/shlibs.txt" >&2; exit 1; }
 
 # Checks that Debian has every dependency, and that all of them can be installed together: on this
 # system and, if the lists of Debian's packages are present, on an empty one.

@@ -9,7 +9,7 @@ build=$(realpath -m "$1") photo=$2
 fail() { echo "$1" >&2; exit 1; }
 
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DDEMASK_WERROR=ON \
-  -DDEMASK_WITH_EXIV2=OFF -DDEMASK_BUILD_FUZZERS=OFF > /dev/null
+  -DDEMASK_WITH_EXIV2=OFF > /dev/null
 cmake --build "$build" --target demask_io_tests demask_program demask_capi
 for library in "$build/src/libdemask.so" "$build/capi/libdemask_c.so"; do
   readelf -d "$library" | grep -E 'NEEDED.*(exiv2|webpmux)' && fail "$library: is linked with Exiv2"

@@ -13,10 +13,11 @@
 static demask_status open_bundle(int argc, char** argv, demask_bundle** bundle) {
   demask_bundle_limits limits = DEMASK_INIT(demask_bundle_limits);
   const demask_status status = demask_bundle_default_limits(&limits);
+  if (status != DEMASK_OK) return status;
   if (argc < 2) return demask_bundle_open_default_limited(&limits, bundle);
   if (argc > 2) limits.max_file_bytes = strtoul(argv[2], NULL, 10);
   if (argc > 3) limits.max_total_bytes = strtoul(argv[3], NULL, 10);
-  return status == DEMASK_OK ? demask_bundle_open_limited(argv[1], &limits, bundle) : status;
+  return demask_bundle_open_limited(argv[1], &limits, bundle);
 }
 
 static demask_status print_variants(const demask_bundle* bundle) {

@@ -24,7 +24,8 @@ constexpr const char* purpose =
 constexpr const char* footer =
     "A reconstruction is a plausible guess, never an identification: many faces could be under a\n"
     "mask. Do not use it to identify people or for surveillance. The default models are for\n"
-    "research and non-commercial use. Edited photos are marked as such in their XMP.\n\n"
+    "research and non-commercial use. Edited photos are marked as such in their XMP, or in\n"
+    "OUT.xmp beside them.\n\n"
     "Exit codes: 0 all done, 1 a photo failed, 2 bad usage, 3 models unusable,\n"
     "130 interrupted.";
 

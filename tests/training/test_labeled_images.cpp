@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <set>
@@ -192,6 +193,15 @@ TEST_CASE("tables are read as they were written") {
   CHECK(table.text(1, 0).empty());
   CHECK(table.text(1, 1) == "two\nlines");
   CHECK(table.rows() == 2);
+}
+
+TEST_CASE("errors of a table name the line of the file") {
+  const TemporaryFolder folder;
+  const auto file = folder / "t.csv";
+  std::ofstream(file) << "a,b\n\"two\nlines\",2\n\n3\n";
+  CHECK_THROWS_WITH(CsvTable::read(file), Contains("line 5 has 1 of 2 fields"));
+  std::ofstream(file) << "a,b\n1,2\n3,5\"\n6,7\n8,9\n";
+  CHECK_THROWS_WITH(CsvTable::read(file), Contains("line 3") && Contains("never closed"));
 }
 
 TEST_CASE("the split of a person does not depend on the rest of the set") {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <istream>
+#include <utility>
 
 #include "demask/error.hpp"
 #include "io/whole_file.hpp"
@@ -14,18 +15,45 @@
 namespace demask::training {
 namespace {
 
-// Reads the next record of a table, which spans lines while a quoted field is open. Returns false
-// at the end of the file.
-bool read_record(std::istream& stream, std::string& record) {
-  if (!std::getline(stream, record)) {
-    return false;
+// Reads the records of a table, which span lines while a quoted field is open.
+class RecordReader {
+ public:
+  RecordReader(std::istream& stream, std::string name) : stream_(stream), name_(std::move(name)) {}
+
+  // Returns false at the end of the file. Throws if a quote is open there.
+  bool next(std::string& record) {
+    if (!std::getline(stream_, record)) {
+      return false;
+    }
+    first_line_ = ++lines_;
+    bool is_open = changes_quoting(record);
+    for (std::string line; is_open; is_open ^= changes_quoting(line)) {
+      if (!std::getline(stream_, line)) {
+        throw Error(ErrorCode::unreadable_file,
+                    fmt::format("{}: a quote of the record in line {} is never closed; close or "
+                                "double the quote",
+                                name_, first_line_));
+      }
+      ++lines_;
+      record += '\n';
+      record += line;
+    }
+    return true;
   }
-  std::string line;
-  while (std::count(record.begin(), record.end(), '"') % 2 != 0 && std::getline(stream, line)) {
-    record += '\n' + line;
+
+  // The line of the file, from 1, in which the last record starts.
+  std::size_t first_line() const noexcept { return first_line_; }
+
+ private:
+  static bool changes_quoting(const std::string& line) {
+    return std::count(line.begin(), line.end(), '"') % 2 != 0;
   }
-  return true;
-}
+
+  std::istream& stream_;
+  std::string name_;
+  std::size_t lines_ = 0;
+  std::size_t first_line_ = 0;
+};
 
 std::vector<std::string> split_record(const std::string& record) {
   std::vector<std::string> fields(1);
@@ -68,28 +96,29 @@ void append_record(const std::vector<std::string>& fields, std::string& text) {
 
 CsvTable CsvTable::read(const std::filesystem::path& file) {
   std::ifstream stream(file);
-  std::string line;
-  if (!stream || !read_record(stream, line)) {
+  RecordReader reader(stream, file.string());
+  std::string record;
+  if (!stream || !reader.next(record)) {
     throw Error(ErrorCode::unreadable_file,
                 fmt::format("{}: missing or empty; --data must name a folder that holds this table",
                             file.string()));
   }
   CsvTable table;
   table.name_ = file.string();
-  table.header_ = split_record(line);
+  table.header_ = split_record(record);
   const std::vector<std::string>& header = table.header_;
   for (std::size_t i = 0; i < header.size(); ++i) {
     table.columns_[header[i]] = i;
   }
-  for (std::size_t number = 2; read_record(stream, line); ++number) {
-    if (line.empty()) {
+  while (reader.next(record)) {
+    if (record.empty()) {
       continue;
     }
-    std::vector<std::string> fields = split_record(line);
+    std::vector<std::string> fields = split_record(record);
     if (fields.size() < header.size()) {
       throw Error(ErrorCode::unreadable_file,
                   fmt::format("{}: line {} has {} of {} fields; correct or remove the line",
-                              table.name_, number, fields.size(), header.size()));
+                              table.name_, reader.first_line(), fields.size(), header.size()));
     }
     table.rows_.push_back(std::move(fields));
   }

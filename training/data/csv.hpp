@@ -17,8 +17,8 @@ namespace demask::training {
 /// double quotes may hold commas, line breaks and doubled quotes.
 class CsvTable {
  public:
-  /// Reads a table. @throws Error unreadable_file if the file is missing or empty, or a line has
-  /// too few fields.
+  /// Reads a table. @throws Error unreadable_file if the file is missing or empty, a record has too
+  /// few fields, or a quote is never closed.
   static CsvTable read(const std::filesystem::path& file);
 
   /// The names of the columns, in order.

@@ -13,7 +13,7 @@
 #include "evaluate/evaluation.hpp"
 #include "evaluate/shown_batches.hpp"
 #include "evaluate/teachers.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 #include "metrics/frechet_distance.hpp"
 #include "metrics/image_quality.hpp"
 

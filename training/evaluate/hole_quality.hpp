@@ -12,7 +12,7 @@
 
 #include "evaluate/feature_network.hpp"
 #include "evaluate/report.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 #include "metrics/frechet_distance.hpp"
 
 namespace demask::training {

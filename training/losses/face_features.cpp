@@ -5,7 +5,7 @@
 
 #include "demask/error.hpp"
 #include "learn/trainer.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 
 namespace demask::training {
 namespace {

@@ -12,7 +12,7 @@
 #include "augment/masked_photo.hpp"
 #include "core/canonical_frame.hpp"
 #include "imaging/preprocess.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 #include "pipeline/mask_room.hpp"
 #include "samples/covered_face.hpp"
 #include "samples/landmark_noise.hpp"

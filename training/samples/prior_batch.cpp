@@ -11,7 +11,7 @@
 #include "augment/canonical_sampling.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 #include "samples/covered_face.hpp"
 #include "samples/landmark_noise.hpp"
 

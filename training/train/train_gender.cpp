@@ -9,7 +9,7 @@
 #include "core/batches.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 #include "samples/gender_samples.hpp"
 #include "train/stages.hpp"
 

@@ -94,10 +94,11 @@ namespace Demask
             Library.Check(Native.demask_bundle_open_default(out Handle));
         }
 
-        /// <summary>Opens the default bundle with your own limits.</summary>
+        /// <summary>Opens the default bundle with your own limits; null for the
+        /// defaults.</summary>
         public static Bundle OpenDefault(BundleLimits limits)
         {
-            NativeBundleLimits native = limits.ToNative();
+            NativeBundleLimits native = (limits ?? new BundleLimits()).ToNative();
             BundleHandle handle;
             Library.Check(Native.demask_bundle_open_default_limited(ref native, out handle));
             return new Bundle(handle);

@@ -120,6 +120,7 @@ internal sealed class BundleTest
     public void TheDefaultBundle()
     {
         using (var bundle = new Bundle()) Expect.Equal("toy", bundle.Name);  // From DEMASK_MODELS.
+        using (var bundle = Bundle.OpenDefault(null)) Expect.Equal("toy", bundle.Name);
     }
 
     public void ADisposedBundleIsNotUsed()

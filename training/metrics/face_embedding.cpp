@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "losses/face_embedding.hpp"
+#include "metrics/face_embedding.hpp"
 
 #include <utility>
 
