@@ -38,6 +38,8 @@ void put_plane(const cv::Mat& levels, float* target) {
 // NaN becomes 0, because comparing it is always false.
 std::uint8_t to_level(float value) {
   const float clamped = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
+  // The sum is never negative, so the cast rounds; std::lround would be a call per value.
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   return static_cast<std::uint8_t>(clamped * max_level + 0.5F);
 }
 

@@ -154,6 +154,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
       const std::vector<ImageView> some(begin, begin + static_cast<std::ptrdiff_t>(count));
       for (const std::vector<Pass>& alike : passes_of(some)) {
         std::vector<cv::Mat> pictures;
+        pictures.reserve(alike.size());
         for (const Pass& pass : alike) {
           pictures.push_back(pass.picture);
         }
@@ -202,6 +203,7 @@ class TorchScriptFaceDetector final : public FaceDetector {
       alike[{pass.search, padded.width, padded.height}].push_back(std::move(pass));
     }
     std::vector<std::vector<Pass>> groups;
+    groups.reserve(alike.size());
     for (auto& group : alike) {
       groups.push_back(std::move(group.second));
     }

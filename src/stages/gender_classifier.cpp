@@ -52,7 +52,7 @@ class TorchScriptGenderClassifier final : public GenderClassifier {
     stages::for_each_batch(faces.size(), [&](std::size_t first, std::size_t count) {
       const std::size_t passes = passes_ * count;
       const auto picture_of = [&](std::size_t i) -> cv::Mat {
-        const cv::Mat face = stages::resize_to_square(faces[first + i / passes_], size_);
+        cv::Mat face = stages::resize_to_square(faces[first + i / passes_], size_);
         if (i % passes_ == 0) {
           return face;
         }

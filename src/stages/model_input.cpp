@@ -51,7 +51,7 @@ void check_image(const ImageView& image) {
 }
 
 cv::Mat resize_to_square(const ImageView& image, int size) {
-  const cv::Mat rgb = imaging::to_rgb(image);
+  cv::Mat rgb = imaging::to_rgb(image);
   if (rgb.cols == size && rgb.rows == size) {
     return rgb;
   }
