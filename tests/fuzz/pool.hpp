@@ -2,6 +2,9 @@
 
 #pragma once
 
+/// @file
+/// The handles that a sequence of fuzzed calls holds.
+
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <cstddef>

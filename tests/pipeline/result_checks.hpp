@@ -2,6 +2,9 @@
 
 #pragma once
 
+/// @file
+/// Compares results, and checks that pixels change only where a result says so.
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>

@@ -2,6 +2,9 @@
 
 #pragma once
 
+/// @file
+/// Requires that a call throws a certain demask::Error.
+
 #include <catch2/catch.hpp>
 #include <string>
 

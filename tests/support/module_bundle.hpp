@@ -2,6 +2,9 @@
 
 #pragma once
 
+/// @file
+/// Makes bundles in memory of single test modules.
+
 #include <cstdint>
 #include <filesystem>
 #include <fstream>

@@ -2,6 +2,9 @@
 
 #pragma once
 
+/// @file
+/// The landmarks of a frontal face with known positions.
+
 #include <cmath>
 #include <cstddef>
 #include <vector>

@@ -2,6 +2,9 @@
 
 #pragma once
 
+/// @file
+/// A folder that is removed with its object, and whole files in it.
+
 #include <fmt/format.h>
 
 #include <filesystem>
