@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "bare_modules.hpp"
 
 #include <ATen/Parallel.h>

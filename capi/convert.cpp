@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "convert.hpp"
 
 #include <optional>
@@ -88,6 +87,7 @@ std::vector<ImageView> to_views(const demask_image_view* views, std::int32_t cou
                                 const char* name) {
   check_array(views, count, name);
   std::vector<ImageView> result;
+  result.reserve(static_cast<std::size_t>(count));
   for (std::int32_t i = 0; i < count; ++i) {
     result.push_back(to_view(array_element(views, i, name), name));
   }
@@ -110,7 +110,8 @@ Landmarks to_landmarks(const demask_landmarks* landmarks, const char* name) {
   }
   check_array(from.points, from.count, std::string(name) + ".points");
   for (std::int32_t i = 0; i < from.count; ++i) {
-    result.points.push_back({from.points[2 * i], from.points[2 * i + 1]});
+    const float* point = from.points + std::ptrdiff_t{2} * i;
+    result.points.push_back({point[0], point[1]});
   }
   if (from.confidence != nullptr) {
     result.confidence.assign(from.confidence, from.confidence + from.count);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #ifndef DEMASK_H
 #define DEMASK_H
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "convert.hpp"
 #include "demask.h"
 #include "handles.hpp"

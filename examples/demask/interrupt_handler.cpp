@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "interrupt_handler.hpp"
 
 #include <atomic>

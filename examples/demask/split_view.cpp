@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "split_view.hpp"
 
 namespace demask::program {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "bundle/default_bundle.hpp"
 
 #include <dlfcn.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "bundle/json_reader.hpp"
 
 #include <fmt/format.h>

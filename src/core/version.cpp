@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "demask/version.hpp"
 
 #if DEMASK_WITH_EXIV2

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "imaging/mat.hpp"
 
 #include <opencv2/imgproc.hpp>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "demask/image_io.hpp"
 
 #include <fmt/format.h>
@@ -142,7 +141,7 @@ bool keeps_alpha(FileFormat format) {
 
 /// Converts an image to the channel order of OpenCV's encoders: gray, BGR or BGRA.
 cv::Mat to_encoder_order(const ImageView& image, FileFormat format) {
-  const cv::Mat pixels = imaging::as_mat(image);
+  cv::Mat pixels = imaging::as_mat(image);
   const bool alpha = keeps_alpha(format);
   cv::Mat result;
   switch (image.format) {

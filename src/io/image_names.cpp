@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "demask/image_io.hpp"
 #include "io/image_header.hpp"
 

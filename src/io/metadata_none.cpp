@@ -41,6 +41,8 @@ void write_with_metadata(const std::filesystem::path& path, Bytes image,
   }
 }
 
+// The image is passed by value because the implementation with Exiv2 rewrites it in place.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void update_metadata(const std::filesystem::path& path, Bytes image,
                      const MetadataRequest& request) {
   require_image(image, path.string());

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "io/webp_container.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "io/whole_file.hpp"
 
 #include <fcntl.h>

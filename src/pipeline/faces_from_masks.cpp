@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "pipeline/faces_from_masks.hpp"
 
 #include <array>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "pipeline/stage_checks.hpp"
 
 #include <fmt/format.h>

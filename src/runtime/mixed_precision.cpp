@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "runtime/mixed_precision.hpp"
 
 #include <ATen/autocast_mode.h>

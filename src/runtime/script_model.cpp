@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "runtime/script_model.hpp"
 
 #include <ATen/Parallel.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "video/one_euro_filter.hpp"
 
 #include <cmath>

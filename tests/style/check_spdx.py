@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that every source file names its license, and adds the line where it is missing.
+"""Checks that every source file names its license, and adds the line where it is missing. In C-like
+languages, code follows that line without an empty line between, but a comment does not.
 
     check_spdx.py [--fix] [FILE...]
 
 Without FILE, checks all source files of the tree. The license line is the first line of a file, or
-the second after a `#!` line. Exit codes: 0 all files have it, 1 some lack it (with --fix: lacked
-it).
+the second after a `#!` line. Exit codes: 0 all files are right, 1 some are not (with --fix: were
+not).
 """
 
 import argparse
@@ -59,34 +60,42 @@ def has_line(text: str, mark: str) -> bool:
 
 
 def with_line(text: str, mark: str) -> str:
-    """The text with the license line; in C-like languages an empty line follows it."""
+    """The text with the license line, directly followed by code or, in C-like languages, by an
+    empty line and a comment."""
     first = ""
     if text.startswith("#!"):
         first, _, text = text.partition("\n")
         first += "\n"
-    apart = "\n" if mark == "//" and text and not text.startswith("\n") else ""
-    return f"{first}{mark} {IDENTIFIER}\n{apart}{text}"
+    line = f"{mark} {IDENTIFIER}\n"
+    text = text.removeprefix(line)
+    apart = ""
+    if mark == "//":
+        text = text.lstrip("\n")
+        apart = "\n" if text.startswith(("//", "/*")) else ""
+    return f"{first}{line}{apart}{text}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--fix", action="store_true", help="add the line where it is missing")
+    parser.add_argument("--fix", action="store_true", help="correct the files")
     parser.add_argument("files", nargs="*", type=Path, help="files to check instead of all")
     options = parser.parse_args()
     names = [file.resolve().relative_to(ROOT).as_posix() for file in options.files]
-    lacking = []
+    wrong = []
     for name in names or source_files():
         mark = comment_mark(name)
         text = (ROOT / name).read_text(encoding="utf-8") if mark else ""
-        if mark and not has_line(text, mark):
-            lacking.append(name)
-            if options.fix:
-                (ROOT / name).write_text(with_line(text, mark), encoding="utf-8")
-    for name in lacking:
-        print(f"{name}: {'line added' if options.fix else 'lacks its SPDX line'}", file=sys.stderr)
-    if lacking and not options.fix:
-        print("add the lines by: tests/style/check_spdx.py --fix", file=sys.stderr)
-    return 1 if lacking else 0
+        if not mark or text == with_line(text, mark):
+            continue
+        wrong.append(name)
+        reason = "the lines below its SPDX line" if has_line(text, mark) else "its SPDX line"
+        print(f"{name}: {reason} {'corrected' if options.fix else 'must be corrected'}",
+              file=sys.stderr)
+        if options.fix:
+            (ROOT / name).write_text(with_line(text, mark), encoding="utf-8")
+    if wrong and not options.fix:
+        print("correct them by: tests/style/check_spdx.py --fix", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -20,14 +20,27 @@ class SpdxTest(unittest.TestCase):
                 self.assertEqual(comment_mark(name), mark)
 
     def test_the_line_is_first_or_below_the_interpreter(self):
-        self.assertEqual(with_line("#pragma once\n", "//"), f"// {IDENTIFIER}\n\n#pragma once\n")
+        self.assertEqual(with_line("#pragma once\n", "//"), f"// {IDENTIFIER}\n#pragma once\n")
         self.assertEqual(with_line("# What it is.\n", "#"), f"# {IDENTIFIER}\n# What it is.\n")
         self.assertEqual(with_line("#!/bin/sh\nls\n", "#"), f"#!/bin/sh\n# {IDENTIFIER}\nls\n")
         self.assertEqual(with_line("", "#"), f"# {IDENTIFIER}\n")
+        self.assertEqual(with_line("// What it is.\n", "//"),
+                         f"// {IDENTIFIER}\n\n// What it is.\n")
         for text, mark in [("int a;\n", "//"), ("#!/bin/sh\nls\n", "#"), ("", "//"), ("#!x", "#")]:
             with self.subTest(text=text):
                 self.assertFalse(has_line(text, mark))
                 self.assertTrue(has_line(with_line(text, mark), mark))
+
+    def test_empty_lines_below_the_line_are_removed_except_before_a_comment(self):
+        for code in ["#pragma once\n", "int a;\n", ""]:
+            with self.subTest(code=code):
+                right = f"// {IDENTIFIER}\n{code}"
+                self.assertEqual(with_line(right, "//"), right)
+                self.assertEqual(with_line(f"// {IDENTIFIER}\n\n{code}", "//"), right)
+        apart = f"// {IDENTIFIER}\n\n/// @file\n"
+        self.assertEqual(with_line(apart, "//"), apart)
+        kept = f"# {IDENTIFIER}\n\nset(A 1)\n"
+        self.assertEqual(with_line(kept, "#"), kept)
 
     def test_another_license_or_place_does_not_count(self):
         self.assertFalse(has_line("// SPDX-License-Identifier: MIT\n", "//"))

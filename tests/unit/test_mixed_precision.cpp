@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include <ATen/ATen.h>
 // LibTorch and Catch2 define macros with the same names.
 #undef CHECK

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include <omp.h>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "augment/put_masks_on.hpp"
 
 #include <fmt/format.h>

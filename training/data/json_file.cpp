@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "data/json_file.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "dataset/indexed_set.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "dataset/landmark_file.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "dataset/person_split.hpp"
 
 #include "bundle/sha256.hpp"

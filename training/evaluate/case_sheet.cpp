@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "evaluate/case_sheet.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "evaluate/outlined_photos.hpp"
 
 #include "data/labeled_image.hpp"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "evaluate/split_faces.hpp"
 
 #include <opencv2/imgproc.hpp>

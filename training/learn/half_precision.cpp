@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "learn/half_precision.hpp"
 
 #include <fmt/format.h>

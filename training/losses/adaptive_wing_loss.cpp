@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "losses/adaptive_wing_loss.hpp"
 
 namespace demask::training {

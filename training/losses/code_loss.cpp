@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "losses/code_loss.hpp"
 
 namespace demask::training {

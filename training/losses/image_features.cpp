@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "losses/image_features.hpp"
 
 #include <fmt/format.h>

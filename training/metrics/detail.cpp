@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "metrics/detail.hpp"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "demask/error.hpp"
@@ -46,7 +46,7 @@ std::optional<double> detail_ratio(const cv::Mat& rgb, const cv::Mat& truth, con
   if (!energy || !true_energy || *true_energy <= 0.0) {
     return std::nullopt;
   }
-  return *energy / *true_energy;
+  return std::sqrt(*energy / *true_energy);
 }
 
 }  // namespace demask::training

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #pragma once
 
 /// @file
@@ -19,8 +18,9 @@ namespace demask::training {
 /// @throws Error invalid_argument for other types or unequal sizes.
 std::optional<double> detail_energy(const cv::Mat& rgb, const cv::Mat& mask);
 
-/// detail_energy() of an image over that of the truth: 1 if the image is as detailed, below 1 if it
-/// is blurred. Nothing if the mask is too narrow or the truth is flat in it.
+/// The amplitude of an image's fine detail over the truth's, the root of the ratio of their
+/// detail_energy(): 1 if the image is as detailed, below 1 if it is blurred. Nothing if the mask is
+/// too narrow or the truth is flat in it.
 /// @throws Error as detail_energy().
 std::optional<double> detail_ratio(const cv::Mat& rgb, const cv::Mat& truth, const cv::Mat& mask);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "metrics/face_embedding.hpp"
 
 #include <utility>

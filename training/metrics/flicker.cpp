@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "metrics/flicker.hpp"
 
 #include <opencv2/imgproc.hpp>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "metrics/frechet_distance.hpp"
 
 #include <Eigen/Eigenvalues>

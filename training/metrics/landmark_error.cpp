@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "metrics/landmark_error.hpp"
 
 #include <cmath>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "metrics/perceptual_distance.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "samples/covered_face.hpp"
 
 #include <opencv2/imgproc.hpp>

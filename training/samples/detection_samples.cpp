@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "samples/detection_samples.hpp"
 
 #include <algorithm>

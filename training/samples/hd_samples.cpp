@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "samples/hd_samples.hpp"
 
 #include <fmt/format.h>

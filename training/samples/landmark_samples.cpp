@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "samples/landmark_samples.hpp"
 
 #include <algorithm>

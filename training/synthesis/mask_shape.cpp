@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "synthesis/mask_shape.hpp"
 
 #include <algorithm>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "train/prior_inputs.hpp"
 
 #include "demask/model_bundle.hpp"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include "tune/trial_runner.hpp"
 
 #include <fmt/format.h>

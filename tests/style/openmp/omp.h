@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 // Replaces GCC's omp.h, which Clang does not accept, when clang-tidy checks the sources.
 #pragma once
 
