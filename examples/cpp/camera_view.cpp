@@ -37,21 +37,27 @@ cv::Mat side_by_side(const cv::Mat& before, const cv::Mat& after) {
   return view;
 }
 
+struct View {
+  cv::Mat picture;
+  bool is_edited = false;  // whether it shows a reconstructed face
+};
+
 // Shows every frame of the camera and returns the last view.
-cv::Mat watch(cv::VideoCapture& camera, bool has_window) {
+View watch(cv::VideoCapture& camera, bool has_window) {
   const demask::FaceReconstructor reconstructor;
   reconstructor.load_all();  // Otherwise the first frame would wait for it.
   demask::VideoReconstructor video(reconstructor);
   const auto start = std::chrono::steady_clock::now();
   cv::Mat frame;
-  cv::Mat view;
+  View view;
   while (camera.read(frame)) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     demask::VideoFrame done =
         video.reconstruct(demask::as_view(frame, demask::PixelFormat::bgr), elapsed.count());
-    view = side_by_side(frame, demask::as_mat(done.result.photo));
+    view.picture = side_by_side(frame, demask::as_mat(done.result.photo));
+    view.is_edited = demask::any_reconstructed(done.result);
     if (has_window) {
-      cv::imshow(window, view);
+      cv::imshow(window, view.picture);
       if (cv::waitKey(1) >= 0) {
         break;
       }
@@ -69,14 +75,15 @@ int main(int argc, char** argv) {
   }
   try {
     cv::VideoCapture camera = open_camera(argc > 1 ? argv[1] : "0");
-    const cv::Mat last = watch(camera, argc < 3);
-    if (last.empty()) {
+    const View last = watch(camera, argc < 3);
+    if (last.picture.empty()) {
       throw std::runtime_error("the camera returned no picture");
     }
     if (argc == 3) {
       demask::EncodeOptions encoding;
-      encoding.synthetic = true;
-      demask::write_image(argv[2], demask::as_view(last, demask::PixelFormat::bgr), encoding);
+      encoding.synthetic = last.is_edited;
+      demask::write_image(argv[2], demask::as_view(last.picture, demask::PixelFormat::bgr),
+                          encoding);
     }
     return 0;
   } catch (const std::exception& error) {

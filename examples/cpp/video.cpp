@@ -5,13 +5,16 @@
 //   video INPUT OUTPUT.avi
 //
 // INPUT is anything that cv::VideoCapture opens: a video file, or the pictures of a folder, named
-// FOLDER/%03d.png. The sound is not carried over.
+// FOLDER/%03d.png. The sound is not carried over. OUTPUT.avi.xmp gets the mark of edited videos; if
+// other software wrote a file of that name, the program ends before it writes anything.
 #include <demask/demask.hpp>
 #include <demask/opencv.hpp>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <opencv2/videoio.hpp>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -48,13 +51,33 @@ Outcome reconstruct_frames(cv::VideoCapture& input, const std::string& output) {
   return outcome;
 }
 
-// Writes the mark of edited videos beside a file, because AVI files cannot contain it.
-void write_mark(const std::string& output) {
-  std::ofstream file(output + ".xmp");
+// The file beside a video that holds its mark, because AVI files cannot contain it.
+std::string mark_of(const std::string& output) { return output + ".xmp"; }
+
+// Refuses to replace a file that holds anything but the mark.
+void check_mark(const std::string& output) {
+  if (!std::filesystem::exists(mark_of(output))) {
+    return;
+  }
+  std::ifstream file(mark_of(output));
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (content.str() != demask::synthetic_xmp_packet()) {
+    throw std::runtime_error(mark_of(output) + ": other software wrote it; choose another OUTPUT");
+  }
+}
+
+// Writes the mark of an edited video, or removes that of an earlier one.
+void write_mark(const std::string& output, bool is_edited) {
+  if (!is_edited) {
+    std::filesystem::remove(mark_of(output));
+    return;
+  }
+  std::ofstream file(mark_of(output));
   file << demask::synthetic_xmp_packet();
   file.close();
   if (!file) {
-    throw std::runtime_error(output + ".xmp: cannot be written");
+    throw std::runtime_error(mark_of(output) + ": cannot be written");
   }
 }
 
@@ -70,11 +93,13 @@ int main(int argc, char** argv) {
     if (!input.isOpened()) {
       throw std::runtime_error(std::string(argv[1]) + ": cannot be read as a video");
     }
+    check_mark(argv[2]);
     const Outcome outcome = reconstruct_frames(input, argv[2]);
-    std::cout << outcome.frames << " frames\n";
-    if (outcome.is_edited) {
-      write_mark(argv[2]);
+    if (outcome.frames == 0) {
+      throw std::runtime_error(std::string(argv[1]) + ": has no frames that can be read");
     }
+    write_mark(argv[2], outcome.is_edited);
+    std::cout << outcome.frames << " frames\n";
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "video: " << error.what() << '\n';

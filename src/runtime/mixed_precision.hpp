@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Runs modules in bfloat16: which devices gain from it, rounded weights, and autocast.
+
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 #include <torch/csrc/jit/api/module.h>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Handles, the test bundle and synthetic photos for the tests of the C ABI.
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
@@ -88,7 +91,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// The points of a frontal face, as multiples of `side` from (x, y); the eye centres lie at
+/// The points of a frontal face, as multiples of `side` from (x, y); the eye centers lie at
 /// (0.35, 0.42) and (0.65, 0.42).
 inline std::vector<float> frontal_landmarks(float x, float y, float side) {
   std::vector<float> points;

@@ -144,8 +144,8 @@ class CSamplesTest(SampleCase):
         photos = ["masked.png", "bare.png", "two.png"]
         text = self.run_sample("reconstruct_threads", self.out, *photos)
         self.assertEqual(text, "3 of 3 photos\n")
-        for index, colour in enumerate([GREEN, TAN, GREEN]):
-            self.assert_color(f"{index}.png", LEFT_MOUTH, colour)
+        for index, color in enumerate([GREEN, TAN, GREEN]):
+            self.assert_color(f"{index}.png", LEFT_MOUTH, color)
         self.assertIn("gone.png", self.run_sample("reconstruct_threads", self.out, "gone.png",
                                                   code=1))
 
@@ -202,7 +202,7 @@ class CSamplesTest(SampleCase):
     def test_set_options_of_models(self):
         self.set_options("masked.png", "a.png", "device=cpu", "dtype=0", "threads=1")
         self.assertIn("'abacus'", self.set_options("masked.png", "a.png", "device=abacus", code=1))
-        self.assertIn("colour=1", self.set_options("masked.png", "a.png", "colour=1", code=2))
+        self.assertIn("color=1", self.set_options("masked.png", "a.png", "color=1", code=2))
 
     def test_set_options_of_encoding(self):
         with Image.open(self.toy / "bare.png") as photo:

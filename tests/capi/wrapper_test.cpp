@@ -48,20 +48,20 @@ void check_error(demask_status status, const std::string& text, const Body& body
   }
 }
 
-using Colour = std::array<int, 3>;
-const Colour green = {{0, 255, 0}};
-const Colour yellow = {{255, 255, 0}};
-const Colour tan = {{92, 90, 88}};
+using Color = std::array<int, 3>;
+const Color green = {{0, 255, 0}};
+const Color yellow = {{255, 255, 0}};
+const Color tan = {{92, 90, 88}};
 const capi::Box face_box = {24.0F, 50.0F, 80.0F, 80.0F};
 
-Colour colour_at(const capi::ImageView& image, int x, int y) {
+Color color_at(const capi::ImageView& image, int x, int y) {
   const std::int64_t channels = image.format() == DEMASK_PIXEL_GRAY ? 1 : 3;
   const std::int64_t stride = image.stride() != 0 ? image.stride() : channels * image.width();
   const std::uint8_t* pixel = image.data() + y * stride + x * channels;
   return {{pixel[0], pixel[channels / 2], pixel[channels - 1]}};
 }
 
-Colour mouth(const capi::ImageView& image) { return colour_at(image, 64, 110); }
+Color mouth(const capi::ImageView& image) { return color_at(image, 64, 110); }
 
 capi::ReconstructOptions pasted() {
   capi::ReconstructOptions options;
@@ -98,7 +98,7 @@ class Test {
 
   void images() const {
     const capi::Image bgr = capi::Image::convert(photo().view(), DEMASK_PIXEL_BGR);
-    CHECK((mouth(bgr.view()) == Colour{{30, 30, 250}}));
+    CHECK((mouth(bgr.view()) == Color{{30, 30, 250}}));
     const capi::ImageView view = bgr.view();
     const capi::ImageView part(view.data() + 24 * 3, 80, view.height(), DEMASK_PIXEL_BGR,
                                view.stride());
@@ -109,7 +109,7 @@ class Test {
     CHECK(capi::is_marked_as_synthetic(work_ + "/part.png"));
     const capi::Image read = capi::Image::read(work_ + "/part.png");
     CHECK(read.view().width() == 80 && read.view().format() == DEMASK_PIXEL_RGB);
-    CHECK((colour_at(read.view(), 40, 110) == Colour{{250, 30, 30}}));
+    CHECK((color_at(read.view(), 40, 110) == Color{{250, 30, 30}}));
     capi::write_image(work_ + "/plain.png", part);
     CHECK(!capi::is_marked_as_synthetic(work_ + "/plain.png"));
     capi::mark_as_synthetic(work_ + "/plain.png");
@@ -164,7 +164,7 @@ class Test {
     reconstructor.load_all();
     const capi::Result result = reconstructor.reconstruct(photo().view(), pasted());
     CHECK(mouth(result.photo()) == green);
-    CHECK(mouth(result.changed())[0] == 255 && colour_at(result.changed(), 0, 0)[0] == 0);
+    CHECK(mouth(result.changed())[0] == 255 && color_at(result.changed(), 0, 0)[0] == 0);
     CHECK(result.alternative_photo().empty());
     CHECK(result.detect_milliseconds() >= 0.0 && result.face_count() == 1);
     const demask_face face = result.face(0);
@@ -174,10 +174,10 @@ class Test {
     std::int32_t x = 0;
     std::int32_t y = 0;
     const capi::ImageView mask = result.mask(0, x, y);
-    CHECK(colour_at(mask, 64 - x, 110 - y)[0] == 255);
-    CHECK(colour_at(result.aligned_before(0), 128, 200)[0] == 250);
-    CHECK(colour_at(result.aligned_mask(0), 128, 200)[0] == 255);
-    CHECK(colour_at(result.aligned_after(0), 128, 200) == green);
+    CHECK(color_at(mask, 64 - x, 110 - y)[0] == 255);
+    CHECK(color_at(result.aligned_before(0), 128, 200)[0] == 250);
+    CHECK(color_at(result.aligned_mask(0), 128, 200)[0] == 255);
+    CHECK(color_at(result.aligned_after(0), 128, 200) == green);
     CHECK(result.aligned_alternative(0).empty());
     CHECK(result.milliseconds(0, DEMASK_STEP_INPAINT) >= 0.0);
     check_error(DEMASK_ERROR_INVALID_ARGUMENT, "index", [&] { result.face(1); });
@@ -189,7 +189,7 @@ class Test {
     options.values.both_when_uncertain = 1;
     const capi::Result both = reconstructor.reconstruct(photo("male.png").view(), options);
     CHECK(mouth(both.photo()) == yellow && mouth(both.alternative_photo()) == green);
-    CHECK(colour_at(both.aligned_alternative(0), 128, 200) == green);
+    CHECK(color_at(both.aligned_alternative(0), 128, 200) == green);
 
     const capi::Image bare = photo("bare.png");
     options = pasted();
@@ -206,7 +206,7 @@ class Test {
     options.landmarks = {landmarks()};
     options.values.gender = DEMASK_GENDER_MALE;
     const capi::Result own = reconstructor.reconstruct(bare.view(), options);
-    CHECK(mouth(own.photo()) == yellow && colour_at(own.photo(), 200, 110) == tan);
+    CHECK(mouth(own.photo()) == yellow && color_at(own.photo(), 200, 110) == tan);
   }
 
   void files_and_batches() const {
@@ -265,7 +265,7 @@ class Test {
     const std::array<double, 6> matrix = capi::canonical_similarity(points);
     CHECK(std::abs(matrix[0] - 3.2) < 1e-3 && std::abs(matrix[1]) < 1e-3);
     const capi::Image face = capi::canonical_face(image.view(), points);
-    CHECK((colour_at(face.view(), 128, 200) == Colour{{250, 30, 30}}));
+    CHECK((color_at(face.view(), 128, 200) == Color{{250, 30, 30}}));
 
     const capi::Segmenter segmenter(bundle_);
     CHECK(segmenter.input() == DEMASK_SEGMENTER_CANONICAL_FACE && segmenter.threshold() == 0.5F);
@@ -286,8 +286,8 @@ class Test {
     const capi::Inpainter inpainter(bundle_, DEMASK_GENDER_MALE);
     const capi::Image painted = inpainter.inpaint(
         face.view(), capi::ImageView(covered.data(), 256, 256, DEMASK_PIXEL_GRAY), canonical);
-    CHECK(colour_at(painted.view(), 128, 200) == yellow);
-    CHECK(colour_at(painted.view(), 128, 20) == tan);
+    CHECK(color_at(painted.view(), 128, 200) == yellow);
+    CHECK(color_at(painted.view(), 128, 20) == tan);
   }
 
   void video() const {

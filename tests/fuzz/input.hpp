@@ -89,7 +89,7 @@ inline void append_face(std::vector<float>& points, float x, float y, float side
 /// An image view of the C ABI with exactly as much memory as may be read through it.
 class View {
  public:
-  static constexpr std::int64_t most_bytes = 1 << 18;
+  static constexpr std::int64_t max_bytes = 1 << 18;
 
   explicit View(FuzzedDataProvider& input) {
     view_.struct_size = sizeof view_;
@@ -105,7 +105,7 @@ class View {
                           (view_.stride == 0 || view_.stride >= tight);
     const std::int64_t stride = view_.stride == 0 ? tight : view_.stride;
     std::int64_t size = 64;  // A refused view is not read at all.
-    if (is_valid && std::max(tight, stride) > most_bytes / view_.height) {
+    if (is_valid && std::max(tight, stride) > max_bytes / view_.height) {
       // Too large to allocate here, though a caller could have such an image.
       view_.width = 3;
       view_.height = 2;

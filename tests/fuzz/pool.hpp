@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// The handles that a sequence of fuzzed calls holds.
+
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <cstddef>

@@ -89,11 +89,11 @@ inline void inpaint(const demask_bundle* bundle, FuzzedDataProvider& input) {
 
 /// Calls the functions that compute from landmarks without a model.
 inline void use_landmarks(FuzzedDataProvider& input) {
-  constexpr int most = 98;
+  constexpr int max_points = 98;
   std::vector<float> points;
   append_face(points, any_float(input), any_float(input),
               10.0F + 90.0F * input.ConsumeProbability<float>());
-  for (int i = 68; i < most; ++i) points.insert(points.end(), {points[0], points[1]});
+  for (int i = 68; i < max_points; ++i) points.insert(points.end(), {points[0], points[1]});
   for (int changes = input.ConsumeIntegralInRange<int>(0, 4); changes > 0; --changes) {
     points[input.ConsumeIntegralInRange<std::size_t>(0, points.size() - 1)] = any_float(input);
   }
@@ -103,7 +103,8 @@ inline void use_landmarks(FuzzedDataProvider& input) {
   value.count = value.scheme;
   value.points = points.data();
   if (input.ConsumeProbability<float>() > 0.9F) value.scheme = any_integer(input);
-  if (input.ConsumeProbability<float>() > 0.9F) value.count = std::min(any_integer(input), most);
+  if (input.ConsumeProbability<float>() > 0.9F)
+    value.count = std::min(any_integer(input), max_points);
   SizedStruct<demask_landmarks> landmarks(value, input);
   demask_landmark_set* converted = nullptr;
   checked(demask_landmarks_to_ibug68(landmarks.get(), &converted));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Stages with known answers that find, read and paint the faces of synthetic photos.
+
 #include <atomic>
 #include <functional>
 #include <map>
@@ -187,7 +190,7 @@ class FakeGenderClassifier final : public GenderClassifier {
 /// Fills the hole with one color.
 class FakeInpainter final : public Inpainter {
  public:
-  explicit FakeInpainter(Colour colour) : colour_(colour) {}
+  explicit FakeInpainter(Color color) : color_(color) {}
   std::vector<Image> do_inpaint(const std::vector<InpaintInput>& inputs) const override {
     ++calls;
     std::vector<Image> results;
@@ -198,9 +201,9 @@ class FakeInpainter final : public Inpainter {
         for (int x = 0; x < painted.width(); ++x) {
           if (input.mask.row(y)[x] >= 128) {
             std::uint8_t* pixel = painted.row(y) + 3 * x;
-            pixel[0] = colour_.red;
-            pixel[1] = colour_.green;
-            pixel[2] = colour_.blue;
+            pixel[0] = color_.red;
+            pixel[1] = color_.green;
+            pixel[2] = color_.blue;
           }
         }
       }
@@ -216,11 +219,11 @@ class FakeInpainter final : public Inpainter {
   mutable std::atomic<int> faces{0};
 
  private:
-  Colour colour_;
+  Color color_;
 };
 
-inline constexpr Colour female_paint{240, 20, 30};
-inline constexpr Colour male_paint{30, 230, 20};
+inline constexpr Color female_paint{240, 20, 30};
+inline constexpr Color male_paint{30, 230, 20};
 
 /// A full set of fake stages.
 struct FakeStages {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Reconstructs synthetic videos frame by frame with fake stages.
+
 #include <cmath>
 #include <functional>
 #include <vector>
@@ -14,7 +17,7 @@ namespace demask::test {
 inline constexpr double frame_seconds = 0.04;
 inline constexpr int interval = 10;
 
-inline SceneFace face_at(double x, double y, double side = 140.0, Colour skin = female_skin) {
+inline SceneFace face_at(double x, double y, double side = 140.0, Color skin = female_skin) {
   return {placed(x, y, side), skin, true, 70.0F, 0.9F};
 }
 
@@ -66,7 +69,7 @@ class Film {
 
 using Ids = std::vector<std::int64_t>;
 
-inline Colour mask_middle(const Image& photo, const SceneFace& face) {
+inline Color mask_middle(const Image& photo, const SceneFace& face) {
   const Point p = face.place({128, 190});
   const std::uint8_t* value =
       photo.row(static_cast<int>(p.y + 0.5F)) + 3 * static_cast<int>(p.x + 0.5F);

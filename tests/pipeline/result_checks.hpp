@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Compares results, and checks that pixels change only where a result says so.
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>

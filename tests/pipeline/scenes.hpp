@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Synthetic photos with known faces, and readings of their pixels and masks.
+
 #include <algorithm>
 #include <vector>
 
@@ -29,14 +32,14 @@ inline Scenes scenes_of(const std::vector<Scene>& list) {
   return scenes;
 }
 
-inline Colour pixel(const Image& photo, Point p) {
+inline Color pixel(const Image& photo, Point p) {
   const auto x = static_cast<int>(p.x + 0.5F);
   const std::uint8_t* value = photo.row(static_cast<int>(p.y + 0.5F)) + 3 * x;
   return {value[0], value[1], value[2]};
 }
 
 /// The pixel at the center of a face's mask in the photo.
-inline Colour mask_middle(const Image& photo, const SceneFace& face) {
+inline Color mask_middle(const Image& photo, const SceneFace& face) {
   return pixel(photo, face.place({128, 190}));
 }
 
@@ -67,7 +70,7 @@ inline int mask_left(const Scene& scene, const Result& result) {
   int left = 0;
   for (int y = 0; y < scene.height; ++y) {
     for (int x = 0; x < scene.width; ++x) {
-      left += scene.colour_at(x, y) == mask_colour && result.changed.row(y)[x] != 255 ? 1 : 0;
+      left += scene.color_at(x, y) == mask_color && result.changed.row(y)[x] != 255 ? 1 : 0;
     }
   }
   return left;

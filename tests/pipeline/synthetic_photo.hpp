@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Draws photos of simple faces with and without masks.
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -12,24 +15,24 @@
 
 namespace demask::test {
 
-struct Colour {
+struct Color {
   std::uint8_t red = 0;
   std::uint8_t green = 0;
   std::uint8_t blue = 0;
 
-  bool operator==(const Colour& other) const {
+  bool operator==(const Color& other) const {
     return red == other.red && green == other.green && blue == other.blue;
   }
 };
 
-inline constexpr Colour mask_colour{20, 40, 220};
-inline constexpr Colour female_skin{210, 160, 140};
-inline constexpr Colour male_skin{170, 130, 110};
+inline constexpr Color mask_color{20, 40, 220};
+inline constexpr Color female_skin{210, 160, 140};
+inline constexpr Color male_skin{170, 130, 110};
 
 /// A face of a synthetic photo. Sizes are in pixels of the canonical face.
 struct SceneFace {
   Similarity place;  ///< From the canonical face to the photo.
-  Colour skin = female_skin;
+  Color skin = female_skin;
   bool masked = true;
   float mask_half_width = 70.0F;
   float score = 0.9F;
@@ -56,11 +59,11 @@ struct Scene {
   int height = 0;
   std::vector<SceneFace> faces;  ///< Best score first.
 
-  Colour colour_at(int x, int y) const {
+  Color color_at(int x, int y) const {
     const Point p{static_cast<float>(x), static_cast<float>(y)};
     for (const SceneFace& face : faces) {
       if (face.mask_covers(p)) {
-        return mask_colour;
+        return mask_color;
       }
     }
     for (const SceneFace& face : faces) {
@@ -76,11 +79,11 @@ struct Scene {
     Image image(width, height, PixelFormat::rgb);
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
-        const Colour colour = colour_at(x, y);
+        const Color color = color_at(x, y);
         std::uint8_t* pixel = image.row(y) + 3 * x;
-        pixel[0] = colour.red;
-        pixel[1] = colour.green;
-        pixel[2] = colour.blue;
+        pixel[0] = color.red;
+        pixel[1] = color.green;
+        pixel[2] = color.blue;
       }
     }
     return image;

@@ -129,7 +129,7 @@ TEST_CASE("A segmenter of whole photos replaces the face detector", "[faces_by_m
   }
   for (int y = 0; y < scene.height; ++y) {
     for (int x = 0; x < scene.width; ++x) {
-      if (scene.colour_at(x, y) == mask_colour) {
+      if (scene.color_at(x, y) == mask_color) {
         REQUIRE(result.changed.row(y)[x] == 255);
       }
     }
@@ -314,9 +314,9 @@ TEST_CASE("A variant of the bundle paints with its own inpainters", "[faces_by_m
     const Result result =
         FaceReconstructor(bundle.with_variant(variant)).reconstruct(photo, options);
     const std::uint8_t* middle = result.faces.at(0).aligned_after.row(200) + 3 * 128;
-    return Colour{middle[0], middle[1], middle[2]};
+    return Color{middle[0], middle[1], middle[2]};
   };
-  CHECK(painted("ffhq") == Colour{255, 0, 0});
-  CHECK(painted("celeba") == Colour{0, 255, 0});
+  CHECK(painted("ffhq") == Color{255, 0, 0});
+  CHECK(painted("celeba") == Color{0, 255, 0});
   CHECK(painted("").red == 255);
 }

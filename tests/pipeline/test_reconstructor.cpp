@@ -51,7 +51,7 @@ TEST_CASE("A result describes a face completely", "[reconstructor]") {
   CHECK(face.aligned_mask.format() == PixelFormat::gray);
   CHECK(covered(face.aligned_mask) >= 140 * 90);
   CHECK(covered(face.aligned_mask) < 160 * 110);
-  CHECK(pixel(face.aligned_before, {128, 190}) == mask_colour);
+  CHECK(pixel(face.aligned_before, {128, 190}) == mask_color);
   CHECK(pixel(face.aligned_after, {128, 190}) == female_paint);
   CHECK(face.aligned_alternative.empty());
   for (int step = 0; step < pipeline_step_count; ++step) {
@@ -151,14 +151,14 @@ TEST_CASE("Small and unselected faces stay unchanged", "[reconstructor]") {
           Statuses{FaceStatus::reconstructed, FaceStatus::too_small, FaceStatus::too_small});
     CHECK(result.faces[2].landmarks.empty());
     check_contained(photo, result);
-    CHECK(mask_middle(result.photo, scene.faces[2]) == mask_colour);
+    CHECK(mask_middle(result.photo, scene.faces[2]) == mask_color);
   }
   SECTION("the largest only") {
     options.selection = FaceSelection::largest;
     const Result result = reconstructor.reconstruct(photo, options);
     CHECK(statuses(result) ==
           Statuses{FaceStatus::reconstructed, FaceStatus::not_selected, FaceStatus::not_selected});
-    CHECK(mask_middle(result.photo, scene.faces[2]) == mask_colour);
+    CHECK(mask_middle(result.photo, scene.faces[2]) == mask_color);
   }
   SECTION("one by its index") {
     options.selection = FaceSelection::index;
@@ -167,7 +167,7 @@ TEST_CASE("Small and unselected faces stay unchanged", "[reconstructor]") {
     CHECK(statuses(result) ==
           Statuses{FaceStatus::not_selected, FaceStatus::not_selected, FaceStatus::reconstructed});
     CHECK(result.faces[0].landmarks.empty());
-    CHECK(mask_middle(result.photo, scene.faces[0]) == mask_colour);
+    CHECK(mask_middle(result.photo, scene.faces[0]) == mask_color);
   }
   SECTION("an index beyond the last face") {
     options.selection = FaceSelection::index;

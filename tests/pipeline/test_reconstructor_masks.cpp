@@ -64,8 +64,8 @@ TEST_CASE("A mask that extends below its face's square is painted to its end", "
   CHECK(mask_left(scene, result) == 0);
   CHECK(fakes.segmenter->calls == (is_given ? 0 : 2));
   // The face is smaller in its square, with its eyes in their usual place.
-  CHECK(pixel(result.faces[0].aligned_before, {128, 238}) == mask_colour);
-  CHECK_FALSE(pixel(result.faces[0].aligned_before, {128, 246}) == mask_colour);
+  CHECK(pixel(result.faces[0].aligned_before, {128, 238}) == mask_color);
+  CHECK_FALSE(pixel(result.faces[0].aligned_before, {128, 246}) == mask_color);
   CHECK(same_points(result.faces[0].landmarks.points, scene.faces[0].landmarks().points));
 
   // If the photo ends with the square, there is nothing to make room for.
@@ -233,7 +233,7 @@ TEST_CASE("Masks of two faces that touch do not leak into each other", "[reconst
       for (int y = 160; y < 225; ++y) {
         for (int x = 40; x < 440; ++x) {
           const Point p{static_cast<float>(x), static_cast<float>(y)};
-          if (!(scene.colour_at(x, y) == mask_colour) || std::abs(p.x - seam) <= ring) {
+          if (!(scene.color_at(x, y) == mask_color) || std::abs(p.x - seam) <= ring) {
             continue;
           }
           REQUIRE(pixel(result.photo, p) == (p.x < seam ? female_paint : male_paint));
@@ -266,7 +266,7 @@ TEST_CASE("Masks of two faces that touch do not leak into each other", "[reconst
     options.blend = BlendMode::feather;
     const Result result = FaceReconstructor(stages).reconstruct(photo, options);
     for (const SceneFace& face : scene.faces) {
-      const Colour middle = mask_middle(result.photo, face);
+      const Color middle = mask_middle(result.photo, face);
       CHECK(std::abs(middle.red - face.skin.red) <= 25);
       CHECK(std::abs(middle.blue - face.skin.blue) <= 25);
     }

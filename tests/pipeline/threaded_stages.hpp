@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Provides fake stages to the pipeline, with a number of threads.
+
 #include <vector>
 
 #include "core/workers.hpp"

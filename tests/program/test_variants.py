@@ -92,9 +92,9 @@ class Variants(ProgramTest):
         _, photo = self.run_photo("--variant", "celeba")
         self.assertEqual(self.middles(photo), [(0, 255, 0)] * 2)
         _, photo = self.run_photo()
-        for colour in self.middles(photo):
-            self.assertEqual(colour[0], 255)
-            self.assertNotEqual(colour, (255, 0, 0))
+        for color in self.middles(photo):
+            self.assertEqual(color[0], 255)
+            self.assertNotEqual(color, (255, 0, 0))
 
     def test_a_missing_variant_is_bad_usage(self):
         self.assert_exit(self.make_bundle(), 0)
@@ -125,10 +125,10 @@ class Variants(ProgramTest):
             self.assertAlmostEqual(chin_x, x + side / 2, delta=0.04 * side)
             self.assertAlmostEqual(chin_y, y + side * 240 / 256, delta=0.04 * side)
         with Image.open(panel) as picture:
-            colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 24)}
+            colors = {color for _, color in picture.convert("RGB").getcolors(1 << 24)}
         # Points of high confidence, and the lines of the 68.
-        self.assertTrue(any(r < 30 and g > 200 and b < 10 for r, g, b in colours))
-        self.assertTrue(any(r < 90 and g > 180 and b > 210 for r, g, b in colours))
+        self.assertTrue(any(r < 30 and g > 200 and b < 10 for r, g, b in colors))
+        self.assertTrue(any(r < 90 and g > 180 and b > 210 for r, g, b in colors))
 
     def test_single_stages_work_without_a_face_detector(self):
         self.assert_exit(self.make_bundle(), 0)

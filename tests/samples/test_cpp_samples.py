@@ -54,6 +54,19 @@ class ToyWorldTest(SampleCase):
         self.assert_color("bare.png", LEFT_MOUTH, TAN)
         self.assert_color("two.png", RIGHT_MOUTH, GREEN)
 
+    def test_batch_with_unreadable_photo(self):
+        folder = self.out / "new" / "folder"
+        error = self.run_sample("batch", folder, "gone.png", "masked.png", code=1)
+        self.assertIn("gone.png", error)
+        self.assertEqual([file.name for file in folder.iterdir()], ["masked.png"])
+
+    def test_batch_refuses_two_photos_of_one_name(self):
+        shutil.copy(self.toy / "bare.png", self.out / "masked.png")
+        error = self.run_sample("batch", self.out / "made", "masked.png", self.out / "masked.png",
+                                code=1)
+        self.assertIn("masked.png: another photo has this name", error)
+        self.assertFalse((self.out / "made").exists())
+
     def test_own_mask(self):
         mask = Image.new("L", (256, 192))
         mask.paste(255, (64, 90, 104, 130))  # The right half of the mask that the face wears.
@@ -79,6 +92,28 @@ class ToyWorldTest(SampleCase):
             red, green, _ = self.color_at("view.png", mouth)
             self.assertGreater(green, red + 100)
         self.assertIn("gone.avi", self.run_sample("video", "gone.avi", self.out / "b.avi", code=1))
+
+    def test_video_without_frames(self):
+        (self.out / "000.png").write_bytes((self.toy / "two.png").read_bytes()[:60])
+        self.run_sample("video", self.out / "%03d.png", self.out / "out.avi", code=1)
+        self.assertFalse((self.out / "out.avi.xmp").exists())
+
+    def test_video_keeps_xmp_of_other_software(self):
+        xmp = self.out / "out.avi.xmp"
+        xmp.write_text("<x:xmpmeta/>", encoding="utf-8")
+        error = self.run_sample("video", self.toy_frames(), self.out / "out.avi", code=1)
+        self.assertIn("out.avi.xmp", error)
+        self.assertEqual(xmp.read_text(encoding="utf-8"), "<x:xmpmeta/>")
+        self.assertFalse((self.out / "out.avi").exists())
+        xmp.unlink()
+        for _ in range(2):  # The mark of an earlier run may be replaced.
+            self.run_sample("video", self.toy_frames(), self.out / "out.avi")
+            self.assert_marked("out.avi.xmp")
+
+    def test_camera_view_without_masks_is_unmarked(self):
+        shutil.copy(self.toy / "bare.png", self.out / "000.png")
+        self.run_sample("camera_view", self.out / "%03d.png", self.out / "view.png")
+        self.assertNotIn(MARK, (self.out / "view.png").read_bytes())
 
     def test_camera_view(self):
         self.run_sample("camera_view", self.toy_frames(), self.out / "view.png")

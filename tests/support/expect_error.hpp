@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Requires that a call throws a certain demask::Error.
+
 #include <catch2/catch.hpp>
 #include <string>
 

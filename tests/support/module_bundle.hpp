@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// Makes bundles in memory of single test modules.
+
 #include <cstdint>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// The landmarks of a frontal face with known positions.
+
 #include <cmath>
 #include <cstddef>
 #include <vector>

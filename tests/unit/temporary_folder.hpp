@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// @file
+/// A folder that is removed with its object, and whole files in it.
+
 #include <fmt/format.h>
 
 #include <filesystem>
