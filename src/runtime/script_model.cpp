@@ -130,7 +130,7 @@ torch::jit::Module load_module(const std::string& name, const ModelSource& sourc
 
 // A file may store its weights in 16 bits to save space; all computation starts from 32 bits.
 void widen_weights(const torch::jit::Module& module) {
-  const auto widen = [](at::Tensor weights) {
+  const auto widen = [](const at::Tensor& weights) {
     if (weights.scalar_type() == at::kHalf || weights.scalar_type() == at::kBFloat16) {
       weights.set_data(weights.detach().to(at::kFloat));
     }
@@ -266,7 +266,7 @@ ScriptModel::ScriptModel(const std::string& name, const ModelSource& source,
                 fmt::format("{}: it has no method forward; add one and save it again", name));
   }
   try {
-    const torch::jit::Module module = prepare(std::move(loaded), options, device);
+    const torch::jit::Module module = prepare(loaded, options, device);
     state_ =
         std::make_unique<State>(State{name, device, options, module, module.get_method("forward")});
   } catch (...) {

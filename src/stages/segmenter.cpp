@@ -128,6 +128,7 @@ class InstanceSegmenter final : public Segmenter {
       const std::vector<ImageView>& images) const override {
     std::for_each(images.begin(), images.end(), stages::check_image);
     std::vector<std::vector<MaskInstance>> results;
+    results.reserve(images.size());
     for (const ImageView& image : images) {
       results.push_back(segment_photo(image));
     }
