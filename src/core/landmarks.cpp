@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/landmarks.hpp"
+
 #include <algorithm>
 
 #include "core/checks.hpp"
@@ -104,4 +106,15 @@ std::array<Point, 2> eye_centers(const Landmarks& landmarks) {
   return {mean(ibug.points, 36, 42), mean(ibug.points, 42, 48)};
 }
 
+namespace core {
+
+Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
+  Landmarks result = landmarks;
+  for (Point& p : result.points) {
+    p = transform(p);
+  }
+  return result;
+}
+
+}  // namespace core
 }  // namespace demask

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/canonical_frame.hpp"
+#include "core/landmarks.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 
@@ -46,7 +47,7 @@ void align(Face& face) {
   face.scale = std::min(face.scale, face.history->max_scale());
   face.to_canonical = core::scaled_around_eyes(face.scale, face.side) *
                       canonical_similarity(face.result.landmarks, face.side);
-  face.canonical_landmarks = transformed(face.result.landmarks, face.to_canonical);
+  face.canonical_landmarks = core::transformed(face.result.landmarks, face.to_canonical);
   face.result.aligned_before = imaging::to_image(
       imaging::warp_to_square(face.photo, face.to_canonical, face.side), PixelFormat::rgb);
 }
@@ -56,14 +57,6 @@ bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
   const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
   const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
   return distance >= min_eye_distance && distance <= largest;
-}
-
-Landmarks transformed(const Landmarks& landmarks, const Similarity& transform) {
-  Landmarks result = landmarks;
-  for (Point& p : result.points) {
-    p = transform(p);
-  }
-  return result;
 }
 
 }  // namespace demask::pipeline

@@ -24,7 +24,4 @@ void align(Face& face);
 /// width and height together.
 bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo);
 
-/// The landmarks with `transform` applied to each point.
-Landmarks transformed(const Landmarks& landmarks, const Similarity& transform);
-
 }  // namespace demask::pipeline

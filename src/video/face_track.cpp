@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "core/landmarks.hpp"
 #include "imaging/preprocess.hpp"
 #include "pipeline/align_step.hpp"
 #include "pipeline/landmark_step.hpp"
@@ -87,7 +88,7 @@ void FaceTrack::start(const ImageView& frame, const pipeline::FoundFace& face,
 }
 
 void FaceTrack::predict(const ImageView& frame) {
-  const Landmarks canonical = pipeline::transformed(landmarks_, to_canonical_);
+  const Landmarks canonical = core::transformed(landmarks_, to_canonical_);
   const std::optional<Similarity> motion = face_motion(
       appearance_, appearance_at(frame, to_canonical_), face_area(canonical, canonical_size));
   if (!motion || !(motion->scale() > 0.0)) {
@@ -95,7 +96,7 @@ void FaceTrack::predict(const ImageView& frame) {
   }
   const Similarity from_canonical = to_canonical_.inverse();
   const Similarity in_frame = from_canonical * *motion * to_canonical_;
-  landmarks_ = pipeline::transformed(landmarks_, in_frame);
+  landmarks_ = core::transformed(landmarks_, in_frame);
   to_steady_ = to_steady_ * in_frame.inverse();
   to_canonical_ = to_canonical_ * in_frame.inverse();
   box_ = moved(canonical_box_, to_canonical_.inverse());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/landmarks.hpp"
 #include "demask/error.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
@@ -22,7 +23,7 @@ CanonicalFace make_canonical(const AnnotatedPhoto& photo, int size, const Simila
   face.rgb = imaging::warp_to_square(imaging::as_view(photo.rgb, PixelFormat::rgb),
                                      face.to_canonical, size);
   face.coverage = imaging::warp_coverage(photo.rgb.size(), face.to_canonical, size);
-  face.landmarks = transform(photo.landmarks, face.to_canonical);
+  face.landmarks = core::transformed(photo.landmarks, face.to_canonical);
   return face;
 }
 
@@ -35,14 +36,6 @@ synthesis::LandmarkPoints to_synthesis(const Landmarks& landmarks) {
   std::transform(landmarks.points.begin(), landmarks.points.end(), points.begin(),
                  [](const Point& p) { return cv::Point2f(p.x, p.y); });
   return points;
-}
-
-Landmarks transform(const Landmarks& landmarks, const Similarity& similarity) {
-  Landmarks moved = landmarks;
-  for (Point& point : moved.points) {
-    point = similarity(point);
-  }
-  return moved;
 }
 
 }  // namespace demask::training

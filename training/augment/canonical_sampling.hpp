@@ -37,7 +37,4 @@ CanonicalFace make_canonical(const AnnotatedPhoto& photo, int size, const Simila
 /// 68 points.
 synthesis::LandmarkPoints to_synthesis(const Landmarks& landmarks);
 
-/// Applies a similarity to every landmark.
-Landmarks transform(const Landmarks& landmarks, const Similarity& similarity);
-
 }  // namespace demask::training

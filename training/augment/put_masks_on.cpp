@@ -9,6 +9,7 @@
 #include <random>
 
 #include "augment/canonical_sampling.hpp"
+#include "core/landmarks.hpp"
 #include "demask/error.hpp"
 
 namespace demask::training {
@@ -38,8 +39,8 @@ cv::Rect face_area(const Landmarks& landmarks, cv::Size photo) {
 Landmarks in_area(const Landmarks& landmarks, const cv::Rect& area, double scale) {
   // Pixel centers: p -> (p + 0.5) scale - 0.5.
   const double shift = 0.5 * scale - 0.5;
-  return transform(landmarks,
-                   Similarity(scale, 0.0, -area.x * scale + shift, -area.y * scale + shift));
+  return core::transformed(
+      landmarks, Similarity(scale, 0.0, -area.x * scale + shift, -area.y * scale + shift));
 }
 
 // Blends `worn` over `target`: fully where the mask covers half of a pixel or more, fading to the

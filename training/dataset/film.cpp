@@ -6,6 +6,7 @@
 
 #include "augment/canonical_sampling.hpp"
 #include "augment/virtual_camera.hpp"
+#include "core/landmarks.hpp"
 #include "data/csv.hpp"
 #include "data/face_annotator.hpp"
 #include "dataset/commands.hpp"
@@ -84,7 +85,7 @@ void film(const FilmOptions& options) {
     writer.write(picture);
     for (std::size_t face = 0; face < faces.size(); ++face) {
       truth.push_back(
-          truth_row(frame, seconds, face, transform(faces[face], camera.view(seconds))));
+          truth_row(frame, seconds, face, core::transformed(faces[face], camera.view(seconds))));
     }
   }
   if (!options.truth.empty()) {

@@ -11,6 +11,7 @@
 #include "augment/masked_photo.hpp"
 #include "augment/put_masks_on.hpp"
 #include "augment/virtual_camera.hpp"
+#include "core/landmarks.hpp"
 #include "demask/video_reconstructor.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/split_faces.hpp"
@@ -118,7 +119,7 @@ class Clip {
     add_sensor_noise(result.rgb, sensor_noise, seed_ * clip_frames + static_cast<unsigned>(index));
     cv::warpAffine(mask_, result.mask, imaging::as_mat(view), frame_size, cv::INTER_LINEAR);
     result.mask = result.mask > 127;
-    result.landmarks = transform(landmarks_, view);
+    result.landmarks = core::transformed(landmarks_, view);
     result.motion = view * camera.view(seconds - 1.0 / frames_a_second).inverse();
     return result;
   }

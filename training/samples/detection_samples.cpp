@@ -243,21 +243,17 @@ DetectionSamples::DetectionSamples(const TrainingOptions& options)
 
 DetectionBatch DetectionSamples::training_batch(std::uint64_t number, int count) {
   DetectionBatch batch(count, size_);
-  for (int i = 0; i < count; ++i) {
-    const std::uint64_t sample =
-        number * static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(i);
-    std::mt19937_64 engine = order_.engine(sample);
+  order_.for_batch(number, count, [&](int place, std::size_t item, std::mt19937_64& engine) {
     Random random(engine);
     const bool photo = !photos_.empty() && random.chance(photo_share);
-    Picture picture =
-        photo ? crop_of_photo(photos_[order_.item(sample)], random) : mosaic(random, engine);
+    Picture picture = photo ? crop_of_photo(photos_[item], random) : mosaic(random, engine);
     if (random.chance(0.7F)) {
       jitter_colors(picture.rgb, 0.9F, random);
     }
     degrade(picture.rgb, random);
-    picture.rgb.copyTo(batch.image.at(i));
-    TargetWriter(batch, i).write(picture.faces);
-  }
+    picture.rgb.copyTo(batch.image.at(place));
+    TargetWriter(batch, place).write(picture.faces);
+  });
   return batch;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "augment/masked_photo.hpp"
+#include "core/landmarks.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 
@@ -81,7 +82,7 @@ void LandmarkSamples::fill(LandmarkBatch& batch, int index, const FaceRecord& re
   crop.copyTo(batch.crop.at(index));
   const auto side = static_cast<float>(size_);
   auto* target = batch.points.data() + static_cast<std::ptrdiff_t>(index) * points_per_face * 2;
-  for (const Point& p : transform(masked.photo.landmarks, to_crop).points) {
+  for (const Point& p : core::transformed(masked.photo.landmarks, to_crop).points) {
     *target++ = (p.x + 0.5F) / side;
     *target++ = (p.y + 0.5F) / side;
   }

@@ -9,6 +9,7 @@
 
 #include "augment/augmentation.hpp"
 #include "augment/canonical_sampling.hpp"
+#include "core/landmarks.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "metrics/face_embedding.hpp"
@@ -56,7 +57,7 @@ CanonicalFace on_square(const PriorFace& face, int size, const Similarity& jitte
   square.rgb = imaging::warp_to_square(imaging::as_view(continued, PixelFormat::rgb),
                                        square.to_canonical * without_border, size);
   square.coverage = imaging::warp_coverage(face.rgb.size(), square.to_canonical, size);
-  square.landmarks = transform(face.landmarks, square.to_canonical);
+  square.landmarks = core::transformed(face.landmarks, square.to_canonical);
   return square;
 }
 

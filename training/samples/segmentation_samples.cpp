@@ -110,20 +110,17 @@ SegmentationSamples::SegmentationSamples(const TrainingOptions& options,
 
 SegmentationBatch SegmentationSamples::training_batch(std::uint64_t number, int count) {
   SegmentationBatch batch(count, size_);
-  for (int i = 0; i < count; ++i) {
-    const std::uint64_t sample =
-        number * static_cast<std::uint64_t>(count) + static_cast<std::uint64_t>(i);
-    std::mt19937_64 engine = order_.engine(sample);
+  order_.for_batch(number, count, [&](int place, std::size_t item, std::mt19937_64& engine) {
     Random random(engine);
     const float kind = random.uniform(0.0F, 1.0F);
     if (kind < outlined_share && !outlined_.empty()) {
-      fill_outlined(batch, i, random.pick(outlined_), &engine);
+      fill_outlined(batch, place, random.pick(outlined_), &engine);
     } else if (kind > 1.0F - rendered_share && !rendered_.empty()) {
-      fill_outlined(batch, i, random.pick(rendered_), &engine);
+      fill_outlined(batch, place, random.pick(rendered_), &engine);
     } else {
-      fill_painted(batch, i, sample, engine);
+      fill_painted(batch, place, item, engine);
     }
-    cv::Mat face = batch.face.at(i);
+    cv::Mat face = batch.face.at(place);
     if (random.chance(0.7F)) {
       jitter_colors(face, 0.9F, random);
     }
@@ -132,11 +129,11 @@ SegmentationBatch SegmentationSamples::training_batch(std::uint64_t number, int 
     degraded.copyTo(face);
     if (random.chance(border_share)) {
       const cv::Mat outside = random_coverage(size_, random) == 0;
-      for (cv::Mat picture : {face, batch.mask.at(i), batch.straps.at(i)}) {
+      for (cv::Mat picture : {face, batch.mask.at(place), batch.straps.at(place)}) {
         picture.setTo(cv::Scalar::all(0.0), outside);
       }
     }
-  }
+  });
   return batch;
 }
 
@@ -165,14 +162,13 @@ SegmentationBatch SegmentationSamples::validation_outlined_batch() const {
   return batch;
 }
 
-void SegmentationSamples::fill_painted(SegmentationBatch& batch, int index, std::uint64_t sample,
+void SegmentationSamples::fill_painted(SegmentationBatch& batch, int index, std::size_t item,
                                        std::mt19937_64& engine) {
   Random random(engine);
   const bool mirrored = random.chance(0.5F);
   const Similarity jitter = random_similarity(alignment_jitter, size_, random);
-  const MaskedCanonicalFace face =
-      read_masked_canonical(faces_[order_.item(sample)], mirrored, mask_probability, size_, jitter,
-                            training_synthesizer_, engine);
+  const MaskedCanonicalFace face = read_masked_canonical(
+      faces_[item], mirrored, mask_probability, size_, jitter, training_synthesizer_, engine);
   face.rgb.copyTo(batch.face.at(index));
   face.mask.copyTo(batch.mask.at(index));
   face.straps.copyTo(batch.straps.at(index));

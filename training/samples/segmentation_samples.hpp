@@ -57,8 +57,7 @@ class SegmentationSamples {
   SegmentationBatch validation_outlined_batch() const;
 
  private:
-  void fill_painted(SegmentationBatch& batch, int index, std::uint64_t sample,
-                    std::mt19937_64& engine);
+  void fill_painted(SegmentationBatch& batch, int index, std::size_t item, std::mt19937_64& engine);
   void fill_outlined(SegmentationBatch& batch, int index, const OutlinedMask& source,
                      std::mt19937_64* engine) const;
 
