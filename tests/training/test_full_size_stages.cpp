@@ -12,6 +12,7 @@
 #include "evaluate/feature_network.hpp"
 #include "evaluate/hole_quality.hpp"
 #include "evaluate/mask_pairs.hpp"
+#include "metrics/median.hpp"
 #include "temporary_folder.hpp"
 
 using namespace demask;

@@ -72,12 +72,12 @@ def make_data(folder):
 def make_hd_data(folder, faces):
     """The same faces as large photos, the last of which was enlarged."""
     (folder / "faces").mkdir(parents=True)
-    rows = [["file", "source", "split", "box_x", "box_y", "box_w", "box_h",
-             *[f"{name}_{axis}" for name in POINT_NAMES for axis in "xy"]]]
+    rows = [["file", "source", "person", "gender", "age", "split", "box_x", "box_y", "box_w",
+             "box_h", *[f"{name}_{axis}" for name in POINT_NAMES for axis in "xy"]]]
     crops = [["file", "detail"]]
     for face in faces:
         Image.open(folder.parent / face[0]).resize((2 * SIDE, 2 * SIDE)).save(folder / face[0])
-        rows.append([face[0], "drawn", "train", *[2 * value for value in face[6:]]])
+        rows.append([face[0], "drawn", "", "", "", "train", *[2 * value for value in face[6:]]])
         crops.append([face[0], 31 if face is faces[-1] else 20])
     for file, table in (("faces.csv", rows), ("crops.csv", crops)):
         with open(folder / file, "w", newline="") as stream:

@@ -142,18 +142,6 @@ std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gend
   return kept;
 }
 
-std::vector<FaceRecord> spread(const std::vector<FaceRecord>& faces, std::size_t count) {
-  if (faces.size() <= count) {
-    return faces;
-  }
-  std::vector<FaceRecord> chosen;
-  chosen.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    chosen.push_back(faces[i * faces.size() / count]);
-  }
-  return chosen;
-}
-
 cv::Mat read_rgb(const std::filesystem::path& file) {
   cv::Mat image = cv::imread(file.string(), cv::IMREAD_COLOR);
   if (image.empty()) {

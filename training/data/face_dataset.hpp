@@ -46,9 +46,6 @@ std::vector<FaceRecord> read_face_table(const std::filesystem::path& data,
 /// Keeps only the faces of one gender.
 std::vector<FaceRecord> filter_gender(const std::vector<FaceRecord>& faces, Gender gender);
 
-/// `count` faces spread evenly over the list; all of them if there are fewer.
-std::vector<FaceRecord> spread(const std::vector<FaceRecord>& faces, std::size_t count);
-
 /// Decodes an image file to RGB, CV_8UC3, upright.
 /// @throws Error unreadable_file.
 cv::Mat read_rgb(const std::filesystem::path& file);

@@ -6,6 +6,7 @@
 
 #include "augment/masked_photo.hpp"
 #include "data/face_dataset.hpp"
+#include "data/spread.hpp"
 #include "dataset/commands.hpp"
 #include "demask/image_io.hpp"
 #include "imaging/mat.hpp"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "data/csv.hpp"
+#include "data/spread.hpp"
 #include "demask/inpainter.hpp"
 #include "evaluate/shown_batches.hpp"
 #include "imaging/mat.hpp"

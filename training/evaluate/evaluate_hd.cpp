@@ -7,10 +7,11 @@
 #include <utility>
 
 #include "augment/masked_photo.hpp"
+#include "data/spread.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/face_groups.hpp"
-#include "evaluate/hd_faces.hpp"
 #include "evaluate/hole_quality.hpp"
+#include "evaluate/masked_hd_face.hpp"
 #include "evaluate/reconstructors.hpp"
 #include "evaluate/shown_batches.hpp"
 #include "evaluate/teachers.hpp"
@@ -45,7 +46,9 @@ class HdEvaluation {
         reconstructors_(make_reconstructors(evaluation)) {}
 
   void run() {
-    const std::vector<HdFace> faces = read_hd_faces(evaluation_.options);
+    const EvaluationOptions& options = evaluation_.options;
+    const std::vector<HdFace> faces =
+        spread(read_hd_faces(options.data, options.split), options.limit);
     in_shown_batches(faces.size(), "hd", [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
         measure(faces[i]);

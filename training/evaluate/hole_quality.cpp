@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluate/hole_quality.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "metrics/detail.hpp"
 #include "metrics/image_quality.hpp"
+#include "metrics/median.hpp"
 #include "metrics/perceptual_distance.hpp"
 
 namespace demask::training {
@@ -112,12 +112,6 @@ void HoleSummary::report(const Sums& sums, const std::string& stage, const std::
                sums.photos);
   }
   report.add(stage + ".identity_cosine" + suffix, sums.identity_cosine);
-}
-
-double median(std::vector<double> values) {
-  const std::size_t middle = values.size() / 2;
-  std::sort(values.begin(), values.end());
-  return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
 }
 
 }  // namespace demask::training

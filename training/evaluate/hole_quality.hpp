@@ -86,7 +86,4 @@ class HoleSummary {
   std::map<std::string, Sums> groups_;
 };
 
-/// The median; the mean of the two middle values of an even number. @param values not empty.
-double median(std::vector<double> values);
-
 }  // namespace demask::training

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 #include "data/csv.hpp"
+#include "data/spread.hpp"
 #include "demask/error.hpp"
 #include "imaging/mask_morphology.hpp"
 
@@ -54,12 +56,7 @@ std::vector<MaskPair> read_mask_pairs(const EvaluationOptions& options) {
                 fmt::format("{}: no pair in split '{}'; check the column 'split' of index.csv",
                             folder.string(), options.split));
   }
-  const std::size_t count = options.limit == 0 ? all.size() : std::min(options.limit, all.size());
-  std::vector<MaskPair> chosen;
-  for (std::size_t i = 0; i < count; ++i) {
-    chosen.push_back(all[i * all.size() / count]);
-  }
-  return chosen;
+  return spread(std::move(all), options.limit);
 }
 
 cv::Mat mask_of_pair(const cv::Mat& masked, const cv::Mat& bare) {

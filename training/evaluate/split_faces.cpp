@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "augment/put_masks_on.hpp"
+#include "data/spread.hpp"
 #include "imaging/mask_morphology.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
@@ -29,14 +30,7 @@ std::vector<SplitFace> read_split_faces(const EvaluationOptions& options, bool w
       faces.push_back({i, std::move(records[i])});
     }
   }
-  if (options.limit == 0 || faces.size() <= options.limit) {
-    return faces;
-  }
-  std::vector<SplitFace> chosen;
-  for (std::size_t i = 0; i < options.limit; ++i) {
-    chosen.push_back(faces[i * faces.size() / options.limit]);
-  }
-  return chosen;
+  return spread(std::move(faces), options.limit);
 }
 
 WornFace wear_mask(const SplitFace& face, const synthesis::MaskSynthesizer& synthesizer,

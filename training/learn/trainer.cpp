@@ -292,6 +292,19 @@ at::Tensor to_tensor(ImageBatch& batch) {
       .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
+cv::Mat to_picture(const at::Tensor& image) {
+  const at::Tensor bytes = image.mul(255.0)
+                               .round()
+                               .clamp(0.0, 255.0)
+                               .to(at::kByte)
+                               .permute({1, 2, 0})
+                               .contiguous()
+                               .cpu();
+  return cv::Mat(static_cast<int>(bytes.size(0)), static_cast<int>(bytes.size(1)),
+                 CV_8UC(static_cast<int>(bytes.size(2))), bytes.data_ptr())
+      .clone();
+}
+
 void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor>& kinds,
                  std::int64_t per_row) {
   constexpr std::int64_t max_items = 16;
@@ -307,16 +320,10 @@ void write_sheet(const std::filesystem::path& file, const std::vector<at::Tensor
   const auto columns = per_row * static_cast<std::int64_t>(kinds.size());
   const at::Tensor sheet = torch::stack(all, 1)
                                .reshape({items / per_row, columns, 3, side, side})
-                               .permute({0, 3, 1, 4, 2})
-                               .flip({4})  // OpenCV writes BGR
-                               .reshape({items / per_row * side, columns * side, 3})
-                               .mul(255.0)
-                               .round()
-                               .clamp(0.0, 255.0)
-                               .to(at::kByte)
-                               .contiguous();
-  cv::imwrite(file.string(), cv::Mat(static_cast<int>(sheet.size(0)),
-                                     static_cast<int>(sheet.size(1)), CV_8UC3, sheet.data_ptr()));
+                               .permute({2, 0, 3, 1, 4})
+                               .flip({0})  // OpenCV writes BGR
+                               .reshape({3, items / per_row * side, columns * side});
+  cv::imwrite(file.string(), to_picture(sheet));
 }
 
 }  // namespace demask::training

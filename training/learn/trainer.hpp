@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <opencv2/core.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,6 +77,10 @@ class AutocastScope {
 
 /// Converts 8-bit images to a channels-last tensor [B,C,H,W] in [0, 1].
 at::Tensor to_tensor(ImageBatch& batch);
+
+/// Converts a tensor [C,H,W] to an 8-bit image of C channels, 1 or 3: 0 and less become 0, 1 and
+/// more become 255.
+cv::Mat to_picture(const at::Tensor& image);
 
 /// Draws each item of several [B,3,S,S] tensors in [0, 1] side by side, `per_row` items to a row,
 /// at most 16 items in all. A failure to write is ignored.

@@ -7,6 +7,7 @@
 
 #include "augment/masked_photo.hpp"
 #include "data/csv.hpp"
+#include "data/spread.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 

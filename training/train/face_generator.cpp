@@ -19,15 +19,6 @@ constexpr float mixed_share = 0.15F;
 constexpr float min_psi = 0.5F;
 constexpr float max_psi = 1.0F;
 
-// RGB [3,S,S] in [0, 1] as a picture of 8 bits.
-cv::Mat to_picture(const at::Tensor& face) {
-  const at::Tensor bytes =
-      face.mul(255.0).round().clamp(0.0, 255.0).to(at::kByte).permute({1, 2, 0}).contiguous().cpu();
-  return cv::Mat(static_cast<int>(bytes.size(0)), static_cast<int>(bytes.size(1)), CV_8UC3,
-                 bytes.data_ptr())
-      .clone();
-}
-
 std::vector<float> to_vector(const at::Tensor& tensor) {
   const at::Tensor values = tensor.to(at::kFloat).cpu().contiguous();
   std::vector<float> vector(static_cast<std::size_t>(values.numel()));

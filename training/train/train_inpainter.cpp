@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/batches.hpp"
+#include "data/spread.hpp"
 #include "learn/prefetcher.hpp"
 #include "learn/trainer.hpp"
 #include "losses/adversary.hpp"

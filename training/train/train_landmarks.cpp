@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/batches.hpp"
+#include "data/spread.hpp"
 #include "demask/error.hpp"
 #include "learn/sample_task.hpp"
 #include "losses/adaptive_wing_loss.hpp"

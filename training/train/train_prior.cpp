@@ -3,7 +3,6 @@
 // Joint training of the prior: encoder, modulations and, at a low rate, the generator.
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,6 +16,9 @@
 #include "losses/code_loss.hpp"
 #include "losses/face_features.hpp"
 #include "losses/image_features.hpp"
+#include "metrics/detail.hpp"
+#include "metrics/image_quality.hpp"
+#include "metrics/median.hpp"
 #include "samples/hd_samples.hpp"
 #include "samples/prior_samples.hpp"
 #include "train/face_generator.hpp"
@@ -72,26 +74,6 @@ at::Tensor spread_of(const at::Tensor& codes, const at::Tensor& std_w) {
   return ((codes - codes.mean(1, true)) / std_w).square().mean();
 }
 
-// Energy of the Laplacian of Gaussian (sigma 1 px) of gray pictures [B,3,S,S] in the hole, [B].
-at::Tensor detail_of(const at::Tensor& pictures, const at::Tensor& hole) {
-  constexpr int reach = 4;
-  const at::Tensor line = torch::arange(-reach, reach + 1, pictures.options()).square();
-  const at::Tensor radius = line.unsqueeze(0) + line.unsqueeze(1);
-  at::Tensor kernel = (radius - 2.0) * torch::exp(-0.5 * radius);
-  kernel = kernel - kernel.mean();
-  const at::Tensor response =
-      torch::conv2d(pictures.mean(1, true), kernel.unsqueeze(0).unsqueeze(0), {}, 1, reach);
-  return (response.square() * hole).sum({1, 2, 3});
-}
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-double to_psnr(double mean_square) { return -10.0 * std::log10(std::max(mean_square, 1e-10)); }
-
 // Sums over the faces of a validation.
 struct Quality {
   double faces = 0.0;
@@ -99,14 +81,14 @@ struct Quality {
   double visible_psnr = 0.0;
   double perceptual = 0.0;
   double identity_cosine = 0.0;
-  std::vector<double> detail;  // Over the truth's.
+  std::vector<double> detail;  // detail_ratio(), of the faces that have one.
 
   Figures means() const {
     return {{"hole_psnr", hole_psnr / faces},
             {"visible_psnr", visible_psnr / faces},
-            {"perceptual", perceptual / faces},
+            {"perceptual_loss", perceptual / faces},
             {"identity_cosine", identity_cosine / faces},
-            {"detail", median_of(detail)}};
+            {"detail", detail.empty() ? 0.0 : median(detail)}};
   }
 };
 
@@ -287,25 +269,23 @@ class PriorTask : public Task {
   }
 
   void add_quality(const PriorInputs& inputs, const Painting& painting, Quality& sum) {
+    const at::Tensor hidden = inputs.hole * inputs.coverage;
+    const at::Tensor seen = (1.0 - inputs.hole) * inputs.coverage;
+    for (std::int64_t i = 0; i < inputs.truth.size(0); ++i) {
+      const cv::Mat face = to_picture(painting.face[i]);
+      const cv::Mat truth = to_picture(inputs.truth[i]);
+      const cv::Mat hole = to_picture(hidden[i]);
+      sum.hole_psnr += psnr(face, truth, hole);
+      sum.visible_psnr += psnr(face, truth, to_picture(seen[i]));
+      if (const std::optional<double> ratio = detail_ratio(face, truth, hole)) {
+        sum.detail.push_back(*ratio);
+      }
+    }
     const auto count = static_cast<double>(inputs.truth.size(0));
-    const auto add_psnr = [&](const at::Tensor& weight, double& total) {
-      const at::Tensor squares =
-          ((painting.face.clamp(0.0, 1.0) - inputs.truth).square() * weight).sum({1, 2, 3}) /
-          (3.0 * weight.sum({1, 2, 3})).clamp_min(1.0);
-      for (std::int64_t i = 0; i < squares.size(0); ++i)
-        total += to_psnr(squares[i].item<double>());
-    };
-    add_psnr(inputs.hole * inputs.coverage, sum.hole_psnr);
-    add_psnr((1.0 - inputs.hole) * inputs.coverage, sum.visible_psnr);
     sum.perceptual +=
         count * perceptual_loss(image_features_(painting.composite), image_features_(inputs.truth))
                     .item<double>();
     sum.identity_cosine += cosines(painting.composite, inputs).sum().item<double>();
-    const at::Tensor truth_detail = detail_of(inputs.truth, inputs.hole).clamp_min(1e-6);
-    const at::Tensor ratio = detail_of(painting.face.clamp(0.0, 1.0), inputs.hole) / truth_detail;
-    for (std::int64_t i = 0; i < ratio.size(0); ++i) {
-      sum.detail.push_back(ratio[i].item<double>());
-    }
     sum.faces += count;
   }
 
