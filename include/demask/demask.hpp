@@ -20,6 +20,7 @@
 #include "demask/model_source.hpp"
 #include "demask/model_spec.hpp"
 #include "demask/progress.hpp"
+#include "demask/quality.hpp"
 #include "demask/reconstruct_options.hpp"
 #include "demask/result.hpp"
 #include "demask/runtime_options.hpp"

@@ -34,6 +34,9 @@ struct Detection {
 struct DetectOptions {
   std::optional<float> score_threshold;  ///< Smallest score, in [0, 1]; default: the model's own.
   float nms_iou = 0.4F;  ///< In [0, 1]: a box whose IoU with a better one is larger is dropped.
+  /// Smallest larger side of a face to search for: from 1 in pixels of the photo, below 1 as a
+  /// fraction of the photo's longer side.
+  float min_face_size = 24.0F;
 };
 
 /// Finds faces. Implementations are immutable: any number of threads may call one object at once.

@@ -14,21 +14,24 @@
 
 namespace demask {
 
-/// The task of a model; a reconstructor has one model for each, and each of the two generators has
-/// its own. PipelineStep names the steps of a call instead. The values match the C ABI.
+/// The task of a model; a reconstructor has one model for each. Each of the two direct generators
+/// has its own; the prior generator, which a bundle may lack, is one for both genders. PipelineStep
+/// names the steps of a call instead. The values match the C ABI.
 enum class Stage : int {
   face_detector = 0,
   segmenter = 1,
   landmark_detector = 2,
   gender_classifier = 3,
   inpainter_female = 4,
-  inpainter_male = 5
+  inpainter_male = 5,
+  inpainter_prior = 6  ///< Paints for Quality::fine and Quality::best.
 };
 
 /// The name of a stage in the manifest, such as "inpainter_female".
 [[nodiscard]] DEMASK_API const char* to_string(Stage stage) noexcept;
 
-/// Whether a stage is one of the two inpainters, which a bundle may hold in several variants.
+/// Whether a stage is one of the two direct inpainters, which a bundle may hold in several
+/// variants.
 [[nodiscard]] constexpr bool is_inpainter(Stage stage) noexcept {
   return stage == Stage::inpainter_female || stage == Stage::inpainter_male;
 }

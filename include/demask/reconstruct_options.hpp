@@ -13,6 +13,7 @@
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
+#include "demask/quality.hpp"
 
 namespace demask {
 
@@ -22,6 +23,14 @@ enum class GenderChoice : int { automatic = 0, female = 1, male = 2 };
 
 /// Which of the faces found are reconstructed. The values match the C ABI.
 enum class FaceSelection : int { all = 0, largest = 1, index = 2 };
+
+/// The search for the codes of one face, with Quality::best. The generator's codes are moved, from
+/// those that the encoder finds, until the generated face fits the visible part of the face (Adam,
+/// Kingma and Ba 2015, with gradients through the generator).
+struct SearchOptions {
+  int steps = 40;        ///< Steps of the search, 0 to 1000; 0 paints as Quality::fine does.
+  double seconds = 0.0;  ///< Ends the search of each face after this time; 0 for no limit.
+};
 
 /// Options of one reconstruction. The models find what is left out, and thresholds that are left
 /// out come from the bundle's manifest.
@@ -51,6 +60,10 @@ struct ReconstructOptions {
   /// wflw98. Boxes are then not needed.
   std::vector<Landmarks> landmarks;
 
+  /// How carefully faces are painted. A bundle without a prior inpainter paints as with `fast`.
+  Quality quality = Quality::fine;
+  SearchOptions search;  ///< The search of Quality::best.
+
   /// How far the mask is grown before painting, in [0, 0.25] of the canonical face's side.
   float mask_dilation = 0.02F;
   BlendMode blend = BlendMode::feather;          ///< How a painted face is blended into the photo.
@@ -66,7 +79,10 @@ struct ReconstructOptions {
   /// Smallest probability of a pixel that counts as mask, in [0, 1]; if absent, the model's own
   /// threshold.
   std::optional<float> segmentation_threshold;
-  float min_face_size = 24.0F;  ///< In pixels; faces whose larger side is shorter are too_small.
+  /// Smallest larger side of a face's box: from 1 in pixels of the photo, below 1 as a fraction of
+  /// the photo's longer side. Smaller faces are not searched for; if found anyway, they are
+  /// too_small.
+  float min_face_size = 24.0F;
   /// Smallest area of a worn mask, as a fraction of the canonical face, in [0, 1].
   float min_mask_area = 0.02F;
   /// Smallest mean confidence of a face's landmarks, in [0, 1]; if absent, the model's own

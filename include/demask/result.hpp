@@ -5,6 +5,7 @@
 /// What one call of a FaceReconstructor returns.
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "demask/blend.hpp"
@@ -14,6 +15,7 @@
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
+#include "demask/quality.hpp"
 
 namespace demask {
 
@@ -36,17 +38,22 @@ enum class FaceStatus : int {
 /// What was found and done for one face.
 struct FaceResult {
   FaceStatus status = FaceStatus::no_mask;  ///< What happened to the face.
-  Box box;                                  ///< In pixels of the photo.
+  /// Why the face is untouched, in one English sentence with the measured value and its limit;
+  /// empty if it is reconstructed.
+  std::string reason;
+  Quality quality = Quality::fast;  ///< How the face was painted, if it is reconstructed.
+  Box box;                          ///< In pixels of the photo.
   float score = 0.0F;   ///< Detection score; 1 for boxes or landmarks given by the caller.
   Landmarks landmarks;  ///< In pixels of the photo; empty if they were not searched for.
   MaskRegion mask;      ///< All painted pixels: the mask, grown, and the straps that leave it.
   std::optional<GenderEstimate> gender;  ///< Absent if the gender was not decided.
   bool gender_uncertain = false;  ///< Whether the probability is below 0.5 + `gender_margin`.
-  /// The canonical face before painting, RGB 256 x 256. If the mask hangs below the square of
-  /// canonical_similarity(), the face is scaled down around its eyes until the whole mask fits.
+  /// The canonical face before painting, RGB, square. Its side, 128 to 512 pixels, follows the size
+  /// of the face in the photo. If the mask hangs below the square of canonical_similarity(), the
+  /// face is scaled down around its eyes until the whole mask fits.
   Image aligned_before;
-  Image aligned_mask;             ///< The hole in the canonical face, gray 256 x 256.
-  Image aligned_after;            ///< The painted canonical face, RGB 256 x 256.
+  Image aligned_mask;             ///< The hole in the canonical face, gray, of its size.
+  Image aligned_after;            ///< The painted canonical face, RGB, of its size.
   Image aligned_alternative;      ///< Painted by the other generator, with `both_when_uncertain`.
   StepMilliseconds milliseconds;  ///< Time of each step; shared steps are split among the faces.
 };

@@ -87,6 +87,8 @@ bool LazyStages::visit(Stage stage, const Use& use) const {
       return use(inpainter_female_);
     case Stage::inpainter_male:
       return use(inpainter_male_);
+    case Stage::inpainter_prior:
+      break;
   }
   return false;
 }

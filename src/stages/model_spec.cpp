@@ -17,6 +17,8 @@ const char* to_string(Stage stage) noexcept {
       return "inpainter_female";
     case Stage::inpainter_male:
       return "inpainter_male";
+    case Stage::inpainter_prior:
+      return "inpainter_prior";
   }
   return "unknown";
 }

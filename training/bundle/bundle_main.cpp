@@ -67,6 +67,7 @@ int input_size_of(Stage stage, const Arguments& arguments) {
       return arguments.gender_size;
     case Stage::inpainter_female:
     case Stage::inpainter_male:
+    case Stage::inpainter_prior:
       break;
   }
   return arguments.inpainter_size;

@@ -35,6 +35,7 @@ std::string prefix_of(Stage stage) {
       return "gender.";
     case Stage::inpainter_female:
     case Stage::inpainter_male:
+    case Stage::inpainter_prior:
       return "inpainter.";
   }
   return "";
