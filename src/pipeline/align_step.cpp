@@ -16,6 +16,9 @@ namespace {
 // With eyes closer together than this, in pixels of the photo, the canonical face would be noise.
 constexpr float min_eye_distance = 3.0F;
 
+// Sides of the canonical square in pixels.
+constexpr std::array<int, 5> sides = {128, 192, 256, 384, 512};
+
 void copy_photo(Photo& photo) {
   Result& result = *photo.outcome.result;
   result.photo = Image(photo.view);
@@ -34,9 +37,20 @@ void copy_and_align(Call& call) {
     if (i < photos.size()) {
       copy_photo(call.photos[photos[i]]);
     } else {
-      align(*faces[i - photos.size()]);
+      Face& face = *faces[i - photos.size()];
+      if (call.quality() != Quality::fast && can_be_aligned(face.result.landmarks, face.photo)) {
+        face.side = face.history->side(canonical_side(face.result.landmarks));
+      }
+      align(face);
     }
   });
+}
+
+int canonical_side(const Landmarks& landmarks) {
+  const double in_photo = 1.0 / canonical_similarity(landmarks, 1).scale();
+  const auto* const enough =
+      std::find_if(sides.begin(), sides.end(), [in_photo](int side) { return side >= in_photo; });
+  return enough == sides.end() ? sides.back() : *enough;
 }
 
 void align(Face& face) {

@@ -2,11 +2,13 @@
 #include "pipeline/composite_step.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "imaging/composite.hpp"
 #include "imaging/mat.hpp"
+#include "pipeline/photo_texture.hpp"
 #include "pipeline/strap_ends.hpp"
 
 namespace demask::pipeline {
@@ -81,8 +83,21 @@ void paste(const Call& call, Placed& placed, const Image& painted, const Image& 
                      call.stages.workers(), photo);
 }
 
+// Faces of Quality::fast are blurred beyond the inpainter's pixels, and grain would only show it.
+void match_texture(Placed& placed, const Image& holes) {
+  const Face& face = *placed.face;
+  if (face.result.quality == Quality::fast) {
+    return;
+  }
+  const PhotoTexture texture = photo_texture(face, holes);
+  placed.patch.sharpening = texture.sharpening;
+  placed.patch.noise = texture.noise;
+  placed.patch.noise_seed = static_cast<std::uint32_t>(face.time.frame);
+}
+
 void paste_results(const Call& call, Placed& placed, Result& result) {
   FaceResult& face = placed.face->result;
+  match_texture(placed, result.changed);
   paste(call, placed, face.aligned_after, result.changed, result.photo);
   if (!result.alternative_photo.empty()) {
     const Image& other = face.aligned_alternative;

@@ -25,7 +25,7 @@ namespace demask::pipeline {
 /// |----------------------------------------|----------------------|------------------------------|
 /// | photo, photo_index                     | detect               | always                       |
 /// | history, time                          | video, else default  | always                       |
-/// | side                                   | default              | always                       |
+/// | side                                   | align                | always                       |
 /// | result.box, result.score               | detect               | always                       |
 /// | roll                                   | detect, not video    | always                       |
 /// | result.landmarks                       | detect or landmarks  | from landmarks on, if active |

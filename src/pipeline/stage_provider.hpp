@@ -30,6 +30,9 @@ class StageProvider {
   virtual const GenderClassifier& gender_classifier() const = 0;
   virtual const Inpainter& inpainter(Gender gender) const = 0;
 
+  /// Whether there is a prior inpainter, for the qualities above `fast`.
+  virtual bool has_prior_inpainter() const { return false; }
+
   /// Starts to load the given stages that are not loaded, in this order, on another thread. Errors
   /// are left for the stage's own function to throw.
   virtual void load_ahead(const std::vector<Stage>& stages) const = 0;

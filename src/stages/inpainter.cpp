@@ -129,12 +129,6 @@ double color_share(const cv::Mat& rgb, const cv::Mat& known) {
   return std::clamp((difference - colorless) / (colored - colorless), 0.0, 1.0);
 }
 
-// Painted pixels are sharpened only where detail_beyond() exceeds this.
-constexpr double unseen_detail = 0.25;
-// Sharpening per unit of detail above that, and the maximum.
-constexpr double sharpening_per_detail = 5.0;
-constexpr double max_sharpening = 2.0;
-
 // The painted pixels resized to the face, with edges sharpened to match the known part of the face.
 cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& known) {
   if (painted.cols == face.cols) {
@@ -149,9 +143,8 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
   cv::Mat counted;
   cv::inRange(face, cv::Scalar::all(0), cv::Scalar::all(0), counted);
   counted = ~counted & known;
-  const double seen = imaging::detail_beyond(face, counted, painted.cols) - unseen_detail;
   return imaging::enlarge(painted, face.cols,
-                          std::clamp(seen * sharpening_per_detail, 0.0, max_sharpening));
+                          imaging::sharpening_beyond(face, counted, painted.cols));
 }
 
 // The face with the painted pixels in its hole, as sharp and as colorful as the face.

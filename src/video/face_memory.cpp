@@ -44,12 +44,19 @@ std::vector<cv::Mat> finite_planes(const MaskPlanes& planes) {
 
 }  // namespace
 
+int FaceMemory::side(int wanted) {
+  if (wanted > side_ || 2 * wanted < side_) {
+    side_ = wanted;
+  }
+  return side_;
+}
+
 MaskPlanes FaceMemory::blend_planes(const MaskPlanes& planes, const FrameTime& time, double scale,
                                     Map& before) const {
   std::vector<cv::Mat> current = finite_planes(planes);
   const std::vector<cv::Mat> remembered = planes_in(before.planes);
   if (remembered.size() == current.size() && before.scale == scale &&
-      before.frame + 1 == time.frame) {
+      before.frame + 1 == time.frame && remembered.front().size() == current.front().size()) {
     current = imaging::blend_over_time(
         remembered, current,
         {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
@@ -82,7 +89,8 @@ void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameT
   cv::Mat current;
   levels.convertTo(current, CV_32F);
   // A painting older than the previous frame belongs to an earlier appearance of the face.
-  if (!painted_.empty() && painted_frame_ + 1 == time.frame && painted_scale_ == scale) {
+  if (painted_.size() == current.size() && painted_frame_ + 1 == time.frame &&
+      painted_scale_ == scale) {
     current = imaging::blend_over_time(
         painted_, current, hole_,
         {imaging::gain_of(time.seconds, paint_seconds_), paint_noise, paint_change});

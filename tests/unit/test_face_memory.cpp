@@ -14,6 +14,16 @@ TEST_CASE("Straps that have left the square once are followed from then on", "[f
   CHECK(memory.follows_straps(false));
 }
 
+TEST_CASE("A face's square grows with the face and shrinks only with a much smaller one",
+          "[face_memory]") {
+  video::FaceMemory memory(0.2, 0.4);
+  CHECK(memory.side(256) == 256);
+  CHECK(memory.side(192) == 256);
+  CHECK(memory.side(384) == 384);
+  CHECK(memory.side(192) == 384);
+  CHECK(memory.side(128) == 128);
+}
+
 TEST_CASE("A face near the confidence limit does not flicker", "[face_memory]") {
   video::FaceMemory memory(0.2, 0.4);
   const auto trusts = [&memory](float confidence, int frame) {
