@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "demask/model_bundle.hpp"
+#include "demask/quality.hpp"
 #include "demask/runtime_options.hpp"
 #include "evaluate/case_sheet.hpp"
 #include "evaluate/report.hpp"
@@ -31,6 +32,8 @@ struct EvaluationOptions {
   std::filesystem::path json;                  ///< Empty: not written.
   std::filesystem::path sheet;                 ///< Empty: not drawn.
   std::filesystem::path worst;  ///< Folder for sheets of the worst cases; empty: not drawn.
+  /// How carefully the stages hd and pairs paint: the figures of the first have no suffix.
+  std::vector<Quality> qualities = {Quality::fine};
   RuntimeOptions runtime;
 };
 
