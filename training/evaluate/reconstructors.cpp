@@ -11,7 +11,7 @@ namespace demask::training {
 std::vector<NamedReconstructor> make_reconstructors(const Evaluation& evaluation) {
   const RuntimeOptions& runtime = evaluation.options.runtime;
   const std::vector<Quality>& qualities = evaluation.options.qualities;
-  const FaceReconstructor evaluated(evaluation.bundle, runtime);
+  const auto evaluated = std::make_shared<FaceReconstructor>(evaluation.bundle, runtime);
   std::vector<NamedReconstructor> all;
   for (const Quality quality : qualities) {
     const std::string suffix = all.empty() ? "" : fmt::format(".{}", to_string(quality));
@@ -19,8 +19,8 @@ std::vector<NamedReconstructor> make_reconstructors(const Evaluation& evaluation
   }
   for (const std::filesystem::path& folder : evaluation.options.against) {
     const ModelBundle bundle = ModelBundle::open(folder);
-    all.push_back({fmt::format(".bundle_{}", bundle.name()), FaceReconstructor(bundle, runtime),
-                   qualities.front()});
+    all.push_back({fmt::format(".bundle_{}", bundle.name()),
+                   std::make_shared<FaceReconstructor>(bundle, runtime), qualities.front()});
   }
   return all;
 }
@@ -33,7 +33,7 @@ PaintedPhoto paint(const NamedReconstructor& reconstructor, const cv::Mat& photo
     options.mask = imaging::as_view(hole, PixelFormat::gray);
   }
   const Result result =
-      reconstructor.reconstructor.reconstruct(imaging::as_view(photo, PixelFormat::rgb), options);
+      reconstructor.reconstructor->reconstruct(imaging::as_view(photo, PixelFormat::rgb), options);
   const cv::Mat changed = imaging::as_mat(result.changed.view()) & hole;
   return {imaging::as_mat(result.photo.view()).clone(),
           2 * cv::countNonZero(changed) >= cv::countNonZero(hole)};

@@ -4,6 +4,7 @@
 /// @file
 /// Runs the whole pipeline of the evaluated bundle and of those that it is compared with.
 
+#include <memory>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct NamedReconstructor {
   /// Empty for the evaluated bundle at the first quality, else such as ".best" or
   /// ".bundle_default".
   std::string suffix;
-  FaceReconstructor reconstructor;
+  std::shared_ptr<const FaceReconstructor> reconstructor;  ///< Never null.
   Quality quality = Quality::fine;
 };
 
