@@ -87,6 +87,10 @@ class DEMASK_API FaceReconstructor {
   ///         model_invalid, device_unavailable, out_of_memory.
   void load_all() const;
 
+  /// Whether the bundle or the stages given have a prior inpainter. Without one, faces are painted
+  /// with Quality::fast whatever the options say.
+  [[nodiscard]] bool has_prior_inpainter() const noexcept;
+
  private:
   friend class VideoReconstructor;
   std::shared_ptr<const pipeline::StageProvider> stages_;

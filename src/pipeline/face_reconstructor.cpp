@@ -57,6 +57,13 @@ void FaceReconstructor::load_all() const {
   stages_->gender_classifier();
   stages_->inpainter(Gender::female);
   stages_->inpainter(Gender::male);
+  if (stages_->has_prior_inpainter()) {
+    stages_->prior_inpainter();
+  }
+}
+
+bool FaceReconstructor::has_prior_inpainter() const noexcept {
+  return stages_->has_prior_inpainter();
 }
 
 }  // namespace demask
