@@ -168,7 +168,7 @@ EncodeOptions to_options(const demask_encode_options* options) {
   return to;
 }
 
-ReconstructOptions to_options(const demask_reconstruct_options* options) {
+ReconstructOptions to_options(const demask_reconstruct_options* options, Quality usual) {
   const auto from = read_optional_struct(options, default_reconstruct_options(), "options");
   ReconstructOptions to;
   to.gender = checked_enum<GenderChoice>(from.gender, 3, "options.gender");
@@ -193,6 +193,11 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.min_mask_area = from.min_mask_area;
   to.min_landmark_confidence = to_threshold(from.min_landmark_confidence);
   to.max_pixels = to_max_pixels(from.max_pixels);
+  to.quality = from.quality == DEMASK_QUALITY_DEFAULT
+                   ? usual
+                   : checked_enum<Quality>(from.quality, 3, "options.quality");
+  to.search.steps = from.search_steps;
+  to.search.seconds = from.search_seconds;
   read_callbacks(from, to);
   return to;
 }
@@ -205,7 +210,7 @@ demask_bundle_limits default_bundle_limits() {
 VideoOptions to_options(const demask_video_options* options) {
   const auto from = read_optional_struct(options, default_video_options(), "options");
   VideoOptions to;
-  to.reconstruct = to_options(from.reconstruct);
+  to.reconstruct = to_options(from.reconstruct, VideoOptions::frame_options().quality);
   if (to.reconstruct.selection == FaceSelection::index) {
     to.reconstruct.selection = FaceSelection::all;
     to.track_id = to.reconstruct.face_index;
@@ -253,6 +258,9 @@ demask_reconstruct_options default_reconstruct_options() {
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
   to.min_landmark_confidence = models_own;
+  to.quality = DEMASK_QUALITY_DEFAULT;
+  to.search_steps = from.search.steps;
+  to.search_seconds = from.search.seconds;
   to.max_pixels = from.max_pixels;
   return to;
 }

@@ -303,7 +303,8 @@ enum {
   DEMASK_STAGE_LANDMARK_DETECTOR = 2,
   DEMASK_STAGE_GENDER_CLASSIFIER = 3,
   DEMASK_STAGE_INPAINTER_FEMALE = 4,
-  DEMASK_STAGE_INPAINTER_MALE = 5
+  DEMASK_STAGE_INPAINTER_MALE = 5,
+  DEMASK_STAGE_INPAINTER_PRIOR = 6 /**< Paints for DEMASK_QUALITY_FINE and _BEST. */
 };
 
 /** The name of a stage in the manifest, such as "segmenter"; "unknown" for any other number. */
@@ -568,6 +569,18 @@ enum {
 typedef int32_t demask_face_selection;
 enum { DEMASK_FACES_ALL = 0, DEMASK_FACES_LARGEST = 1, DEMASK_FACES_INDEX = 2 };
 
+/** How carefully faces are painted. */
+typedef int32_t demask_quality;
+enum {
+  DEMASK_QUALITY_DEFAULT = -1, /**< In options only: fine for photos, fast for videos. */
+  DEMASK_QUALITY_FAST = 0,     /**< By the direct inpainter, at 128 pixels, enlarged. */
+  DEMASK_QUALITY_FINE = 1,     /**< By the prior inpainter, at up to 512 pixels. */
+  DEMASK_QUALITY_BEST = 2 /**< As fine, then a search for the best fit: seconds for each face. */
+};
+
+/** The name of a quality, such as "fine"; "unknown" for any other number. */
+DEMASK_C_API const char* demask_quality_name(demask_quality quality);
+
 /** What happened to a face. */
 typedef int32_t demask_face_status;
 enum {
@@ -649,6 +662,13 @@ typedef struct demask_reconstruct_options {
    * frame. Landmarks given by the caller are used whatever their confidence.
    */
   float min_landmark_confidence;
+  double search_seconds; /**< Ends the search of each face after this time; 0 (default): no limit. */
+  /**
+   * How carefully faces are painted. With a bundle that has no DEMASK_STAGE_INPAINTER_PRIOR, all
+   * are painted with DEMASK_QUALITY_FAST. Default DEMASK_QUALITY_DEFAULT.
+   */
+  demask_quality quality;
+  int32_t search_steps; /**< Steps of DEMASK_QUALITY_BEST's search, 0 to 1000. Default 40. */
 } demask_reconstruct_options;
 
 /**
@@ -658,7 +678,7 @@ typedef struct demask_reconstruct_options {
   {                                                                                              \
     sizeof(demask_reconstruct_options), DEMASK_GENDER_AUTO, 0.15F, 0, 0, NULL, NULL, NULL, 0, 0, \
         0.02F, DEMASK_BLEND_FEATHER, DEMASK_FACES_ALL, 0, -1.0F, -1.0F, 24.0F, 0.02F, 100000000, \
-        NULL, NULL, NULL, NULL, -1.0F                                                            \
+        NULL, NULL, NULL, NULL, -1.0F, 0.0, DEMASK_QUALITY_DEFAULT, 40                           \
   }
 
 /**
@@ -677,7 +697,8 @@ typedef struct demask_batch demask_batch;
 
 /**
  * Makes a reconstructor with the bundle's chosen set of inpainters. Models are loaded when they are
- * first needed, so a missing device is reported only then. The bundle may be freed afterwards.
+ * first needed, so a missing device is reported only then. The bundle may be freed afterwards. A
+ * bundle without DEMASK_STAGE_INPAINTER_PRIOR is noted in the log.
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
@@ -787,6 +808,8 @@ typedef struct demask_face {
   int32_t has_mask;         /**< Whether demask_result_face_mask() has an image. */
   int32_t has_aligned;      /**< Whether demask_result_face_aligned_before() has an image. */
   int32_t has_alternative;  /**< Whether demask_result_face_aligned_alternative() has one. */
+  int32_t reserved;         /**< 0. */
+  demask_quality quality;   /**< How the face was painted, if it is reconstructed. */
 } demask_face;
 
 /** What was found and done for face `index`. */
@@ -1078,8 +1101,8 @@ typedef struct demask_video_options {
   size_t struct_size;
   /**
    * The options of each frame; NULL (default) for the defaults. mask, boxes, landmarks and
-   * both_when_uncertain may not be set; with DEMASK_FACES_INDEX, face_index is a track id. The
-   * callbacks are kept for the life of the demask_video.
+   * both_when_uncertain may not be set, nor may DEMASK_QUALITY_BEST; with DEMASK_FACES_INDEX,
+   * face_index is a track id. The callbacks are kept for the life of the demask_video.
    */
   const demask_reconstruct_options* reconstruct;
   /** Cutoff, in Hz, of the filter that smooths the landmarks of a face at rest, in (0, 1000]: lower

@@ -33,6 +33,7 @@ demask_face to_face(const demask::FaceResult& from) {
   face.has_landmarks = from.landmarks.empty() ? 0 : 1;
   face.has_mask = from.mask.pixels.empty() ? 0 : 1;
   face.has_aligned = from.aligned_before.empty() ? 0 : 1;
+  face.quality = static_cast<demask_quality>(from.quality);
   face.has_alternative = from.aligned_alternative.empty() ? 0 : 1;
   return face;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <map>
 #include <optional>
 #include <regex>
@@ -35,6 +36,45 @@ void add_max_pixels(CLI::App& command, std::int64_t& max_pixels) {
 void add_threshold(CLI::App& command, const char* name, std::optional<float>& value,
                    const char* what) {
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
+}
+
+/// Turns the name of a quality into its value, or says what is wrong with it.
+CLI::Validator quality_of(const std::map<std::string, Quality>& names) {
+  return CLI::Validator(
+      [names](std::string& text) -> std::string {
+        const auto found = names.find(CLI::detail::to_lower(text));
+        if (found != names.end()) {
+          text = std::to_string(static_cast<int>(found->second));
+          return "";
+        }
+        const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+        return fmt::format("{} is not a quality; give {}{}", text,
+                           names.size() == 2 ? "fast or fine" : "fast, fine or best",
+                           is_number ? ", or --jpeg-quality for that of the files" : "");
+      },
+      "");
+}
+
+/// Options of how carefully photos are painted.
+void add_quality_options(CLI::App& command, ReconstructArguments& arguments) {
+  SearchOptions& search = arguments.options.search;
+  command
+      .add_option("--quality", arguments.quality,
+                  "How carefully faces are painted: fast, fine (default) or best, which takes "
+                  "seconds for each face")
+      ->transform(quality_of(
+          {{"fast", Quality::fast}, {"fine", Quality::fine}, {"best", Quality::best}}))
+      ->type_name("NAME");
+  command.add_option("--search-steps", search.steps, "Steps of the search of --quality best")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N");
+  command
+      .add_option("--search-seconds", search.seconds,
+                  "End the search for a face after this time; 0 for no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("S");
 }
 
 /// Options that say what is done with the faces, for photos and videos.
@@ -143,7 +183,9 @@ void add_output_options(CLI::App& command, ReconstructArguments& arguments) {
       .add_option("--panel", arguments.panel,
                   "Draw input, mask, landmarks and result side by side; a folder for many photos")
       ->type_name("PNG");
-  command.add_option("--quality", arguments.quality, "Quality of JPEG and WebP files, 1 to 100")
+  command
+      .add_option("--jpeg-quality", arguments.jpeg_quality,
+                  "Quality of JPEG and WebP files, 1 to 100")
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
       ->type_name("N");
@@ -168,6 +210,7 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
   add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
   add_output_options(command, arguments);
   add_face_options(command, options, arguments.faces);
+  add_quality_options(command, arguments);
   command.add_flag("--both", options.both_when_uncertain,
                    "If the gender is uncertain, also write OUT_alternative by the other "
                    "generator");
@@ -184,6 +227,11 @@ namespace {
 
 void add_video_mode_options(CLI::App& command, VideoModeArguments& arguments) {
   add_face_options(command, arguments.options.reconstruct, arguments.faces);
+  command
+      .add_option("--quality", arguments.quality,
+                  "How carefully faces are painted: fast (default) or fine, which is slower")
+      ->transform(quality_of({{"fast", Quality::fast}, {"fine", Quality::fine}}))
+      ->type_name("NAME");
   command
       .add_option("--detect-every", arguments.options.detect_interval,
                   "Search for new faces every N frames; in between, known faces are tracked")
@@ -239,6 +287,22 @@ void add_models_options(CLI::App& command, ModelsArguments& arguments) {
   command.add_option("--models", arguments.models, "Folder of a model bundle")->type_name("DIR");
   command.add_flag("--json", arguments.as_json, "Print JSON");
   command.add_flag("--verify", arguments.verify, "Also check the SHA-256 of every file");
+}
+
+void choose_quality(const std::optional<Quality>& given, const FaceReconstructor& reconstructor,
+                    ReconstructOptions& options) {
+  options.quality = given.value_or(options.quality);
+  if (given && *given != Quality::fast && !reconstructor.has_prior_inpainter()) {
+    std::fputs(
+        "demask: the bundle has no inpainter_prior, so faces are painted with --quality fast\n",
+        stderr);
+  }
+}
+
+VideoOptions with_quality(const VideoModeArguments& arguments,
+                          const FaceReconstructor& reconstructor, VideoOptions options) {
+  choose_quality(arguments.quality, reconstructor, options.reconstruct);
+  return options;
 }
 
 void select_faces(const std::string& text, ReconstructOptions& options) {

@@ -105,6 +105,7 @@ class Run {
         division_(divide_what_is_left()),
         reconstructor_(bundle_, runtime()) {
     options_.cancelled = is_interrupted;
+    choose_quality(arguments.quality, reconstructor_, options_);
   }
 
   int run() {
@@ -212,7 +213,11 @@ class Run {
   json process(const PhotoJob& job, const Image& image) {
     ReconstructOptions options = options_;
     options.progress = [this, &job](const Progress& progress) {
-      progress_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
+      const bool searches =
+          progress.step == PipelineStep::inpaint && options_.quality == Quality::best;
+      progress_.show(fmt::format(
+          "{}: {}{}", job.input.string(), to_string(progress.step),
+          searches ? fmt::format(" {} of {}", progress.done, progress.total) : std::string()));
     };
     Image mask;
     if (!arguments_.mask.empty()) {
@@ -257,7 +262,7 @@ class Run {
       return;
     }
     EncodeOptions encoding;
-    encoding.jpeg_quality = arguments_.quality;
+    encoding.jpeg_quality = arguments_.jpeg_quality;
     encoding.synthetic = any_reconstructed(result);
     if (is_rereadable) {
       encoding.metadata_source = job.input;

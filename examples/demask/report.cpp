@@ -21,6 +21,7 @@ json stage_times(const FaceResult& face) {
 
 json face_entry(const FaceResult& face, const FaceFiles& files) {
   json entry{{"status", to_string(face.status)},
+             {"quality", nullptr},
              {"box", to_json(face.box)},
              {"score", face.score},
              {"gender", nullptr},
@@ -32,6 +33,9 @@ json face_entry(const FaceResult& face, const FaceFiles& files) {
              {"aligned_after_file", path_or_null(files.aligned_after)},
              {"aligned_alternative_file", path_or_null(files.aligned_alternative)},
              {"ms", stage_times(face)}};
+  if (face.status == FaceStatus::reconstructed) {
+    entry["quality"] = to_string(face.quality);
+  }
   if (face.gender) {
     entry["gender"] = to_string(face.gender->gender);
     entry["gender_probability"] = face.gender->probability;

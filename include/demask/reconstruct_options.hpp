@@ -14,6 +14,7 @@
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
 #include "demask/quality.hpp"
+#include "demask/search_options.hpp"
 
 namespace demask {
 
@@ -23,14 +24,6 @@ enum class GenderChoice : int { automatic = 0, female = 1, male = 2 };
 
 /// Which of the faces found are reconstructed. The values match the C ABI.
 enum class FaceSelection : int { all = 0, largest = 1, index = 2 };
-
-/// The search for the codes of one face, with Quality::best. The generator's codes are moved, from
-/// those that the encoder finds, until the generated face fits the visible part of the face (Adam,
-/// Kingma and Ba 2015, with gradients through the generator).
-struct SearchOptions {
-  int steps = 40;        ///< Steps of the search, 0 to 1000; 0 paints as Quality::fine does.
-  double seconds = 0.0;  ///< Ends the search of each face after this time; 0 for no limit.
-};
 
 /// Options of one reconstruction. The models find what is left out, and thresholds that are left
 /// out come from the bundle's manifest.

@@ -10,6 +10,7 @@
 #include "demask/gender_classifier.hpp"
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
+#include "demask/prior_inpainter.hpp"
 #include "demask/segmenter.hpp"
 
 namespace demask {
@@ -23,6 +24,8 @@ struct Stages {
   std::shared_ptr<const GenderClassifier> gender_classifier;  ///< Chooses the generator.
   std::shared_ptr<const Inpainter> inpainter_female;          ///< Paints female faces.
   std::shared_ptr<const Inpainter> inpainter_male;            ///< Paints male faces.
+  /// Paints faces of both genders for Quality::fine and Quality::best. May be missing.
+  std::shared_ptr<const PriorInpainter> inpainter_prior;
 };
 
 }  // namespace demask

@@ -40,6 +40,7 @@ namespace demask::pipeline {
 /// | result.gender, result.gender_uncertain | gender               | from gender on, if active    |
 /// | result.aligned_after                   | inpaint              | from inpaint on, if active   |
 /// | result.aligned_alternative             | inpaint              | if active, wanted, uncertain |
+/// | result.quality                         | inpaint              | from inpaint on, if active   |
 /// | result.mask                            | composite            | at the end, if active        |
 /// | result.status, active                  | each step            | once finished or pasted      |
 /// | result.milliseconds                    | each step            | its own entry, once done     |

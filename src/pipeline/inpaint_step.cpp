@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/prior_painting.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
@@ -58,6 +59,7 @@ void paint(Call& call, const Painting& painting, Tally& tally) {
 
 void inpaint(Call& call) {
   const std::vector<Painting> paintings = paintings_of(call);
+  const Faces faces = call.active_faces();
   Tally tally;
   for (const Painting& painting : paintings) {
     tally.total += painting.faces.size();
@@ -65,8 +67,14 @@ void inpaint(Call& call) {
   if (tally.total == 0) {
     return;
   }
+  if (paints_with_prior(call)) {
+    tally.total += faces.size() * prior_units(call);
+  }
   for (const Painting& painting : paintings) {
     paint(call, painting, tally);
+  }
+  if (paints_with_prior(call)) {
+    paint_with_prior(call, faces, tally);
   }
   for (Face* face : call.active_faces()) {
     face->history->blend_painted(face->result.aligned_after, face->hole(), face->time, face->scale);

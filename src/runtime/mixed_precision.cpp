@@ -77,9 +77,11 @@ bool has_bf16_kernels(c10::Device device) {
 #endif
 }
 
-void round_weights(torch::jit::Module& frozen) {
-  const std::shared_ptr<torch::jit::Graph> graph = frozen.get_method("forward").graph();
-  round_weights(*graph, graph->block());
+void round_weights(torch::jit::Module& frozen, const std::vector<std::string>& methods) {
+  for (const std::string& method : methods) {
+    const std::shared_ptr<torch::jit::Graph> graph = frozen.get_method(method).graph();
+    round_weights(*graph, graph->block());
+  }
 }
 
 Bf16Autocast::Bf16Autocast(c10::Device device, bool enabled)

@@ -46,6 +46,11 @@ void check_options(const VideoOptions& options) {
                 "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
                 "leave them unset for a video");
   }
+  if (photo.quality == Quality::best) {
+    throw Error(ErrorCode::invalid_argument,
+                "quality: best takes seconds for each face of a frame; use fine or fast for a "
+                "video");
+  }
   check_track(options);
   pipeline::require_range("detect_interval", options.detect_interval, 1.0, 1000.0);
   pipeline::require_range("landmark_cutoff", options.landmark_cutoff, 1e-6, 1000.0);

@@ -70,6 +70,9 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   CHECK(options.min_face_size == cpp.min_face_size);
   CHECK(options.min_mask_area == cpp.min_mask_area);
   CHECK((options.min_landmark_confidence < 0.0F && !cpp.min_landmark_confidence));
+  CHECK(options.quality == DEMASK_QUALITY_DEFAULT);
+  CHECK(options.search_steps == cpp.search.steps);
+  CHECK(options.search_seconds == cpp.search.seconds);
   CHECK(options.max_pixels == cpp.max_pixels);
   CHECK(options.progress_callback == nullptr);
   CHECK(options.abort_callback == nullptr);

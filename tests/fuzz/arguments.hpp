@@ -73,6 +73,9 @@ class ReconstructArguments {
     if (changed()) o.min_face_size = any_float(input);
     if (changed()) o.min_mask_area = any_float(input);
     if (changed()) o.min_landmark_confidence = any_float(input);
+    if (changed()) o.quality = any_integer(input);
+    if (changed()) o.search_steps = any_integer(input);
+    if (changed()) o.search_seconds = any_float(input);
     if (changed()) o.max_pixels = any_integer(input);
     if (changed()) give_boxes(input);
     if (input.ConsumeBool()) give_landmarks(input);

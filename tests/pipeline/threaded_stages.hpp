@@ -25,6 +25,8 @@ class ThreadedStages final : public pipeline::StageProvider {
   const Inpainter& inpainter(Gender gender) const override {
     return gender == Gender::female ? *fakes_.inpainter_female : *fakes_.inpainter_male;
   }
+  bool has_prior_inpainter() const noexcept override { return fakes_.inpainter_prior != nullptr; }
+  const PriorInpainter& prior_inpainter() const override { return *fakes_.inpainter_prior; }
   void load_ahead(const std::vector<Stage>&) const override {}
 
  private:

@@ -52,7 +52,7 @@ class Usage(ProgramTest):
             ["reconstruct", self.photo, "-o", out, "--dtype", "int8"],
             ["reconstruct", self.photo, "-o", out, "--threshold", "2"],
             ["reconstruct", self.photo, "-o", out, "--dilation", "0.5"],
-            ["reconstruct", self.photo, "-o", out, "--quality", "0"],
+            ["reconstruct", self.photo, "-o", out, "--jpeg-quality", "0"],
             ["reconstruct", self.photo, "-o", out, "--threads", "0"],
             ["reconstruct", self.photo, "-o", out, "--faces", "some"],
             ["reconstruct", self.photo, "-o", out, "--faces", "-1"],

@@ -37,7 +37,8 @@ namespace Demask
         LandmarkDetector = 2,
         GenderClassifier = 3,
         InpainterFemale = 4,
-        InpainterMale = 5
+        InpainterMale = 5,
+        InpainterPrior = 6
     }
 
     /// <summary>Order of the points of a landmark set; the value is their number.</summary>
@@ -55,6 +56,10 @@ namespace Demask
 
     /// <summary>Which of the detected faces are processed.</summary>
     public enum FaceSelection { All = 0, Largest = 1, Index = 2 }
+
+    /// <summary>How carefully faces are painted. Default, in options only, is Fine for photos and
+    /// Fast for videos.</summary>
+    public enum Quality { Default = -1, Fast = 0, Fine = 1, Best = 2 }
 
     /// <summary>What happened to a face.</summary>
     public enum FaceStatus

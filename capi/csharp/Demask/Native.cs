@@ -167,6 +167,9 @@ namespace Demask
         internal static extern IntPtr demask_face_status_name(int status);
 
         [DllImport(Name)]
+        internal static extern IntPtr demask_quality_name(int quality);
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_pipeline_step_name(int step);
 
         [DllImport(Name)]

@@ -113,6 +113,9 @@ namespace Demask
         public IntPtr abort_callback;
         public IntPtr abort_user_data;
         public float min_landmark_confidence;
+        public double search_seconds;
+        public int quality;
+        public int search_steps;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -130,6 +133,8 @@ namespace Demask
         public int has_mask;
         public int has_aligned;
         public int has_alternative;
+        public int reserved;
+        public int quality;
     }
 
     [StructLayout(LayoutKind.Sequential)]

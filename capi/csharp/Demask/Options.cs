@@ -101,6 +101,9 @@ namespace Demask
             MinFaceSize = from.min_face_size;
             MinMaskArea = from.min_mask_area;
             MinLandmarkConfidence = from.min_landmark_confidence;
+            Quality = (Quality)from.quality;
+            SearchSteps = from.search_steps;
+            SearchSeconds = from.search_seconds;
             MaxPixels = from.max_pixels;
         }
 
@@ -130,6 +133,13 @@ namespace Demask
         /// model's own. Faces below it are left untouched. Landmarks given by the caller are always
         /// used.</summary>
         public float MinLandmarkConfidence { get; set; }
+        /// <summary>How carefully faces are painted. A bundle without Stage.InpainterPrior paints
+        /// all of them with Quality.Fast.</summary>
+        public Quality Quality { get; set; }
+        /// <summary>Steps of the search of Quality.Best, 0 to 1000.</summary>
+        public int SearchSteps { get; set; }
+        /// <summary>Ends the search of each face after this time; 0 for no limit.</summary>
+        public double SearchSeconds { get; set; }
         public long MaxPixels { get; set; }
         /// <summary>Called on the calling thread. An exception in it ends the call, which then
         /// throws it.</summary>
@@ -199,6 +209,9 @@ namespace Demask
                 min_face_size = options.MinFaceSize,
                 min_mask_area = options.MinMaskArea,
                 min_landmark_confidence = options.MinLandmarkConfidence,
+                search_seconds = options.SearchSeconds,
+                quality = (int)options.Quality,
+                search_steps = options.SearchSteps,
                 max_pixels = options.MaxPixels
             };
         }

@@ -21,6 +21,8 @@ namespace Demask
     public sealed class Face
     {
         public FaceStatus Status { get; internal set; }
+        /// <summary>How the face was painted, if it was reconstructed.</summary>
+        public Quality Quality { get; internal set; }
         public Box Box { get; internal set; }
         public float Score { get; internal set; }
         public Gender Gender { get; internal set; }
@@ -94,6 +96,7 @@ namespace Demask
             return new Face
             {
                 Status = (FaceStatus)face.status,
+                Quality = (Quality)face.quality,
                 Box = Box.Of(face.box),
                 Score = face.score,
                 Gender = (Gender)face.gender,

@@ -15,7 +15,7 @@ from ._library import text as _text
 from ._version import __version__
 from .bundle import ArtifactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
 from .enums import (BlendMode, DType, FaceSelection, FaceStatus, Gender, LandmarkScheme, LogLevel,
-                    PipelineStep, PixelFormat, SegmenterInput, Stage, Status)
+                    PipelineStep, PixelFormat, Quality, SegmenterInput, Stage, Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
                      DeviceUnavailableError, HashMismatchError, ImageTooLargeError, InternalError,
                      InvalidArgumentError, InvalidImageError, LibraryUnavailableError,
@@ -54,8 +54,8 @@ __all__ = [
     "HashMismatchError", "ImageLike", "ImageTooLargeError", "Inpainter", "InternalError",
     "InvalidArgumentError", "InvalidImageError", "LandmarkDetector", "LandmarkScheme", "Landmarks",
     "LibraryUnavailableError", "LogLevel", "Mask", "ModelInfo", "ModelInvalidError",
-    "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "ReconstructOptions",
-    "Reconstructor", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
+    "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "Quality",
+    "ReconstructOptions", "Reconstructor", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
     "UnreadableFileError", "UnsupportedFormatError", "UnwritableFileError", "Video",
     "VideoOptions", "__version__",
     "canonical_face", "canonical_similarity", "convert_image", "decode_image",

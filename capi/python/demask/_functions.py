@@ -99,6 +99,7 @@ PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "last_error": (c_char_p, []),
     "stage_name": (c_char_p, [c_int32]),
     "face_status_name": (c_char_p, [c_int32]),
+    "quality_name": (c_char_p, [c_int32]),
     "pipeline_step_name": (c_char_p, [c_int32]),
     "bundle_name": (c_char_p, [_Handle]),
     "bundle_version": (c_char_p, [_Handle]),

@@ -145,6 +145,9 @@ class ReconstructOptionsStruct(Struct):
         ("abort_callback", AbortCallback),
         ("abort_user_data", c_void_p),
         ("min_landmark_confidence", c_float),
+        ("search_seconds", c_double),
+        ("quality", c_int32),
+        ("search_steps", c_int32),
     ]
 
 
@@ -163,6 +166,8 @@ class FaceStruct(Struct):
         ("has_mask", c_int32),
         ("has_aligned", c_int32),
         ("has_alternative", c_int32),
+        ("reserved", c_int32),
+        ("quality", c_int32),
     ]
 
 

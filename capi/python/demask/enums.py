@@ -56,6 +56,7 @@ class Stage(enum.IntEnum):
     GENDER_CLASSIFIER = 3
     INPAINTER_FEMALE = 4
     INPAINTER_MALE = 5
+    INPAINTER_PRIOR = 6
 
 
 class LandmarkScheme(enum.IntEnum):
@@ -95,6 +96,19 @@ class FaceSelection(enum.IntEnum):
     ALL = 0
     LARGEST = 1
     INDEX = 2
+
+
+class Quality(enum.IntEnum):
+    """How carefully faces are painted: demask_quality."""
+
+    DEFAULT = -1
+    """In options only: FINE for photos, FAST for videos."""
+    FAST = 0
+    """By the direct inpainter, at 128 pixels, enlarged."""
+    FINE = 1
+    """By the prior inpainter, at up to 512 pixels."""
+    BEST = 2
+    """As FINE, then a search for the face that fits best: seconds for each face."""
 
 
 class FaceStatus(enum.IntEnum):

@@ -11,7 +11,7 @@ from typing import Any, Callable, List, Optional, Sequence
 from ._handles import Handle
 from ._structs import (AbortCallback, DetectOptionsStruct, FloatPointer, LandmarksStruct,
                        ProgressCallback, ReconstructOptionsStruct, RuntimeOptionsStruct)
-from .enums import BlendMode, DType, FaceSelection, Gender, PipelineStep
+from .enums import BlendMode, DType, FaceSelection, Gender, PipelineStep, Quality
 from .errors import CancelledError
 from .geometry import Box, Landmarks, float_array
 from .images import ImageLike, View
@@ -84,6 +84,13 @@ class ReconstructOptions:
     """Minimum mean confidence of a face's landmarks, in [0, 1]; if negative, the model's own. Faces
     below it are left untouched: most are seen from the side or from behind, or are not faces.
     Landmarks given by the caller are always used."""
+    quality: Quality = Quality.DEFAULT
+    """How carefully faces are painted. A bundle without Stage.INPAINTER_PRIOR paints all of them
+    with Quality.FAST."""
+    search_steps: int = 40
+    """Steps of the search of Quality.BEST, 0 to 1000."""
+    search_seconds: float = 0.0
+    """Ends the search of each face after this time; 0 for no limit."""
     max_pixels: int = 100_000_000
     """A photo with more pixels is refused."""
     progress: Optional[Progress] = None
@@ -107,7 +114,8 @@ class ReconstructCall:
             segmentation_threshold=options.segmentation_threshold,
             min_face_size=options.min_face_size, min_mask_area=options.min_mask_area,
             min_landmark_confidence=options.min_landmark_confidence,
-            max_pixels=options.max_pixels)
+            search_seconds=options.search_seconds, quality=options.quality,
+            search_steps=options.search_steps, max_pixels=options.max_pixels)
         self._set_faces()
         self._set_callbacks()
 

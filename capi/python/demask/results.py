@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional, Tuple
 
 from ._library import library
 from ._structs import FaceStruct, ImageViewStruct, LandmarksStruct
-from .enums import FaceStatus, Gender, PipelineStep
+from .enums import FaceStatus, Gender, PipelineStep, Quality
 from .geometry import Box, Landmarks, landmarks_from
 from .images import PixelArray, array_from
 
@@ -40,6 +40,8 @@ class Face:
     gender_uncertain: bool
     landmarks: Optional[Landmarks]
     """In pixels of the photo; None if they were not searched for."""
+    quality: Quality
+    """How the face was painted, if it was RECONSTRUCTED."""
     mask: Optional[FaceMask]
     aligned_before: Optional[PixelArray]
     """The canonical face before reconstruction, RGB 256 x 256. If its mask would hang below the
@@ -100,6 +102,7 @@ def _face(pointer: ctypes.c_void_p, index: int) -> Face:
         gender=Gender(face.gender), gender_probability=face.gender_probability,
         gender_uncertain=bool(face.gender_uncertain),
         landmarks=_landmarks(pointer, index) if face.has_landmarks else None,
+        quality=Quality(face.quality),
         mask=_mask(pointer, index) if face.has_mask else None,
         aligned_before=aligned("before", face.has_aligned),
         aligned_mask=aligned("mask", face.has_aligned),
