@@ -4,7 +4,6 @@
 // 1995) without a choice of modes.
 
 #include <fmt/format.h>
-#include <torch/script.h>
 
 #include <Eigen/Core>
 #include <cmath>
@@ -15,14 +14,11 @@
 #include "core/landmarks.hpp"
 #include "core/shape_distribution.hpp"
 #include "data/face_dataset.hpp"
-#include "demask/error.hpp"
-#include "io/whole_file.hpp"
+#include "learn/shape_file.hpp"
 #include "train/stages.hpp"
 
 namespace demask::training {
 namespace {
-
-using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr std::size_t point_count = 68;
 // Added to each variance, in square sides: the disagreement of annotators.
@@ -104,22 +100,6 @@ void validate(const core::Normal& model, const std::vector<FaceRecord>& faces) {
       faces.size(), by_visible / count, by_mean / count);
 }
 
-at::Tensor as_tensor(const Rows& rows) {
-  return torch::from_blob(const_cast<float*>(rows.data()),  // NOLINT: from_blob() takes no const
-                          {rows.rows(), rows.cols()}, at::kFloat)
-      .clone();
-}
-
-// A module whose forward() takes nothing and returns the mean [136] and the covariance [136,136].
-void save(const core::Normal& model, const std::filesystem::path& file) {
-  torch::jit::Module module("ShapeModel");
-  module.register_buffer("mean", as_tensor(model.mean.cast<float>().transpose()).flatten());
-  module.register_buffer("covariance", as_tensor(model.covariance.cast<float>()));
-  module.define("def forward(self):\n    return self.mean, self.covariance\n");
-  io::write_whole_file(
-      file, [&](const std::filesystem::path& temporary) { module.save(temporary.string()); });
-}
-
 }  // namespace
 
 void train_shapes(const ShapeTrainingOptions& options) {
@@ -128,7 +108,7 @@ void train_shapes(const ShapeTrainingOptions& options) {
   model.covariance.diagonal().array() += annotation_variance;
   fmt::print("{} faces of train\n", faces.size());
   validate(model, read_faces(options.data, "val"));
-  save(model, options.out);
+  write_shape_model(model, options.out);
 }
 
 }  // namespace demask::training
