@@ -26,6 +26,7 @@ PUBLIC = {
     "eigen": "core",
     "error": "core",
     "export": "core",
+    "expression": "core",
     "geometry": "core",
     "image": "core",
     "progress": "core",
