@@ -172,11 +172,11 @@ std::vector<FaceShape> draw_face_shapes(const Normal& faces, const ShapeEvidence
   std::vector<FaceShape> shapes;
   shapes.push_back({expression == Expression::as_found ? evidence.landmarks
                                                        : with_hidden(evidence, posterior.mean),
-                    1.0});
+                    1.0F});
   const NormalSampler sampler(posterior);
   for (int i = 1; i < count; ++i) {
     const Draw drawn = sampler.draw(diversity, seed + static_cast<std::uint64_t>(i));
-    shapes.push_back({with_hidden(evidence, drawn.vector), drawn.likelihood});
+    shapes.push_back({with_hidden(evidence, drawn.vector), static_cast<float>(drawn.likelihood)});
   }
   return shapes;
 }

@@ -9,6 +9,7 @@
 
 #include "core/shape_distribution.hpp"
 #include "demask/expression.hpp"
+#include "demask/face_shape.hpp"
 #include "demask/geometry.hpp"
 
 namespace demask::core {
@@ -22,15 +23,10 @@ struct ShapeEvidence {
   double confidence_radius = 0.028;
 };
 
-/// Landmarks that fit what is seen.
-struct FaceShape {
-  Landmarks landmarks;      ///< As those of the evidence: only hidden points differ.
-  double likelihood = 1.0;  ///< Draw::likelihood: 1 for the most likely shape.
-};
-
 /// Draws shapes of a face from the distribution of faces, given what is seen of it. The detector's
 /// guesses at hidden points are evidence too, as certain as their confidence says. The first shape
-/// is the most likely one: the evidence itself if the expression is `as_found`.
+/// is the most likely one: the evidence itself if the expression is `as_found`. Only hidden points
+/// differ from the evidence.
 /// @param faces      The distribution of x0, y0, x1, y1, ... of canonical faces, 136 numbers.
 /// @param diversity  In [0, 1]: 0 repeats the most likely shape; at 1 the detector's guesses at
 ///                   hidden points do not count, and shapes are as different as faces are.

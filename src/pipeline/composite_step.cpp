@@ -104,6 +104,10 @@ void paste_results(const Call& call, Placed& placed, Result& result) {
     paste(call, placed, other.empty() ? face.aligned_after : other, result.changed,
           result.alternative_photo);
   }
+  for (std::size_t i = 0; i < result.variant_photos.size(); ++i) {
+    const Image& variant = face.variants.empty() ? face.aligned_after : face.variants[i].aligned;
+    paste(call, placed, variant, result.changed, result.variant_photos[i]);
+  }
   face.status = FaceStatus::reconstructed;
 }
 
@@ -119,6 +123,9 @@ void composite_photo(const Call& call, Photo& photo, const Faces& faces) {
   }
   if (alternative) {
     result.alternative_photo = result.photo;
+  }
+  if (call.options.variants > 1 && !all.empty()) {
+    result.variant_photos.assign(static_cast<std::size_t>(call.options.variants), result.photo);
   }
   for (const std::vector<Placed*>& apart : runs_of_faces_apart(all, size)) {
     call.stages.workers().for_each(apart.size(), [&](std::size_t i) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
+#include <vector>
 
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
@@ -29,7 +30,9 @@ namespace demask::pipeline {
 /// | result.box, result.score               | detect               | always                       |
 /// | roll                                   | detect, not video    | always                       |
 /// | result.landmarks                       | detect or landmarks  | from landmarks on, if active |
-/// | to_canonical, canonical_landmarks      | align, again segment | if is_aligned()              |
+/// | to_canonical                           | align, again segment | if is_aligned()              |
+/// | canonical_landmarks                    | align, again shape   | if is_aligned()              |
+/// | variant_landmarks, result.variants     | shape                | if active and wanted         |
 /// | scale, result.aligned_before           | align, again segment | if is_aligned()              |
 /// | instance                               | detect or segment    | if worn                      |
 /// | result.aligned_mask, hole()            | segment              | from segment on, if active   |
@@ -57,10 +60,12 @@ struct Face {
   float roll = 0.0F;                    ///< Radians, as in FaceRegion.
   std::optional<std::size_t> instance;  ///< Index of the worn mask in Photo::instances.
 
-  int side = canonical_size;      ///< Side of the canonical square, in pixels.
-  double scale = 1.0;             ///< Size of the face relative to canonical_similarity().
-  Similarity to_canonical;        ///< From the photo to the canonical square.
-  Landmarks canonical_landmarks;  ///< In pixels of the canonical square.
+  int side = canonical_size;  ///< Side of the canonical square, in pixels.
+  double scale = 1.0;         ///< Size of the face relative to canonical_similarity().
+  Similarity to_canonical;    ///< From the photo to the canonical square.
+  /// In pixels of the canonical square: those that the face is painted with.
+  Landmarks canonical_landmarks;
+  std::vector<Landmarks> variant_landmarks;  ///< Those of each variant; the first are the above.
 
   bool straps_leave = false;  ///< Whether straps continue beyond the square's sides.
   cv::Mat surround;           ///< The square with room around it: RGB, CV_8UC3.

@@ -68,6 +68,7 @@ class LazyStages final : public StageProvider {
   }
   bool has_prior_inpainter() const noexcept override { return has_prior_inpainter_; }
   const PriorInpainter& prior_inpainter() const override { return inpainter_prior_.get(); }
+  const ShapeModel& shape_model() const override { return shape_model_.get(); }
   void load_ahead(const std::vector<Stage>& stages) const override;
 
  private:
@@ -88,6 +89,7 @@ class LazyStages final : public StageProvider {
   LazyStage<Inpainter> inpainter_female_;
   LazyStage<Inpainter> inpainter_male_;
   LazyStage<PriorInpainter> inpainter_prior_;
+  LazyStage<ShapeModel> shape_model_;
   mutable std::mutex ahead_mutex_;
   // The last member: its thread uses the stages, and its destructor waits for that thread.
   mutable std::future<void> ahead_;

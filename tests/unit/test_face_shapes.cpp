@@ -58,7 +58,7 @@ double lift_of(const Landmarks& face) {
   return 0.5 * (face.points[51].y + face.points[57].y - face.points[48].y - face.points[54].y);
 }
 
-core::FaceShape most_likely(Expression expression) {
+FaceShape most_likely(Expression expression) {
   return core::draw_face_shapes(faces(), evidence(), expression, 0.5, 1, seed).front();
 }
 
@@ -69,10 +69,10 @@ TEST_CASE("The first shape is the evidence, and visible points never move", "[fa
   const auto shapes = core::draw_face_shapes(faces(), given, Expression::as_found, 1.0, 8, seed);
   REQUIRE(shapes.size() == 8);
   CHECK(same(shapes.front().landmarks, given.landmarks));
-  CHECK(shapes.front().likelihood == 1.0);
+  CHECK(shapes.front().likelihood == 1.0F);
   for (std::size_t k = 1; k < shapes.size(); ++k) {
-    CHECK(shapes[k].likelihood < 1.0);
-    CHECK(shapes[k].likelihood > 0.0);
+    CHECK(shapes[k].likelihood < 1.0F);
+    CHECK(shapes[k].likelihood > 0.0F);
     for (std::size_t i = 0; i < count; ++i) {
       CHECK(same(shapes[k].landmarks.points[i], given.landmarks.points[i]) == !given.hidden[i]);
     }
@@ -101,7 +101,7 @@ TEST_CASE("Diversity scales how much shapes differ", "[face_shapes]") {
     const auto shapes =
         core::draw_face_shapes(faces(), evidence(), Expression::as_found, diversity, 9, seed);
     double sum = 0.0;
-    for (const core::FaceShape& shape : shapes) {
+    for (const FaceShape& shape : shapes) {
       sum += std::abs(shape.landmarks.points[57].y - unit_face().points[57].y);
     }
     return sum;
