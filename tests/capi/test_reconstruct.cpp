@@ -261,6 +261,83 @@ TEST_CASE("options change the result", "[models]") {
   }
 }
 
+TEST_CASE("quality says which inpainter paints, and the log notes a bundle without a prior") {
+  demask_bundle* bundle = nullptr;
+  require_ok(demask_bundle_open(DEMASK_TEST_MODULES "/prior_bundle", &bundle));
+  CHECK(demask_bundle_has(bundle, DEMASK_STAGE_INPAINTER_PRIOR) == 1);
+  demask_reconstructor* made = nullptr;
+  require_ok(demask_reconstructor_create(bundle, nullptr, &made));
+  demask_bundle_free(bundle);
+  const ReconstructorHandle reconstructor(made);
+
+  // Skin of one color with a red mask.
+  std::vector<uint8_t> pixels;
+  for (int y = 0; y < 256; ++y) {
+    for (int x = 0; x < 256; ++x) {
+      const bool masked = x > 100 && x < 156 && y > 136 && y < 170;
+      const std::vector<uint8_t> color =
+          masked ? std::vector<uint8_t>{255, 0, 0} : std::vector<uint8_t>{90, 160, 120};
+      pixels.insert(pixels.end(), color.begin(), color.end());
+    }
+  }
+  auto photo = make_struct<demask_image_view>();
+  photo.data = pixels.data();
+  photo.width = photo.height = 256;
+  photo.stride = 768;
+  photo.format = DEMASK_PIXEL_RGB;
+  demask_reconstruct_options options = DEMASK_RECONSTRUCT_OPTIONS_INIT;
+  options.blend = DEMASK_BLEND_NONE;
+  options.gender = DEMASK_GENDER_FEMALE;
+  options.search_steps = 3;
+  const auto painted = [&](demask_quality quality) {
+    options.quality = quality;
+    demask_result* result = nullptr;
+    require_ok(demask_reconstruct_view(reconstructor.get(), &photo, &options, &result));
+    const ResultHandle handle(result);
+    const demask_face face = first_face(result);
+    REQUIRE(face.status == DEMASK_FACE_RECONSTRUCTED);
+    // The direct inpainter paints gray, the prior the mean of the visible colors.
+    const std::vector<uint8_t> after = pixels_of(view_of(result, demask_result_photo));
+    const int green = after[153 * 768 + 128 * 3 + 1];
+    CHECK((quality == DEMASK_QUALITY_FAST ? green < 110 : green > 150));
+    return face.quality;
+  };
+  CHECK(painted(DEMASK_QUALITY_DEFAULT) == DEMASK_QUALITY_FINE);
+  CHECK(painted(DEMASK_QUALITY_FAST) == DEMASK_QUALITY_FAST);
+  CHECK(painted(DEMASK_QUALITY_FINE) == DEMASK_QUALITY_FINE);
+  CHECK(painted(DEMASK_QUALITY_BEST) == DEMASK_QUALITY_BEST);
+
+  options.quality = 3;
+  demask_result* none = nullptr;
+  CHECK(demask_reconstruct_view(reconstructor.get(), &photo, &options, &none) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(last_error_contains("options.quality"));
+  CHECK(std::string(demask_quality_name(DEMASK_QUALITY_BEST)) == "best");
+  CHECK(std::string(demask_quality_name(DEMASK_QUALITY_DEFAULT)) == "unknown");
+  CHECK(std::string(demask_quality_name(3)) == "unknown");
+}
+
+TEST_CASE("the log notes a bundle without a prior once for each reconstructor") {
+  std::vector<std::string> notes;
+  require_ok(demask_set_log_callback(
+      [](void* user_data, demask_log_level, const char* message) {
+        static_cast<std::vector<std::string>*>(user_data)->emplace_back(message);
+      },
+      &notes));
+  for (const char* folder : {DEMASK_TEST_MODULES "/bundle", DEMASK_TEST_MODULES "/prior_bundle"}) {
+    demask_bundle* bundle = nullptr;
+    require_ok(demask_bundle_open(folder, &bundle));
+    demask_reconstructor* made = nullptr;
+    require_ok(demask_reconstructor_create(bundle, nullptr, &made));
+    demask_bundle_free(bundle);
+    demask_reconstructor_free(made);
+  }
+  require_ok(demask_set_log_callback(nullptr, nullptr));
+  CHECK(std::count_if(notes.begin(), notes.end(), [](const std::string& note) {
+          return note.find("inpainter_prior") != std::string::npos;
+        }) == 1);
+}
+
 TEST_CASE("options outside their range are refused by name", "[models]") {
   Scene scene;
   const float boxes[4] = {0, 0, 10, 10};
@@ -269,6 +346,9 @@ TEST_CASE("options outside their range are refused by name", "[models]") {
   demask_reconstruct_options& options = scene.options;
   SECTION("gender") { options.gender = 3, name = "gender"; }
   SECTION("blend") { options.blend = -1, name = "blend"; }
+  SECTION("quality") { options.quality = -2, name = "quality"; }
+  SECTION("search_steps") { options.search_steps = -1, name = "search.steps"; }
+  SECTION("search_seconds") { options.search_seconds = -1.0, name = "search.seconds"; }
   SECTION("selection") { options.selection = 3, name = "selection"; }
   SECTION("gender_margin") { options.gender_margin = 0.6F, name = "gender_margin"; }
   SECTION("mask_dilation") { options.mask_dilation = -0.1F, name = "mask_dilation"; }

@@ -453,6 +453,83 @@ class SmallPainting(nn.Module):
         return face[:, :, ::2, ::2]
 
 
+class HalvedFace(nn.Module):
+    """A prior: codes [B,2,8] whose first three numbers color the upper and the lower half.
+
+    It sees the mean of the visible pixels as the color of the upper half, and gray below; the only
+    condition is 0.25, which is added to blue. The other five numbers of a code do nothing.
+    """
+
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+        known = (1.0 - mask).sum([2, 3]).clamp(min=1.0)
+        codes = torch.zeros([face.shape[0], 2, 8])
+        codes[:, 0, :3] = face.sum([2, 3]) / known
+        codes[:, 1, :3] = 0.5
+        return codes, [torch.full([face.shape[0], 1, 1, 1], 0.25)]
+
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        half = [codes.shape[0], 3, size // 2, size]
+        upper = codes[:, 0, :3].unsqueeze(2).unsqueeze(3).expand(half)
+        lower = codes[:, 1, :3].unsqueeze(2).unsqueeze(3).expand(half)
+        face = torch.cat([upper, lower], dim=2)
+        return torch.cat([face[:, :2], face[:, 2:] + conditions[0]], dim=1)
+
+
+class MeanFace(nn.Module):
+    """A prior: one code [B,1,3], the mean color of the visible pixels, which it paints everywhere."""
+
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+        known = (1.0 - mask).sum([2, 3]).clamp(min=1.0)
+        conditions: List[Tensor] = []
+        return (face.sum([2, 3]) / known).unsqueeze(1), conditions
+
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        return codes[:, 0].unsqueeze(2).unsqueeze(3).expand([codes.shape[0], 3, size, size])
+
+
+class ConvolvedFace(HalvedFace):
+    """A prior whose face passes through convolutions."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 16, 3, padding=1)
+        self.second = nn.Conv2d(16, 3, 3, padding=1)
+
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        x = codes[:, :, :3].reshape(-1, 3, 2, 1).expand(-1, 3, 2, 2)
+        x = F.interpolate(x, [size, size], mode="bilinear", align_corners=False)
+        return torch.sigmoid(self.second(F.relu(self.first(x))))
+
+
+class SeesNoCodes(HalvedFace):
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        return face
+
+
+class PaintsOneSize(HalvedFace):
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        return torch.zeros([codes.shape[0], 3, 128, 128]) + codes.sum()
+
+
+class PaintsNothing(nn.Module):
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+        return torch.zeros([1, 2, 8]), [face]
+
+
+class PaintsNan(HalvedFace):
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        return torch.full([codes.shape[0], 3, size, size], float("nan"))
+
+
 class SavesFile(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         torch.save(x, "written_by_a_model.pt")
@@ -642,6 +719,13 @@ MODULES = {
     "infinite_logits": InfiniteLogits,
     "nan_painting": NanPainting,
     "small_painting": SmallPainting,
+    "halved_face": HalvedFace,
+    "mean_face": MeanFace,
+    "convolved_face": ConvolvedFace,
+    "sees_no_codes": SeesNoCodes,
+    "paints_one_size": PaintsOneSize,
+    "paints_nothing": PaintsNothing,
+    "paints_nan": PaintsNan,
     "saves_file": SavesFile,
     "reads_file": ReadsFile,
     "reads_file_elsewhere": ReadsFileElsewhere,
@@ -678,6 +762,10 @@ PORTRAIT_BUNDLE = {
 }
 
 
+# As PORTRAIT_BUNDLE, with a prior inpainter.
+PRIOR_BUNDLE = {**PORTRAIT_BUNDLE, "inpainter_prior": ("mean_face", {"variant": "prior"})}
+
+
 NAN_BUNDLE = {**BUNDLE, "inpainter_male": ("nan_painting", {})}
 
 
@@ -709,6 +797,7 @@ def main() -> None:
     write_bundle(out, out / "bundle", BUNDLE)
     write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
     write_bundle(out, out / "portrait_bundle", PORTRAIT_BUNDLE)
+    write_bundle(out, out / "prior_bundle", PRIOR_BUNDLE)
     # A PyTorch file that is not TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

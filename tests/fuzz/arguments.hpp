@@ -128,9 +128,9 @@ class ReconstructArguments {
 
 /// The files of a bundle whose models are instructions for the fake that replaces LibTorch.
 inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
-  static constexpr std::array<const char*, 6> stages = {"face_detector",     "segmenter",
-                                                        "landmark_detector", "gender_classifier",
-                                                        "inpainter_female",  "inpainter_male"};
+  static constexpr std::array<const char*, 7> stages = {
+      "face_detector",    "segmenter",      "landmark_detector", "gender_classifier",
+      "inpainter_female", "inpainter_male", "inpainter_prior"};
   BundleFiles files;
   nlohmann::json models;
   for (const char* stage : stages) {
@@ -152,6 +152,10 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
   models["landmark_detector"]["min_confidence"] = input.ConsumeProbability<float>();
   models["gender_classifier"]["class_names"] = {"female", "male"};
   models["gender_classifier"]["metrics"] = {{"accuracy", input.ConsumeProbability<float>()}};
+  models["inpainter_prior"]["variant"] = "prior";
+  if (input.ConsumeBool()) {
+    models.erase("inpainter_prior");
+  }
   nlohmann::json manifest = {{"schema_version", 1},
                              {"name", "fuzz"},
                              {"version", "1"},

@@ -222,6 +222,58 @@ class FakeInpainter final : public Inpainter {
   Color color_;
 };
 
+/// Fills the hole with one color, and says how well that fits.
+class FakePriorInpainter final : public PriorInpainter {
+ public:
+  explicit FakePriorInpainter(Color color) : color_(color) {}
+  std::vector<PriorPainting> do_inpaint(const std::vector<PriorInput>& inputs) const override {
+    ++calls;
+    std::vector<PriorPainting> results;
+    for (const PriorInput& input : inputs) {
+      results.push_back(painting(input));
+    }
+    if (tamper) {
+      tamper(results);
+    }
+    return results;
+  }
+  PriorPainting do_refine(const PriorInput& input, const SearchOptions& options,
+                          const SearchCallbacks& callbacks) const override {
+    ++searches;
+    for (int done = 1; done <= options.steps; ++done) {
+      callbacks.progress(done, options.steps);
+    }
+    return painting(input);
+  }
+  std::function<void(std::vector<PriorPainting>&)> tamper;
+  std::function<void(const PriorInput&)> look;  ///< Called with each input.
+  float error = 0.0F;                           ///< Of every painting.
+  mutable std::atomic<int> calls{0};
+  mutable std::atomic<int> searches{0};
+
+ private:
+  PriorPainting painting(const PriorInput& input) const {
+    if (look) {
+      look(input);
+    }
+    Image face = convert(input.face, PixelFormat::rgb);
+    for (int y = 0; y < face.height(); ++y) {
+      for (int x = 0; x < face.width(); ++x) {
+        if (input.mask.row(y)[x] >= 128) {
+          std::uint8_t* pixel = face.row(y) + 3 * x;
+          pixel[0] = color_.red;
+          pixel[1] = color_.green;
+          pixel[2] = color_.blue;
+        }
+      }
+    }
+    return {std::move(face), error};
+  }
+
+  Color color_;
+};
+
+inline constexpr Color prior_paint{220, 210, 40};
 inline constexpr Color female_paint{240, 20, 30};
 inline constexpr Color male_paint{30, 230, 20};
 
@@ -233,7 +285,7 @@ struct FakeStages {
 
   Stages stages() const {
     return {face_detector,     segmenter,        landmark_detector,
-            gender_classifier, inpainter_female, inpainter_male};
+            gender_classifier, inpainter_female, inpainter_male, inpainter_prior};
   }
   FaceReconstructor reconstructor() const { return FaceReconstructor(stages()); }
   void show(const Scene& scene) const {
@@ -248,6 +300,7 @@ struct FakeStages {
       std::make_shared<FakeGenderClassifier>();
   std::shared_ptr<FakeInpainter> inpainter_female = std::make_shared<FakeInpainter>(female_paint);
   std::shared_ptr<FakeInpainter> inpainter_male = std::make_shared<FakeInpainter>(male_paint);
+  std::shared_ptr<FakePriorInpainter> inpainter_prior;  ///< None by default.
 };
 
 }  // namespace demask::test

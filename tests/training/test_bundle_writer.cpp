@@ -27,6 +27,7 @@ BundleModel model(Stage stage, const std::string& file) {
   result.spec.training_data = "nothing";
   result.source = modules / file;
   if (stage == Stage::segmenter) result.spec.variant = "semantic";
+  if (stage == Stage::inpainter_prior) result.spec.variant = "prior";
   return result;
 }
 
@@ -137,4 +138,17 @@ TEST_CASE("a stage takes the metrics with its own prefix") {
                                        {"gender.note", "text"}});
   const auto metrics = metrics_of(Stage::gender_classifier, folder / "figures.json");
   CHECK(metrics == std::map<std::string, double>{{"gender.accuracy_bare", 0.5}});
+}
+
+TEST_CASE("a prior inpainter is written with its variant, and must load") {
+  const TemporaryFolder folder;
+  write_bundle(folder / "bundle", {"name", "1", "terms", true},
+               {model(Stage::inpainter_prior, "halved_face.pt")});
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  CHECK(bundle.spec(Stage::inpainter_prior).variant == "prior");
+  CHECK(bundle.spec(Stage::inpainter_prior).file == "inpainter_prior.pt");
+  CHECK_NOTHROW(bundle.load_prior_inpainter());
+  CHECK_THROWS_AS(write_bundle(folder / "other", {"name", "1", "terms", true},
+                               {model(Stage::inpainter_prior, "paints_nothing.pt")}),
+                  Error);
 }

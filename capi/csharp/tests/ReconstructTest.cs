@@ -82,6 +82,21 @@ internal sealed class ReconstructTest
         Expect.Error(Status.ImageTooLarge, "", () => run(o => o.MaxPixels = 100));
     }
 
+    public void QualitySaysWhoPaints()
+    {
+        Expect.Equal(Quality.Fast, reconstructor.Reconstruct(Toy.Photo()).Faces[0].Quality);
+        using (var bundle = new Bundle(System.IO.Path.Combine(Toy.Folder, "prior_bundle")))
+        using (var withPrior = new Reconstructor(bundle))
+            foreach (Quality quality in new[] { Quality.Default, Quality.Fast, Quality.Best })
+            {
+                ReconstructOptions options = Toy.Pasted();
+                options.Quality = quality;
+                options.SearchSteps = 2;
+                Face face = withPrior.Reconstruct(Toy.Photo(), options).Faces[0];
+                Expect.Equal(quality == Quality.Default ? Quality.Fine : quality, face.Quality);
+            }
+    }
+
     public void TheOtherGenerator()
     {
         ReconstructOptions options = Toy.Pasted();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole reconstructions, with the known answers of the toy models."""
 
+import dataclasses
 import gc
 import tempfile
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import demask
 import numpy as np
 import toy
-from demask import (BlendMode, FaceSelection, FaceStatus, Gender, PipelineStep, PixelFormat,
+from demask import (BlendMode, FaceSelection, FaceStatus, Gender, PipelineStep, PixelFormat, Quality,
                     ReconstructOptions)
 from PIL import Image
 
@@ -73,6 +74,22 @@ class ReconstructTest(unittest.TestCase):
         part[:, :, :3], part[:, :, 3] = photo, 77
         result = self.reconstruct(part)
         self.assertEqual(toy.mouth(result.photo), (*toy.GREEN, 77))
+
+    def test_quality(self):
+        photo = toy.photo()
+        fast = self.reconstruct(photo)  # This bundle has no prior.
+        self.assertEqual(fast.faces[0].quality, Quality.FAST)
+        with demask.Reconstructor(toy.PRIOR_BUNDLE) as reconstructor:
+            for quality, painted in [(Quality.DEFAULT, Quality.FINE), (Quality.FAST, Quality.FAST),
+                                     (Quality.FINE, Quality.FINE), (Quality.BEST, Quality.BEST)]:
+                options = dataclasses.replace(toy.PASTED, quality=quality, search_steps=2)
+                result = reconstructor.reconstruct(photo, options)
+                self.assertEqual(result.faces[0].quality, painted)
+                expected = toy.GREEN if quality == Quality.FAST else toy.GROUND
+                np.testing.assert_allclose(toy.mouth(result.photo), expected, atol=12)
+            for wrong in ({"search_steps": -1}, {"search_seconds": -1.0}, {"quality": 3}):
+                with self.assertRaises(demask.InvalidArgumentError):
+                    reconstructor.reconstruct(photo, dataclasses.replace(toy.PASTED, **wrong))
 
     def test_options(self):
         two = toy.photo("two.png")
