@@ -834,18 +834,19 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_mask(const demask_
                                                                    demask_image_view* view);
 
 /**
- * The canonical face before painting, RGB 256 x 256; borrowed. If the mask hangs below the square
- * of demask_canonical_similarity(), the face is scaled down around its eyes until the whole mask
- * fits.
+ * The canonical face before painting, RGB, square; borrowed. Its side is 256 pixels with
+ * DEMASK_QUALITY_FAST, else 128 to 512 by the size of the face in the photo. If the mask hangs below
+ * the square of demask_canonical_similarity(), the face is scaled down around its eyes until the
+ * whole mask fits.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_before(
     const demask_result* result, int32_t index, demask_image_view* view);
 
-/** The hole in the canonical face, gray 256 x 256; borrowed. */
+/** The hole in the canonical face, gray, of its size; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_mask(
     const demask_result* result, int32_t index, demask_image_view* view);
 
-/** The painted canonical face, RGB 256 x 256; borrowed. */
+/** The painted canonical face, RGB, of its size; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_after(
     const demask_result* result, int32_t index, demask_image_view* view);
 
@@ -874,7 +875,7 @@ DEMASK_C_API void demask_result_free(demask_result* result);
  * at (0.35, 0.42) and (0.65, 0.42) of its side: x' = m[0] x + m[1] y + m[2], y' = m[3] x + m[4] y +
  * m[5]. A face whose chin would lie below 0.945 of the side, such as that of a turned head, is
  * scaled down around the midpoint of the eyes until its chin lies there.
- * @param size    side of the canonical face in pixels, at least 1; results use 256.
+ * @param size    side of the canonical face in pixels, at least 1.
  * @param matrix  receives six doubles, row by row.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, also if the eyes coincide.
  */
@@ -885,7 +886,7 @@ demask_canonical_similarity(const demask_landmarks* landmarks, int32_t size, dou
  * Cuts out the canonical face that segmenter, gender classifier and inpainter take: RGB, size x
  * size pixels, the photo warped by demask_canonical_similarity(), black outside the photo.
  * @param landmarks  in pixels of the photo.
- * @param size       side of the canonical face, 1 to 4096 pixels; results use 256.
+ * @param size       side of the canonical face, 1 to 4096 pixels.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_canonical_face(const demask_image_view* photo,
                                                                  const demask_landmarks* landmarks,

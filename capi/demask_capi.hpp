@@ -593,15 +593,15 @@ class ResultView {
     return ImageView(
         detail::get_struct<demask_image_view>(demask_result_face_mask, result_, index, &x, &y));
   }
-  /// The canonical face before painting, RGB 256 x 256.
+  /// The canonical face before painting, RGB, square: 128 to 512 pixels wide.
   ImageView aligned_before(std::int32_t index) const {
     return view(demask_result_face_aligned_before, index);
   }
-  /// The hole in the canonical face, gray 256 x 256.
+  /// The hole in the canonical face, gray, of its size.
   ImageView aligned_mask(std::int32_t index) const {
     return view(demask_result_face_aligned_mask, index);
   }
-  /// The painted canonical face, RGB 256 x 256.
+  /// The painted canonical face, RGB, of its size.
   ImageView aligned_after(std::int32_t index) const {
     return view(demask_result_face_aligned_after, index);
   }

@@ -30,11 +30,12 @@ namespace Demask
         public bool GenderUncertain { get; internal set; }
         public Landmarks Landmarks { get; internal set; }
         public FaceMask Mask { get; internal set; }
-        /// <summary>The canonical face before reconstruction, RGB 256 x 256.</summary>
+        /// <summary>The canonical face before reconstruction, RGB, square: 128 to 512
+        /// pixels wide.</summary>
         public Pixels AlignedBefore { get; internal set; }
-        /// <summary>The canonical hole, gray 256 x 256.</summary>
+        /// <summary>The canonical hole, gray, of its size.</summary>
         public Pixels AlignedMask { get; internal set; }
-        /// <summary>The reconstructed canonical face, RGB 256 x 256.</summary>
+        /// <summary>The reconstructed canonical face, RGB, of its size.</summary>
         public Pixels AlignedAfter { get; internal set; }
         /// <summary>The canonical face painted by the other generator, with
         /// BothWhenUncertain.</summary>

@@ -44,12 +44,13 @@ class Face:
     """How the face was painted, if it was RECONSTRUCTED."""
     mask: Optional[FaceMask]
     aligned_before: Optional[PixelArray]
-    """The canonical face before reconstruction, RGB 256 x 256. If its mask would hang below the
+    """The canonical face before reconstruction, RGB, square; its side, 128 to
+    512 pixels, follows the size of the face in the photo. If its mask would hang below the
     square, the face is shrunk around its eyes, compared to canonical_similarity()."""
     aligned_mask: Optional[PixelArray]
-    """The canonical hole, gray 256 x 256."""
+    """The canonical hole, gray, of its size."""
     aligned_after: Optional[PixelArray]
-    """The reconstructed canonical face, RGB 256 x 256."""
+    """The reconstructed canonical face, RGB, of its size."""
     aligned_alternative: Optional[PixelArray]
     """The canonical face painted by the other generator, with `both_when_uncertain`."""
     milliseconds: Dict[PipelineStep, float]
