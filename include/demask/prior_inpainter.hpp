@@ -32,8 +32,8 @@ struct PriorInput {
   ImageView face;       ///< The face; where the photo ends, continued by reflection.
   ImageView mask;       ///< Gray; levels from 128 are painted.
   Landmarks landmarks;  ///< In pixels of `face`.
-  /// The face as a direct inpainter painted it, or without data if there is none. A search keeps the
-  /// coarse shapes and colors of its painted part.
+  /// The face as a direct inpainter painted it, or without data if there is none. A search keeps
+  /// the coarse shapes and colors of its painted part.
   ImageView guide;
 };
 
@@ -41,9 +41,9 @@ struct PriorInput {
 struct PriorPainting {
   /// RGB, of the size of the input. Pixels outside the mask are those of the input.
   Image face;
-  /// How badly the generated face fits the visible part of the face: the mean absolute difference of
-  /// the two, in [0, 1], of the squares reduced to 128, 64 and 32 pixels, where pixels of the head
-  /// count more than those around it.
+  /// How badly the generated face fits the visible part of the face: the mean absolute difference
+  /// of the two, in [0, 1], of the squares reduced to 128, 64 and 32 pixels, where pixels of the
+  /// head count more than those around it.
   float error = 0.0F;
 };
 
@@ -77,9 +77,9 @@ class DEMASK_API PriorInpainter {
   /// @throws Error invalid_image, invalid_argument (mask, guide or landmarks malformed),
   ///         model_invalid.
   [[nodiscard]] std::vector<PriorPainting> inpaint(const std::vector<PriorInput>& inputs) const;
-  /// Paints one face, then searches for the generator's codes whose face fits the visible part best.
-  /// With the same number of threads, the result is the same to the bit unless the time limit ends
-  /// the search. An inpainter that has no search paints as inpaint() does.
+  /// Paints one face, then searches for the generator's codes whose face fits the visible part
+  /// best. With the same number of threads, the result is the same to the bit unless the time limit
+  /// ends the search. An inpainter that has no search paints as inpaint() does.
   /// @throws Error as inpaint(), cancelled, and invalid_argument if an option is out of range.
   [[nodiscard]] PriorPainting refine(const PriorInput& input, const SearchOptions& options = {},
                                      const SearchCallbacks& callbacks = {}) const;
@@ -100,7 +100,8 @@ class DEMASK_API PriorInpainter {
 /// Makes a prior inpainter that runs a TorchScript module with two methods:
 /// - see(face [B,3,S,S] with the hole zeroed, mask [B,1,S,S], landmark map [B,1,S,S]) -> codes
 ///   [B,N,C] and a list of conditions [B,...];
-/// - paint(codes, conditions, size) -> face [B,3,size,size], RGB about [0, 1], differentiable in the
+/// - paint(codes, conditions, size) -> face [B,3,size,size], RGB about [0, 1], differentiable in
+/// the
 ///   codes.
 /// S is ModelSpec::input_size, and `size` is 256 or 512.
 /// @throws Error unreadable_file, model_invalid (a method is missing), device_unavailable,

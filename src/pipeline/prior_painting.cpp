@@ -55,8 +55,7 @@ PriorFace prior_face(const Face& face) {
   const cv::Mat hole = hole_in(face, result.to_prior, side);
   cv::Mat guide = square.clone();
   imaging::warp_to_square(face.result.aligned_after.view(),
-                          result.to_prior * face.to_canonical.inverse(), side,
-                          cv::BORDER_REPLICATE)
+                          result.to_prior * face.to_canonical.inverse(), side, cv::BORDER_REPLICATE)
       .copyTo(guide, hole);
   result.square = imaging::to_image(square, PixelFormat::rgb);
   result.hole = imaging::to_image(hole, PixelFormat::gray);
@@ -68,13 +67,12 @@ PriorFace prior_face(const Face& face) {
 
 // Puts a painting into the hole of the face's canonical square.
 void put_back(const PriorFace& prior, const PriorPainting& painting, Quality quality, Face& face) {
-  const float share =
-      std::clamp((poor_fit - painting.error) / (poor_fit - good_fit), 0.0F, 1.0F);
+  const float share = std::clamp((poor_fit - painting.error) / (poor_fit - good_fit), 0.0F, 1.0F);
   if (share == 0.0F) {
     return;
   }
-  const imaging::Patch patch{imaging::as_mat(painting.face.view()), {},
-                             prior.to_prior * face.to_canonical.inverse(), 0};
+  const imaging::Patch patch{
+      imaging::as_mat(painting.face.view()), {}, prior.to_prior * face.to_canonical.inverse(), 0};
   const cv::Mat painted = imaging::unwarp_painted(patch, {0, 0, face.side, face.side});
   cv::Mat square = imaging::as_mat(face.result.aligned_after);
   cv::Mat mixed;

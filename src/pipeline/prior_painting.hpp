@@ -15,8 +15,9 @@ bool paints_with_prior(const Call& call);
 /// Units of progress that one face takes.
 std::size_t prior_units(const Call& call);
 
-/// In: the painted square of each active face among `faces`. Out: the same square with the prior's painting in
-/// the hole, mixed by how well the generated face fits the visible part; result.quality.
+/// In: the painted square of each active face among `faces`. Out: the same square with the prior's
+/// painting in the hole, mixed by how well the generated face fits the visible part;
+/// result.quality.
 /// @throws Error of loading the stage, or cancelled.
 void paint_with_prior(Call& call, const Faces& faces, Tally& tally);
 

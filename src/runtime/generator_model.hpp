@@ -54,8 +54,8 @@ class GeneratorModel {
   ///         right shape.
   Tensor paint(MaskedFace input, int size) const;
 
-  /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015) from
-  /// the codes that the module sees in `input`. Each step goes down the gradient of:
+  /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015)
+  /// from the codes that the module sees in `input`. Each step goes down the gradient of:
   /// - the mean absolute difference of the visible pixels, at T/256, T/128, T/64 and T/32;
   /// - that of the guide, at T/64 and T/32 pixels;
   /// - the distances of the codes from those seen and from each other.

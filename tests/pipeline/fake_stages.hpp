@@ -284,8 +284,8 @@ struct FakeStages {
         landmark_detector(std::make_shared<FakeLandmarkDetector>(scenes)) {}
 
   Stages stages() const {
-    return {face_detector,     segmenter,        landmark_detector,
-            gender_classifier, inpainter_female, inpainter_male, inpainter_prior};
+    return {face_detector,    segmenter,      landmark_detector, gender_classifier,
+            inpainter_female, inpainter_male, inpainter_prior};
   }
   FaceReconstructor reconstructor() const { return FaceReconstructor(stages()); }
   void show(const Scene& scene) const {

@@ -52,10 +52,10 @@ struct Arguments {
   int gender_size = 256;
 };
 
-constexpr std::array<Stage, 7> stages = {
-    Stage::face_detector,     Stage::segmenter,        Stage::landmark_detector,
-    Stage::gender_classifier, Stage::inpainter_female, Stage::inpainter_male,
-    Stage::inpainter_prior};
+constexpr std::array<Stage, 7> stages = {Stage::face_detector,     Stage::segmenter,
+                                         Stage::landmark_detector, Stage::gender_classifier,
+                                         Stage::inpainter_female,  Stage::inpainter_male,
+                                         Stage::inpainter_prior};
 
 int input_size_of(Stage stage, const Arguments& arguments) {
   switch (stage) {
