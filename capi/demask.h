@@ -662,7 +662,8 @@ typedef struct demask_reconstruct_options {
    * frame. Landmarks given by the caller are used whatever their confidence.
    */
   float min_landmark_confidence;
-  double search_seconds; /**< Ends the search of each face after this time; 0 (default): no limit. */
+  double
+      search_seconds; /**< Ends the search of each face after this time; 0 (default): no limit. */
   /**
    * How carefully faces are painted. With a bundle that has no DEMASK_STAGE_INPAINTER_PRIOR, all
    * are painted with DEMASK_QUALITY_FAST. Default DEMASK_QUALITY_DEFAULT.

@@ -62,8 +62,8 @@ void add_quality_options(CLI::App& command, ReconstructArguments& arguments) {
       .add_option("--quality", arguments.quality,
                   "How carefully faces are painted: fast, fine (default) or best, which takes "
                   "seconds for each face")
-      ->transform(quality_of(
-          {{"fast", Quality::fast}, {"fine", Quality::fine}, {"best", Quality::best}}))
+      ->transform(
+          quality_of({{"fast", Quality::fast}, {"fine", Quality::fine}, {"best", Quality::best}}))
       ->type_name("NAME");
   command.add_option("--search-steps", search.steps, "Steps of the search of --quality best")
       ->capture_default_str()

@@ -148,8 +148,7 @@ runtime::SearchTarget target_of(const PriorInput& input, int side) {
     guided.setTo(1.0, visible == 0.0);
   }
   return {stages::make_batch({resized(imaging::to_rgb(input.face), side)}, alone),
-          to_tensor(visible), stages::make_batch({resized(guide, side)}, alone),
-          to_tensor(guided)};
+          to_tensor(visible), stages::make_batch({resized(guide, side)}, alone), to_tensor(guided)};
 }
 
 class TorchScriptPriorInpainter final : public PriorInpainter {
@@ -164,8 +163,7 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
     std::for_each(inputs.begin(), inputs.end(), check_input);
     std::vector<PriorPainting> results;
     for (const PriorInput& input : inputs) {
-      results.push_back(
-          finished(input, model_.paint(to_tensors(input, size_), work_side(input))));
+      results.push_back(finished(input, model_.paint(to_tensors(input, size_), work_side(input))));
     }
     return results;
   }
@@ -182,8 +180,8 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
         throw Error(ErrorCode::cancelled, "refine: cancelled by the caller; call it again");
       }
     };
-    return finished(input, model_.search(to_tensors(input, size_),
-                                         target_of(input, work_side(input)), limits));
+    return finished(
+        input, model_.search(to_tensors(input, size_), target_of(input, work_side(input)), limits));
   }
 
   // The generated face put into the hole.
