@@ -198,6 +198,10 @@ ReconstructOptions to_options(const demask_reconstruct_options* options, Quality
                    : checked_enum<Quality>(from.quality, 3, "options.quality");
   to.search.steps = from.search_steps;
   to.search.seconds = from.search_seconds;
+  to.variants = from.variants;
+  to.diversity = from.diversity;
+  to.seed = from.seed;
+  to.expression = checked_enum<Expression>(from.expression, 4, "options.expression");
   read_callbacks(from, to);
   return to;
 }
@@ -261,6 +265,10 @@ demask_reconstruct_options default_reconstruct_options() {
   to.quality = DEMASK_QUALITY_DEFAULT;
   to.search_steps = from.search.steps;
   to.search_seconds = from.search.seconds;
+  to.variants = from.variants;
+  to.diversity = from.diversity;
+  to.seed = from.seed;
+  to.expression = static_cast<demask_expression>(from.expression);
   to.max_pixels = from.max_pixels;
   return to;
 }

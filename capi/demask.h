@@ -304,7 +304,8 @@ enum {
   DEMASK_STAGE_GENDER_CLASSIFIER = 3,
   DEMASK_STAGE_INPAINTER_FEMALE = 4,
   DEMASK_STAGE_INPAINTER_MALE = 5,
-  DEMASK_STAGE_INPAINTER_PRIOR = 6 /**< Paints for DEMASK_QUALITY_FINE and _BEST. */
+  DEMASK_STAGE_INPAINTER_PRIOR = 6, /**< Paints for DEMASK_QUALITY_FINE and _BEST. */
+  DEMASK_STAGE_SHAPE_MODEL = 7      /**< Draws the landmarks of variants and expressions. */
 };
 
 /** The name of a stage in the manifest, such as "segmenter"; "unknown" for any other number. */
@@ -581,6 +582,18 @@ enum {
 /** The name of a quality, such as "fine"; "unknown" for any other number. */
 DEMASK_C_API const char* demask_quality_name(demask_quality quality);
 
+/** The expression of a painted face. */
+typedef int32_t demask_expression;
+enum {
+  DEMASK_EXPRESSION_AS_FOUND = 0,  /**< As the landmark detector guesses it. */
+  DEMASK_EXPRESSION_NEUTRAL = 1,   /**< A closed mouth at rest. */
+  DEMASK_EXPRESSION_SMILE = 2,     /**< A wide mouth with raised corners. */
+  DEMASK_EXPRESSION_OPEN_MOUTH = 3 /**< Parted lips and a lowered chin. */
+};
+
+/** The name of an expression, such as "smile"; "unknown" for any other number. */
+DEMASK_C_API const char* demask_expression_name(demask_expression expression);
+
 /** What happened to a face. */
 typedef int32_t demask_face_status;
 enum {
@@ -670,6 +683,23 @@ typedef struct demask_reconstruct_options {
    */
   demask_quality quality;
   int32_t search_steps; /**< Steps of DEMASK_QUALITY_BEST's search, 0 to 1000. Default 40. */
+  /**
+   * Number of plausible faces for each masked face, 1 to 16. Under a mask there is no single truth:
+   * each further answer has other landmarks where the mask is, drawn from those that fit what is
+   * seen. More than 1 needs DEMASK_STAGE_SHAPE_MODEL. Default 1.
+   */
+  int32_t variants;
+  /**
+   * How much the variants differ: 0 repeats the most likely face; at 1 they differ as faces with
+   * equal visible parts do. In [0, 1]. Default 0.5.
+   */
+  float diversity;
+  uint64_t seed; /**< Equal seeds give equal variants. Default 0. */
+  /**
+   * The expression of all painted faces. Any but the default, DEMASK_EXPRESSION_AS_FOUND, needs
+   * DEMASK_STAGE_SHAPE_MODEL.
+   */
+  demask_expression expression;
 } demask_reconstruct_options;
 
 /**
@@ -679,7 +709,8 @@ typedef struct demask_reconstruct_options {
   {                                                                                              \
     sizeof(demask_reconstruct_options), DEMASK_GENDER_AUTO, 0.15F, 0, 0, NULL, NULL, NULL, 0, 0, \
         0.02F, DEMASK_BLEND_FEATHER, DEMASK_FACES_ALL, 0, -1.0F, -1.0F, 24.0F, 0.02F, 100000000, \
-        NULL, NULL, NULL, NULL, -1.0F, 0.0, DEMASK_QUALITY_DEFAULT, 40                           \
+        NULL, NULL, NULL, NULL, -1.0F, 0.0, DEMASK_QUALITY_DEFAULT, 40, 1, 0.5F, 0,              \
+        DEMASK_EXPRESSION_AS_FOUND                                                               \
   }
 
 /**
@@ -790,6 +821,20 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_changed(const demask_re
 DEMASK_C_API DEMASK_MUST_USE demask_status
 demask_result_alternative_photo(const demask_result* result, demask_image_view* view);
 
+/**
+ * Number of photos with a variant of every face: `variants` of the options, or 0 if that is 1 or no
+ * face was painted; 0 for NULL.
+ */
+DEMASK_C_API int32_t demask_result_variant_count(const demask_result* result);
+
+/**
+ * The photo with variant `variant` of every face, from 0; borrowed. Photo 0 equals
+ * demask_result_photo().
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_variant_photo(const demask_result* result,
+                                                                       int32_t variant,
+                                                                       demask_image_view* view);
+
 /** Milliseconds spent on finding the faces of the photo; 0 for NULL. */
 DEMASK_C_API double demask_result_detect_milliseconds(const demask_result* result);
 
@@ -811,6 +856,7 @@ typedef struct demask_face {
   int32_t has_alternative;  /**< Whether demask_result_face_aligned_alternative() has one. */
   int32_t reserved;         /**< 0. */
   demask_quality quality;   /**< How the face was painted, if it is reconstructed. */
+  int32_t variant_count;    /**< Number of its variants; 0 unless `variants` is above 1. */
 } demask_face;
 
 /** What was found and done for face `index`. */
@@ -854,6 +900,26 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_after(
 /** The canonical face as the other generator painted it, with `both_when_uncertain`; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_alternative(
     const demask_result* result, int32_t index, demask_image_view* view);
+
+/**
+ * Variant `variant` of the canonical face, RGB, of the size of demask_result_face_aligned_after();
+ * borrowed. Variant 0 is the most likely one, the face of demask_result_photo().
+ * @param variant  0 to `variant_count` of the face - 1.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT.
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_variant_aligned(
+    const demask_result* result, int32_t index, int32_t variant, demask_image_view* view);
+
+/** The landmarks that a variant of face `index` has, in pixels of the photo; borrowed. */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_variant_landmarks(
+    const demask_result* result, int32_t index, int32_t variant, demask_landmarks* landmarks);
+
+/**
+ * How likely a variant of face `index` is, in (0, 1]: the density of its landmarks over that of
+ * variant 0, to the power of 1 over the number of coordinates.
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_variant_likelihood(
+    const demask_result* result, int32_t index, int32_t variant, float* likelihood);
 
 /** Milliseconds that `step` took for face `index`; steps shared by faces are split among them. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_milliseconds(

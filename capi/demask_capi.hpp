@@ -575,6 +575,12 @@ class ResultView {
   ImageView changed() const { return view(demask_result_changed); }
   /// The photo with the other generator's work on the uncertain faces; may be empty.
   ImageView alternative_photo() const { return view(demask_result_alternative_photo); }
+  /// Number of photos with a variant of every face; 0 unless variants were asked for and painted.
+  std::int32_t variant_count() const { return demask_result_variant_count(result_); }
+  /// The photo with a variant of every face; the first equals photo().
+  ImageView variant_photo(std::int32_t variant) const {
+    return view(demask_result_variant_photo, variant);
+  }
   /// Milliseconds spent on finding the faces.
   double detect_milliseconds() const { return demask_result_detect_milliseconds(result_); }
   /// Number of faces of any status; they are ordered by score, best first.
@@ -608,6 +614,22 @@ class ResultView {
   /// The canonical face as the other generator painted it; may be empty.
   ImageView aligned_alternative(std::int32_t index) const {
     return view(demask_result_face_aligned_alternative, index);
+  }
+  /// A variant of the canonical face, from 0, the most likely one; demask_face::variant_count says
+  /// how many there are.
+  ImageView variant_aligned(std::int32_t index, std::int32_t variant) const {
+    return view(demask_result_face_variant_aligned, index, variant);
+  }
+  /// The landmarks of a variant of a face, in pixels of the photo.
+  Landmarks variant_landmarks(std::int32_t index, std::int32_t variant) const {
+    return Landmarks::from_c(detail::get_struct<demask_landmarks>(
+        demask_result_face_variant_landmarks, result_, index, variant));
+  }
+  /// How likely a variant is, in (0, 1]; see demask_result_face_variant_likelihood().
+  float variant_likelihood(std::int32_t index, std::int32_t variant) const {
+    float value = 0.0F;
+    detail::check(demask_result_face_variant_likelihood(result_, index, variant, &value));
+    return value;
   }
   /// The handle, borrowed, to pass to functions of demask.h.
   const demask_result* get() const noexcept { return result_; }

@@ -56,6 +56,10 @@ std::vector<FaceFiles> write_face_files(const Result& result, const fs::path& re
     written.aligned_after = write_picture(face.aligned_after, folder, name + ".after.png");
     written.aligned_alternative =
         write_picture(face.aligned_alternative, folder, name + ".alternative.png");
+    for (std::size_t k = 0; k < face.variants.size(); ++k) {
+      written.aligned_variants.push_back(write_picture(face.variants[k].aligned, folder,
+                                                       fmt::format("{}.variant{}.png", name, k)));
+    }
     files.push_back(written);
   }
   return files;

@@ -77,6 +77,26 @@ void add_quality_options(CLI::App& command, ReconstructArguments& arguments) {
       ->type_name("S");
 }
 
+/// Options of several answers for each photo.
+void add_variant_options(CLI::App& command, ReconstructOptions& options) {
+  command
+      .add_option("--variants", options.variants,
+                  "Plausible faces for each masked face, 1 to 16: also write OUT_variant1..., and "
+                  "all of them side by side as OUT_variants")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16))
+      ->type_name("N");
+  command
+      .add_option("--diversity", options.diversity,
+                  "How much the variants differ, 0 to 1: at 1 as faces with equal visible parts do")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0F, 1.0F))
+      ->type_name("F");
+  command.add_option("--seed", options.seed, "Equal seeds give equal variants")
+      ->capture_default_str()
+      ->type_name("N");
+}
+
 /// Options that say what is done with the faces, for photos and videos.
 void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
   command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
@@ -90,6 +110,14 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
       ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
                                      {"poisson", BlendMode::poisson},
                                      {"none", BlendMode::none}}))
+      ->type_name("NAME");
+  command
+      .add_option("--expression", options.expression,
+                  "The expression of the painted faces: as_found, neutral, smile or open_mouth")
+      ->transform(one_of<Expression>({{"as_found", Expression::as_found},
+                                      {"neutral", Expression::neutral},
+                                      {"smile", Expression::smile},
+                                      {"open_mouth", Expression::open_mouth}}))
       ->type_name("NAME");
   command
       .add_option("--dilation", options.mask_dilation,
@@ -211,6 +239,7 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
   add_output_options(command, arguments);
   add_face_options(command, options, arguments.faces);
   add_quality_options(command, arguments);
+  add_variant_options(command, options);
   command.add_flag("--both", options.both_when_uncertain,
                    "If the gender is uncertain, also write OUT_alternative by the other "
                    "generator");

@@ -154,13 +154,30 @@ void check_outputs(const PhotoPlan& plan, const fs::path& report) {
   OutputGuard guard(plan.jobs);
   guard.claim(report, "the report");
   for (const PhotoJob& job : plan.jobs) {
-    guard.claim(job.output, job.input.string());
-    guard.claim(job.alternative, job.input.string());
-    guard.claim(job.panel, job.input.string());
+    for (const fs::path& output : outputs_of(job)) {
+      guard.claim(output, job.input.string());
+    }
+  }
+}
+
+/// Names the files of the variants.
+void name_variants(PhotoJob& job, int variants) {
+  for (int variant = 1; variant < variants; ++variant) {
+    job.variants.push_back(with_suffix(job.output, fmt::format("_variant{}", variant)));
+  }
+  if (variants > 1) {
+    job.variant_sheet = with_suffix(job.output, "_variants");
   }
 }
 
 }  // namespace
+
+std::vector<fs::path> outputs_of(const PhotoJob& job) {
+  std::vector<fs::path> outputs{job.output, job.alternative, job.variant_sheet, job.panel};
+  outputs.insert(outputs.end(), job.variants.begin(), job.variants.end());
+  outputs.erase(std::remove(outputs.begin(), outputs.end(), fs::path()), outputs.end());
+  return outputs;
+}
 
 PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& request) {
   std::error_code error;
@@ -190,6 +207,7 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
     if (request.alternatives) {
       job.alternative = with_suffix(job.output, "_alternative");
     }
+    name_variants(job, request.variants);
     if (!request.panel.empty()) {
       job.panel = panel_to_folder ? fs::path(request.panel) / (job.label.string() + ".png")
                                   : fs::path(request.panel);

@@ -59,6 +59,7 @@ OutputRequest output_request(const ReconstructArguments& arguments) {
   request.panel = arguments.panel;
   request.report = arguments.report;
   request.alternatives = arguments.options.both_when_uncertain;
+  request.variants = arguments.options.variants;
   return request;
 }
 
@@ -270,7 +271,19 @@ class Run {
     if (!result.alternative_photo.empty() && !job.alternative.empty()) {
       write_image(job.alternative, result.alternative_photo, encoding);
     }
+    write_variants(job, result, encoding);
     write_image(job.output, result.photo, encoding);
+  }
+
+  void write_variants(const PhotoJob& job, const Result& result,
+                      const EncodeOptions& encoding) const {
+    if (result.variant_photos.empty()) {
+      return;
+    }
+    for (std::size_t i = 0; i < job.variants.size(); ++i) {
+      write_image(job.variants[i], result.variant_photos[i + 1], encoding);
+    }
+    write_image(job.variant_sheet, draw_variant_sheet(result), encoding);
   }
 
   const ReconstructArguments& arguments_;

@@ -38,7 +38,8 @@ namespace Demask
         GenderClassifier = 3,
         InpainterFemale = 4,
         InpainterMale = 5,
-        InpainterPrior = 6
+        InpainterPrior = 6,
+        ShapeModel = 7
     }
 
     /// <summary>Order of the points of a landmark set; the value is their number.</summary>
@@ -60,6 +61,9 @@ namespace Demask
     /// <summary>How carefully faces are painted. Default, in options only, is Fine for photos and
     /// Fast for videos.</summary>
     public enum Quality { Default = -1, Fast = 0, Fine = 1, Best = 2 }
+
+    /// <summary>The expression of a painted face.</summary>
+    public enum Expression { AsFound = 0, Neutral = 1, Smile = 2, OpenMouth = 3 }
 
     /// <summary>What happened to a face.</summary>
     public enum FaceStatus

@@ -116,6 +116,10 @@ namespace Demask
         public double search_seconds;
         public int quality;
         public int search_steps;
+        public int variants;
+        public float diversity;
+        public ulong seed;
+        public int expression;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -135,6 +139,7 @@ namespace Demask
         public int has_alternative;
         public int reserved;
         public int quality;
+        public int variant_count;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -104,6 +104,10 @@ namespace Demask
             Quality = (Quality)from.quality;
             SearchSteps = from.search_steps;
             SearchSeconds = from.search_seconds;
+            Variants = from.variants;
+            Diversity = from.diversity;
+            Seed = from.seed;
+            Expression = (Expression)from.expression;
             MaxPixels = from.max_pixels;
         }
 
@@ -140,6 +144,17 @@ namespace Demask
         public int SearchSteps { get; set; }
         /// <summary>Ends the search of each face after this time; 0 for no limit.</summary>
         public double SearchSeconds { get; set; }
+        /// <summary>Number of plausible faces for each masked face, 1 to 16. More than 1 needs
+        /// Stage.ShapeModel.</summary>
+        public int Variants { get; set; }
+        /// <summary>How much the variants differ, in [0, 1]: 0 repeats the most likely face; at 1
+        /// they differ as faces with equal visible parts do.</summary>
+        public float Diversity { get; set; }
+        /// <summary>Equal seeds give equal variants.</summary>
+        public ulong Seed { get; set; }
+        /// <summary>The expression of all painted faces. Any but AsFound needs
+        /// Stage.ShapeModel.</summary>
+        public Expression Expression { get; set; }
         public long MaxPixels { get; set; }
         /// <summary>Called on the calling thread. An exception in it ends the call, which then
         /// throws it.</summary>
@@ -212,6 +227,10 @@ namespace Demask
                 search_seconds = options.SearchSeconds,
                 quality = (int)options.Quality,
                 search_steps = options.SearchSteps,
+                variants = options.Variants,
+                diversity = options.Diversity,
+                seed = options.Seed,
+                expression = (int)options.Expression,
                 max_pixels = options.MaxPixels
             };
         }

@@ -148,6 +148,10 @@ class ReconstructOptionsStruct(Struct):
         ("search_seconds", c_double),
         ("quality", c_int32),
         ("search_steps", c_int32),
+        ("variants", c_int32),
+        ("diversity", c_float),
+        ("seed", c_uint64),
+        ("expression", c_int32),
     ]
 
 
@@ -168,6 +172,7 @@ class FaceStruct(Struct):
         ("has_alternative", c_int32),
         ("reserved", c_int32),
         ("quality", c_int32),
+        ("variant_count", c_int32),
     ]
 
 

@@ -11,8 +11,8 @@ from typing import Any, Callable, List, Optional, Sequence
 from ._handles import Handle
 from ._structs import (AbortCallback, DetectOptionsStruct, FloatPointer, LandmarksStruct,
                        ProgressCallback, ReconstructOptionsStruct, RuntimeOptionsStruct)
-from .enums import BlendMode, DType, FaceSelection, Gender, PipelineStep, Quality
-from .errors import CancelledError
+from .enums import BlendMode, DType, Expression, FaceSelection, Gender, PipelineStep, Quality
+from .errors import CancelledError, InvalidArgumentError
 from .geometry import Box, Landmarks, float_array
 from .images import ImageLike, View
 
@@ -91,12 +91,30 @@ class ReconstructOptions:
     """Steps of the search of Quality.BEST, 0 to 1000."""
     search_seconds: float = 0.0
     """Ends the search of each face after this time; 0 for no limit."""
+    variants: int = 1
+    """Number of plausible faces for each masked face, 1 to 16: each further answer has other
+    landmarks where the mask is, drawn from those that fit what is seen. More than 1 needs
+    Stage.SHAPE_MODEL."""
+    diversity: float = 0.5
+    """How much the variants differ, in [0, 1]: 0 repeats the most likely face; at 1 they differ as
+    faces with equal visible parts do."""
+    seed: int = 0
+    """0 to 2**64 - 1. Equal seeds give equal variants."""
+    expression: Expression = Expression.AS_FOUND
+    """The expression of all painted faces. Any but AS_FOUND needs Stage.SHAPE_MODEL."""
     max_pixels: int = 100_000_000
     """A photo with more pixels is refused."""
     progress: Optional[Progress] = None
     """Called on the calling thread. An exception in it ends the call, which then raises it."""
     abort: Optional[Abort] = None
     """Called on the calling thread. An exception in it ends the call, which then raises it."""
+
+
+def _seed(seed: int) -> int:
+    # ctypes would silently take the seed modulo 2**64.
+    if not 0 <= seed < 2**64:
+        raise InvalidArgumentError(f"seed: is {seed}; must be 0 to 2**64 - 1")
+    return seed
 
 
 class ReconstructCall:
@@ -115,7 +133,9 @@ class ReconstructCall:
             min_face_size=options.min_face_size, min_mask_area=options.min_mask_area,
             min_landmark_confidence=options.min_landmark_confidence,
             search_seconds=options.search_seconds, quality=options.quality,
-            search_steps=options.search_steps, max_pixels=options.max_pixels)
+            search_steps=options.search_steps, variants=options.variants,
+            diversity=options.diversity, seed=_seed(options.seed), expression=options.expression,
+            max_pixels=options.max_pixels)
         self._set_faces()
         self._set_callbacks()
 
