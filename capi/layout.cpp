@@ -114,10 +114,11 @@ DEMASK_FIELD(demask_face, has_mask, 48);
 DEMASK_FIELD(demask_face, has_aligned, 52);
 DEMASK_FIELD(demask_face, has_alternative, 56);
 
-DEMASK_SIZE(demask_detect_options, 16);
+DEMASK_SIZE(demask_detect_options, 24);
 DEMASK_FIELD(demask_detect_options, struct_size, 0);
 DEMASK_FIELD(demask_detect_options, score_threshold, 8);
 DEMASK_FIELD(demask_detect_options, nms_iou, 12);
+DEMASK_FIELD(demask_detect_options, min_face_size, 16);
 
 DEMASK_SIZE(demask_detection, 72);
 DEMASK_FIELD(demask_detection, struct_size, 0);
