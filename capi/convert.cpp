@@ -150,7 +150,7 @@ RuntimeOptions to_options(const demask_runtime_options* options) {
 
 DetectOptions to_options(const demask_detect_options* options) {
   const auto from = read_optional_struct(options, default_detect_options(), "options");
-  return {to_threshold(from.score_threshold), from.nms_iou};
+  return {to_threshold(from.score_threshold), from.nms_iou, from.min_face_size};
 }
 
 EncodeOptions to_options(const demask_encode_options* options) {
@@ -239,7 +239,7 @@ demask_runtime_options default_runtime_options() {
 
 demask_detect_options default_detect_options() {
   const DetectOptions from;
-  return {sizeof(demask_detect_options), models_own, from.nms_iou};
+  return {sizeof(demask_detect_options), models_own, from.nms_iou, from.min_face_size};
 }
 
 demask_encode_options default_encode_options() {

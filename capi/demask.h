@@ -661,7 +661,12 @@ typedef struct demask_reconstruct_options {
   int32_t face_index;              /**< With DEMASK_FACES_INDEX: rank by score. Default 0. */
   float detection_threshold;       /**< In [0, 1]; negative (default) takes the model's own. */
   float segmentation_threshold;    /**< In [0, 1]; negative (default) takes the model's own. */
-  float min_face_size;             /**< Smallest larger side of a box, in pixels. Default 24. */
+  /**
+   * Smallest larger side of a face's box: from 1 in pixels of the photo, below 1 as a fraction of
+   * the photo's longer side. Smaller faces are not searched for; if found anyway, they are
+   * DEMASK_FACE_TOO_SMALL. Larger values make detection in large photos faster. Default 24.
+   */
+  float min_face_size;
   float min_mask_area; /**< Smallest mask, in [0, 1] of the face's area. Default 0.02. */
   int64_t max_pixels;  /**< Limit on a photo's pixels; 0 for the default of 100 megapixels. */
   demask_progress_callback progress_callback; /**< Called on the calling thread; or NULL. */
@@ -971,6 +976,11 @@ typedef struct demask_detect_options {
   float score_threshold; /**< In [0, 1]; negative (default) takes the model's own. */
   /** In [0, 1]: a box whose IoU with a better one is larger is dropped. Default 0.4. */
   float nms_iou;
+  /**
+   * Smallest larger side of a face to search for: from 1 in pixels of the photo, below 1 as a
+   * fraction of the photo's longer side. Default 24. Smaller faces may be found as well.
+   */
+  float min_face_size;
 } demask_detect_options;
 
 /** A face found in a photo; coordinates in pixels of the photo. */
@@ -983,7 +993,7 @@ typedef struct demask_detection {
 
 /** The defaults of this header's version; demask_detect_default_options() gives the library's. */
 #define DEMASK_DETECT_OPTIONS_INIT \
-  { sizeof(demask_detect_options), -1.0F, 0.4F }
+  { sizeof(demask_detect_options), -1.0F, 0.4F, 24.0F }
 
 /**
  * Fills in the library's defaults.

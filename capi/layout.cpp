@@ -124,10 +124,11 @@ DEMASK_FIELD(demask_face, reserved, 60);
 DEMASK_FIELD(demask_face, quality, 64);
 DEMASK_FIELD(demask_face, variant_count, 68);
 
-DEMASK_SIZE(demask_detect_options, 16);
+DEMASK_SIZE(demask_detect_options, 24);
 DEMASK_FIELD(demask_detect_options, struct_size, 0);
 DEMASK_FIELD(demask_detect_options, score_threshold, 8);
 DEMASK_FIELD(demask_detect_options, nms_iou, 12);
+DEMASK_FIELD(demask_detect_options, min_face_size, 16);
 
 DEMASK_SIZE(demask_detection, 72);
 DEMASK_FIELD(demask_detection, struct_size, 0);

@@ -134,10 +134,13 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
   add_threshold(command, "--landmark-threshold", options.min_landmark_confidence,
                 "Minimum mean confidence of a face's landmarks, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", options.min_face_size, "Skip faces smaller than this")
+  command
+      .add_option("--min-face", options.min_face_size,
+                  "Smallest face to look for: pixels, or below 1 a fraction of the photo's longer "
+                  "side")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
+      ->check(CLI::Range(0.0F, 1e9F))
+      ->type_name("SIZE");
 }
 
 /// Returns what is wrong with the name of a device; empty if it is valid.
@@ -294,10 +297,13 @@ void add_stage_options(CLI::App& command, StageArguments& arguments) {
   add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
   add_threshold(command, "--threshold", arguments.threshold,
                 "Minimum detection score, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", arguments.min_face_size, "Skip faces smaller than this")
+  command
+      .add_option("--min-face", arguments.min_face_size,
+                  "Smallest face to look for: pixels, or below 1 a fraction of the photo's longer "
+                  "side")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
+      ->check(CLI::Range(0.0F, 1e9F))
+      ->type_name("SIZE");
   add_max_pixels(command, arguments.max_pixels);
   add_model_options(command, arguments.model);
 }

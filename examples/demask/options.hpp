@@ -63,7 +63,7 @@ struct StageArguments {
   std::string output;  ///< Of `segment` only; as typed.
   std::optional<float> threshold;
   std::optional<float> mask_threshold;
-  float min_face_size = 0.0F;
+  float min_face_size = DetectOptions().min_face_size;
   std::int64_t max_pixels = default_max_pixels;
   ModelOptions model;
 };

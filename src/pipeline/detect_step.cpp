@@ -8,6 +8,7 @@
 #include "pipeline/face_finder.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/option_values.hpp"
+#include "stages/face_size.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -83,7 +84,8 @@ void select_faces(Call& call, std::size_t first, int index) {
     const bool empty = box.area() == 0.0F;
     if (options.selection != FaceSelection::all && i != chosen) {
       face.finish(FaceStatus::not_selected);
-    } else if (empty || std::max(box.width, box.height) < options.min_face_size) {
+    } else if (empty || std::max(box.width, box.height) <
+                            stages::face_size_in_pixels(options.min_face_size, face.photo)) {
       face.finish(FaceStatus::too_small);
     }
   }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "pipeline/second_look.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
@@ -32,7 +33,7 @@ void find_landmarks(Call& call) {
     return;
   }
   const LandmarkDetector& detector = call.stages.landmark_detector();
-  call.in_batches(PipelineStep::landmarks, wanting, [&detector](const Faces& batch) {
+  call.in_batches(PipelineStep::landmarks, wanting, [&](const Faces& batch) {
     std::vector<FaceRegion> regions;
     for (const Face* face : batch) {
       regions.push_back({face->photo, face->result.box, face->roll});
@@ -41,6 +42,7 @@ void find_landmarks(Call& call) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       batch[i]->result.landmarks = std::move(found[i]);
     }
+    look_again_where_unsure(call, batch);
   });
 }
 

@@ -87,6 +87,7 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   require_ok(demask_detect_default_options(&detect));
   CHECK((detect.score_threshold < 0.0F && !demask::DetectOptions().score_threshold));
   CHECK(detect.nms_iou == demask::DetectOptions().nms_iou);
+  CHECK(detect.min_face_size == demask::DetectOptions().min_face_size);
 
   auto encode = make_struct<demask_encode_options>();
   require_ok(demask_encode_default_options(&encode));

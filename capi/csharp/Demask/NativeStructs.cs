@@ -148,6 +148,7 @@ namespace Demask
         public UIntPtr struct_size;
         public float score_threshold;
         public float nms_iou;
+        public float min_face_size;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -183,6 +183,7 @@ class DetectOptionsStruct(Struct):
         ("struct_size", c_size_t),
         ("score_threshold", c_float),
         ("nms_iou", c_float),
+        ("min_face_size", c_float),
     ]
 
 
