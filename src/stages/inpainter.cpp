@@ -12,6 +12,7 @@
 
 #include "core/checks.hpp"
 #include "demask/error.hpp"
+#include "imaging/background_color.hpp"
 #include "imaging/enlarge.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
@@ -74,9 +75,10 @@ void check_input(const InpaintInput& input) {
 
 // The network's inputs for one face, resized to the network's input size.
 struct NetworkInput {
-  cv::Mat face;  // The hole is zero.
+  cv::Mat face;  // The hole is zero, the background pale.
   cv::Mat hole;
   cv::Mat landmark_map;
+  cv::Mat taken;  // Colors of the background, as in imaging::PaleBackground.
 };
 
 cv::Mat hole_of(const InpaintInput& input) { return imaging::as_mat(input.mask) > covered_level; }
@@ -91,7 +93,7 @@ Landmarks scale_landmarks(Landmarks landmarks, int from, int to) {
 
 NetworkInput prepare(const InpaintInput& input, int size) {
   NetworkInput result;
-  result.face = stages::resize_to_square(input.face, size).clone();
+  const cv::Mat face = stages::resize_to_square(input.face, size);
   result.hole = hole_of(input);
   if (result.hole.cols != size) {
     // A pixel that any covered pixel overlaps is covered, so that no mask shows around the hole.
@@ -101,9 +103,12 @@ NetworkInput prepare(const InpaintInput& input, int size) {
     cv::resize(shares, shares, {size, size}, 0.0, 0.0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
     result.hole = shares > 0.0;
   }
+  const Landmarks landmarks = scale_landmarks(input.landmarks, input.face.width, size);
+  const imaging::PaleBackground pale = imaging::take_background_color(face, result.hole, landmarks);
+  result.face = pale.rgb.clone();
   result.face.setTo(cv::Scalar::all(0), result.hole);
-  result.landmark_map =
-      imaging::draw_landmark_map(scale_landmarks(input.landmarks, input.face.width, size), size);
+  result.taken = pale.taken;
+  result.landmark_map = imaging::draw_landmark_map(landmarks, size);
   return result;
 }
 
@@ -188,11 +193,13 @@ class TorchScriptInpainter final : public Inpainter {
       std::vector<cv::Mat> faces(count);
       std::vector<cv::Mat> holes(count);
       std::vector<cv::Mat> landmark_maps(count);
+      std::vector<cv::Mat> taken(count);
       workers_.for_each(count, [&](std::size_t i) {
         NetworkInput input = prepare(inputs[first + i], size_);
         faces[i] = std::move(input.face);
         holes[i] = std::move(input.hole);
         landmark_maps[i] = std::move(input.landmark_map);
+        taken[i] = std::move(input.taken);
       });
       const std::vector<Tensor> outputs = model_.run_batch(
           runtime::list_of(stages::make_batch(faces, workers_), stages::make_batch(holes, workers_),
@@ -201,8 +208,9 @@ class TorchScriptInpainter final : public Inpainter {
       runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 3, size_, size_},
                              model_.name(), "face");
       workers_.for_each(count, [&](std::size_t i) {
+        const cv::Mat painted = runtime::get_image(outputs[0], static_cast<std::int64_t>(i));
         results[first + i] = fill_hole(
-            inputs[first + i], runtime::get_image(outputs[0], static_cast<std::int64_t>(i)));
+            inputs[first + i], imaging::return_background_color(painted, holes[i], taken[i]));
       });
     });
     return results;
