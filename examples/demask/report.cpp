@@ -21,6 +21,7 @@ json stage_times(const FaceResult& face) {
 
 json face_entry(const FaceResult& face, const FaceFiles& files) {
   json entry{{"status", to_string(face.status)},
+             {"reason", face.reason},
              {"box", to_json(face.box)},
              {"score", face.score},
              {"gender", nullptr},

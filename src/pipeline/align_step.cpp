@@ -9,12 +9,19 @@
 #include "core/landmarks.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/reasons.hpp"
 
 namespace demask::pipeline {
 namespace {
 
 // With eyes closer together than this, in pixels of the photo, the canonical face would be noise.
 constexpr float min_eye_distance = 3.0F;
+
+// In pixels of the photo.
+float eye_distance(const Landmarks& landmarks) {
+  const std::array<Point, 2> eyes = eye_centers(landmarks);
+  return std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+}
 
 void copy_photo(Photo& photo) {
   Result& result = *photo.outcome.result;
@@ -41,7 +48,8 @@ void copy_and_align(Call& call) {
 
 void align(Face& face) {
   if (!can_be_aligned(face.result.landmarks, face.photo)) {
-    face.finish(FaceStatus::landmarks_unreliable);
+    face.finish(FaceStatus::landmarks_unreliable,
+                unusable_eyes(eye_distance(face.result.landmarks), min_eye_distance));
     return;
   }
   face.scale = std::min(face.scale, face.history->max_scale());
@@ -53,8 +61,7 @@ void align(Face& face) {
 }
 
 bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
-  const std::array<Point, 2> eyes = eye_centers(landmarks);
-  const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+  const float distance = eye_distance(landmarks);
   const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
   return distance >= min_eye_distance && distance <= largest;
 }

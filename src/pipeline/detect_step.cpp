@@ -8,6 +8,7 @@
 #include "pipeline/face_finder.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/option_values.hpp"
+#include "pipeline/reasons.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -82,9 +83,10 @@ void select_faces(Call& call, std::size_t first, int index) {
     const Box& box = face.result.box;
     const bool empty = box.area() == 0.0F;
     if (options.selection != FaceSelection::all && i != chosen) {
-      face.finish(FaceStatus::not_selected);
+      face.finish(FaceStatus::not_selected,
+                  unselected_face(i - first, chosen - first, call.faces.size() - first));
     } else if (empty || std::max(box.width, box.height) < options.min_face_size) {
-      face.finish(FaceStatus::too_small);
+      face.finish(FaceStatus::too_small, small_face(box, options.min_face_size));
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "pipeline/reasons.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
@@ -56,7 +57,8 @@ void finish_uncertain_faces(Call& call) {
   for (Face* face : faces) {
     const float confidence = mean_confidence(face->result.landmarks);
     if (!face->history->trusts(confidence, min_confidence, face->time)) {
-      face->finish(FaceStatus::landmarks_unreliable);
+      face->finish(FaceStatus::landmarks_unreliable,
+                   uncertain_landmarks(confidence, min_confidence));
     }
   }
 }

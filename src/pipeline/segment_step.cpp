@@ -15,6 +15,7 @@
 #include "pipeline/mask_planes.hpp"
 #include "pipeline/mask_room.hpp"
 #include "pipeline/option_values.hpp"
+#include "pipeline/reasons.hpp"
 #include "pipeline/stage_checks.hpp"
 #include "pipeline/strap_ends.hpp"
 
@@ -93,7 +94,7 @@ void accept_mask(const Call& call, Face& face, const MaskPlanes& planes, float t
   const double area =
       static_cast<double>(cv::countNonZero(mask)) / static_cast<double>(mask.total());
   if (area == 0.0 || area < static_cast<double>(call.options.min_mask_area)) {
-    face.finish(FaceStatus::no_mask);
+    face.finish(FaceStatus::no_mask, small_mask(area, call.options.min_mask_area));
     return;
   }
   if (!has_mask(call.options) && hides_eyes(mask, face.canonical_landmarks)) {

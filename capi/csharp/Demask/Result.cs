@@ -21,6 +21,9 @@ namespace Demask
     public sealed class Face
     {
         public FaceStatus Status { get; internal set; }
+        /// <summary>Why the face is untouched, in one English sentence with the measured value and
+        /// its limit; "" if it is reconstructed.</summary>
+        public string Reason { get; internal set; }
         public Box Box { get; internal set; }
         public float Score { get; internal set; }
         public Gender Gender { get; internal set; }
@@ -94,6 +97,7 @@ namespace Demask
             return new Face
             {
                 Status = (FaceStatus)face.status,
+                Reason = Utf8.Text(Native.demask_result_face_reason(result, index)),
                 Box = Box.Of(face.box),
                 Score = face.score,
                 Gender = (Gender)face.gender,
