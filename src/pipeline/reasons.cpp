@@ -29,6 +29,25 @@ std::string uncertain_landmarks(float confidence, float limit) {
       confidence, limit);
 }
 
+std::string mask_over_eyes(const HiddenEyes& eyes) {
+  if (eyes.of_one > max_covered_of_eye) {
+    return fmt::format(
+        "the mask covers {} of the 6 points of an eye, more than {}: it is worn over the eyes",
+        eyes.of_one, max_covered_of_eye);
+  }
+  return fmt::format(
+      "the mask covers {} of the 12 points of the eyes, more than {}, and their mean confidence is "
+      "{:.2f}, below {:.2f}: it is worn over the eyes",
+      eyes.covered, max_covered_if_unsure, eyes.confidence, sure_eyes);
+}
+
+std::string uncertain_mask(const Box& box, float certainty, float limit) {
+  return fmt::format(
+      "the certainty about the outline of the mask is {:.2f}, below {:.2f}: the face's {:.0f} x "
+      "{:.0f} pixels are too blurred",
+      certainty, limit, box.width, box.height);
+}
+
 std::string small_mask(double area, float limit) {
   return area == 0.0 ? "no worn mask was found on the face"
                      : fmt::format(

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "demask/geometry.hpp"
+#include "pipeline/hidden_eyes.hpp"
 
 namespace demask::pipeline {
 
@@ -24,6 +25,12 @@ std::string unusable_eyes(float eye_distance, float limit);
 
 /// For landmarks_unreliable, because the landmarks' mean confidence is below `limit`.
 std::string uncertain_landmarks(float confidence, float limit);
+
+/// For landmarks_unreliable, because the mask is worn over the eyes.
+std::string mask_over_eyes(const HiddenEyes& eyes);
+
+/// For too_small, because the segmenter is less certain about the mask than `limit`.
+std::string uncertain_mask(const Box& box, float certainty, float limit);
 
 /// For no_mask. @param area  The area of the worn mask as a fraction of the canonical face.
 std::string small_mask(double area, float limit);
