@@ -54,7 +54,8 @@ Points slice(const Points& points, std::size_t first, std::size_t end) {
           points.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-// How much each pixel belongs to the face: CV_32FC1, 1 inside its outline, 0 outside, soft between.
+}  // namespace
+
 cv::Mat face_share(const Landmarks& face, int side) {
   const std::array<Point, 2> eyes = eye_centers(face);
   const Point up{0.5F * (eyes[0].x + eyes[1].x) - face.points[chin].x,
@@ -70,6 +71,8 @@ cv::Mat face_share(const Landmarks& face, int side) {
   cv::GaussianBlur(share, share, {}, edge_softness * side, 0.0, cv::BORDER_REPLICATE);
   return share;
 }
+
+namespace {
 
 float median_of(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);

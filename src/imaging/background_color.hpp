@@ -36,6 +36,11 @@ PaleBackground take_background_color(const cv::Mat& rgb, const cv::Mat& hole,
 /// @param hole, taken  As given to and returned by take_background_color().
 cv::Mat return_background_color(const cv::Mat& painted, const cv::Mat& hole, const cv::Mat& taken);
 
+/// How much each pixel of a canonical square belongs to the face: 1 inside the outline of jaw,
+/// brows and forehead, 0 outside, soft between. CV_32FC1.
+/// @param face  68 landmarks in pixels of the square.
+cv::Mat face_share(const Landmarks& face, int side);
+
 /// The largest distance of a background color from those between gray and skin, in CIELAB units.
 /// About the distance between lips and skin.
 inline constexpr float max_color_distance = 8.0F;
