@@ -87,6 +87,25 @@ TEST_CASE("A mask over the eyes is the reason of a face left", "[reconstructor]"
         "the mask covers 6 of the 6 points of an eye, more than 4: it is worn over the eyes");
 }
 
+TEST_CASE("Small faces need less confidence, unless the caller sets the minimum",
+          "[reconstructor]") {
+  for (const double square : {70.0, 60.0}) {
+    const Scene scene = face_of(square);
+    const FakeStages fakes(scenes_of({scene}));
+    const FaceReconstructor reconstructor = fakes.reconstructor();
+    const auto status = [&](const ReconstructOptions& options) {
+      return reconstructor.reconstruct(scene.photo(), options).faces.at(0).status;
+    };
+    // The fakes have a confidence of 0.9, and 0.86 of 1 is less.
+    fakes.landmark_detector->least = 1.0F;
+    CHECK(status({}) ==
+          (square < 64.0 ? FaceStatus::reconstructed : FaceStatus::landmarks_unreliable));
+    ReconstructOptions options;
+    options.min_landmark_confidence = 1.0F;
+    CHECK(status(options) == FaceStatus::landmarks_unreliable);
+  }
+}
+
 TEST_CASE("Only small faces are segmented a second time, and both masks count", "[reconstructor]") {
   for (const double square : {70.0, 60.0}) {
     const Scene scene = face_of(square);
