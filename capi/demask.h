@@ -869,6 +869,13 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face(const demask_resul
                                                               int32_t index, demask_face* face);
 
 /**
+ * Why face `index` is untouched: one English sentence with the measured value and its limit, such
+ * as "the face's box is 14 x 18 pixels, below the smallest size of 24"; borrowed. "" if the face is
+ * reconstructed, for NULL, and for an index out of range.
+ */
+DEMASK_C_API const char* demask_result_face_reason(const demask_result* result, int32_t index);
+
+/**
  * The landmarks of face `index`, in pixels of the photo; borrowed. There are none if they were not
  * searched for.
  */

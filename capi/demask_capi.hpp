@@ -589,6 +589,8 @@ class ResultView {
   demask_face face(std::int32_t index) const {
     return detail::get_struct<demask_face>(demask_result_face, result_, index);
   }
+  /// Why a face is untouched; empty if it is reconstructed.
+  std::string reason(std::int32_t index) const { return demask_result_face_reason(result_, index); }
   /// The landmarks of a face, in pixels of the photo.
   Landmarks landmarks(std::int32_t index) const {
     return Landmarks::from_c(

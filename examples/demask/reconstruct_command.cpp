@@ -233,10 +233,23 @@ class Run {
       files = write_face_files(result, arguments_.report, job.label);
     }
     write_panel(job, image, result);
+    explain_untouched(job, result);
     json entry = photo_entry(job, result, files);
     journal_.add(entry);
     write_photos(job, result);
     return entry;
+  }
+
+  /// Says why a photo stays as it is.
+  void explain_untouched(const PhotoJob& job, const Result& result) {
+    if (any_reconstructed(result)) {
+      return;
+    }
+    std::string text = job.input.string() + ": unchanged";
+    for (const FaceResult& face : result.faces) {
+      text += fmt::format("; {}: {}", to_string(face.status), face.reason);
+    }
+    progress_.message(result.faces.empty() ? text + "; no face was found" : text);
   }
 
   void write_panel(const PhotoJob& job, const Image& image, const Result& result) const {

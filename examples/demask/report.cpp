@@ -34,6 +34,7 @@ json variant_entries(const FaceResult& face, const std::vector<std::filesystem::
 json face_entry(const FaceResult& face, const FaceFiles& files) {
   json entry{{"status", to_string(face.status)},
              {"quality", nullptr},
+             {"reason", face.reason},
              {"box", to_json(face.box)},
              {"score", face.score},
              {"gender", nullptr},

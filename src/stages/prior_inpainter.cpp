@@ -128,8 +128,8 @@ float misfit(const cv::Mat& face, const cv::Mat& generated, const cv::Mat& weigh
 runtime::MaskedFace to_tensors(const PriorInput& input, int size) {
   const stages::NetworkFace face = stages::prepare(masked_face(input), size);
   const core::Workers alone(1);
-  return {stages::make_batch({face.face}, alone), stages::make_batch({face.hole}, alone),
-          stages::make_batch({face.landmark_map}, alone)};
+  return {stages::make_batch({stages::without_hole(face.face, face.hole)}, alone),
+          stages::make_batch({face.hole}, alone), stages::make_batch({face.landmark_map}, alone)};
 }
 
 Tensor to_tensor(const cv::Mat& weight) {

@@ -35,6 +35,9 @@ namespace Demask
         public FaceStatus Status { get; internal set; }
         /// <summary>How the face was painted, if it was reconstructed.</summary>
         public Quality Quality { get; internal set; }
+        /// <summary>Why the face is untouched, in one English sentence with the measured value and
+        /// its limit; "" if it is reconstructed.</summary>
+        public string Reason { get; internal set; }
         public Box Box { get; internal set; }
         public float Score { get; internal set; }
         public Gender Gender { get; internal set; }
@@ -120,6 +123,7 @@ namespace Demask
             {
                 Status = (FaceStatus)face.status,
                 Quality = (Quality)face.quality,
+                Reason = Utf8.Text(Native.demask_result_face_reason(result, index)),
                 Box = Box.Of(face.box),
                 Score = face.score,
                 Gender = (Gender)face.gender,
