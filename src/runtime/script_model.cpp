@@ -21,6 +21,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/fork.hpp"
 #include "core/workers.hpp"
 #include "demask/error.hpp"
 #include "runtime/batch_parts.hpp"
@@ -159,11 +160,13 @@ torch::jit::Module prepare(torch::jit::Module module, const RuntimeOptions& opti
   return device.is_cpu() ? torch::jit::optimize_for_inference(module) : torch::jit::freeze(module);
 }
 
-// Sets the number of threads for the calling thread's parallel regions while the guard lives.
-// ATen's own setter would also change the number that other threads start with.
+// Sets the number of threads for the calling thread's parallel regions while the guard lives: one
+// for a thread that came through fork(). ATen's own setter would also change the number that other
+// threads start with.
 class ThreadsGuard {
  public:
-  explicit ThreadsGuard(int threads) {
+  explicit ThreadsGuard(int wanted) {
+    const int threads = core::came_through_fork() ? 1 : wanted;
     if (threads > 0) {
       previous_ = at::get_num_threads();  // First initializes ATen, so it cannot overwrite this.
       omp_set_num_threads(threads);
@@ -254,6 +257,7 @@ struct ScriptModel::State {
 
 ScriptModel::ScriptModel(const std::string& name, const ModelSource& source,
                          const RuntimeOptions& options) {
+  const core::Activity activity;
   check_options(options);
   const c10::Device device = parse_device(options.device);
   if (options.dtype == DType::bf16 && !has_bf16_kernels(device)) {
@@ -280,6 +284,7 @@ ScriptModel::ScriptModel(ScriptModel&&) noexcept = default;
 ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
 
 std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
+  const core::Activity activity;
   const ThreadsGuard threads(state_->options.threads);
   try {
     return state_->run(inputs, 0, std::numeric_limits<std::int64_t>::max());
@@ -301,6 +306,7 @@ std::vector<Tensor> ScriptModel::run_each(std::vector<Tensor> inputs) const {
 }
 
 std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inputs) const {
+  const core::Activity activity;
   const ThreadsGuard threads(state_->options.threads);
   const std::int64_t parts =
       state_->device.is_cpu() ? part_count(inputs.at(0).shape, at::get_num_threads()) : 1;
