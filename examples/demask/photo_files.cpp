@@ -14,6 +14,7 @@
 #include "exit_codes.hpp"
 #include "file_names.hpp"
 #include "output_guard.hpp"
+#include "own_copies.hpp"
 #include "standard_streams.hpp"
 
 namespace demask::program {
@@ -83,6 +84,7 @@ SearchResult find_photos(const std::vector<fs::path>& inputs, const std::set<fs:
       search_folder(input, prefix, excluded, result);
     }
   }
+  leave_out_copies(result);
   return result;
 }
 

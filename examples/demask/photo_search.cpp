@@ -136,7 +136,7 @@ struct Phrases {
   const char* rest;
 };
 
-constexpr std::array<Phrases, 5> phrases = {{
+constexpr std::array<Phrases, 6> phrases = {{
     {LeftOutReason::type, "file left out", "files left out",
      ", of types that demask does not read"},
     {LeftOutReason::hidden, "hidden photo left out", "hidden photos left out", ""},
@@ -144,6 +144,8 @@ constexpr std::array<Phrases, 5> phrases = {{
      ""},
     {LeftOutReason::own_picture, "picture left out", "pictures left out",
      ", made by demask to explain other photos"},
+    {LeftOutReason::own_copy, "photo left out", "photos left out",
+     ", copied by demask from other photos"},
     {LeftOutReason::synthetic, "photo left out", "photos left out",
      ", marked as partly painted by a model; name a photo to process it"},
 }};
@@ -214,6 +216,8 @@ const char* to_string(LeftOutReason reason) {
       return "folder_link";
     case LeftOutReason::own_picture:
       return "own_picture";
+    case LeftOutReason::own_copy:
+      return "own_copy";
     case LeftOutReason::synthetic:
       return "synthetic";
   }

@@ -26,6 +26,7 @@ enum class LeftOutReason {
   hidden,       ///< The name of the photo starts with a dot.
   folder_link,  ///< A link to a folder; links are not followed, because they may form loops.
   own_picture,  ///< demask made it: a mask, a panel or a picture of a report.
+  own_copy,     ///< demask copied it from a photo without a masked face.
   synthetic     ///< It is marked as partly painted by a model.
 };
 
