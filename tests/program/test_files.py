@@ -4,12 +4,12 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
-import unittest
 
 from PIL import Image
 
@@ -497,11 +497,8 @@ class Processes(FilesTest):
         self.assertNotIn(b"OMP_WAIT_POLICY", self.environment_of(GOMP_SPINCOUNT="5"))
 
     def test_the_program_starts_through_the_dynamic_loader(self):
-        interpreter = subprocess.run(["patchelf", "--print-interpreter", Settings.program],
-                                     capture_output=True, text=True, check=False)
-        loader = interpreter.stdout.strip() or "/lib64/ld-linux-x86-64.so.2"
-        if not os.path.exists(loader):
-            self.skipTest(f"no dynamic loader {loader}")
+        with open(Settings.program, "rb") as program:
+            loader = re.search(rb"/[\w/]+/ld-[\w.-]+", program.read(4096))[0].decode()
         result = subprocess.run([loader, Settings.program, "version"], capture_output=True,
                                 text=True, timeout=60, check=False)
         self.assert_exit(result, 0)
