@@ -137,7 +137,7 @@ enum {
   DEMASK_ERROR_DEVICE_UNAVAILABLE = 11, /**< This machine lacks the device or number format. */
   DEMASK_ERROR_CANCELLED = 12,          /**< The abort callback asked to stop. */
   DEMASK_ERROR_OUT_OF_MEMORY = 13,      /**< An allocation failed. */
-  DEMASK_ERROR_INTERNAL = 14            /**< A bug in demask; please report it. */
+  DEMASK_ERROR_INTERNAL = 14            /**< A bug in demask, or a process forked during a call. */
 };
 
 /** The name of a status, such as "invalid_image"; "unknown" for any other number. Never fails. */

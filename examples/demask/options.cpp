@@ -9,9 +9,9 @@
 #include <map>
 #include <optional>
 #include <regex>
-#include <thread>
 
 #include "exit_codes.hpp"
+#include "programs/processors.hpp"
 
 namespace demask::program {
 namespace {
@@ -180,7 +180,7 @@ ModelBundle ModelOptions::open_bundle() const {
 }
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
-  options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  options.threads = programs::available_processors();
   command.add_option("--models", options.models, "Folder of a model bundle")->type_name("DIR");
   command.add_option("--device", options.device, "cpu, cuda or cuda:N")
       ->capture_default_str()
@@ -189,7 +189,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--dtype", options.dtype, "Number format of the networks: fp32 or bf16")
       ->transform(one_of<DType>({{"fp32", DType::fp32}, {"bf16", DType::bf16}}))
       ->type_name("NAME");
-  command.add_option("--threads", options.threads, "Threads to run the networks with")
+  command
+      .add_option("--threads", options.threads,
+                  "Threads to run the networks with (default: the processors that are available)")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024))
       ->type_name("N");

@@ -2,7 +2,6 @@
 #include "io/image_header.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <string>
 
@@ -221,8 +220,10 @@ std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t
 
 std::optional<FileFormat> format_of_extension(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  // std::tolower() depends on the locale: in Turkish it keeps the I of .TIF.
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  });
   if (extension == ".jpg" || extension == ".jpeg") {
     return FileFormat::jpeg;
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/fork.hpp"
 #include "demask/error.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
@@ -36,7 +37,13 @@ void lock_xmp_toolkit(void* mutex, bool lock) {
 }
 
 /// Exiv2 0.27 keeps global tables without locks, so only one thread may use it at a time.
-std::unique_lock<std::mutex> lock_exiv2() {
+struct Exiv2Lock {
+  core::Activity activity;
+  std::unique_lock<std::mutex> lock;
+};
+
+Exiv2Lock lock_exiv2() {
+  const core::Activity activity;
   static std::mutex exiv2_mutex;
   static std::recursive_mutex toolkit_mutex;
   static std::once_flag once;
@@ -48,7 +55,7 @@ std::unique_lock<std::mutex> lock_exiv2() {
       Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
     }
   });
-  return std::unique_lock<std::mutex>(exiv2_mutex);
+  return {{}, std::unique_lock<std::mutex>(exiv2_mutex)};
 }
 
 /// Runs Exiv2 code that, for hostile sizes, throws other exceptions than its own errors.

@@ -56,7 +56,8 @@ class GeneratorModel {
 
   /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015)
   /// from the codes that the module sees in `input`. Each step goes down the gradient of:
-  /// - the mean absolute difference of the visible pixels, of squares reduced to 256, 128, 64 and 32
+  /// - the mean absolute difference of the visible pixels, of squares reduced to 256, 128, 64 and
+  /// 32
   ///   pixels;
   /// - that of the guide, of squares reduced to 64 and 32 pixels;
   /// - the distances of the codes from those seen and from each other.
