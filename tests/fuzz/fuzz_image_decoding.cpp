@@ -5,7 +5,7 @@
 
 #include "demask/image_io.hpp"
 #include "input.hpp"
-#include "io/exif_orientation.hpp"
+#include "io/exif_block.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
 
