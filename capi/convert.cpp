@@ -245,7 +245,12 @@ demask_detect_options default_detect_options() {
 
 demask_encode_options default_encode_options() {
   const EncodeOptions from;
-  return {sizeof(demask_encode_options), from.jpeg_quality, from.synthetic ? 1 : 0, nullptr};
+  return {sizeof(demask_encode_options),
+          from.jpeg_quality,
+          from.synthetic ? 1 : 0,
+          nullptr,
+          nullptr,
+          nullptr};
 }
 
 demask_reconstruct_options default_reconstruct_options() {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "io/extended_xmp.hpp"
+#include "io/image_header.hpp"
 
 namespace demask::io {
 namespace {

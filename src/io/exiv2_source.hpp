@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "io/heif_file.hpp"
-#include "io/image_header.hpp"
 
 namespace demask::io {
 

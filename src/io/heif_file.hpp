@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "io/image_header.hpp"
+#include "io/image_format.hpp"
 
 namespace demask::io {
 

@@ -168,8 +168,6 @@ std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t
   return std::nullopt;
 }
 
-bool is_heif(FileFormat format) { return format == FileFormat::heic || format == FileFormat::avif; }
-
 std::optional<FileFormat> format_of_extension(const std::filesystem::path& path) {
   static const std::map<std::string, FileFormat> formats = {
       {".jpg", FileFormat::jpeg},  {".jpeg", FileFormat::jpeg}, {".png", FileFormat::png},

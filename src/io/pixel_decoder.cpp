@@ -9,6 +9,7 @@
 
 #include "demask/error.hpp"
 #include "io/heif_file.hpp"
+#include "io/image_header.hpp"
 #include "io/metadata.hpp"
 
 namespace demask::io {

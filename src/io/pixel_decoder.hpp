@@ -9,7 +9,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 
-#include "io/image_header.hpp"
+#include "io/image_format.hpp"
 
 namespace demask::io {
 

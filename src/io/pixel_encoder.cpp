@@ -13,7 +13,7 @@
 
 #include "demask/error.hpp"
 #include "imaging/mat.hpp"
-#include "io/heif_file.hpp"
+#include "io/image_header.hpp"
 
 namespace demask::io {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "demask/image.hpp"
-#include "io/image_header.hpp"
+#include "io/image_format.hpp"
 
 namespace demask::io {
 

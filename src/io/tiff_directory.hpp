@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "io/byte_reader.hpp"
-#include "io/image_header.hpp"
+#include "io/image_format.hpp"
 
 namespace demask::io {
 
