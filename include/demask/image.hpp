@@ -34,7 +34,7 @@ struct ImageView {
   const std::uint8_t* data = nullptr;  ///< The top left pixel.
   int width = 0;                       ///< In pixels.
   int height = 0;                      ///< In pixels.
-  std::ptrdiff_t stride = 0;  ///< Bytes from row to row, top-down; 0 means width * channels.
+  std::ptrdiff_t stride = 0;  ///< Bytes from one row to the next; 0 means width * channels.
   PixelFormat format = PixelFormat::rgb;  ///< Order of the channels.
 
   /// Bytes from one row to the next; never 0.
