@@ -164,6 +164,13 @@ Encoder open_encoder(FileFormat format, int quality, const std::string& name) {
                     is_avif ? "AVIF" : "HEIC", is_avif ? "its aom plugin" : "its x265 plugin"));
   }
   require_written(heif_encoder_set_lossy_quality(encoder.get(), quality), name);
+  // Slower settings take many times as long for a hardly smaller file. Other plugins than Debian's
+  // may not have them.
+  if (is_avif) {
+    heif_encoder_set_parameter_integer(encoder.get(), "speed", 8);
+  } else {
+    heif_encoder_set_parameter_string(encoder.get(), "preset", "ultrafast");
+  }
   return encoder;
 }
 
@@ -294,6 +301,8 @@ Bytes encode_heif(const cv::Mat& picture, FileFormat format, int quality,
   }
   const Codes codes = codes_for(metadata, name);
   options->output_nclx_profile = codes.get();
+  // By default libheif writes none into HEIC files, which is right only for sRGB.
+  options->macOS_compatibility_workaround_no_nclx_profile = metadata.color ? 0 : 1;
   // A profile and code points together would contradict each other.
   options->save_two_colr_boxes_when_ICC_and_nclx_available = 0;
   heif_image_handle* made = nullptr;

@@ -181,9 +181,9 @@ namespace Demask
     {
         private readonly Pins pins = new Pins();
 
-        internal PixelsView(Pixels pixels) { View = Native(pixels, pins); }
+        internal PixelsView(Pixels pixels) { View = ToNative(pixels, pins); }
 
-        internal static NativeImageView Native(Pixels pixels, Pins pins)
+        internal static NativeImageView ToNative(Pixels pixels, Pins pins)
         {
             NativeImageView view = Empty;
             view.data = pins.Add(pixels.Data);
@@ -285,7 +285,7 @@ namespace Demask
                 pixel_source = pins.Add(Utf8.Bytes(PixelSource)),
                 changed = Changed == null
                     ? IntPtr.Zero
-                    : pins.Add(new[] { PixelsView.Native(Changed, pins) })
+                    : pins.Add(new[] { PixelsView.ToNative(Changed, pins) })
             };
         }
     }
