@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "log.hpp"
 #include "structs.hpp"
 
 namespace demask::capi {
@@ -165,6 +166,15 @@ EncodeOptions to_options(const demask_encode_options* options) {
   if (from.metadata_source != nullptr) {
     to.metadata_source = to_path(from.metadata_source, "options.metadata_source");
   }
+  if (from.pixel_source != nullptr) {
+    to.pixel_source = to_path(from.pixel_source, "options.pixel_source");
+  }
+  if (from.changed != nullptr) {
+    to.changed = to_view(from.changed, "options.changed");
+  }
+  to.on_warning = [](const std::string& warning) {
+    log_message(DEMASK_LOG_WARNING, warning.c_str());
+  };
   return to;
 }
 
@@ -244,7 +254,12 @@ demask_detect_options default_detect_options() {
 
 demask_encode_options default_encode_options() {
   const EncodeOptions from;
-  return {sizeof(demask_encode_options), from.jpeg_quality, from.synthetic ? 1 : 0, nullptr};
+  return {sizeof(demask_encode_options),
+          from.jpeg_quality,
+          from.synthetic ? 1 : 0,
+          nullptr,
+          nullptr,
+          nullptr};
 }
 
 demask_reconstruct_options default_reconstruct_options() {

@@ -158,9 +158,11 @@ struct EncodeOptions {
     jpeg_quality = from.jpeg_quality;
     synthetic = from.synthetic != 0;
   }
-  std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG and WebP.
+  std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG, WebP, HEIC and AVIF.
   bool synthetic;               ///< Mark the file as mark_as_synthetic() does.
   std::string metadata_source;  ///< An image file whose metadata is copied; "" for none.
+  std::string pixel_source;     ///< The file that the image was decoded from; "" if unknown.
+  ImageView changed;            ///< Which pixels differ from a `pixel_source` of 16 bits.
 
   /// Converts to a struct of demask.h, which borrows from this object.
   demask_encode_options to_c() const {
@@ -168,6 +170,8 @@ struct EncodeOptions {
     to.jpeg_quality = jpeg_quality;
     to.synthetic = synthetic ? 1 : 0;
     to.metadata_source = metadata_source.empty() ? nullptr : metadata_source.c_str();
+    to.pixel_source = pixel_source.empty() ? nullptr : pixel_source.c_str();
+    to.changed = changed.empty() ? nullptr : changed.get();
     return to;
   }
 };

@@ -360,8 +360,13 @@ class Run {
     EncodeOptions encoding;
     encoding.jpeg_quality = arguments_.jpeg_quality;
     encoding.synthetic = any_reconstructed(result);
+    encoding.on_warning = [this](const std::string& warning) {
+      progress_.message("demask: " + warning);
+    };
     if (is_rereadable) {
       encoding.metadata_source = job.source;
+      encoding.pixel_source = job.source;
+      encoding.changed = result.changed;
     }
     if (!result.alternative_photo.empty() && !job.alternative.empty()) {
       write_image(job.alternative, result.alternative_photo, encoding);

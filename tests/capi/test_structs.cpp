@@ -94,6 +94,8 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   CHECK(encode.jpeg_quality == demask::EncodeOptions().jpeg_quality);
   CHECK(encode.synthetic == 0);
   CHECK(encode.metadata_source == nullptr);
+  CHECK(encode.pixel_source == nullptr);
+  CHECK(encode.changed == nullptr);
 }
 
 TEST_CASE("a struct_size that no header defines is refused by name") {

@@ -24,6 +24,8 @@ namespace Demask
         public int jpeg_quality;
         public int synthetic;
         public IntPtr metadata_source;
+        public IntPtr pixel_source;
+        public IntPtr changed;
     }
 
     [StructLayout(LayoutKind.Sequential)]

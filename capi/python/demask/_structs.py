@@ -44,6 +44,8 @@ class EncodeOptionsStruct(Struct):
         ("jpeg_quality", c_int32),
         ("synthetic", c_int32),
         ("metadata_source", c_char_p),
+        ("pixel_source", c_char_p),
+        ("changed", ctypes.POINTER(ImageViewStruct)),
     ]
 
 
