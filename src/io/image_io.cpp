@@ -222,17 +222,31 @@ Bytes encode(const std::filesystem::path& path, const ImageView& image, FileForm
                           path.string(), reason));
 }
 
-/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark. A file whose
-/// metadata cannot be read carries none.
-bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
-  if (io::has_marked_sidecar(path)) {
-    return true;
-  }
+/// Whether an image file with the content `bytes` carries the mark. One whose metadata cannot be
+/// read carries none.
+bool has_mark(const Bytes& bytes, const std::string& name) {
   try {
-    return io::has_embedded_mark(bytes, path.string());
+    return io::has_embedded_mark(bytes, name);
   } catch (const Error&) {
     return false;
   }
+}
+
+/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark.
+bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
+  return io::has_marked_sidecar(path) || has_mark(bytes, path.string());
+}
+
+/// Checks what is to be encoded, and returns the format.
+FileFormat check_encoding(const std::filesystem::path& path, const ImageView& image,
+                          const EncodeOptions& options) {
+  validate(image, std::numeric_limits<std::int64_t>::max());
+  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
+  }
+  return choose_format(path, image);
 }
 
 }  // namespace
@@ -256,15 +270,18 @@ Image decode_image(const std::uint8_t* bytes, std::size_t size, const std::strin
   return to_rgb_image(upright(decoded, orientation), name);
 }
 
+std::vector<std::uint8_t> encode_image(const std::string& name, const ImageView& image,
+                                       const EncodeOptions& options, const Bytes* source) {
+  const FileFormat format = check_encoding(name, image, options);
+  io::MetadataRequest request;
+  request.source = source;
+  request.synthetic = options.synthetic || (source != nullptr && has_mark(*source, name));
+  return io::with_metadata(encode(name, image, format, options.jpeg_quality), request, name);
+}
+
 void write_image(const std::filesystem::path& path, const ImageView& image,
                  const EncodeOptions& options) {
-  validate(image, std::numeric_limits<std::int64_t>::max());
-  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
-  }
-  const FileFormat format = choose_format(path, image);
+  const FileFormat format = check_encoding(path, image, options);
   io::MetadataRequest request;
   Bytes source;
   if (!options.metadata_source.empty()) {

@@ -24,6 +24,12 @@ struct MetadataRequest {
   bool synthetic = false;  ///< Set the IPTC digital source type.
 };
 
+/// Returns an encoded image with the requested metadata and unchanged pixels; without Exiv2 it is
+/// returned as it is. Error messages call it `name`.
+/// @throws Error unreadable_file (not an image), unwritable_file (the metadata does not fit).
+std::vector<std::uint8_t> with_metadata(std::vector<std::uint8_t> image,
+                                        const MetadataRequest& request, const std::string& name);
+
 /// Writes an encoded image, with the requested metadata and unchanged pixels, to a file in one
 /// step. Without Exiv2 the mark of synthetic pictures goes into a sidecar, see io/sidecar.hpp.
 /// @throws Error unreadable_file (not an image), unwritable_file (the metadata does not fit, or the

@@ -29,6 +29,12 @@ int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
   return parse_exif_orientation(bytes, size);
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): as the implementation with Exiv2 has it.
+Bytes with_metadata(Bytes image, const MetadataRequest& /*request*/, const std::string& name) {
+  require_image(image, name);
+  return image;
+}
+
 void write_with_metadata(const std::filesystem::path& path, Bytes image,
                          const MetadataRequest& request) {
   require_image(image, path.string());
