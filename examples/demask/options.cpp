@@ -320,6 +320,17 @@ void add_segment_options(CLI::App& command, StageArguments& arguments) {
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
 }
 
+void add_studio_options(CLI::App& command, StudioArguments& arguments) {
+  command
+      .add_option("--port", arguments.port,
+                  "Port on this computer's loopback address; 0 for any that is free")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535))
+      ->type_name("N");
+  add_max_pixels(command, arguments.max_pixels);
+  add_model_options(command, arguments.model);
+}
+
 void add_models_options(CLI::App& command, ModelsArguments& arguments) {
   command.add_option("--models", arguments.models, "Folder of a model bundle")->type_name("DIR");
   command.add_flag("--json", arguments.as_json, "Print JSON");
