@@ -13,6 +13,7 @@
 #include "core/prior_square.hpp"
 #include "core/workers.hpp"
 #include "demask/error.hpp"
+#include "imaging/color_match.hpp"
 #include "imaging/detail_match.hpp"
 #include "imaging/mat.hpp"
 #include "runtime/generator_model.hpp"
@@ -190,9 +191,11 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
     result.face = convert(input.face, PixelFormat::rgb);
     cv::Mat pixels = imaging::as_mat(result.face);
     const cv::Mat hole = stages::hole_of(input.mask);
-    const cv::Mat generated = stages::as_colorful_as(
-        pixels, ~hole, resized(runtime::get_image(output, 0), input.face.width));
     const cv::Mat weight = visible_weight(input, input.face.width);
+    const cv::Mat generated = stages::as_colorful_as(
+        pixels, ~hole,
+        imaging::match_color(resized(runtime::get_image(output, 0), input.face.width), pixels,
+                             weight));
     result.error = misfit(pixels, generated, weight);
     imaging::match_detail(generated, pixels, weight > min_weight_of_face).copyTo(pixels, hole);
     return result;
