@@ -27,6 +27,9 @@ struct SearchTarget {
   Tensor visible;  ///< [1,1,T,T]: how much each pixel of `face` counts, in [0,1].
   Tensor guide;    ///< [1,3,T,T] in [0,1]: counts at coarse scales only.
   Tensor guided;   ///< [1,1,T,T]: how much each pixel of `guide` counts, in [0,1].
+  /// Whether `face` and `guide` are without color, so that only the generated face's lightness is
+  /// compared with them: a generator of color faces cannot paint gray ones.
+  bool colorless = false;
 };
 
 /// How long a search runs.
@@ -56,7 +59,8 @@ class GeneratorModel {
 
   /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015)
   /// from the codes that the module sees in `input`. Each step goes down the gradient of:
-  /// - the mean absolute difference of the visible pixels, of squares reduced to 256, 128, 64 and 32
+  /// - the mean absolute difference of the visible pixels, of squares reduced to 256, 128, 64 and
+  /// 32
   ///   pixels;
   /// - that of the guide, of squares reduced to 64 and 32 pixels;
   /// - the distances of the codes from those seen and from each other.
