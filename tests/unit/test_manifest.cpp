@@ -46,6 +46,7 @@ json complete() {
   models["inpainter_male"] = entry("male.pt");
   models["inpainter_prior"] = entry("prior.pt");
   models["inpainter_prior"]["variant"] = "prior";
+  models["shape_model"] = entry("shapes.pt");
   return {{"schema_version", 1},
           {"name", "test"},
           {"version", "0.1"},
@@ -79,7 +80,7 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.name == "test");
   CHECK(manifest.version == "0.1");
   CHECK(manifest.license == "MIT");
-  REQUIRE(manifest.models.size() == 7);
+  REQUIRE(manifest.models.size() == 8);
   for (std::size_t i = 0; i < 7; ++i) {
     CHECK(static_cast<std::size_t>(manifest.models[i].stage) == i);
     CHECK(manifest.models[i].size_bytes == 1234);
@@ -103,6 +104,8 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.models[4].training_data == "portraits");
   CHECK(manifest.models[4].metrics.at("psnr") == Approx(25.5));
   CHECK(manifest.models[6].variant == "prior");
+  CHECK(manifest.models[7].stage == Stage::shape_model);
+  CHECK(manifest.models[7].file == "shapes.pt");
 }
 
 TEST_CASE("A manifest with a single stage is valid", "[manifest]") {

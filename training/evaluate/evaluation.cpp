@@ -52,6 +52,12 @@ const std::vector<StageEvaluation>& stage_evaluations() {
         Stage::inpainter_female, Stage::inpainter_male},
        "pairs/index.csv",
        evaluate_pairs,
+       {image_features_name}},
+      {"variants",
+       {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
+        Stage::inpainter_female, Stage::inpainter_male, Stage::shape_model},
+       "hd/faces.csv",
+       evaluate_variants,
        {image_features_name}}};
   return all;
 }
