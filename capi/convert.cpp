@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "log.hpp"
 #include "structs.hpp"
 
 namespace demask::capi {
@@ -150,7 +151,7 @@ RuntimeOptions to_options(const demask_runtime_options* options) {
 
 DetectOptions to_options(const demask_detect_options* options) {
   const auto from = read_optional_struct(options, default_detect_options(), "options");
-  return {to_threshold(from.score_threshold), from.nms_iou};
+  return {to_threshold(from.score_threshold), from.nms_iou, from.min_face_size};
 }
 
 EncodeOptions to_options(const demask_encode_options* options) {
@@ -165,6 +166,15 @@ EncodeOptions to_options(const demask_encode_options* options) {
   if (from.metadata_source != nullptr) {
     to.metadata_source = to_path(from.metadata_source, "options.metadata_source");
   }
+  if (from.pixel_source != nullptr) {
+    to.pixel_source = to_path(from.pixel_source, "options.pixel_source");
+  }
+  if (from.changed != nullptr) {
+    to.changed = to_view(from.changed, "options.changed");
+  }
+  to.on_warning = [](const std::string& warning) {
+    log_message(DEMASK_LOG_WARNING, warning.c_str());
+  };
   return to;
 }
 
@@ -239,12 +249,17 @@ demask_runtime_options default_runtime_options() {
 
 demask_detect_options default_detect_options() {
   const DetectOptions from;
-  return {sizeof(demask_detect_options), models_own, from.nms_iou};
+  return {sizeof(demask_detect_options), models_own, from.nms_iou, from.min_face_size};
 }
 
 demask_encode_options default_encode_options() {
   const EncodeOptions from;
-  return {sizeof(demask_encode_options), from.jpeg_quality, from.synthetic ? 1 : 0, nullptr};
+  return {sizeof(demask_encode_options),
+          from.jpeg_quality,
+          from.synthetic ? 1 : 0,
+          nullptr,
+          nullptr,
+          nullptr};
 }
 
 demask_reconstruct_options default_reconstruct_options() {

@@ -158,9 +158,11 @@ struct EncodeOptions {
     jpeg_quality = from.jpeg_quality;
     synthetic = from.synthetic != 0;
   }
-  std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG and WebP.
+  std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG, WebP, HEIC and AVIF.
   bool synthetic;               ///< Mark the file as mark_as_synthetic() does.
   std::string metadata_source;  ///< An image file whose metadata is copied; "" for none.
+  std::string pixel_source;     ///< The file that the image was decoded from; "" if unknown.
+  ImageView changed;            ///< Which pixels differ from a `pixel_source` of 16 bits.
 
   /// Converts to a struct of demask.h, which borrows from this object.
   demask_encode_options to_c() const {
@@ -168,6 +170,8 @@ struct EncodeOptions {
     to.jpeg_quality = jpeg_quality;
     to.synthetic = synthetic ? 1 : 0;
     to.metadata_source = metadata_source.empty() ? nullptr : metadata_source.c_str();
+    to.pixel_source = pixel_source.empty() ? nullptr : pixel_source.c_str();
+    to.changed = changed.empty() ? nullptr : changed.get();
     return to;
   }
 };
@@ -589,6 +593,8 @@ class ResultView {
   demask_face face(std::int32_t index) const {
     return detail::get_struct<demask_face>(demask_result_face, result_, index);
   }
+  /// Why a face is untouched; empty if it is reconstructed.
+  std::string reason(std::int32_t index) const { return demask_result_face_reason(result_, index); }
   /// The landmarks of a face, in pixels of the photo.
   Landmarks landmarks(std::int32_t index) const {
     return Landmarks::from_c(
@@ -599,15 +605,15 @@ class ResultView {
     return ImageView(
         detail::get_struct<demask_image_view>(demask_result_face_mask, result_, index, &x, &y));
   }
-  /// The canonical face before painting, RGB 256 x 256.
+  /// The canonical face before painting, RGB, square: 128 to 512 pixels wide.
   ImageView aligned_before(std::int32_t index) const {
     return view(demask_result_face_aligned_before, index);
   }
-  /// The hole in the canonical face, gray 256 x 256.
+  /// The hole in the canonical face, gray, of its size.
   ImageView aligned_mask(std::int32_t index) const {
     return view(demask_result_face_aligned_mask, index);
   }
-  /// The painted canonical face, RGB 256 x 256.
+  /// The painted canonical face, RGB, of its size.
   ImageView aligned_after(std::int32_t index) const {
     return view(demask_result_face_aligned_after, index);
   }

@@ -24,11 +24,13 @@ DEMASK_FIELD(demask_image_view, height, 20);
 DEMASK_FIELD(demask_image_view, stride, 24);
 DEMASK_FIELD(demask_image_view, format, 32);
 
-DEMASK_SIZE(demask_encode_options, 24);
+DEMASK_SIZE(demask_encode_options, 40);
 DEMASK_FIELD(demask_encode_options, struct_size, 0);
 DEMASK_FIELD(demask_encode_options, jpeg_quality, 8);
 DEMASK_FIELD(demask_encode_options, synthetic, 12);
 DEMASK_FIELD(demask_encode_options, metadata_source, 16);
+DEMASK_FIELD(demask_encode_options, pixel_source, 24);
+DEMASK_FIELD(demask_encode_options, changed, 32);
 
 DEMASK_SIZE(demask_bundle_limits, 24);
 DEMASK_FIELD(demask_bundle_limits, struct_size, 0);
@@ -124,10 +126,11 @@ DEMASK_FIELD(demask_face, reserved, 60);
 DEMASK_FIELD(demask_face, quality, 64);
 DEMASK_FIELD(demask_face, variant_count, 68);
 
-DEMASK_SIZE(demask_detect_options, 16);
+DEMASK_SIZE(demask_detect_options, 24);
 DEMASK_FIELD(demask_detect_options, struct_size, 0);
 DEMASK_FIELD(demask_detect_options, score_threshold, 8);
 DEMASK_FIELD(demask_detect_options, nms_iou, 12);
+DEMASK_FIELD(demask_detect_options, min_face_size, 16);
 
 DEMASK_SIZE(demask_detection, 72);
 DEMASK_FIELD(demask_detection, struct_size, 0);

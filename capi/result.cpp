@@ -89,6 +89,13 @@ demask_status demask_result_face(const demask_result* result, int32_t index, dem
   return guarded([&] { write_struct(face, "face", to_face(face_of(result, index))); });
 }
 
+const char* demask_result_face_reason(const demask_result* result, int32_t index) {
+  if (index < 0 || index >= demask_result_face_count(result)) {
+    return "";
+  }
+  return result->result.faces[static_cast<std::size_t>(index)].reason.c_str();
+}
+
 demask_status demask_result_face_landmarks(const demask_result* result, int32_t index,
                                            demask_landmarks* landmarks) {
   return guarded([&] {

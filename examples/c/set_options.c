@@ -6,8 +6,9 @@
  *
  * NAME is a field of demask_reconstruct_options (gender_margin, mask_dilation, detection_threshold,
  * segmentation_threshold, min_face_size, min_mask_area, min_landmark_confidence, search_steps;
- * gender: 1 for female, 2 for male; blend: 0 to 2; quality: 0 to 2), of demask_runtime_options (device; dtype: 1 for bfloat16;
- * threads) or of demask_encode_options (jpeg_quality, metadata_source). */
+ * gender: 1 for female, 2 for male; blend: 0 to 2; quality: 0 to 2), of demask_runtime_options
+ * (device; dtype: 1 for bfloat16; threads) or of demask_encode_options (jpeg_quality,
+ * metadata_source). */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>

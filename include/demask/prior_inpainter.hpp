@@ -78,8 +78,8 @@ class DEMASK_API PriorInpainter {
   ///         model_invalid.
   [[nodiscard]] std::vector<PriorPainting> inpaint(const std::vector<PriorInput>& inputs) const;
   /// Paints one face, then searches for the generator's codes whose face fits the visible part
-  /// best. With the same number of threads, the result is the same to the bit unless the time limit
-  /// ends the search. An inpainter that has no search paints as inpaint() does.
+  /// best. Without a time limit and with the same number of threads, the result is the same to the
+  /// bit. An inpainter that has no search paints as inpaint() does.
   /// @throws Error as inpaint(), cancelled, and invalid_argument if an option is out of range.
   [[nodiscard]] PriorPainting refine(const PriorInput& input, const SearchOptions& options = {},
                                      const SearchCallbacks& callbacks = {}) const;

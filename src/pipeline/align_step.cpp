@@ -9,6 +9,7 @@
 #include "core/landmarks.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/reasons.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -18,6 +19,12 @@ constexpr float min_eye_distance = 3.0F;
 
 // Sides of the canonical square in pixels.
 constexpr std::array<int, 5> sides = {128, 192, 256, 384, 512};
+
+// In pixels of the photo.
+float eye_distance(const Landmarks& landmarks) {
+  const std::array<Point, 2> eyes = eye_centers(landmarks);
+  return std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+}
 
 void copy_photo(Photo& photo) {
   Result& result = *photo.outcome.result;
@@ -55,7 +62,8 @@ int canonical_side(const Landmarks& landmarks) {
 
 void align(Face& face) {
   if (!can_be_aligned(face.result.landmarks, face.photo)) {
-    face.finish(FaceStatus::landmarks_unreliable);
+    face.finish(FaceStatus::landmarks_unreliable,
+                unusable_eyes(eye_distance(face.result.landmarks), min_eye_distance));
     return;
   }
   face.scale = std::min(face.scale, face.history->max_scale());
@@ -67,8 +75,7 @@ void align(Face& face) {
 }
 
 bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
-  const std::array<Point, 2> eyes = eye_centers(landmarks);
-  const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+  const float distance = eye_distance(landmarks);
   const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
   return distance >= min_eye_distance && distance <= largest;
 }

@@ -9,6 +9,7 @@
 #include "imaging/composite.hpp"
 #include "imaging/mat.hpp"
 #include "pipeline/photo_texture.hpp"
+#include "pipeline/reasons.hpp"
 #include "pipeline/strap_ends.hpp"
 
 namespace demask::pipeline {
@@ -41,7 +42,7 @@ std::vector<Placed> place(const Call& call, const Faces& faces, cv::Size photo) 
     Face& face = *all[i].face;
     face.result.mask = imaging::project_hole(all[i].patch, photo);
     if (face.result.mask.pixels.empty()) {
-      face.finish(FaceStatus::no_mask);
+      face.finish(FaceStatus::no_mask, mask_outside_photo());
     }
   });
   all.erase(

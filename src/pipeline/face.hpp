@@ -7,6 +7,8 @@
 #include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "demask/geometry.hpp"
@@ -45,7 +47,7 @@ namespace demask::pipeline {
 /// | result.aligned_alternative             | inpaint              | if active, wanted, uncertain |
 /// | result.quality                         | inpaint              | from inpaint on, if active   |
 /// | result.mask                            | composite            | at the end, if active        |
-/// | result.status, active                  | each step            | once finished or pasted      |
+/// | result.status, result.reason, active   | each step            | once finished or pasted      |
 /// | result.milliseconds                    | each step            | its own entry, once done     |
 ///
 /// Given landmarks are set by detect. Segment aligns a face again if it scales the face down. Masks
@@ -84,9 +86,10 @@ struct Face {
   /// Converts a length from a fraction of the canonical square's side to pixels.
   int pixels(double fraction) const { return cvRound(fraction * side); }
 
-  /// Ends the work on the face; the photo shows it unchanged.
-  void finish(FaceStatus status) {
+  /// Ends the work on the face; the photo shows it unchanged. `reason` becomes that of the result.
+  void finish(FaceStatus status, std::string reason) {
     result.status = status;
+    result.reason = std::move(reason);
     active = false;
   }
 

@@ -10,6 +10,9 @@ class NoHistory final : public FaceHistory {
     return confidence >= min_confidence;
   }
   int side(int wanted) override { return wanted; }
+  bool trusts_mask(float certainty, float min_certainty, const FrameTime& /*time*/) override {
+    return certainty >= min_certainty;
+  }
   double max_scale() const override { return 1.0; }
   void keep_scale(double /*scale*/) override {}
   MaskPlanes blend_mask(const MaskPlanes& planes, const FrameTime& /*time*/,

@@ -3,8 +3,9 @@
 
 /// @file
 /// Step 2, box -> landmarks and their confidence.
-/// In: photo, box and roll of each active face. Out: its landmarks, in pixels of the photo. Faces
-/// whose landmarks are too uncertain for painting are finished.
+/// In: photo, box and roll of each active face. Out: its landmarks, in pixels of the photo, and the
+/// box and roll of a face that is seen better when turned. Faces whose landmarks are too uncertain
+/// for painting are finished.
 
 #include <vector>
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fork.hpp"
 #include "core/workers.hpp"
 #include "demask/model_bundle.hpp"
 #include "demask/runtime_options.hpp"
@@ -30,6 +31,7 @@ class LazyStage {
       : stage_(std::move(given)), load_(std::move(load)) {}
 
   const StageType& get() const {
+    const core::Activity activity;
     const std::lock_guard lock(mutex_);
     if (!stage_) {
       stage_ = load_();
@@ -38,6 +40,7 @@ class LazyStage {
   }
 
   bool is_loaded() const {
+    const core::Activity activity;
     const std::lock_guard lock(mutex_);
     return stage_ != nullptr;
   }

@@ -14,8 +14,8 @@ namespace demask::runtime {
 
 /// What each pixel of a generated face is compared with, at one scale.
 struct PixelTerm {
-  at::Tensor picture;  ///< [1,3,T,T].
-  at::Tensor weight;   ///< [1,1,T,T].
+  at::Tensor picture;       ///< [1,3,T,T].
+  at::Tensor weight;        ///< [1,1,T,T].
   std::int64_t factor = 1;  ///< Side in pixels of the cells that are compared.
   double importance = 1.0;
 };

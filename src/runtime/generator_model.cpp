@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fork.hpp"
 #include "core/stopwatch.hpp"
 #include "demask/error.hpp"
 #include "runtime/code_search.hpp"
@@ -33,7 +34,7 @@ const std::vector<std::string>& methods() {
 }
 
 // A copy of the module whose weights are constants and whose methods are differentiable.
-torch::jit::Module frozen(const torch::jit::Module& module, const RuntimeOptions& options) {
+torch::jit::Module frozen(const torch::jit::Module& module, bool in_bf16) {
   // The host may have disabled inlining, or may compute without gradients.
   const torch::jit::GraphOptimizerEnabledGuard inlining(true);
   const c10::InferenceMode with_gradients(false);
@@ -42,7 +43,7 @@ torch::jit::Module frozen(const torch::jit::Module& module, const RuntimeOptions
     std::shared_ptr<torch::jit::Graph> graph = result.get_method(method).graph();
     torch::jit::OptimizeFrozenGraph(graph);
   }
-  if (options.dtype == DType::bf16) {
+  if (in_bf16) {
     round_weights(result, methods());
   }
   return result;
@@ -84,18 +85,20 @@ struct GeneratorModel::State {
   mutable std::once_flag searched;
   mutable std::optional<torch::jit::Module> differentiable;
 
-  bool half() const { return options.dtype == DType::bf16; }
+  bool in_bf16() const { return options.dtype == DType::bf16; }
+  // The noise of bfloat16 is small beside the steps of a search, which is then several times
+  // faster.
+  bool searches_in_bf16() const { return in_bf16() || multiplies_bf16(device); }
 
-  const torch::jit::Module& with_gradients() const {
-    std::call_once(searched, [this] { differentiable = frozen(loaded, options); });
-    return *differentiable;
+  void prepare_gradients() const {
+    std::call_once(searched, [this] { differentiable = frozen(loaded, searches_in_bf16()); });
   }
 
-  at::Tensor on_device(Tensor& tensor) const { return to_device(tensor, device, half()); }
+  at::Tensor on_device(Tensor& tensor) const { return to_device(tensor, device, in_bf16()); }
 
-  Seen see(const torch::jit::Module& module, MaskedFace& input) const {
-    const Bf16Autocast autocast(device, half());
-    torch::jit::Method method = module.get_method("see");
+  Seen see(MaskedFace& input) const {
+    const Bf16Autocast autocast(device, in_bf16());
+    torch::jit::Method method = fast.get_method("see");
     const c10::IValue seen =
         method({on_device(input.face), on_device(input.hole), on_device(input.landmark_map)});
     const bool is_pair = seen.isTuple() && seen.toTupleRef().elements().size() == 2;
@@ -112,9 +115,19 @@ struct GeneratorModel::State {
     return {parts[0].toTensor().to(at::kFloat), parts[1]};
   }
 
+  at::Tensor paint(const Seen& seen, int size) const {
+    const Bf16Autocast autocast(device, in_bf16());
+    return paint(fast, seen.codes, seen.conditions, size);
+  }
+
+  at::Tensor paint_with_gradients(const at::Tensor& codes, const c10::IValue& conditions,
+                                  int size) const {
+    const Bf16Autocast autocast(device, searches_in_bf16());
+    return paint(*differentiable, codes, conditions, size);
+  }
+
   at::Tensor paint(const torch::jit::Module& module, const at::Tensor& codes,
                    const c10::IValue& conditions, int size) const {
-    const Bf16Autocast autocast(device, half());
     torch::jit::Method method = module.get_method("paint");
     const c10::IValue face = method({codes, conditions, size});
     const std::vector<std::int64_t> expected = {1, 3, size, size};
@@ -150,6 +163,7 @@ struct GeneratorModel::State {
   // Runs `work` with LibTorch's exceptions translated.
   template <typename Work>
   auto translated(const Work& work) const {
+    const core::Activity activity;
     try {
       return work();
     } catch (...) {
@@ -160,6 +174,7 @@ struct GeneratorModel::State {
 
 GeneratorModel::GeneratorModel(const std::string& name, const ModelSource& source,
                                const RuntimeOptions& options) {
+  const core::Activity activity;
   const c10::Device device = checked_device(options);
   const c10::InferenceMode with_gradients(false);
   torch::jit::Module loaded = load_module(name, source, device);
@@ -170,7 +185,7 @@ GeneratorModel::GeneratorModel(const std::string& name, const ModelSource& sourc
     for (const at::Tensor& parameter : loaded.parameters()) {
       parameter.set_requires_grad(false);
     }
-    torch::jit::Module fast = frozen(loaded, options);
+    torch::jit::Module fast = frozen(loaded, options.dtype == DType::bf16);
     if (device.is_cpu() && options.dtype == DType::fp32) {
       // With its weights in oneDNN's layout the result does not depend on the number of threads.
       fast = torch::jit::optimize_for_inference(fast, methods());
@@ -189,8 +204,7 @@ GeneratorModel& GeneratorModel::operator=(GeneratorModel&&) noexcept = default;
 Tensor GeneratorModel::paint(MaskedFace input, int size) const {
   return state_->translated([&] {
     const ThreadSettings settings(state_->options, /*gradients=*/false);
-    const Seen seen = state_->see(state_->fast, input);
-    return to_host(state_->paint(state_->fast, seen.codes, seen.conditions, size), state_->name);
+    return to_host(state_->paint(state_->see(input), size), state_->name);
   });
 }
 
@@ -198,18 +212,17 @@ Tensor GeneratorModel::search(MaskedFace input, SearchTarget target,
                               const SearchLimits& limits) const {
   const int size = static_cast<int>(target.face.shape.at(3));
   const core::Stopwatch stopwatch;
-  const torch::jit::Module& module =
-      state_->translated([&]() -> const torch::jit::Module& { return state_->with_gradients(); });
   Seen seen;
   std::optional<CodeSearch> search;
   state_->translated([&] {
     const ThreadSettings settings(state_->options, /*gradients=*/true);
+    state_->prepare_gradients();
     {
       const at::NoGradGuard without_gradients;
-      seen = state_->see(module, input);
+      seen = state_->see(input);
     }
     search.emplace(seen.codes, state_->terms_of(target), [&](const at::Tensor& codes) {
-      return state_->paint(module, codes, seen.conditions, size);
+      return state_->paint_with_gradients(codes, seen.conditions, size);
     });
   });
   double over = 0.0;  // Share of the time limit.
@@ -223,7 +236,8 @@ Tensor GeneratorModel::search(MaskedFace input, SearchTarget target,
   }
   return state_->translated([&] {
     const ThreadSettings settings(state_->options, /*gradients=*/false);
-    return to_host(state_->paint(module, search->codes(), seen.conditions, size), state_->name);
+    seen.codes = search->codes();
+    return to_host(state_->paint(seen, size), state_->name);
   });
 }
 

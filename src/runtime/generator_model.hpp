@@ -54,12 +54,16 @@ class GeneratorModel {
   ///         right shape.
   Tensor paint(MaskedFace input, int size) const;
 
-  /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015) from
-  /// the codes that the module sees in `input`. Each step goes down the gradient of:
-  /// - the mean absolute difference of the visible pixels, at T/256, T/128, T/64 and T/32;
-  /// - that of the guide, at T/64 and T/32 pixels;
+  /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015)
+  /// from the codes that the module sees in `input`. Each step goes down the gradient of:
+  /// - the mean absolute difference of the visible pixels, of squares reduced to 256, 128, 64 and
+  /// 32
+  ///   pixels;
+  /// - that of the guide, of squares reduced to 64 and 32 pixels;
   /// - the distances of the codes from those seen and from each other.
-  /// Deterministic for a fixed number of threads, apart from the time limit.
+  /// The steps shorten toward the end of the steps or of the time, whichever is nearer. On a
+  /// processor with AVX-512 BF16 the gradients are computed in bfloat16. Without a time limit, the
+  /// result is the same to the bit for the same number of threads.
   /// @throws Error as paint(), and whatever `after_step` throws.
   Tensor search(MaskedFace input, SearchTarget target, const SearchLimits& limits) const;
 

@@ -77,6 +77,15 @@ bool has_bf16_kernels(c10::Device device) {
 #endif
 }
 
+bool multiplies_bf16(c10::Device device) {
+#if defined(__x86_64__)
+  return !device.is_cpu() ||
+         (has_bf16_kernels(device) && __builtin_cpu_supports("avx512bf16") != 0);
+#else
+  return !device.is_cpu();
+#endif
+}
+
 void round_weights(torch::jit::Module& frozen, const std::vector<std::string>& methods) {
   for (const std::string& method : methods) {
     const std::shared_ptr<torch::jit::Graph> graph = frozen.get_method(method).graph();

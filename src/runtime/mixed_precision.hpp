@@ -17,6 +17,10 @@ namespace demask::runtime {
 /// oneDNN's kernels, which need AVX-512; ATen's own are a hundred times slower than fp32.
 bool has_bf16_kernels(c10::Device device);
 
+/// Whether a device multiplies bfloat16 numbers itself, so that even gradients are computed several
+/// times faster than in fp32.
+bool multiplies_bf16(c10::Device device);
+
 /// Rounds the weights of convolutions and linear layers in some methods of a frozen module to
 /// bfloat16. Freezing has already folded BatchNorm into them in full precision. Run the methods
 /// under a Bf16Autocast.

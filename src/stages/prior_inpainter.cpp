@@ -13,6 +13,7 @@
 #include "core/prior_square.hpp"
 #include "core/workers.hpp"
 #include "demask/error.hpp"
+#include "imaging/color_match.hpp"
 #include "imaging/detail_match.hpp"
 #include "imaging/mat.hpp"
 #include "runtime/generator_model.hpp"
@@ -128,8 +129,8 @@ float misfit(const cv::Mat& face, const cv::Mat& generated, const cv::Mat& weigh
 runtime::MaskedFace to_tensors(const PriorInput& input, int size) {
   const stages::NetworkFace face = stages::prepare(masked_face(input), size);
   const core::Workers alone(1);
-  return {stages::make_batch({face.face}, alone), stages::make_batch({face.hole}, alone),
-          stages::make_batch({face.landmark_map}, alone)};
+  return {stages::make_batch({stages::without_hole(face.face, face.hole)}, alone),
+          stages::make_batch({face.hole}, alone), stages::make_batch({face.landmark_map}, alone)};
 }
 
 Tensor to_tensor(const cv::Mat& weight) {
@@ -148,8 +149,7 @@ runtime::SearchTarget target_of(const PriorInput& input, int side) {
     guided.setTo(1.0, visible == 0.0);
   }
   return {stages::make_batch({resized(imaging::to_rgb(input.face), side)}, alone),
-          to_tensor(visible), stages::make_batch({resized(guide, side)}, alone),
-          to_tensor(guided)};
+          to_tensor(visible), stages::make_batch({resized(guide, side)}, alone), to_tensor(guided)};
 }
 
 class TorchScriptPriorInpainter final : public PriorInpainter {
@@ -164,8 +164,7 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
     std::for_each(inputs.begin(), inputs.end(), check_input);
     std::vector<PriorPainting> results;
     for (const PriorInput& input : inputs) {
-      results.push_back(
-          finished(input, model_.paint(to_tensors(input, size_), work_side(input))));
+      results.push_back(finished(input, model_.paint(to_tensors(input, size_), work_side(input))));
     }
     return results;
   }
@@ -182,8 +181,8 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
         throw Error(ErrorCode::cancelled, "refine: cancelled by the caller; call it again");
       }
     };
-    return finished(input, model_.search(to_tensors(input, size_),
-                                         target_of(input, work_side(input)), limits));
+    return finished(
+        input, model_.search(to_tensors(input, size_), target_of(input, work_side(input)), limits));
   }
 
   // The generated face put into the hole.
@@ -192,9 +191,11 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
     result.face = convert(input.face, PixelFormat::rgb);
     cv::Mat pixels = imaging::as_mat(result.face);
     const cv::Mat hole = stages::hole_of(input.mask);
-    const cv::Mat generated = stages::as_colorful_as(
-        pixels, ~hole, resized(runtime::get_image(output, 0), input.face.width));
     const cv::Mat weight = visible_weight(input, input.face.width);
+    const cv::Mat generated = stages::as_colorful_as(
+        pixels, ~hole,
+        imaging::match_color(resized(runtime::get_image(output, 0), input.face.width), pixels,
+                             weight));
     result.error = misfit(pixels, generated, weight);
     imaging::match_detail(generated, pixels, weight > min_weight_of_face).copyTo(pixels, hole);
     return result;

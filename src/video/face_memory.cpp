@@ -18,8 +18,19 @@ constexpr double mask_noise = 0.1;
 constexpr double mask_change = 0.5;
 constexpr double paint_noise = 12.0;
 constexpr double paint_change = 48.0;
-// Fraction of the required confidence that suffices for a face trusted in the previous frame.
+// Fraction of the required value that suffices for what was trusted in the previous frame.
 constexpr float share_to_stay = 0.75F;
+
+// Whether a value reaches its minimum, lowered if `last`, the last frame in which it did, is the
+// previous one; if so, this frame becomes the last.
+bool reaches(float value, float minimum, const FrameTime& time, std::optional<int>& last) {
+  const bool did = last && *last + 1 == time.frame;
+  if (!(value >= (did ? share_to_stay * minimum : minimum))) {
+    return false;
+  }
+  last = time.frame;
+  return true;
+}
 
 // The planes that are not empty: the mask and, if the segmenter finds them, the straps.
 std::vector<cv::Mat> planes_in(const MaskPlanes& planes) {
@@ -75,12 +86,11 @@ MaskPlanes FaceMemory::blend_surround(const MaskPlanes& planes, const FrameTime&
 }
 
 bool FaceMemory::trusts(float confidence, float min_confidence, const FrameTime& time) {
-  const bool was_trusted = trusted_frame_ && *trusted_frame_ + 1 == time.frame;
-  if (!(confidence >= (was_trusted ? share_to_stay * min_confidence : min_confidence))) {
-    return false;
-  }
-  trusted_frame_ = time.frame;
-  return true;
+  return reaches(confidence, min_confidence, time, trusted_frame_);
+}
+
+bool FaceMemory::trusts_mask(float certainty, float min_certainty, const FrameTime& time) {
+  return reaches(certainty, min_certainty, time, trusted_mask_frame_);
 }
 
 void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,

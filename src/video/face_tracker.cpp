@@ -20,6 +20,11 @@ constexpr float same_face_overlap = 0.6F;
 constexpr int max_misses = 4;
 constexpr int max_misses_unconfirmed = 1;
 
+// Smallest face that is searched for, as a share of the frame's longer side. Faces from about a
+// fortieth on are found anyway; a search for small ones would take several times as long, and would
+// be repeated every few frames.
+constexpr float min_face_share = 0.15F;
+
 bool is_lost(const FaceTrack& track) { return track.missing_frames > 0; }
 
 // True if a face is lost, unconfirmed, or was missed by the last run of the detector.
@@ -94,10 +99,11 @@ void FaceTracker::follow(const ImageView& frame, double seconds) {
 }
 
 void FaceTracker::detect(const ImageView& frame) {
+  DetectOptions options;
+  options.score_threshold = options_.detection_threshold;
+  options.min_face_size = min_face_share;
   const std::vector<pipeline::FoundFace> faces =
-      pipeline::detect_faces(stages_.face_detector(), {frame}, options_.detection_threshold)
-          .front()
-          .faces;
+      pipeline::detect_faces(stages_.face_detector(), {frame}, options, false).front().faces;
   std::vector<Box> known;
   std::vector<Box> found;
   found.reserve(faces.size());

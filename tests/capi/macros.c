@@ -71,6 +71,7 @@ static int check_texts(void) {
   CHECK(runtime.dtype == runtime_now.dtype && runtime.threads == runtime_now.threads);
   CHECK(encode.struct_size == sizeof encode && encode.jpeg_quality == encode_now.jpeg_quality);
   CHECK(encode.synthetic == encode_now.synthetic && encode.metadata_source == NULL);
+  CHECK(encode.pixel_source == NULL && encode.changed == NULL);
   return 0;
 }
 

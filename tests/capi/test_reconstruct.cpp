@@ -136,6 +136,10 @@ TEST_CASE("a photo is reconstructed, and every result is accessible", "[models]"
   REQUIRE(demask_result_face_count(result) == 1);
   const demask_face face = first_face(result);
   CHECK(face.status == DEMASK_FACE_RECONSTRUCTED);
+  CHECK(std::string(demask_result_face_reason(result, 0)).empty());
+  CHECK(std::string(demask_result_face_reason(result, 1)).empty());
+  CHECK(std::string(demask_result_face_reason(result, -1)).empty());
+  CHECK(std::string(demask_result_face_reason(nullptr, 0)).empty());
   CHECK(face.box[2] > 50.0F);
   CHECK(face.box[3] > 50.0F);
   CHECK(face.score == 1.0F);

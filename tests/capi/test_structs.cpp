@@ -91,12 +91,15 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   require_ok(demask_detect_default_options(&detect));
   CHECK((detect.score_threshold < 0.0F && !demask::DetectOptions().score_threshold));
   CHECK(detect.nms_iou == demask::DetectOptions().nms_iou);
+  CHECK(detect.min_face_size == demask::DetectOptions().min_face_size);
 
   auto encode = make_struct<demask_encode_options>();
   require_ok(demask_encode_default_options(&encode));
   CHECK(encode.jpeg_quality == demask::EncodeOptions().jpeg_quality);
   CHECK(encode.synthetic == 0);
   CHECK(encode.metadata_source == nullptr);
+  CHECK(encode.pixel_source == nullptr);
+  CHECK(encode.changed == nullptr);
 }
 
 TEST_CASE("a struct_size that no header defines is refused by name") {

@@ -168,6 +168,43 @@ class FixedDetector(nn.Module):
         return results
 
 
+class DrawnFaces(nn.Module):
+    """Finds drawn faces: squares whose upper half is (255, G, 0) and whose lower half (153, G, 0).
+
+    G is 0, 60, 120 or 180 and tells up to four faces apart. As with a trained network, the score
+    grows with the size in the picture, here to 1 at 64 px, a face of less than 8 px is not seen,
+    and a face that is cut off has a smaller box. A face that is upside down or on its side is not
+    found.
+    """
+
+    def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
+        results: List[Tuple[Tensor, Tensor, Tensor]] = []
+        offsets = torch.tensor([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]])
+        for b in range(image.shape[0]):
+            boxes: List[Tensor] = [torch.zeros([0, 4])]
+            scores: List[float] = []
+            points: List[Tensor] = [torch.zeros([0, 5, 2])]
+            for green in [0.0, 60.0, 120.0, 180.0]:
+                like = ((image[b, 1] * 255 - green).abs() < 12) & (image[b, 2] < 0.05)
+                upper = torch.nonzero(like & (image[b, 0] > 0.9)).float()
+                lower = torch.nonzero(like & ((image[b, 0] - 0.6).abs() < 0.05)).float()
+                if upper.shape[0] > 0 and lower.shape[0] > 0:
+                    part = torch.cat([upper, lower])
+                    low = part.min(dim=0)[0]
+                    size = part.max(dim=0)[0] + 1 - low
+                    side = float(size.max())
+                    fall = float(lower[:, 0].mean() - upper[:, 0].mean())
+                    if side >= 8 and fall > 0.3 * side:
+                        corner = torch.stack([low[1], low[0]])
+                        extent = torch.stack([size[1], size[0]])
+                        boxes.append(torch.cat([corner, corner + extent]).unsqueeze(0))
+                        scores.append(min(1.0, side / 64))
+                        points.append((corner + offsets * extent).unsqueeze(0))
+            results.append((torch.cat(boxes), torch.tensor(scores, dtype=torch.float32),
+                            torch.cat(points)))
+        return results
+
+
 class NoFaces(nn.Module):
     def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
         results: List[Tuple[Tensor, Tensor, Tensor]] = []
@@ -741,6 +778,7 @@ MODULES = {
     "convolutions": Convolutions,
     "widening": Widening,
     "fixed_detector": FixedDetector,
+    "drawn_faces": DrawnFaces,
     "no_faces": NoFaces,
     "bad_scores": BadScores,
     "red_is_mask": RedIsMask,

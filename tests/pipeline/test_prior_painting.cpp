@@ -88,8 +88,7 @@ TEST_CASE("A prior that does not fit the face leaves it to the direct inpainter"
     CHECK(now >= green);
     const bool is_mixed = now > female_paint.green && now < prior_paint.green;
     mixtures += is_mixed ? 1 : 0;
-    CHECK(result.faces[0].quality ==
-          (now == female_paint.green ? Quality::fast : Quality::fine));
+    CHECK(result.faces[0].quality == (now == female_paint.green ? Quality::fast : Quality::fine));
     green = now;
   }
   CHECK(green == prior_paint.green);
@@ -110,8 +109,8 @@ TEST_CASE("A prior sees its own square, as large as the photo holds", "[prior]")
       CHECK(eyes[0].y == Approx(eyes[1].y).margin(1.0));
       CHECK((eyes[0].x + eyes[1].x) / 2.0F == Approx(size / 2.0F).margin(0.02F * size));
       // Within the mask, the guide is what the direct inpainter painted, else the photo.
-      const Point in_mask = prior_similarity(scene.faces[0].landmarks(), side)(
-          scene.faces[0].place({128, 190}));
+      const Point in_mask =
+          prior_similarity(scene.faces[0].landmarks(), side)(scene.faces[0].place({128, 190}));
       const int x = static_cast<int>(in_mask.x);
       const int y = static_cast<int>(in_mask.y);
       CHECK(input.mask.row(y)[x] == 255);
@@ -207,9 +206,8 @@ TEST_CASE("A prior that breaks its interface is an error, not a crash", "[prior]
   const Image photo = scene.photo();
   const FakeStages fakes = with_prior(scenes_of({scene}));
   const auto refused = [&](const std::string& text) {
-    expect_error(ErrorCode::model_invalid, "inpainter_prior: " + text, [&] {
-      return fakes.reconstructor().reconstruct(photo, with(Quality::fine));
-    });
+    expect_error(ErrorCode::model_invalid, "inpainter_prior: " + text,
+                 [&] { return fakes.reconstructor().reconstruct(photo, with(Quality::fine)); });
   };
   fakes.inpainter_prior->tamper = [](auto& results) { results.clear(); };
   refused("it returned 0 results for 1 faces");
@@ -227,19 +225,18 @@ TEST_CASE("A prior of the bundle is read only if the quality needs it", "[prior]
   const Scene scene = one_face();
   const Image photo = scene.photo();
   const std::string content = "not the model";
-  const std::string manifest =
-      nlohmann::json({{"schema_version", 1},
-                      {"name", "damaged"},
-                      {"version", "1"},
-                      {"license", "MIT"},
-                      {"models",
-                       {{"inpainter_prior",
-                         {{"file", "prior.pt"},
-                          {"sha256", std::string(64, '0')},
-                          {"size_bytes", content.size()},
-                          {"input_size", 256},
-                          {"variant", "prior"}}}}}})
-          .dump();
+  const std::string manifest = nlohmann::json({{"schema_version", 1},
+                                               {"name", "damaged"},
+                                               {"version", "1"},
+                                               {"license", "MIT"},
+                                               {"models",
+                                                {{"inpainter_prior",
+                                                  {{"file", "prior.pt"},
+                                                   {"sha256", std::string(64, '0')},
+                                                   {"size_bytes", content.size()},
+                                                   {"input_size", 256},
+                                                   {"variant", "prior"}}}}}})
+                                   .dump();
   const ModelBundle bundle =
       ModelBundle::from_memory({{"manifest.json", {manifest.begin(), manifest.end()}},
                                 {"prior.pt", {content.begin(), content.end()}}});
@@ -278,11 +275,13 @@ TEST_CASE("A video is painted fast by default, fine on request, and never best",
   const FaceReconstructor reconstructor = fakes.reconstructor();
   VideoOptions options;
   CHECK(options.reconstruct.quality == Quality::fast);
-  CHECK(VideoReconstructor(reconstructor, options).reconstruct(photo, 0.0).result.faces[0].quality ==
-        Quality::fast);
+  CHECK(
+      VideoReconstructor(reconstructor, options).reconstruct(photo, 0.0).result.faces[0].quality ==
+      Quality::fast);
   options.reconstruct.quality = Quality::fine;
-  CHECK(VideoReconstructor(reconstructor, options).reconstruct(photo, 0.0).result.faces[0].quality ==
-        Quality::fine);
+  CHECK(
+      VideoReconstructor(reconstructor, options).reconstruct(photo, 0.0).result.faces[0].quality ==
+      Quality::fine);
   options.reconstruct.quality = Quality::best;
   expect_error(ErrorCode::invalid_argument, "quality: best takes seconds",
                [&] { return VideoReconstructor(reconstructor, options); });

@@ -74,8 +74,8 @@ Scene hole_amid_skin() { return Scene(mask_of(160, 220, 90, 170)); }
 int difference(const Image& image, int x, int y, const Rgb& expected) {
   int largest = 0;
   for (int c = 0; c < 3; ++c) {
-    largest = std::max(largest, std::abs(image.row(y)[3 * x + c] -
-                                         expected[static_cast<std::size_t>(c)]));
+    largest = std::max(largest,
+                       std::abs(image.row(y)[3 * x + c] - expected[static_cast<std::size_t>(c)]));
   }
   return largest;
 }
@@ -195,14 +195,12 @@ TEST_CASE("Many threads may search with one prior at once", "[prior][threads]") 
   std::array<std::vector<std::uint8_t>, 4> results;
   std::vector<std::thread> threads;
   for (auto& result : results) {
-    threads.emplace_back(
-        [&] { result = bytes(inpainter->refine(scene.guided(), steps(6)).face); });
+    threads.emplace_back([&] { result = bytes(inpainter->refine(scene.guided(), steps(6)).face); });
   }
   for (std::thread& thread : threads) {
     thread.join();
   }
-  const std::vector<std::uint8_t> alone =
-      bytes(inpainter->refine(scene.guided(), steps(6)).face);
+  const std::vector<std::uint8_t> alone = bytes(inpainter->refine(scene.guided(), steps(6)).face);
   CHECK(std::count(results.begin(), results.end(), alone) == 4);
 }
 
@@ -211,8 +209,7 @@ TEST_CASE("A search restores the host's settings and ignores them", "[prior]") {
   RuntimeOptions options;
   options.threads = 1;
   const auto inpainter = prior("convolved_face", options);
-  const std::vector<std::uint8_t> usual =
-      bytes(inpainter->refine(scene.guided(), steps(4)).face);
+  const std::vector<std::uint8_t> usual = bytes(inpainter->refine(scene.guided(), steps(4)).face);
   CHECK(c10::GradMode::is_enabled());
   omp_set_num_threads(3);
   {
@@ -317,8 +314,8 @@ TEST_CASE("Options of a search are checked", "[prior]") {
     expect_error(ErrorCode::invalid_argument, "search.steps",
                  [&] { return inpainter->refine(scene.input(), steps(count)); });
   }
-  for (const double seconds : {-1.0, std::numeric_limits<double>::quiet_NaN(),
-                               std::numeric_limits<double>::infinity()}) {
+  for (const double seconds :
+       {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     expect_error(ErrorCode::invalid_argument, "search.seconds",
                  [&] { return inpainter->refine(scene.input(), steps(1, seconds)); });
   }

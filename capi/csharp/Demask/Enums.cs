@@ -24,7 +24,7 @@ namespace Demask
     }
 
     /// <summary>Severity of a log message.</summary>
-    public enum LogLevel { Info = 1, Error = 2 }
+    public enum LogLevel { Info = 1, Error = 2, Warning = 3 }
 
     /// <summary>Number and order of the 8-bit channels of a pixel.</summary>
     public enum PixelFormat { Gray = 0, Rgb = 1, Bgr = 2, Rgba = 3, Bgra = 4 }

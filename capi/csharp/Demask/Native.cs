@@ -246,6 +246,9 @@ namespace Demask
             IntPtr result, int index, ref NativeFace face);
 
         [DllImport(Name)]
+        internal static extern IntPtr demask_result_face_reason(IntPtr result, int index);
+
+        [DllImport(Name)]
         internal static extern Status demask_result_face_landmarks(
             IntPtr result, int index, ref NativeLandmarks landmarks);
 

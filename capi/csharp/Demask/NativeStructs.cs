@@ -24,6 +24,8 @@ namespace Demask
         public int jpeg_quality;
         public int synthetic;
         public IntPtr metadata_source;
+        public IntPtr pixel_source;
+        public IntPtr changed;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -148,6 +150,7 @@ namespace Demask
         public UIntPtr struct_size;
         public float score_threshold;
         public float nms_iou;
+        public float min_face_size;
     }
 
     [StructLayout(LayoutKind.Sequential)]

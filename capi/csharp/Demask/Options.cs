@@ -55,6 +55,7 @@ namespace Demask
             Library.Check(Native.demask_detect_default_options(ref from));
             ScoreThreshold = from.score_threshold;
             NmsIou = from.nms_iou;
+            MinFaceSize = from.min_face_size;
         }
 
         /// <summary>Minimum score of a face, in [0, 1]; if negative, the model's own.</summary>
@@ -62,6 +63,10 @@ namespace Demask
         /// <summary>In [0, 1]: boxes whose intersection over union with a better box is larger
         /// are dropped.</summary>
         public float NmsIou { get; set; }
+        /// <summary>Smallest larger side of a face to search for: from 1 in pixels of the photo,
+        /// below 1 as a fraction of the photo's longer side. Smaller faces may be found as
+        /// well.</summary>
+        public float MinFaceSize { get; set; }
 
         internal NativeDetectOptions ToNative()
         {
@@ -69,7 +74,8 @@ namespace Demask
             {
                 struct_size = Struct.SizeOf<NativeDetectOptions>(),
                 score_threshold = ScoreThreshold,
-                nms_iou = NmsIou
+                nms_iou = NmsIou,
+                min_face_size = MinFaceSize
             };
         }
     }
@@ -131,6 +137,7 @@ namespace Demask
         public int FaceIndex { get; set; }
         public float DetectionThreshold { get; set; }
         public float SegmentationThreshold { get; set; }
+        /// <summary>From 1 in pixels of the photo, below 1 a fraction of its longer side.</summary>
         public float MinFaceSize { get; set; }
         public float MinMaskArea { get; set; }
         /// <summary>Minimum mean confidence of a face's landmarks, in [0, 1]; if negative, the

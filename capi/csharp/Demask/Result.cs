@@ -35,6 +35,9 @@ namespace Demask
         public FaceStatus Status { get; internal set; }
         /// <summary>How the face was painted, if it was reconstructed.</summary>
         public Quality Quality { get; internal set; }
+        /// <summary>Why the face is untouched, in one English sentence with the measured value and
+        /// its limit; "" if it is reconstructed.</summary>
+        public string Reason { get; internal set; }
         public Box Box { get; internal set; }
         public float Score { get; internal set; }
         public Gender Gender { get; internal set; }
@@ -42,11 +45,12 @@ namespace Demask
         public bool GenderUncertain { get; internal set; }
         public Landmarks Landmarks { get; internal set; }
         public FaceMask Mask { get; internal set; }
-        /// <summary>The canonical face before reconstruction, RGB 256 x 256.</summary>
+        /// <summary>The canonical face before reconstruction, RGB, square: 128 to 512
+        /// pixels wide.</summary>
         public Pixels AlignedBefore { get; internal set; }
-        /// <summary>The canonical hole, gray 256 x 256.</summary>
+        /// <summary>The canonical hole, gray, of its size.</summary>
         public Pixels AlignedMask { get; internal set; }
-        /// <summary>The reconstructed canonical face, RGB 256 x 256.</summary>
+        /// <summary>The reconstructed canonical face, RGB, of its size.</summary>
         public Pixels AlignedAfter { get; internal set; }
         /// <summary>The canonical face painted by the other generator, with
         /// BothWhenUncertain.</summary>
@@ -119,6 +123,7 @@ namespace Demask
             {
                 Status = (FaceStatus)face.status,
                 Quality = (Quality)face.quality,
+                Reason = Utf8.Text(Native.demask_result_face_reason(result, index)),
                 Box = Box.Of(face.box),
                 Score = face.score,
                 Gender = (Gender)face.gender,

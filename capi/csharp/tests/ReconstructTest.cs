@@ -29,6 +29,7 @@ internal sealed class ReconstructTest
         Expect.Equal(1, result.Faces.Count);
         Face face = result.Faces[0];
         Expect.Equal(FaceStatus.Reconstructed, face.Status);
+        Expect.Equal("", face.Reason);
         Expect.Near(Toy.Face.X, face.Box.X, 1e-3);
         Expect.Near(Toy.Face.Height, face.Box.Height, 1e-3);
         Expect.Near(0.9, face.Score, 1e-6);
@@ -73,6 +74,8 @@ internal sealed class ReconstructTest
         Expect.Equal(1, run(o => o.DetectionThreshold = 0.85f).Faces.Count);
         Expect.Equal(FaceStatus.TooSmall, run(o => o.MinFaceSize = 100).Faces[0].Status);
         Expect.Equal(FaceStatus.NoMask, run(o => o.SegmentationThreshold = 0.999f).Faces[0].Status);
+        Expect.Equal("no worn mask was found on the face",
+                     run(o => o.SegmentationThreshold = 0.999f).Faces[0].Reason);
         Expect.Equal(FaceStatus.NoMask, run(o => o.MinMaskArea = 0.9f).Faces[0].Status);
         Expect.Equal(FaceStatus.LandmarksUnreliable,
                      run(o => o.MinLandmarkConfidence = 0.95f).Faces[0].Status);

@@ -119,6 +119,7 @@ PLAIN_FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "result_detect_milliseconds": (c_double, [_Handle]),
     "result_face_count": (c_int32, [_Handle]),
     "result_variant_count": (c_int32, [_Handle]),
+    "result_face_reason": (c_char_p, [_Handle, c_int32]),
     "detections_count": (c_int32, [_Handle]),
     "masks_count": (c_int32, [_Handle]),
     "video_reset": (None, [_Handle]),

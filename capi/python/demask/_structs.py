@@ -44,6 +44,8 @@ class EncodeOptionsStruct(Struct):
         ("jpeg_quality", c_int32),
         ("synthetic", c_int32),
         ("metadata_source", c_char_p),
+        ("pixel_source", c_char_p),
+        ("changed", ctypes.POINTER(ImageViewStruct)),
     ]
 
 
@@ -183,6 +185,7 @@ class DetectOptionsStruct(Struct):
         ("struct_size", c_size_t),
         ("score_threshold", c_float),
         ("nms_iou", c_float),
+        ("min_face_size", c_float),
     ]
 
 

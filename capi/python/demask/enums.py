@@ -31,6 +31,7 @@ class LogLevel(enum.IntEnum):
 
     INFO = 1
     ERROR = 2
+    WARNING = 3
 
 
 class PixelFormat(enum.IntEnum):

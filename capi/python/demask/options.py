@@ -44,9 +44,12 @@ class DetectOptions:
     """Minimum score of a face, in [0, 1]; if negative, the model's own."""
     nms_iou: float = 0.4
     """In [0, 1]: boxes whose intersection over union with a better box is larger are dropped."""
+    min_face_size: float = 24.0
+    """Smallest larger side of a face to search for: from 1 in pixels of the photo, below 1 as a
+    fraction of the photo's longer side. Smaller faces may be found as well."""
 
     def _struct(self) -> DetectOptionsStruct:
-        return DetectOptionsStruct(self.score_threshold, self.nms_iou)
+        return DetectOptionsStruct(self.score_threshold, self.nms_iou, self.min_face_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +80,9 @@ class ReconstructOptions:
     segmentation_threshold: float = -1.0
     """Minimum probability of a mask pixel, in [0, 1]; if negative, the model's own."""
     min_face_size: float = 24.0
-    """Minimum length of the box's larger side, in pixels; smaller faces are TOO_SMALL."""
+    """Minimum length of the box's larger side: from 1 in pixels of the photo, below 1 as a fraction
+    of the photo's longer side. Smaller faces are not searched for; if found anyway, they are
+    TOO_SMALL."""
     min_mask_area: float = 0.02
     """In [0, 1]: a mask that covers a smaller fraction of the canonical face is ignored."""
     min_landmark_confidence: float = -1.0

@@ -7,7 +7,7 @@ import ctypes
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
-from ._library import library
+from ._library import library, text
 from ._structs import FaceStruct, ImageViewStruct, LandmarksStruct
 from .enums import FaceStatus, Gender, PipelineStep, Quality
 from .geometry import Box, Landmarks, landmarks_from
@@ -43,6 +43,9 @@ class Face:
     """What was found and done for one face. Images that the library did not make are None."""
 
     status: FaceStatus
+    reason: str
+    """Why the face is untouched, in one English sentence with the measured value and its limit; ""
+    if it is reconstructed."""
     box: Box
     score: float
     """Score of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller."""
@@ -57,12 +60,13 @@ class Face:
     """How the face was painted, if it was RECONSTRUCTED."""
     mask: Optional[FaceMask]
     aligned_before: Optional[PixelArray]
-    """The canonical face before reconstruction, RGB 256 x 256. If its mask would hang below the
+    """The canonical face before reconstruction, RGB, square; its side, 128 to
+    512 pixels, follows the size of the face in the photo. If its mask would hang below the
     square, the face is shrunk around its eyes, compared to canonical_similarity()."""
     aligned_mask: Optional[PixelArray]
-    """The canonical hole, gray 256 x 256."""
+    """The canonical hole, gray, of its size."""
     aligned_after: Optional[PixelArray]
-    """The reconstructed canonical face, RGB 256 x 256."""
+    """The reconstructed canonical face, RGB, of its size."""
     aligned_alternative: Optional[PixelArray]
     """The canonical face painted by the other generator, with `both_when_uncertain`."""
     variants: Tuple[FaceVariant, ...]
@@ -125,7 +129,8 @@ def _face(pointer: ctypes.c_void_p, index: int) -> Face:
         return _image(f"result_face_aligned_{name}", pointer, index) if exists else None
 
     return Face(
-        status=FaceStatus(face.status), box=Box(*face.box), score=face.score,
+        status=FaceStatus(face.status),
+        reason=text(library().get("result_face_reason", pointer, index)), box=Box(*face.box), score=face.score,
         gender=Gender(face.gender), gender_probability=face.gender_probability,
         gender_uncertain=bool(face.gender_uncertain),
         landmarks=_landmarks(pointer, index) if face.has_landmarks else None,

@@ -59,6 +59,7 @@ class ReconstructTest(unittest.TestCase):
         np.testing.assert_array_equal(result.photo, bare)
         (face,) = self.reconstruct(bare, boxes=[toy.FACE]).faces
         self.assertEqual(face.status, FaceStatus.NO_MASK)
+        self.assertEqual(face.reason, "no worn mask was found on the face")
         self.assertIsNone(face.mask)
         self.assertIsNone(face.aligned_after)
 
