@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -26,6 +27,9 @@ constexpr std::size_t left_corner = 54;
 constexpr std::size_t lower_lip = 57;
 constexpr std::size_t upper_gap = 62;
 constexpr std::size_t lower_gap = 66;
+// Points of the inner lips that lie above each other: upper, lower.
+constexpr std::array<std::array<std::size_t, 2>, 3> gaps_of_lips = {
+    {{61, 67}, {upper_gap, lower_gap}, {63, 65}}};
 
 // Confidences outside of this range are not believed.
 constexpr double min_confidence = 0.05;
@@ -149,6 +153,17 @@ Normal after_expression(const Normal& face, Expression expression) {
   return conditioned(face, functions, values, errors);
 }
 
+// Where drawn lips cross, both meet halfway: a normal distribution does not know that they cannot.
+void uncross_lips(Landmarks& landmarks, const std::vector<bool>& hidden) {
+  for (const auto& [upper, lower] : gaps_of_lips) {
+    float& above = landmarks.points[upper].y;
+    float& below = landmarks.points[lower].y;
+    if (hidden[upper] && hidden[lower] && above > below) {
+      above = below = 0.5F * (above + below);
+    }
+  }
+}
+
 // The evidence with its hidden points replaced by those of a shape.
 Landmarks with_hidden(const ShapeEvidence& evidence, const Eigen::VectorXd& shape) {
   Landmarks landmarks = evidence.landmarks;
@@ -158,6 +173,7 @@ Landmarks with_hidden(const ShapeEvidence& evidence, const Eigen::VectorXd& shap
                              static_cast<float>(shape[y_of(i)])};
     }
   }
+  uncross_lips(landmarks, evidence.hidden);
   return landmarks;
 }
 

@@ -73,6 +73,10 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   CHECK(options.quality == DEMASK_QUALITY_DEFAULT);
   CHECK(options.search_steps == cpp.search.steps);
   CHECK(options.search_seconds == cpp.search.seconds);
+  CHECK(options.variants == cpp.variants);
+  CHECK(options.diversity == cpp.diversity);
+  CHECK(options.seed == cpp.seed);
+  CHECK(options.expression == static_cast<demask_expression>(cpp.expression));
   CHECK(options.max_pixels == cpp.max_pixels);
   CHECK(options.progress_callback == nullptr);
   CHECK(options.abort_callback == nullptr);

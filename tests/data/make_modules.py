@@ -428,6 +428,57 @@ class FrontalPoints(nn.Module):
         return self.points.expand(batch, -1, -1), torch.full([batch, 68], 0.9)
 
 
+class Shapes(nn.Module):
+    """A shape model: the frontal face, whose mouth moves up and down as a whole, and a little more."""
+
+    def __init__(self, dimensions: int = 136):
+        super().__init__()
+        self.register_buffer("mean", (torch.tensor(frontal_face()) / 256.0).flatten()[:dimensions])
+        down = torch.zeros(dimensions)
+        down[97::2] = 0.06
+        self.register_buffer("covariance", down.outer(down) + 1e-5 * torch.eye(dimensions))
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean, self.covariance
+
+
+class ShapesOfPairs(Shapes):
+    """A shape model whose mean has a row for each point."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean.reshape(68, 2), self.covariance
+
+
+class OneSidedShapes(Shapes):
+    """A shape model whose covariance is not symmetric."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean, torch.triu(self.covariance)
+
+
+class StiffShapes(Shapes):
+    """A shape model with a coordinate that never varies."""
+
+    def __init__(self):
+        super().__init__()
+        self.covariance[0] = 0.0
+        self.covariance[:, 0] = 0.0
+
+
+class MeanShape(Shapes):
+    """A shape model without a covariance."""
+
+    def forward(self) -> Tensor:
+        return self.mean
+
+
+class NanShapes(Shapes):
+    """A shape model whose mean is not a number."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean * math.nan, self.covariance
+
+
 class AverageFeatures(nn.Module):
     """Image features: averages of 2, 4, 8 and 16 pixels, and of the whole image."""
 
@@ -749,6 +800,13 @@ MODULES = {
     "gray_inpainter": lambda: OneColour(0.4, 0.4, 0.4),
     "centered_face": CenteredFace,
     "frontal_points": FrontalPoints,
+    "shapes": Shapes,
+    "shapes_of_66_points": lambda: Shapes(132),
+    "shapes_of_pairs": ShapesOfPairs,
+    "one_sided_shapes": OneSidedShapes,
+    "stiff_shapes": StiffShapes,
+    "mean_shape": MeanShape,
+    "nan_shapes": NanShapes,
     "image_features": AverageFeatures,
     "face_embedding": AverageIdentity,
     "nan_detections": NanDetections,
@@ -804,6 +862,12 @@ PORTRAIT_BUNDLE = {
 PRIOR_BUNDLE = {**PORTRAIT_BUNDLE, "inpainter_prior": ("mean_face", {"variant": "prior"})}
 
 
+# As PORTRAIT_BUNDLE, with a shape model and inpainters that show their landmarks.
+SHAPE_BUNDLE = {**PORTRAIT_BUNDLE, "shape_model": ("shapes", {}),
+                "inpainter_female": ("echo_inpainter", {}),
+                "inpainter_male": ("echo_inpainter", {})}
+
+
 NAN_BUNDLE = {**BUNDLE, "inpainter_male": ("nan_painting", {})}
 
 
@@ -836,6 +900,7 @@ def main() -> None:
     write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
     write_bundle(out, out / "portrait_bundle", PORTRAIT_BUNDLE)
     write_bundle(out, out / "prior_bundle", PRIOR_BUNDLE)
+    write_bundle(out, out / "shape_bundle", SHAPE_BUNDLE)
     # A PyTorch file that is not TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../support/expect_error.hpp"
+#include "demask/video_reconstructor.hpp"
 #include "fake_stages.hpp"
 #include "result_checks.hpp"
 #include "scenes.hpp"
@@ -227,4 +228,33 @@ TEST_CASE("A shape model that breaks its word is an error of the photo", "[varia
     shapes[1].landmarks.points[chin].x = std::numeric_limits<float>::quiet_NaN();
   });
   refused([](std::vector<FaceShape>& shapes) { shapes[2].likelihood = 1.5F; });
+}
+
+TEST_CASE("An expression holds in a video too", "[variants]") {
+  const Scene scene = group();
+  const VariantStages stages(scene);
+  VideoOptions options;
+  options.reconstruct.blend = BlendMode::none;
+  const auto red_in_frame = [&](Expression expression) {
+    options.reconstruct.expression = expression;
+    VideoReconstructor video(stages.reconstructor(), options);
+    int red = 0;
+    for (const double seconds : {0.0, 0.04}) {
+      red = red_at(video.reconstruct(scene.photo(), seconds).result.photo, scene.faces[0]);
+    }
+    return red;
+  };
+  CHECK(red_in_frame(Expression::smile) == red_in_frame(Expression::as_found) + 3);
+}
+
+TEST_CASE("A video has no variants", "[variants]") {
+  const VariantStages stages(group());
+  VideoOptions options;
+  options.reconstruct.variants = 2;
+  expect_error(ErrorCode::invalid_argument, "variants",
+               [&] { VideoReconstructor(stages.reconstructor(), options); });
+  options.reconstruct.variants = 1;
+  options.reconstruct.expression = static_cast<Expression>(9);
+  expect_error(ErrorCode::invalid_argument, "expression",
+               [&] { VideoReconstructor(stages.reconstructor(), options); });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <utility>
 
 #include "../support/expect_error.hpp"
 #include "../support/synthetic_landmarks.hpp"
@@ -136,6 +137,24 @@ TEST_CASE("Expressions move the mouth", "[face_shapes]") {
   CHECK(width_of(smile) > width_of(found) + 0.01);
   CHECK(lift_of(smile) > lift_of(found) + 0.005);
   CHECK(gap_of(most_likely(Expression::open_mouth).landmarks) > gap_of(found) + 0.015);
+}
+
+TEST_CASE("Drawn lips do not cross", "[face_shapes]") {
+  // Lips that move independently by far more than their gap.
+  core::Normal loose = faces();
+  loose.covariance.diagonal().array() += 0.01;
+  bool has_met = false;
+  for (const FaceShape& shape :
+       core::draw_face_shapes(loose, evidence(), Expression::as_found, 1.0, 50, seed)) {
+    const std::vector<Point>& points = shape.landmarks.points;
+    for (const auto& [upper, lower] : {std::pair{61, 67}, std::pair{62, 66}, std::pair{63, 65}}) {
+      const float gap =
+          points[static_cast<std::size_t>(lower)].y - points[static_cast<std::size_t>(upper)].y;
+      CHECK(gap >= 0.0F);
+      has_met = has_met || gap == 0.0F;
+    }
+  }
+  CHECK(has_met);
 }
 
 TEST_CASE("Malformed evidence is refused", "[face_shapes]") {

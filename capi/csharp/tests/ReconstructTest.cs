@@ -100,6 +100,37 @@ internal sealed class ReconstructTest
             }
     }
 
+    public void VariantsAreDrawnByTheSeed()
+    {
+        using (var bundle = new Bundle(System.IO.Path.Combine(Toy.Folder, "shape_bundle")))
+        using (var withShapes = new Reconstructor(bundle))
+        {
+            ReconstructOptions options = Toy.Pasted();
+            Expect.Equal(1, options.Variants);
+            Expect.Equal(Expression.AsFound, options.Expression);
+            Expect.Equal(0, withShapes.Reconstruct(Toy.Photo(), options).VariantPhotos.Count);
+            options.Variants = 3;
+            options.Diversity = 1;
+            options.Seed = ulong.MaxValue;
+            options.Expression = Expression.Smile;
+            Result result = withShapes.Reconstruct(Toy.Photo(), options);
+            Expect.Equal(3, result.VariantPhotos.Count);
+            Face face = result.Faces[0];
+            Expect.Equal(3, face.Variants.Count);
+            Expect.True(result.VariantPhotos[0].Data.SequenceEqual(result.Photo.Data), "first");
+            Expect.True(face.Variants[0].Likelihood == 1, "most likely");
+            Expect.True(face.Variants[1].Likelihood < 1, "less likely");
+            Expect.Equal(face.AlignedAfter.Width, face.Variants[1].Aligned.Width);
+            Expect.Equal(136, face.Variants[1].Landmarks.Points.Length);
+            Result again = withShapes.Reconstruct(Toy.Photo(), options);
+            Expect.True(result.VariantPhotos[2].Data.SequenceEqual(again.VariantPhotos[2].Data),
+                        "same seed");
+            options.Variants = 17;
+            Expect.Error(Status.InvalidArgument, "variants",
+                         () => withShapes.Reconstruct(Toy.Photo(), options));
+        }
+    }
+
     public void TheOtherGenerator()
     {
         ReconstructOptions options = Toy.Pasted();
