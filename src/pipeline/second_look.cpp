@@ -9,7 +9,7 @@
 
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
-#include "pipeline/landmark_step.hpp"
+#include "pipeline/landmark_search.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
