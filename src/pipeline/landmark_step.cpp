@@ -6,6 +6,7 @@
 #include "pipeline/landmark_search.hpp"
 #include "pipeline/reasons.hpp"
 #include "pipeline/second_look.hpp"
+#include "pipeline/small_masks.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
