@@ -9,9 +9,9 @@
 #include <map>
 #include <optional>
 #include <regex>
-#include <thread>
 
 #include "exit_codes.hpp"
+#include "programs/processors.hpp"
 
 namespace demask::program {
 namespace {
@@ -77,6 +77,26 @@ void add_quality_options(CLI::App& command, ReconstructArguments& arguments) {
       ->type_name("S");
 }
 
+/// Options of several answers for each photo.
+void add_variant_options(CLI::App& command, ReconstructOptions& options) {
+  command
+      .add_option("--variants", options.variants,
+                  "Plausible faces for each masked face, 1 to 16: also write OUT_variant1..., and "
+                  "all of them side by side as OUT_variants")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16))
+      ->type_name("N");
+  command
+      .add_option("--diversity", options.diversity,
+                  "How much the variants differ, 0 to 1: at 1 as faces with equal visible parts do")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0F, 1.0F))
+      ->type_name("F");
+  command.add_option("--seed", options.seed, "Equal seeds give equal variants")
+      ->capture_default_str()
+      ->type_name("N");
+}
+
 /// Options that say what is done with the faces, for photos and videos.
 void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
   command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
@@ -90,6 +110,14 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
       ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
                                      {"poisson", BlendMode::poisson},
                                      {"none", BlendMode::none}}))
+      ->type_name("NAME");
+  command
+      .add_option("--expression", options.expression,
+                  "The expression of the painted faces: as_found, neutral, smile or open_mouth")
+      ->transform(one_of<Expression>({{"as_found", Expression::as_found},
+                                      {"neutral", Expression::neutral},
+                                      {"smile", Expression::smile},
+                                      {"open_mouth", Expression::open_mouth}}))
       ->type_name("NAME");
   command
       .add_option("--dilation", options.mask_dilation,
@@ -106,10 +134,13 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
   add_threshold(command, "--landmark-threshold", options.min_landmark_confidence,
                 "Minimum mean confidence of a face's landmarks, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", options.min_face_size, "Skip faces smaller than this")
+  command
+      .add_option("--min-face", options.min_face_size,
+                  "Smallest face to look for: pixels, or below 1 a fraction of the photo's longer "
+                  "side")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
+      ->check(CLI::Range(0.0F, 1e9F))
+      ->type_name("SIZE");
 }
 
 /// Returns what is wrong with the name of a device; empty if it is valid.
@@ -149,7 +180,7 @@ ModelBundle ModelOptions::open_bundle() const {
 }
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
-  options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  options.threads = programs::available_processors();
   command.add_option("--models", options.models, "Folder of a model bundle")->type_name("DIR");
   command.add_option("--device", options.device, "cpu, cuda or cuda:N")
       ->capture_default_str()
@@ -158,7 +189,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--dtype", options.dtype, "Number format of the networks: fp32 or bf16")
       ->transform(one_of<DType>({{"fp32", DType::fp32}, {"bf16", DType::bf16}}))
       ->type_name("NAME");
-  command.add_option("--threads", options.threads, "Threads to run the networks with")
+  command
+      .add_option("--threads", options.threads,
+                  "Threads to run the networks with (default: the processors that are available)")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
@@ -211,6 +244,7 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
   add_output_options(command, arguments);
   add_face_options(command, options, arguments.faces);
   add_quality_options(command, arguments);
+  add_variant_options(command, options);
   command.add_flag("--both", options.both_when_uncertain,
                    "If the gender is uncertain, also write OUT_alternative by the other "
                    "generator");
@@ -247,7 +281,7 @@ void add_video_options(CLI::App& command, VideoArguments& arguments) {
   command.add_option("VIDEO", arguments.input, "Video file")->required()->type_name("");
   command
       .add_option("-o,--output", arguments.output,
-                  "Video to write (.mp4, .m4v, .mov, .mkv or .avi), without sound")
+                  "Video to write (.mp4, .m4v, .mov, .mkv, .webm or .avi)")
       ->required()
       ->type_name("OUT");
   add_video_mode_options(command, arguments);
@@ -265,10 +299,13 @@ void add_stage_options(CLI::App& command, StageArguments& arguments) {
   add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
   add_threshold(command, "--threshold", arguments.threshold,
                 "Minimum detection score, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", arguments.min_face_size, "Skip faces smaller than this")
+  command
+      .add_option("--min-face", arguments.min_face_size,
+                  "Smallest face to look for: pixels, or below 1 a fraction of the photo's longer "
+                  "side")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
+      ->check(CLI::Range(0.0F, 1e9F))
+      ->type_name("SIZE");
   add_max_pixels(command, arguments.max_pixels);
   add_model_options(command, arguments.model);
 }
@@ -281,6 +318,17 @@ void add_segment_options(CLI::App& command, StageArguments& arguments) {
       ->type_name("OUT");
   add_threshold(command, "--mask-threshold", arguments.mask_threshold,
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
+}
+
+void add_studio_options(CLI::App& command, StudioArguments& arguments) {
+  command
+      .add_option("--port", arguments.port,
+                  "Port on this computer's loopback address; 0 for any that is free")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535))
+      ->type_name("N");
+  add_max_pixels(command, arguments.max_pixels);
+  add_model_options(command, arguments.model);
 }
 
 void add_models_options(CLI::App& command, ModelsArguments& arguments) {

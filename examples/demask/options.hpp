@@ -63,7 +63,13 @@ struct StageArguments {
   std::string output;  ///< Of `segment` only; as typed.
   std::optional<float> threshold;
   std::optional<float> mask_threshold;
-  float min_face_size = 0.0F;
+  float min_face_size = DetectOptions().min_face_size;
+  std::int64_t max_pixels = default_max_pixels;
+  ModelOptions model;
+};
+
+struct StudioArguments {
+  int port = 8765;  ///< 0 for any that is free.
   std::int64_t max_pixels = default_max_pixels;
   ModelOptions model;
 };
@@ -80,6 +86,7 @@ void add_video_options(CLI::App& command, VideoArguments& arguments);
 void add_camera_options(CLI::App& command, CameraArguments& arguments);
 void add_stage_options(CLI::App& command, StageArguments& arguments);
 void add_segment_options(CLI::App& command, StageArguments& arguments);
+void add_studio_options(CLI::App& command, StudioArguments& arguments);
 void add_models_options(CLI::App& command, ModelsArguments& arguments);
 
 /// Sets the quality that was given, if any. If it needs a prior inpainter and there is none, says

@@ -20,6 +20,7 @@
 #include "demask/prior_inpainter.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask {
 
@@ -118,6 +119,10 @@ class DEMASK_API ModelBundle {
   /// Loads the prior inpainter, which paints for Quality::fine and Quality::best.
   /// @throws Error as load_face_detector().
   [[nodiscard]] std::unique_ptr<PriorInpainter> load_prior_inpainter(
+      const RuntimeOptions& options = {}) const;
+
+  /// Loads the shape model. @throws Error as load_face_detector().
+  [[nodiscard]] std::unique_ptr<ShapeModel> load_shape_model(
       const RuntimeOptions& options = {}) const;
 
  private:

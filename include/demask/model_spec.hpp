@@ -24,7 +24,8 @@ enum class Stage : int {
   gender_classifier = 3,
   inpainter_female = 4,
   inpainter_male = 5,
-  inpainter_prior = 6  ///< Paints for Quality::fine and Quality::best.
+  inpainter_prior = 6,  ///< Paints for Quality::fine and Quality::best.
+  shape_model = 7       ///< Draws the landmarks of variants and expressions.
 };
 
 /// The name of a stage in the manifest, such as "inpainter_female".

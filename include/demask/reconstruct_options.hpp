@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "demask/blend.hpp"
+#include "demask/expression.hpp"
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
@@ -56,6 +57,16 @@ struct ReconstructOptions {
   /// How carefully faces are painted. A bundle without a prior inpainter paints as with `fast`.
   Quality quality = Quality::fine;
   SearchOptions search;  ///< The search of Quality::best.
+
+  /// Number of plausible faces for each masked face, 1 to 16. Under a mask there is no single
+  /// truth: each further answer has other landmarks where the mask was, drawn from those that fit
+  /// what is seen. Needs a shape model (Stage::shape_model) if greater than 1.
+  int variants = 1;
+  /// How much the variants differ, in [0, 1]: see ShapeQuery::diversity.
+  float diversity = 0.5F;
+  std::uint64_t seed = 0;  ///< Equal seeds give equal variants.
+  /// The expression of all painted faces. Needs a shape model unless `as_found`.
+  Expression expression = Expression::as_found;
 
   /// How far the mask is grown before painting, in [0, 0.25] of the canonical face's side.
   float mask_dilation = 0.02F;

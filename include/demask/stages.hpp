@@ -12,6 +12,7 @@
 #include "demask/landmark_detector.hpp"
 #include "demask/prior_inpainter.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask {
 
@@ -26,6 +27,8 @@ struct Stages {
   std::shared_ptr<const Inpainter> inpainter_male;            ///< Paints male faces.
   /// Paints faces of both genders for Quality::fine and Quality::best. May be missing.
   std::shared_ptr<const PriorInpainter> inpainter_prior;
+  /// Draws the landmarks of variants and expressions. May be missing.
+  std::shared_ptr<const ShapeModel> shape_model;
 };
 
 }  // namespace demask

@@ -24,7 +24,7 @@ struct VideoOptions {
     return options;
   }
 
-  /// The options of each frame. Mask, boxes, landmarks, `both_when_uncertain` and
+  /// The options of each frame. Mask, boxes, landmarks, `both_when_uncertain`, `variants` and
   /// FaceSelection::index belong to a single photo and may not be set, nor may Quality::best, which
   /// takes seconds for each face. Quality::fine is allowed, and several times slower than `fast`.
   ReconstructOptions reconstruct = frame_options();

@@ -18,10 +18,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<Stage, 7> all_stages = {Stage::face_detector,     Stage::segmenter,
+constexpr std::array<Stage, 8> all_stages = {Stage::face_detector,     Stage::segmenter,
                                              Stage::landmark_detector, Stage::gender_classifier,
                                              Stage::inpainter_female,  Stage::inpainter_male,
-                                             Stage::inpainter_prior};
+                                             Stage::inpainter_prior,   Stage::shape_model};
 constexpr int max_input_size = 8192;
 
 std::string file_name(const JsonReader& entry) {

@@ -40,7 +40,9 @@ LazyStages::LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOpt
       inpainter_male_(std::move(given.inpainter_male),
                       [=] { return bundle.load_inpainter(Gender::male, options); }),
       inpainter_prior_(std::move(given.inpainter_prior),
-                       [=] { return bundle.load_prior_inpainter(options); }) {}
+                       [=] { return bundle.load_prior_inpainter(options); }),
+      shape_model_(std::move(given.shape_model), [=] { return bundle.load_shape_model(options); }) {
+}
 
 LazyStages::LazyStages(Stages given)
     : workers_(1),
@@ -57,7 +59,8 @@ LazyStages::LazyStages(Stages given)
                         missing<Inpainter>(Stage::inpainter_female)),
       inpainter_male_(std::move(given.inpainter_male), missing<Inpainter>(Stage::inpainter_male)),
       inpainter_prior_(std::move(given.inpainter_prior),
-                       missing<PriorInpainter>(Stage::inpainter_prior)) {}
+                       missing<PriorInpainter>(Stage::inpainter_prior)),
+      shape_model_(std::move(given.shape_model), missing<ShapeModel>(Stage::shape_model)) {}
 
 bool LazyStages::finds_faces_by_masks() const {
   return !has_face_detector_ && has_segmenter_ && segmenter().input() == SegmenterInput::photo;
@@ -67,12 +70,13 @@ void LazyStages::load_ahead(const std::vector<Stage>& stages) const {
   std::vector<Stage> wanting;
   std::copy_if(stages.begin(), stages.end(), std::back_inserter(wanting),
                [this](Stage stage) { return !is_loaded(stage); });
+  const core::Activity activity;
   const std::lock_guard lock(ahead_mutex_);
-  if (wanting.empty() || ahead_.valid()) {
+  if (wanting.empty() || ahead_.is_started()) {
     return;
   }
   try {
-    ahead_ = std::async(std::launch::async, [this, wanting] { load_quietly(wanting); });
+    ahead_.start([this, wanting] { load_quietly(wanting); });
   } catch (const std::system_error&) {
     // If no thread can be started, each stage is loaded when it is needed.
   }
@@ -95,6 +99,8 @@ bool LazyStages::visit(Stage stage, const Use& use) const {
       return use(inpainter_male_);
     case Stage::inpainter_prior:
       return use(inpainter_prior_);
+    case Stage::shape_model:
+      return use(shape_model_);
   }
   return false;
 }

@@ -44,7 +44,7 @@ cv::Mat hole_in(const Face& face, const Similarity& to_prior, int side) {
   return imaging::warp_levels_to_square(hole, to_prior * to_hole.inverse(), side) > 0;
 }
 
-PriorFace prior_face(const Face& face) {
+PriorFace prior_face(Face& face, const FacePicture& picture) {
   PriorFace result;
   const bool is_small =
       prior_similarity(face.result.landmarks, full_side).scale() > max_enlargement;
@@ -54,19 +54,21 @@ PriorFace prior_face(const Face& face) {
       imaging::warp_to_square(face.photo, result.to_prior, side, cv::BORDER_REFLECT);
   const cv::Mat hole = hole_in(face, result.to_prior, side);
   cv::Mat guide = square.clone();
-  imaging::warp_to_square(face.result.aligned_after.view(),
-                          result.to_prior * face.to_canonical.inverse(), side, cv::BORDER_REPLICATE)
+  const Similarity from_canonical = result.to_prior * face.to_canonical.inverse();
+  imaging::warp_to_square(picture.of(face).view(), from_canonical, side, cv::BORDER_REPLICATE)
       .copyTo(guide, hole);
   result.square = imaging::to_image(square, PixelFormat::rgb);
   result.hole = imaging::to_image(hole, PixelFormat::gray);
   result.guide = imaging::to_image(guide, PixelFormat::rgb);
   result.input = {result.square.view(), result.hole.view(),
-                  core::transformed(face.result.landmarks, result.to_prior), result.guide.view()};
+                  core::transformed(picture.landmarks_of(face), from_canonical),
+                  result.guide.view()};
   return result;
 }
 
 // Puts a painting into the hole of the face's canonical square.
-void put_back(const PriorFace& prior, const PriorPainting& painting, Quality quality, Face& face) {
+void put_back(const PriorFace& prior, const PriorPainting& painting, Quality quality,
+              const FacePicture& picture, Face& face) {
   const float share = std::clamp((poor_fit - painting.error) / (poor_fit - good_fit), 0.0F, 1.0F);
   if (share == 0.0F) {
     return;
@@ -74,19 +76,19 @@ void put_back(const PriorFace& prior, const PriorPainting& painting, Quality qua
   const imaging::Patch patch{
       imaging::as_mat(painting.face.view()), {}, prior.to_prior * face.to_canonical.inverse(), 0};
   const cv::Mat painted = imaging::unwarp_painted(patch, {0, 0, face.side, face.side});
-  cv::Mat square = imaging::as_mat(face.result.aligned_after);
+  cv::Mat square = imaging::as_mat(picture.of(face));
   cv::Mat mixed;
   cv::addWeighted(painted, share, square, 1.0 - static_cast<double>(share), 0.0, mixed);
   mixed.copyTo(square, face.hole());
   face.result.quality = quality;
 }
 
-void paint_fine(Call& call, const Faces& some, Tally& tally) {
+void paint_fine(Call& call, const Faces& some, const FacePicture& picture, Tally& tally) {
   const PriorInpainter& inpainter = call.stages.prior_inpainter();
   call.in_batches(PipelineStep::inpaint, some, tally, [&](const Faces& batch) {
     std::vector<PriorFace> faces(batch.size());
-    call.stages.workers().for_each(batch.size(),
-                                   [&](std::size_t i) { faces[i] = prior_face(*batch[i]); });
+    call.stages.workers().for_each(
+        batch.size(), [&](std::size_t i) { faces[i] = prior_face(*batch[i], picture); });
     std::vector<PriorInput> inputs;
     inputs.reserve(faces.size());
     for (const PriorFace& face : faces) {
@@ -95,12 +97,12 @@ void paint_fine(Call& call, const Faces& some, Tally& tally) {
     const std::vector<PriorPainting> paintings = inpainter.inpaint(inputs);
     check_prior_paintings(paintings, inputs);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      put_back(faces[i], paintings[i], Quality::fine, *batch[i]);
+      put_back(faces[i], paintings[i], Quality::fine, picture, *batch[i]);
     }
   });
 }
 
-void paint_best(Call& call, const Faces& some, Tally& tally) {
+void paint_best(Call& call, const Faces& some, const FacePicture& picture, Tally& tally) {
   const PriorInpainter& inpainter = call.stages.prior_inpainter();
   for (Face* face : some) {
     const std::size_t done_before = tally.done;
@@ -118,11 +120,11 @@ void paint_best(Call& call, const Faces& some, Tally& tally) {
     call.report(PipelineStep::inpaint, within);
     timed(PipelineStep::inpaint, {face}, [&] {
       call.for_photo(face->photo_index, [&] {
-        const PriorFace prior = prior_face(*face);
+        const PriorFace prior = prior_face(*face, picture);
         const PriorPainting painting =
             inpainter.refine(prior.input, call.options.search, callbacks);
         check_prior_paintings({painting}, {prior.input});
-        put_back(prior, painting, Quality::best, *face);
+        put_back(prior, painting, Quality::best, picture, *face);
       });
     });
   }
@@ -130,20 +132,18 @@ void paint_best(Call& call, const Faces& some, Tally& tally) {
 
 }  // namespace
 
-bool paints_with_prior(const Call& call) {
-  return call.options.quality != Quality::fast && call.stages.has_prior_inpainter();
-}
+bool paints_with_prior(const Call& call) { return call.quality() != Quality::fast; }
 
 std::size_t prior_units(const Call& call) {
   const bool searches = call.options.quality == Quality::best && call.options.search.steps > 0;
   return searches ? static_cast<std::size_t>(call.options.search.steps) : 1;
 }
 
-void paint_with_prior(Call& call, const Faces& faces, Tally& tally) {
+void paint_with_prior(Call& call, const Faces& faces, const FacePicture& picture, Tally& tally) {
   if (call.options.quality == Quality::best && call.options.search.steps > 0) {
-    paint_best(call, faces, tally);
+    paint_best(call, faces, picture, tally);
   } else {
-    paint_fine(call, faces, tally);
+    paint_fine(call, faces, picture, tally);
   }
 }
 

@@ -6,6 +6,7 @@
 /// paints, where that fits the face.
 
 #include "pipeline/call.hpp"
+#include "pipeline/face_picture.hpp"
 
 namespace demask::pipeline {
 
@@ -15,10 +16,10 @@ bool paints_with_prior(const Call& call);
 /// Units of progress that one face takes.
 std::size_t prior_units(const Call& call);
 
-/// In: the painted square of each active face among `faces`. Out: the same square with the prior's
-/// painting in the hole, mixed by how well the generated face fits the visible part;
-/// result.quality.
+/// In: a picture of each active face among `faces`, painted by the direct inpainter. Out: the same
+/// picture with the prior's painting in the hole, mixed by how well the generated face fits the
+/// visible part; result.quality.
 /// @throws Error of loading the stage, or cancelled.
-void paint_with_prior(Call& call, const Faces& faces, Tally& tally);
+void paint_with_prior(Call& call, const Faces& faces, const FacePicture& picture, Tally& tally);
 
 }  // namespace demask::pipeline

@@ -130,6 +130,20 @@ void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t fac
   }
 }
 
+void check_shapes(const std::vector<FaceShape>& shapes, int count) {
+  require_count(Stage::shape_model, shapes.size(), static_cast<std::size_t>(count), "shapes");
+  for (const FaceShape& shape : shapes) {
+    try {
+      static_cast<void>(to_ibug68(shape.landmarks));
+    } catch (const Error& error) {
+      fail(Stage::shape_model, fmt::format("its output is malformed ({})", error.what()));
+    }
+    if (!(shape.likelihood >= 0.0F && shape.likelihood <= 1.0F)) {
+      fail(Stage::shape_model, fmt::format("a likelihood is {}", shape.likelihood));
+    }
+  }
+}
+
 void check_prior_paintings(const std::vector<PriorPainting>& paintings,
                            const std::vector<PriorInput>& inputs) {
   const Stage stage = Stage::inpainter_prior;

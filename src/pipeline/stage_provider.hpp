@@ -14,6 +14,7 @@
 #include "demask/model_bundle.hpp"
 #include "demask/prior_inpainter.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask::pipeline {
 
@@ -33,6 +34,7 @@ class StageProvider {
   /// Whether there is a prior inpainter.
   virtual bool has_prior_inpainter() const noexcept = 0;
   virtual const PriorInpainter& prior_inpainter() const = 0;
+  virtual const ShapeModel& shape_model() const = 0;
 
   /// Starts to load the given stages that are not loaded, in this order, on another thread. Errors
   /// are left for the stage's own function to throw.

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fork.hpp"
 #include "core/stopwatch.hpp"
 #include "demask/error.hpp"
 #include "runtime/code_search.hpp"
@@ -168,6 +169,7 @@ struct GeneratorModel::State {
   // Runs `work` with LibTorch's exceptions translated.
   template <typename Work>
   auto translated(const Work& work) const {
+    const core::Activity activity;
     try {
       return work();
     } catch (...) {
@@ -178,6 +180,7 @@ struct GeneratorModel::State {
 
 GeneratorModel::GeneratorModel(const std::string& name, const ModelSource& source,
                                const RuntimeOptions& options) {
+  const core::Activity activity;
   const c10::Device device = checked_device(options);
   const c10::InferenceMode with_gradients(false);
   torch::jit::Module loaded = load_module(name, source, device);

@@ -11,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/fork.hpp"
 #include "core/workers.hpp"
 #include "demask/error.hpp"
 #include "runtime/batch_parts.hpp"
@@ -91,6 +92,7 @@ struct ScriptModel::State {
 
 ScriptModel::ScriptModel(const std::string& name, const ModelSource& source,
                          const RuntimeOptions& options) {
+  const core::Activity activity;
   const c10::Device device = checked_device(options);
   torch::jit::Module loaded = load_module(name, source, device);
   require_method(name, loaded, "forward");
@@ -109,6 +111,7 @@ ScriptModel::ScriptModel(ScriptModel&&) noexcept = default;
 ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
 
 std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
+  const core::Activity activity;
   const ThreadsGuard threads(state_->options.threads);
   try {
     return state_->run(inputs, 0, std::numeric_limits<std::int64_t>::max());
@@ -130,6 +133,7 @@ std::vector<Tensor> ScriptModel::run_each(std::vector<Tensor> inputs) const {
 }
 
 std::vector<std::vector<Tensor>> ScriptModel::run_parts(std::vector<Tensor> inputs) const {
+  const core::Activity activity;
   const ThreadsGuard threads(state_->options.threads);
   const std::int64_t parts =
       state_->device.is_cpu() ? part_count(inputs.at(0).shape, at::get_num_threads()) : 1;

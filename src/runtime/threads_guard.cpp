@@ -4,9 +4,12 @@
 #include <ATen/Parallel.h>
 #include <omp.h>
 
+#include "core/fork.hpp"
+
 namespace demask::runtime {
 
-ThreadsGuard::ThreadsGuard(int threads) {
+ThreadsGuard::ThreadsGuard(int wanted) {
+  const int threads = core::came_through_fork() ? 1 : wanted;
   if (threads > 0) {
     previous_ = at::get_num_threads();  // First initializes ATen, so it cannot overwrite this.
     omp_set_num_threads(threads);

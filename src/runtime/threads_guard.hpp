@@ -6,12 +6,12 @@
 
 namespace demask::runtime {
 
-/// Sets the number of threads for the calling thread's parallel regions while the guard lives; 0
-/// leaves it as it is. ATen's own setter would also change the number that other threads start
-/// with.
+/// Sets the number of threads for the calling thread's parallel regions while the guard lives: one
+/// for a thread that came through fork(). 0 leaves the number as it is. ATen's own setter would
+/// also change the number that other threads start with.
 class ThreadsGuard {
  public:
-  explicit ThreadsGuard(int threads);
+  explicit ThreadsGuard(int wanted);
   ~ThreadsGuard();
   ThreadsGuard(const ThreadsGuard&) = delete;
   ThreadsGuard& operator=(const ThreadsGuard&) = delete;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "imaging/background_color.hpp"
 #include "imaging/enlarge.hpp"
 #include "imaging/mat.hpp"
 #include "runtime/output_checks.hpp"
@@ -35,12 +36,6 @@ stages::MaskedFace masked_face(const InpaintInput& input) {
   return {input.face, input.mask, input.landmarks};
 }
 
-// Painted pixels are sharpened only where detail_beyond() exceeds this.
-constexpr double unseen_detail = 0.25;
-// Sharpening per unit of detail above that, and the maximum.
-constexpr double sharpening_per_detail = 5.0;
-constexpr double max_sharpening = 2.0;
-
 // The painted pixels resized to the face, with edges sharpened to match the known part of the face.
 cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& known) {
   if (painted.cols == face.cols) {
@@ -55,9 +50,8 @@ cv::Mat fit_painted(const cv::Mat& painted, const cv::Mat& face, const cv::Mat& 
   cv::Mat counted;
   cv::inRange(face, cv::Scalar::all(0), cv::Scalar::all(0), counted);
   counted = ~counted & known;
-  const double seen = imaging::detail_beyond(face, counted, painted.cols) - unseen_detail;
   return imaging::enlarge(painted, face.cols,
-                          std::clamp(seen * sharpening_per_detail, 0.0, max_sharpening));
+                          imaging::sharpening_beyond(face, counted, painted.cols));
 }
 
 // The face with the painted pixels in its hole, as sharp and as colorful as the face.
@@ -88,11 +82,15 @@ class TorchScriptInpainter final : public Inpainter {
       std::vector<cv::Mat> faces(count);
       std::vector<cv::Mat> holes(count);
       std::vector<cv::Mat> landmark_maps(count);
+      std::vector<cv::Mat> taken(count);
       workers_.for_each(count, [&](std::size_t i) {
         stages::NetworkFace input = stages::prepare(masked_face(inputs[first + i]), size_);
-        faces[i] = std::move(input.face);
+        imaging::PaleBackground pale =
+            imaging::take_background_color(input.face, input.hole, input.landmarks);
+        faces[i] = stages::without_hole(pale.rgb, input.hole);
         holes[i] = std::move(input.hole);
         landmark_maps[i] = std::move(input.landmark_map);
+        taken[i] = std::move(pale.taken);
       });
       const std::vector<Tensor> outputs = model_.run_batch(
           runtime::list_of(stages::make_batch(faces, workers_), stages::make_batch(holes, workers_),
@@ -101,8 +99,9 @@ class TorchScriptInpainter final : public Inpainter {
       runtime::require_shape(outputs[0], {static_cast<std::int64_t>(count), 3, size_, size_},
                              model_.name(), "face");
       workers_.for_each(count, [&](std::size_t i) {
+        const cv::Mat painted = runtime::get_image(outputs[0], static_cast<std::int64_t>(i));
         results[first + i] = fill_hole(
-            inputs[first + i], runtime::get_image(outputs[0], static_cast<std::int64_t>(i)));
+            inputs[first + i], imaging::return_background_color(painted, holes[i], taken[i]));
       });
     });
     return results;

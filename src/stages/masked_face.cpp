@@ -65,7 +65,7 @@ cv::Mat hole_of(const ImageView& mask) { return imaging::as_mat(mask) > covered_
 
 NetworkFace prepare(const MaskedFace& input, int size) {
   NetworkFace result;
-  result.face = resize_to_square(input.face, size).clone();
+  result.face = resize_to_square(input.face, size);
   result.hole = hole_of(input.mask);
   if (result.hole.cols != size) {
     // A pixel that any covered pixel overlaps is covered, so that no mask shows around the hole.
@@ -75,9 +75,14 @@ NetworkFace prepare(const MaskedFace& input, int size) {
     cv::resize(shares, shares, {size, size}, 0.0, 0.0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
     result.hole = shares > 0.0;
   }
-  result.face.setTo(cv::Scalar::all(0), result.hole);
-  result.landmark_map =
-      imaging::draw_landmark_map(scale_landmarks(input.landmarks, input.face.width, size), size);
+  result.landmarks = scale_landmarks(input.landmarks, input.face.width, size);
+  result.landmark_map = imaging::draw_landmark_map(result.landmarks, size);
+  return result;
+}
+
+cv::Mat without_hole(const cv::Mat& face, const cv::Mat& hole) {
+  cv::Mat result = face.clone();
+  result.setTo(cv::Scalar::all(0), hole);
   return result;
 }
 

@@ -27,11 +27,15 @@ cv::Mat hole_of(const ImageView& mask);
 
 /// A network's inputs for one face, resized to the network's input size.
 struct NetworkFace {
-  cv::Mat face;  ///< CV_8UC3; the hole is zero.
+  cv::Mat face;  ///< CV_8UC3, with what is seen in the hole.
   cv::Mat hole;  ///< CV_8UC1, 0/255: every pixel that a pixel to paint overlaps.
+  Landmarks landmarks;
   cv::Mat landmark_map;
 };
 
 NetworkFace prepare(const MaskedFace& input, int size);
+
+/// A copy of the face whose pixels in the hole are zero.
+cv::Mat without_hole(const cv::Mat& face, const cv::Mat& hole);
 
 }  // namespace demask::stages

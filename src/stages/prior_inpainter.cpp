@@ -13,6 +13,8 @@
 #include "core/prior_square.hpp"
 #include "core/workers.hpp"
 #include "demask/error.hpp"
+#include "imaging/color_match.hpp"
+#include "imaging/detail_match.hpp"
 #include "imaging/mat.hpp"
 #include "runtime/generator_model.hpp"
 #include "stages/masked_face.hpp"
@@ -34,6 +36,8 @@ constexpr int half_side = 256;
 // Squares at least this wide are painted at the full side.
 constexpr int min_full_side = 384;
 constexpr int max_steps = 1000;
+// Pixels of at least this face_weight() show the face, whose detail is compared.
+constexpr double min_weight_of_face = 0.5;
 
 stages::MaskedFace masked_face(const PriorInput& input) {
   return {input.face, input.mask, input.landmarks};
@@ -125,8 +129,8 @@ float misfit(const cv::Mat& face, const cv::Mat& generated, const cv::Mat& weigh
 runtime::MaskedFace to_tensors(const PriorInput& input, int size) {
   const stages::NetworkFace face = stages::prepare(masked_face(input), size);
   const core::Workers alone(1);
-  return {stages::make_batch({face.face}, alone), stages::make_batch({face.hole}, alone),
-          stages::make_batch({face.landmark_map}, alone)};
+  return {stages::make_batch({stages::without_hole(face.face, face.hole)}, alone),
+          stages::make_batch({face.hole}, alone), stages::make_batch({face.landmark_map}, alone)};
 }
 
 Tensor to_tensor(const cv::Mat& weight) {
@@ -194,10 +198,13 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
     result.face = convert(input.face, PixelFormat::rgb);
     cv::Mat pixels = imaging::as_mat(result.face);
     const cv::Mat hole = stages::hole_of(input.mask);
+    const cv::Mat weight = visible_weight(input, input.face.width);
     const cv::Mat generated = stages::as_colorful_as(
-        pixels, ~hole, resized(runtime::get_image(output, 0), input.face.width));
-    result.error = misfit(pixels, generated, visible_weight(input, input.face.width));
-    generated.copyTo(pixels, hole);
+        pixels, ~hole,
+        imaging::match_color(resized(runtime::get_image(output, 0), input.face.width), pixels,
+                             weight));
+    result.error = misfit(pixels, generated, weight);
+    imaging::match_detail(generated, pixels, weight > min_weight_of_face).copyTo(pixels, hole);
     return result;
   }
 

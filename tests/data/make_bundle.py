@@ -9,7 +9,8 @@ not red. The face is a square as wide as the mask, which begins in the middle of
 above its lower side. The generator for female faces paints green, the one for male faces yellow; a
 face on a blue background is male, but uncertain. OUT_DIR receives the bundle in `bundle/`, whose
 variant `swapped` exchanges the generators, the same with a prior inpainter, which paints the mean
-color of what is visible, in `prior_bundle/`, and the photos `masked.png`, `male.png`, `two.png` and
+color of what is visible, in `prior_bundle/`, the same with a shape model and generators that paint
+the lines of the landmarks, in `shape_bundle/`, and the photos `masked.png`, `male.png`, `two.png` and
 `bare.png`.
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Dict, List, Tuple
 
 import torch
-from make_modules import MeanFace, RedAgainstBlue, RedIsMask
+from make_modules import EchoInpainter, MeanFace, RedAgainstBlue, RedIsMask, Shapes
 from PIL import Image
 from torch import Tensor, nn
 
@@ -111,6 +112,12 @@ MODELS = {
 
 PRIOR = {"inpainter_prior": (MeanFace(), {"input_size": 64, "variant": "prior"})}
 
+SHAPES = {
+    "shape_model": (Shapes(), {"input_size": 256}),
+    "inpainter_female": (EchoInpainter(), {"input_size": 64}),
+    "inpainter_male": (EchoInpainter(), {"input_size": 64}),
+}
+
 
 def write_bundle(folder: Path, models: Dict[str, Tuple[nn.Module, Dict[str, object]]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
@@ -148,6 +155,7 @@ def main() -> None:
     torch.manual_seed(0)
     write_bundle(out / "bundle", MODELS)
     write_bundle(out / "prior_bundle", {**MODELS, **PRIOR})
+    write_bundle(out / "shape_bundle", {**MODELS, **SHAPES})
     write_photos(out)
 
 

@@ -168,6 +168,43 @@ class FixedDetector(nn.Module):
         return results
 
 
+class DrawnFaces(nn.Module):
+    """Finds drawn faces: squares whose upper half is (255, G, 0) and whose lower half (153, G, 0).
+
+    G is 0, 60, 120 or 180 and tells up to four faces apart. As with a trained network, the score
+    grows with the size in the picture, here to 1 at 64 px, a face of less than 8 px is not seen,
+    and a face that is cut off has a smaller box. A face that is upside down or on its side is not
+    found.
+    """
+
+    def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
+        results: List[Tuple[Tensor, Tensor, Tensor]] = []
+        offsets = torch.tensor([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]])
+        for b in range(image.shape[0]):
+            boxes: List[Tensor] = [torch.zeros([0, 4])]
+            scores: List[float] = []
+            points: List[Tensor] = [torch.zeros([0, 5, 2])]
+            for green in [0.0, 60.0, 120.0, 180.0]:
+                like = ((image[b, 1] * 255 - green).abs() < 12) & (image[b, 2] < 0.05)
+                upper = torch.nonzero(like & (image[b, 0] > 0.9)).float()
+                lower = torch.nonzero(like & ((image[b, 0] - 0.6).abs() < 0.05)).float()
+                if upper.shape[0] > 0 and lower.shape[0] > 0:
+                    part = torch.cat([upper, lower])
+                    low = part.min(dim=0)[0]
+                    size = part.max(dim=0)[0] + 1 - low
+                    side = float(size.max())
+                    fall = float(lower[:, 0].mean() - upper[:, 0].mean())
+                    if side >= 8 and fall > 0.3 * side:
+                        corner = torch.stack([low[1], low[0]])
+                        extent = torch.stack([size[1], size[0]])
+                        boxes.append(torch.cat([corner, corner + extent]).unsqueeze(0))
+                        scores.append(min(1.0, side / 64))
+                        points.append((corner + offsets * extent).unsqueeze(0))
+            results.append((torch.cat(boxes), torch.tensor(scores, dtype=torch.float32),
+                            torch.cat(points)))
+        return results
+
+
 class NoFaces(nn.Module):
     def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
         results: List[Tuple[Tensor, Tensor, Tensor]] = []
@@ -389,6 +426,57 @@ class FrontalPoints(nn.Module):
     def forward(self, face: Tensor) -> Tuple[Tensor, Tensor]:
         batch = face.shape[0]
         return self.points.expand(batch, -1, -1), torch.full([batch, 68], 0.9)
+
+
+class Shapes(nn.Module):
+    """A shape model: the frontal face, whose mouth moves up and down as a whole, and a little more."""
+
+    def __init__(self, dimensions: int = 136):
+        super().__init__()
+        self.register_buffer("mean", (torch.tensor(frontal_face()) / 256.0).flatten()[:dimensions])
+        down = torch.zeros(dimensions)
+        down[97::2] = 0.06
+        self.register_buffer("covariance", down.outer(down) + 1e-5 * torch.eye(dimensions))
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean, self.covariance
+
+
+class ShapesOfPairs(Shapes):
+    """A shape model whose mean has a row for each point."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean.reshape(68, 2), self.covariance
+
+
+class OneSidedShapes(Shapes):
+    """A shape model whose covariance is not symmetric."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean, torch.triu(self.covariance)
+
+
+class StiffShapes(Shapes):
+    """A shape model with a coordinate that never varies."""
+
+    def __init__(self):
+        super().__init__()
+        self.covariance[0] = 0.0
+        self.covariance[:, 0] = 0.0
+
+
+class MeanShape(Shapes):
+    """A shape model without a covariance."""
+
+    def forward(self) -> Tensor:
+        return self.mean
+
+
+class NanShapes(Shapes):
+    """A shape model whose mean is not a number."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean * math.nan, self.covariance
 
 
 class AverageFeatures(nn.Module):
@@ -690,6 +778,7 @@ MODULES = {
     "convolutions": Convolutions,
     "widening": Widening,
     "fixed_detector": FixedDetector,
+    "drawn_faces": DrawnFaces,
     "no_faces": NoFaces,
     "bad_scores": BadScores,
     "red_is_mask": RedIsMask,
@@ -711,6 +800,13 @@ MODULES = {
     "gray_inpainter": lambda: OneColour(0.4, 0.4, 0.4),
     "centered_face": CenteredFace,
     "frontal_points": FrontalPoints,
+    "shapes": Shapes,
+    "shapes_of_66_points": lambda: Shapes(132),
+    "shapes_of_pairs": ShapesOfPairs,
+    "one_sided_shapes": OneSidedShapes,
+    "stiff_shapes": StiffShapes,
+    "mean_shape": MeanShape,
+    "nan_shapes": NanShapes,
     "image_features": AverageFeatures,
     "face_embedding": AverageIdentity,
     "nan_detections": NanDetections,
@@ -766,6 +862,12 @@ PORTRAIT_BUNDLE = {
 PRIOR_BUNDLE = {**PORTRAIT_BUNDLE, "inpainter_prior": ("mean_face", {"variant": "prior"})}
 
 
+# As PORTRAIT_BUNDLE, with a shape model and inpainters that show their landmarks.
+SHAPE_BUNDLE = {**PORTRAIT_BUNDLE, "shape_model": ("shapes", {}),
+                "inpainter_female": ("echo_inpainter", {}),
+                "inpainter_male": ("echo_inpainter", {})}
+
+
 NAN_BUNDLE = {**BUNDLE, "inpainter_male": ("nan_painting", {})}
 
 
@@ -798,6 +900,7 @@ def main() -> None:
     write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
     write_bundle(out, out / "portrait_bundle", PORTRAIT_BUNDLE)
     write_bundle(out, out / "prior_bundle", PRIOR_BUNDLE)
+    write_bundle(out, out / "shape_bundle", SHAPE_BUNDLE)
     # A PyTorch file that is not TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

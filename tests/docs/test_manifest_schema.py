@@ -46,6 +46,7 @@ def complete():
                                       metrics={"psnr": 25.5, "faces": 3}),
             "inpainter_male": entry("..male.pt"),
             "inpainter_prior": entry("prior.pt", variant="prior"),
+            "shape_model": entry("shapes.pt"),
         },
         "training_artefacts": {"discriminator_male": artifact()},
         "variants": {
@@ -87,6 +88,7 @@ FAULTS = {
     "models.inpainter_female: license": ["", 1],
     "models.inpainter_female: training_data": ["", []],
     "models.inpainter_female: metrics": [5, [1, 2], "good", {"psnr": "high"}, {"psnr": None}],
+    "models.shape_model: input_size": [MISSING, 15, None],
     "models.inpainter_prior: variant": [MISSING, "ffhq", "", 1],
     "training_artefacts": [[], {}, {"optimizer": {"file": "d.pt"}}],
     "training_artefacts.discriminator_male": [1],

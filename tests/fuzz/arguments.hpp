@@ -76,6 +76,10 @@ class ReconstructArguments {
     if (changed()) o.quality = any_integer(input);
     if (changed()) o.search_steps = any_integer(input);
     if (changed()) o.search_seconds = any_float(input);
+    if (changed()) o.variants = any_integer(input);
+    if (changed()) o.diversity = any_float(input);
+    if (changed()) o.seed = static_cast<std::uint64_t>(any_integer(input));
+    if (changed()) o.expression = any_integer(input);
     if (changed()) o.max_pixels = any_integer(input);
     if (changed()) give_boxes(input);
     if (input.ConsumeBool()) give_landmarks(input);

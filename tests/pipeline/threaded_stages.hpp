@@ -4,6 +4,7 @@
 /// @file
 /// Provides fake stages to the pipeline, with a number of threads.
 
+#include <stdexcept>
 #include <vector>
 
 #include "core/workers.hpp"
@@ -27,6 +28,9 @@ class ThreadedStages final : public pipeline::StageProvider {
   }
   bool has_prior_inpainter() const noexcept override { return fakes_.inpainter_prior != nullptr; }
   const PriorInpainter& prior_inpainter() const override { return *fakes_.inpainter_prior; }
+  const ShapeModel& shape_model() const override {
+    throw std::logic_error("no test with threads asks for variants");
+  }
   void load_ahead(const std::vector<Stage>&) const override {}
 
  private:

@@ -46,6 +46,7 @@ json complete() {
   models["inpainter_male"] = entry("male.pt");
   models["inpainter_prior"] = entry("prior.pt");
   models["inpainter_prior"]["variant"] = "prior";
+  models["shape_model"] = entry("shapes.pt");
   return {{"schema_version", 1},
           {"name", "test"},
           {"version", "0.1"},
@@ -79,7 +80,7 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.name == "test");
   CHECK(manifest.version == "0.1");
   CHECK(manifest.license == "MIT");
-  REQUIRE(manifest.models.size() == 7);
+  REQUIRE(manifest.models.size() == 8);
   for (std::size_t i = 0; i < 7; ++i) {
     CHECK(static_cast<std::size_t>(manifest.models[i].stage) == i);
     CHECK(manifest.models[i].size_bytes == 1234);
@@ -103,6 +104,8 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.models[4].training_data == "portraits");
   CHECK(manifest.models[4].metrics.at("psnr") == Approx(25.5));
   CHECK(manifest.models[6].variant == "prior");
+  CHECK(manifest.models[7].stage == Stage::shape_model);
+  CHECK(manifest.models[7].file == "shapes.pt");
 }
 
 TEST_CASE("A manifest with a single stage is valid", "[manifest]") {
@@ -291,13 +294,13 @@ TEST_CASE("Alternative sets of inpainters are read by name", "[manifest]") {
   manifest["variants"]["ffhq"]["training_artefacts"]["discriminator_female"] = artifact;
   const Manifest read = parse_manifest(manifest.dump(), "m");
   CHECK(read.variants == std::vector<std::string>{"celeba", "ffhq"});
-  REQUIRE(read.models.size() == 11);
+  REQUIRE(read.models.size() == 12);
   CHECK(read.models[4].variant.empty());
-  CHECK(read.models[7].stage == Stage::inpainter_female);
-  CHECK(read.models[7].variant == "celeba");
-  CHECK(read.models[7].file == "celeba.female.pt");
-  CHECK(read.models[10].stage == Stage::inpainter_male);
-  CHECK(read.models[10].variant == "ffhq");
+  CHECK(read.models[8].stage == Stage::inpainter_female);
+  CHECK(read.models[8].variant == "celeba");
+  CHECK(read.models[8].file == "celeba.female.pt");
+  CHECK(read.models[11].stage == Stage::inpainter_male);
+  CHECK(read.models[11].variant == "ffhq");
   REQUIRE(read.artifacts.size() == 2);
   CHECK(read.artifacts[0].name == "discriminator_male");
   CHECK(read.artifacts[0].variant.empty());

@@ -52,10 +52,10 @@ struct Arguments {
   int gender_size = 256;
 };
 
-constexpr std::array<Stage, 7> stages = {Stage::face_detector,     Stage::segmenter,
+constexpr std::array<Stage, 8> stages = {Stage::face_detector,     Stage::segmenter,
                                          Stage::landmark_detector, Stage::gender_classifier,
                                          Stage::inpainter_female,  Stage::inpainter_male,
-                                         Stage::inpainter_prior};
+                                         Stage::inpainter_prior,   Stage::shape_model};
 
 int input_size_of(Stage stage, const Arguments& arguments) {
   switch (stage) {
@@ -72,6 +72,8 @@ int input_size_of(Stage stage, const Arguments& arguments) {
       break;
     case Stage::inpainter_prior:
       return arguments.prior_size;
+    case Stage::shape_model:
+      return demask::canonical_size;
   }
   return arguments.inpainter_size;
 }

@@ -38,6 +38,8 @@ std::string prefix_of(Stage stage) {
       return "inpainter.";
     case Stage::inpainter_prior:
       return "hd.";
+    case Stage::shape_model:
+      return "variants.";
   }
   return "";
 }
@@ -106,6 +108,9 @@ void check_loads(const ModelBundle& bundle) {
   }
   if (bundle.has(Stage::inpainter_prior)) {
     static_cast<void>(bundle.load_prior_inpainter());
+  }
+  if (bundle.has(Stage::shape_model)) {
+    static_cast<void>(bundle.load_shape_model());
   }
   std::vector<std::string> variants = bundle.variants();
   variants.emplace_back();

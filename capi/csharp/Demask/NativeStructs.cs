@@ -24,6 +24,8 @@ namespace Demask
         public int jpeg_quality;
         public int synthetic;
         public IntPtr metadata_source;
+        public IntPtr pixel_source;
+        public IntPtr changed;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -116,6 +118,10 @@ namespace Demask
         public double search_seconds;
         public int quality;
         public int search_steps;
+        public int variants;
+        public float diversity;
+        public ulong seed;
+        public int expression;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -135,6 +141,7 @@ namespace Demask
         public int has_alternative;
         public int reserved;
         public int quality;
+        public int variant_count;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -143,6 +150,7 @@ namespace Demask
         public UIntPtr struct_size;
         public float score_threshold;
         public float nms_iou;
+        public float min_face_size;
     }
 
     [StructLayout(LayoutKind.Sequential)]

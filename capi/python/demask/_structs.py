@@ -44,6 +44,8 @@ class EncodeOptionsStruct(Struct):
         ("jpeg_quality", c_int32),
         ("synthetic", c_int32),
         ("metadata_source", c_char_p),
+        ("pixel_source", c_char_p),
+        ("changed", ctypes.POINTER(ImageViewStruct)),
     ]
 
 
@@ -148,6 +150,10 @@ class ReconstructOptionsStruct(Struct):
         ("search_seconds", c_double),
         ("quality", c_int32),
         ("search_steps", c_int32),
+        ("variants", c_int32),
+        ("diversity", c_float),
+        ("seed", c_uint64),
+        ("expression", c_int32),
     ]
 
 
@@ -168,6 +174,7 @@ class FaceStruct(Struct):
         ("has_alternative", c_int32),
         ("reserved", c_int32),
         ("quality", c_int32),
+        ("variant_count", c_int32),
     ]
 
 
@@ -178,6 +185,7 @@ class DetectOptionsStruct(Struct):
         ("struct_size", c_size_t),
         ("score_threshold", c_float),
         ("nms_iou", c_float),
+        ("min_face_size", c_float),
     ]
 
 

@@ -59,6 +59,7 @@ class ReconstructTest(unittest.TestCase):
         np.testing.assert_array_equal(result.photo, bare)
         (face,) = self.reconstruct(bare, boxes=[toy.FACE]).faces
         self.assertEqual(face.status, FaceStatus.NO_MASK)
+        self.assertEqual(face.reason, "no worn mask was found on the face")
         self.assertIsNone(face.mask)
         self.assertIsNone(face.aligned_after)
 
@@ -90,6 +91,37 @@ class ReconstructTest(unittest.TestCase):
             for wrong in ({"search_steps": -1}, {"search_seconds": -1.0}, {"quality": 3}):
                 with self.assertRaises(demask.InvalidArgumentError):
                     reconstructor.reconstruct(photo, dataclasses.replace(toy.PASTED, **wrong))
+
+    def test_variants(self):
+        photo = toy.photo()
+        options = dataclasses.replace(toy.PASTED, variants=3, diversity=1.0, seed=2**64 - 1)
+        with demask.Reconstructor(toy.SHAPE_BUNDLE) as reconstructor:
+            result = reconstructor.reconstruct(photo, options)
+            again = reconstructor.reconstruct(photo, options)
+            smile = reconstructor.reconstruct(
+                photo, dataclasses.replace(toy.PASTED, expression=demask.Expression.SMILE))
+            for wrong in ({"variants": 0}, {"variants": 17}, {"diversity": 1.1}, {"seed": -1},
+                          {"seed": 2**64}, {"expression": 4}):
+                with self.assertRaises(demask.InvalidArgumentError):
+                    reconstructor.reconstruct(photo, dataclasses.replace(toy.PASTED, **wrong))
+        (face,) = result.faces
+        self.assertEqual((len(result.variant_photos), len(face.variants)), (3, 3))
+        np.testing.assert_array_equal(result.variant_photos[0], result.photo)
+        np.testing.assert_array_equal(face.variants[0].aligned, face.aligned_after)
+        self.assertEqual(face.variants[0].likelihood, 1.0)
+        for index in (1, 2):
+            self.assertTrue(0.0 < face.variants[index].likelihood < 1.0)
+            self.assertFalse(np.array_equal(face.variants[index].landmarks.points,
+                                            face.variants[0].landmarks.points))
+            np.testing.assert_array_equal(result.variant_photos[index],
+                                          again.variant_photos[index])
+            unchanged = result.changed == 0
+            np.testing.assert_array_equal(result.variant_photos[index][unchanged],
+                                          photo[unchanged])
+        self.assertEqual((smile.variant_photos, smile.faces[0].variants), ((), ()))
+        self.assertFalse(np.array_equal(smile.photo, result.photo))
+        with self.assertRaisesRegex(demask.BundleInvalidError, "shape_model"):
+            self.reconstruct(photo, variants=2)
 
     def test_options(self):
         two = toy.photo("two.png")
