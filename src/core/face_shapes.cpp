@@ -191,7 +191,7 @@ std::vector<FaceShape> draw_face_shapes(const Normal& faces, const ShapeEvidence
                     1.0F});
   const NormalSampler sampler(posterior);
   for (int i = 1; i < count; ++i) {
-    const Draw drawn = sampler.draw(diversity, seed + static_cast<std::uint64_t>(i));
+    const Draw drawn = sampler.draw(diversity, seed_of(seed, static_cast<std::uint64_t>(i)));
     shapes.push_back({with_hidden(evidence, drawn.vector), static_cast<float>(drawn.likelihood)});
   }
   return shapes;

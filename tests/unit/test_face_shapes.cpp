@@ -122,6 +122,19 @@ TEST_CASE("Equal seeds give equal shapes", "[face_shapes]") {
   CHECK_FALSE(same(point_at(3), point_at(4)));
 }
 
+TEST_CASE("No shape of a seed is one of the next seed", "[face_shapes]") {
+  const auto drawn = [](std::uint64_t chosen) {
+    return core::draw_face_shapes(faces(), evidence(), Expression::as_found, 0.7, 6, chosen);
+  };
+  const auto these = drawn(7);
+  const auto next = drawn(8);
+  for (std::size_t i = 1; i < these.size(); ++i) {
+    for (std::size_t j = 1; j < next.size(); ++j) {
+      CHECK_FALSE(same(these[i].landmarks, next[j].landmarks));
+    }
+  }
+}
+
 TEST_CASE("More shapes do not change the first ones", "[face_shapes]") {
   const auto few = core::draw_face_shapes(faces(), evidence(), Expression::smile, 0.7, 3, seed);
   const auto many = core::draw_face_shapes(faces(), evidence(), Expression::smile, 0.7, 8, seed);
