@@ -33,9 +33,10 @@ constexpr const char* footer =
     "130 interrupted.";
 
 constexpr const char* video_notes =
-    "The sound is not carried over. Edited MP4 and QuickTime files are marked as such in their\n"
-    "XMP; files of other formats are marked in OUT.xmp beside them. With --faces, an index is\n"
-    "the number of a face in the order of appearance, from 0.\n\n";
+    "Sound, subtitles, chapters and metadata are copied; what the kind of file of OUT cannot hold\n"
+    "is named. Edited MP4 and QuickTime files are marked as such in their XMP; files of other\n"
+    "formats are marked in OUT.xmp beside them. With --faces, an index is the number of a face in\n"
+    "the order of appearance, from 0.\n\n";
 
 constexpr const char* camera_notes =
     "Keys: space switches between split view, after and before; q or Escape ends.\n\n";

@@ -281,7 +281,7 @@ void add_video_options(CLI::App& command, VideoArguments& arguments) {
   command.add_option("VIDEO", arguments.input, "Video file")->required()->type_name("");
   command
       .add_option("-o,--output", arguments.output,
-                  "Video to write (.mp4, .m4v, .mov, .mkv or .avi), without sound")
+                  "Video to write (.mp4, .m4v, .mov, .mkv, .webm or .avi)")
       ->required()
       ->type_name("OUT");
   add_video_mode_options(command, arguments);

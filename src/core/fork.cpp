@@ -2,10 +2,12 @@
 #include "core/fork.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 #include "demask/error.hpp"
 
@@ -32,6 +34,15 @@ std::atomic<Background*>& background_pointer() {
 }
 
 Background& background() { return *background_pointer(); }
+
+void change_background_count(int difference) {
+  Background& work = background();
+  {
+    const std::lock_guard lock(work.mutex);
+    work.count += difference;
+  }
+  work.changed.notify_all();
+}
 
 // The lock is kept until the parent releases it. The child gets new objects instead, because other
 // threads of the parent may be waiting for the old ones.
@@ -75,19 +86,21 @@ Activity::~Activity() {
   --activities;
 }
 
-BackgroundWork::BackgroundWork() {
-  Background& work = background();
-  const std::lock_guard lock(work.mutex);
-  ++work.count;
+BackgroundTask::~BackgroundTask() {
+  if (thread_ && process_ == ::getpid()) {
+    thread_->join();
+  } else {
+    static_cast<void>(thread_.release());  // Joining a thread that does not exist would fail.
+  }
 }
 
-BackgroundWork::~BackgroundWork() {
-  Background& work = background();
-  {
-    const std::lock_guard lock(work.mutex);
-    --work.count;
-  }
-  work.changed.notify_all();
+void BackgroundTask::start(std::function<void()> work) {
+  process_ = ::getpid();
+  thread_ = std::make_unique<std::thread>([work = std::move(work)] {
+    change_background_count(1);
+    work();
+    change_background_count(-1);
+  });
 }
 
 bool came_through_fork() noexcept { return is_forked_thread; }

@@ -5,6 +5,12 @@
 /// What a process may still do after fork(): only the forking thread exists in the child, and locks
 /// that other threads held stay locked there.
 
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <thread>
+
 namespace demask::core {
 
 /// Marks, while it lives, that the calling thread may hold locks of demask, LibTorch or Exiv2.
@@ -19,14 +25,24 @@ class Activity {
   Activity& operator=(const Activity&) = delete;
 };
 
-/// Marks, while it lives, work on a thread that the library itself started. fork() waits until all
-/// such work is done. The work must not wait for anything that the host holds, and must not fork.
-class BackgroundWork {
+/// Work on a thread that the library itself starts. fork() waits until all such work is done.
+class BackgroundTask {
  public:
-  BackgroundWork();
-  ~BackgroundWork();
-  BackgroundWork(const BackgroundWork&) = delete;
-  BackgroundWork& operator=(const BackgroundWork&) = delete;
+  BackgroundTask() = default;
+  /// Waits until the work is done. In a child that was forked after the start there is nothing to
+  /// wait for.
+  ~BackgroundTask();
+  BackgroundTask(const BackgroundTask&) = delete;
+  BackgroundTask& operator=(const BackgroundTask&) = delete;
+
+  /// Starts the work; call it once. The work must not throw, fork, or wait for anything that the
+  /// host holds. @throws std::system_error if no thread can be started.
+  void start(std::function<void()> work);
+  bool is_started() const noexcept { return thread_ != nullptr; }
+
+ private:
+  std::unique_ptr<std::thread> thread_;
+  pid_t process_ = 0;  // that has the thread
 };
 
 /// Whether the calling thread came into this process by fork(). GNU OpenMP believes that the

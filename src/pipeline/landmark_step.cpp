@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/landmark_step.hpp"
 
-#include <numeric>
 #include <utility>
 
+#include "pipeline/landmark_search.hpp"
 #include "pipeline/reasons.hpp"
 #include "pipeline/second_look.hpp"
+#include "pipeline/small_masks.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
@@ -68,20 +69,6 @@ void finish_uncertain_faces(Call& call) {
       face->finish(FaceStatus::landmarks_unreliable, uncertain_landmarks(confidence, limit));
     }
   }
-}
-
-std::vector<Landmarks> detect_landmarks(const LandmarkDetector& detector,
-                                        const std::vector<FaceRegion>& faces) {
-  std::vector<Landmarks> found = detector.detect(faces);
-  check_landmarks(found, faces.size());
-  return found;
-}
-
-float mean_confidence(const Landmarks& landmarks) {
-  const std::vector<float>& values = landmarks.confidence;
-  return values.empty() ? 1.0F
-                        : std::accumulate(values.begin(), values.end(), 0.0F) /
-                              static_cast<float>(values.size());
 }
 
 }  // namespace demask::pipeline

@@ -72,14 +72,11 @@ void LazyStages::load_ahead(const std::vector<Stage>& stages) const {
                [this](Stage stage) { return !is_loaded(stage); });
   const core::Activity activity;
   const std::lock_guard lock(ahead_mutex_);
-  if (wanting.empty() || ahead_.valid()) {
+  if (wanting.empty() || ahead_.is_started()) {
     return;
   }
   try {
-    ahead_ = std::async(std::launch::async, [this, wanting] {
-      const core::BackgroundWork work;
-      load_quietly(wanting);
-    });
+    ahead_.start([this, wanting] { load_quietly(wanting); });
   } catch (const std::system_error&) {
     // If no thread can be started, each stage is loaded when it is needed.
   }

@@ -5,7 +5,6 @@
 /// Stages that are loaded on first use.
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -95,7 +94,7 @@ class LazyStages final : public StageProvider {
   LazyStage<ShapeModel> shape_model_;
   mutable std::mutex ahead_mutex_;
   // The last member: its thread uses the stages, and its destructor waits for that thread.
-  mutable std::future<void> ahead_;
+  mutable core::BackgroundTask ahead_;
 };
 
 }  // namespace demask::pipeline

@@ -23,8 +23,8 @@ constexpr double max_enlargement = 1.5;
 
 // PriorPainting::error up to which a face is painted by the prior alone, and from which by the
 // direct inpainter alone; in between both are mixed.
-constexpr float good_fit = 0.06F;
-constexpr float poor_fit = 0.10F;
+constexpr float good_fit = 0.07F;
+constexpr float poor_fit = 0.09F;
 
 // A face in the prior's square; `input` shows the pixels of the images.
 struct PriorFace {

@@ -60,6 +60,12 @@ struct ThreadSettings {
   torch::jit::GraphOptimizerEnabledGuard fixed_graph{false};
 };
 
+// A face without color, as OpenCV's cvtColor() makes it gray.
+at::Tensor lightness(const at::Tensor& face) {
+  const at::Tensor weights = at::tensor({0.299F, 0.587F, 0.114F}, face.options().dtype(at::kFloat));
+  return (face.to(at::kFloat) * weights.reshape({1, 3, 1, 1})).sum(1, true).expand_as(face);
+}
+
 // What the module sees in a face.
 struct Seen {
   at::Tensor codes;
@@ -222,7 +228,8 @@ Tensor GeneratorModel::search(MaskedFace input, SearchTarget target,
       seen = state_->see(input);
     }
     search.emplace(seen.codes, state_->terms_of(target), [&](const at::Tensor& codes) {
-      return state_->paint_with_gradients(codes, seen.conditions, size);
+      const at::Tensor face = state_->paint_with_gradients(codes, seen.conditions, size);
+      return target.colorless ? lightness(face) : face;
     });
   });
   double over = 0.0;  // Share of the time limit.

@@ -27,6 +27,9 @@ struct SearchTarget {
   Tensor visible;  ///< [1,1,T,T]: how much each pixel of `face` counts, in [0,1].
   Tensor guide;    ///< [1,3,T,T] in [0,1]: counts at coarse scales only.
   Tensor guided;   ///< [1,1,T,T]: how much each pixel of `guide` counts, in [0,1].
+  /// Whether `face` and `guide` are without color, so that only the generated face's lightness is
+  /// compared with them: a generator of color faces cannot paint gray ones.
+  bool colorless = false;
 };
 
 /// How long a search runs.

@@ -13,7 +13,8 @@ namespace {
 constexpr double colorless = 2.0;
 constexpr double colored = 4.0;
 
-// How colorful the known pixels of a face are: from 0 (black and white) to 1 (color).
+}  // namespace
+
 double color_share(const cv::Mat& rgb, const cv::Mat& known) {
   if (cv::countNonZero(known) == 0) {
     return 1.0;
@@ -29,8 +30,6 @@ double color_share(const cv::Mat& rgb, const cv::Mat& known) {
   const double difference = cv::mean(high - low, known)[0];
   return std::clamp((difference - colorless) / (colored - colorless), 0.0, 1.0);
 }
-
-}  // namespace
 
 cv::Mat as_colorful_as(const cv::Mat& face, const cv::Mat& known, const cv::Mat& painted) {
   const double share = color_share(face, known);

@@ -8,6 +8,11 @@
 
 namespace demask::stages {
 
+/// How colorful the known pixels of a face are: from 0 (black and white) to 1 (color).
+/// @param rgb    CV_8UC3.
+/// @param known  CV_8UC1 of the same size, nonzero for known pixels.
+double color_share(const cv::Mat& rgb, const cv::Mat& known);
+
 /// `painted` as colorful as the known pixels of the face: unchanged if these have color, gray if
 /// they have none.
 /// @param painted, face  RGB, CV_8UC3, of any sizes.

@@ -142,14 +142,20 @@ Tensor to_tensor(const cv::Mat& weight) {
 runtime::SearchTarget target_of(const PriorInput& input, int side) {
   const core::Workers alone(1);
   const cv::Mat visible = visible_weight(input, side);
+  const cv::Mat face = imaging::to_rgb(input.face);
   const bool is_guided = input.guide.data != nullptr;
-  const cv::Mat guide = imaging::to_rgb(is_guided ? input.guide : input.face);
+  const cv::Mat guide = is_guided ? imaging::to_rgb(input.guide) : face;
   cv::Mat guided = cv::Mat::zeros(side, side, CV_32FC1);
   if (is_guided) {
     guided.setTo(1.0, visible == 0.0);
   }
-  return {stages::make_batch({resized(imaging::to_rgb(input.face), side)}, alone),
-          to_tensor(visible), stages::make_batch({resized(guide, side)}, alone), to_tensor(guided)};
+  runtime::SearchTarget target;
+  target.face = stages::make_batch({resized(face, side)}, alone);
+  target.visible = to_tensor(visible);
+  target.guide = stages::make_batch({resized(guide, side)}, alone);
+  target.guided = to_tensor(guided);
+  target.colorless = stages::color_share(face, ~stages::hole_of(input.mask)) < 0.5;
+  return target;
 }
 
 class TorchScriptPriorInpainter final : public PriorInpainter {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/stopwatch.hpp"
-#include "pipeline/landmark_step.hpp"
+#include "pipeline/landmark_search.hpp"
 #include "video/track_association.hpp"
 
 namespace demask::video {
@@ -99,9 +99,8 @@ void FaceTracker::follow(const ImageView& frame, double seconds) {
 }
 
 void FaceTracker::detect(const ImageView& frame) {
-  DetectOptions options;
-  options.score_threshold = options_.detection_threshold;
-  options.min_face_size = min_face_share;
+  const DetectOptions options{options_.detection_threshold, DetectOptions().nms_iou,
+                              min_face_share};
   const std::vector<pipeline::FoundFace> faces =
       pipeline::detect_faces(stages_.face_detector(), {frame}, options, false).front().faces;
   std::vector<Box> known;

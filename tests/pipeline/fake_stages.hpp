@@ -19,17 +19,20 @@ namespace demask::test {
 /// What the fake stages know about the photos: their scenes, looked up by width.
 using Scenes = std::map<int, Scene>;
 
-/// Finds the faces of the scene.
+/// Finds the faces of the scene; none in photos of other widths.
 class FakeFaceDetector final : public FaceDetector {
  public:
   explicit FakeFaceDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
   std::vector<std::vector<Detection>> do_detect(const std::vector<ImageView>& photos,
                                                 const DetectOptions& options) const override {
     ++calls;
+    min_face_size = options.min_face_size;
     std::vector<std::vector<Detection>> results;
     for (const ImageView& photo : photos) {
       results.emplace_back();
-      for (const SceneFace& face : scenes_.at(photo.width).faces) {
+      const auto scene = scenes_.find(photo.width);
+      for (const SceneFace& face :
+           scene == scenes_.end() ? std::vector<SceneFace>() : scene->second.faces) {
         if (face.score >= options.score_threshold.value_or(0.0F)) {
           const auto eyes = eye_centers(face.landmarks());
           results.back().push_back({face.box(), face.score, {{eyes[0], eyes[1], {}, {}, {}}}});
@@ -43,6 +46,7 @@ class FakeFaceDetector final : public FaceDetector {
   void show(const Scene& scene) { scenes_[scene.width] = scene; }
   std::function<void(const std::vector<ImageView>&, std::vector<std::vector<Detection>>&)> tamper;
   mutable std::atomic<int> calls{0};
+  mutable std::atomic<float> min_face_size{0.0F};  ///< Of the last call.
 
  private:
   Scenes scenes_;

@@ -82,7 +82,7 @@ TEST_CASE("A prior that does not fit the face leaves it to the direct inpainter"
   // In between, both are mixed: the green of the mixture rises as the error falls.
   int green = female_paint.green;
   int mixtures = 0;
-  for (float error = 0.2F; error >= 0.0F; error -= 0.01F) {
+  for (float error = 0.2F; error >= 0.0F; error -= 0.005F) {
     const Result result = painted(error);
     const int now = mask_middle(result.photo, scene.faces[0]).green;
     CHECK(now >= green);

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <future>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -19,7 +20,7 @@
 namespace {
 
 using demask::core::Activity;
-using demask::core::BackgroundWork;
+using demask::core::BackgroundTask;
 using demask::core::Workers;
 
 /// Runs a check in a child of fork(). A child that hangs is ended by a signal and fails.
@@ -95,8 +96,8 @@ TEST_CASE("a fork during activities of its own thread is allowed", "[fork]") {
 TEST_CASE("a fork waits for work in the background", "[fork]") {
   std::promise<void> started;
   std::atomic<bool> is_done{false};
-  std::thread background([&] {
-    const BackgroundWork work;
+  auto task = std::make_unique<BackgroundTask>();
+  task->start([&] {
     const Activity activity;
     started.set_value();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -104,8 +105,8 @@ TEST_CASE("a fork waits for work in the background", "[fork]") {
   });
   started.get_future().wait();
   CHECK(holds_in_child([&] {
-    const BackgroundWork own;
+    task.reset();
     return is_done && !is_refused();
   }));
-  background.join();
+  CHECK(task->is_started());
 }

@@ -152,6 +152,20 @@ def work():
 assert in_child(work) == large.shape
 """)
 
+    def test_a_video_in_a_child(self):
+        self.run_code("""
+large = np.tile(photo, (3, 3, 1))
+def frames():
+    video = demask.Video(shared)
+    return [video.reconstruct(np.roll(large, 2 * index, axis=1), index / 25).result
+            for index in range(4)]
+shared = reconstructor()
+expected = frames()
+def work():
+    return all(np.array_equal(a.photo, b.photo) for a, b in zip(frames(), expected))
+assert in_child(work) is True
+""")
+
 
 if __name__ == "__main__":
     unittest.main()
