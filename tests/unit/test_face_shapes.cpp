@@ -113,6 +113,15 @@ TEST_CASE("Diversity scales how much shapes differ", "[face_shapes]") {
   CHECK(spread_at(1.0) > spread_at(0.6));
 }
 
+TEST_CASE("The first shape does not depend on the diversity", "[face_shapes]") {
+  for (const Expression expression : {Expression::as_found, Expression::smile}) {
+    const auto first = [&](double diversity) {
+      return core::draw_face_shapes(faces(), evidence(), expression, diversity, 2, seed).front();
+    };
+    CHECK(same(first(0.0).landmarks, first(1.0).landmarks));
+  }
+}
+
 TEST_CASE("Equal seeds give equal shapes", "[face_shapes]") {
   const auto point_at = [](std::uint64_t chosen) {
     return core::draw_face_shapes(faces(), evidence(), Expression::as_found, 0.7, 3, chosen)[2]
