@@ -186,6 +186,15 @@ Normal posterior_of(const Normal& faces, const ShapeEvidence& evidence, Expressi
   return after_expression(after_landmarks(faces, evidence, expression, diversity), expression);
 }
 
+Eigen::VectorXd coordinates_of(const Landmarks& landmarks) {
+  Eigen::VectorXd coordinates(2 * point_count);
+  for (std::size_t i = 0; i < point_count; ++i) {
+    coordinates[x_of(i)] = landmarks.points[i].x;
+    coordinates[y_of(i)] = landmarks.points[i].y;
+  }
+  return coordinates;
+}
+
 Landmarks most_likely(const Normal& faces, const ShapeEvidence& evidence, Expression expression) {
   return expression == Expression::as_found
              ? evidence.landmarks
@@ -202,11 +211,16 @@ std::vector<FaceShape> draw_face_shapes(const Normal& faces, const ShapeEvidence
   if (count == 1) {
     return shapes;
   }
-  const NormalSampler sampler(posterior_of(faces, evidence, expression, diversity));
+  const Normal posterior = posterior_of(faces, evidence, expression, diversity);
+  const NormalSampler sampler(posterior);
   const double spread = std::min(1.0, diversity / whole_spread);
+  // Without diversity, all shapes are the first one.
+  const Eigen::VectorXd toward_first =
+      (1.0 - spread) * (coordinates_of(shapes.front().landmarks) - posterior.mean);
   for (int i = 1; i < count; ++i) {
     const Draw drawn = sampler.draw(spread, seed_of(seed, static_cast<std::uint64_t>(i)));
-    shapes.push_back({with_hidden(evidence, drawn.vector), static_cast<float>(drawn.likelihood)});
+    shapes.push_back(
+        {with_hidden(evidence, drawn.vector + toward_first), static_cast<float>(drawn.likelihood)});
   }
   return shapes;
 }

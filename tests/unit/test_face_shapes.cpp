@@ -113,6 +113,21 @@ TEST_CASE("Diversity scales how much shapes differ", "[face_shapes]") {
   CHECK(spread_at(1.0) > spread_at(0.6));
 }
 
+TEST_CASE("Without diversity all shapes are the first one", "[face_shapes]") {
+  core::ShapeEvidence given = evidence();
+  given.landmarks.points[57].y += 0.05F;  // Unlikely, but that is how the face was found.
+  for (const Expression expression : {Expression::as_found, Expression::smile}) {
+    const auto shapes = core::draw_face_shapes(faces(), given, expression, 0.0, 3, seed);
+    for (std::size_t i = 0; i < count; ++i) {
+      CHECK(shapes[2].landmarks.points[i].x ==
+            Approx(shapes[0].landmarks.points[i].x).margin(1e-5));
+      CHECK(shapes[2].landmarks.points[i].y ==
+            Approx(shapes[0].landmarks.points[i].y).margin(1e-5));
+    }
+    CHECK(shapes[2].likelihood == 1.0F);
+  }
+}
+
 TEST_CASE("The first shape does not depend on the diversity", "[face_shapes]") {
   for (const Expression expression : {Expression::as_found, Expression::smile}) {
     const auto first = [&](double diversity) {
