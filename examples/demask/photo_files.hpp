@@ -31,6 +31,7 @@ struct PhotoPlan {
   std::vector<SearchFailure> failures;  ///< What could not be read in the folders.
   std::vector<LeftOut> left_out;        ///< Files of the folders that are not processed.
   bool to_folder = false;               ///< Outputs go into a folder, made if it is missing.
+  bool panels_to_folder = false;        ///< The same for panels.
 };
 
 /// Where the user wants the outputs; each may be empty.
