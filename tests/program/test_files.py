@@ -191,16 +191,16 @@ class Search(FilesTest):
     def test_a_killed_run_is_resumed_without_its_own_files(self):
         names = [f"{index}.png" for index in range(6)]
         self.add_masked(*names)
-        arguments = [os.path.abspath(Settings.program), "reconstruct", ".", "-o", "out/", "--json", "report.json",
-                     "--panel", "panels/", "--threads", "1", "--models",
-                     os.path.abspath(Settings.bundle)]
-        with subprocess.Popen(arguments, cwd=self.input, stderr=subprocess.DEVNULL) as process:
+        arguments = [".", "-o", "out/", "--json", "report.json", "--panel", "panels/"]
+        with subprocess.Popen(
+                [os.path.abspath(Settings.program), "reconstruct", *arguments, "--threads", "1",
+                 "--models", os.path.abspath(Settings.bundle)],
+                cwd=self.input, stderr=subprocess.DEVNULL) as process:
             out = self.input / "out"
             while process.poll() is None and len(list(out.glob("*.png"))) < 3:
                 time.sleep(0.002)
             process.send_signal(signal.SIGKILL)
-        self.assert_exit(self.run_inside("reconstruct", ".", "-o", "out/", "--json", "report.json", "--panel",
-                                         "panels/", "--resume"), 0)
+        self.assert_exit(self.run_inside("reconstruct", *arguments, "--resume"), 0)
         photos = json.loads((self.input / "report.json").read_text())["photos"]
         self.assertEqual(sorted(photo["input"] for photo in photos),
                          [f"./{name}" for name in names])
