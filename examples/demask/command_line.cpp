@@ -14,6 +14,7 @@
 #include "reconstruct_command.hpp"
 #include "stage_commands.hpp"
 #include "standard_streams.hpp"
+#include "studio_command.hpp"
 #include "version_command.hpp"
 #include "video_command.hpp"
 
@@ -32,12 +33,17 @@ constexpr const char* footer =
     "130 interrupted.";
 
 constexpr const char* video_notes =
-    "The sound is not carried over. Edited MP4 and QuickTime files are marked as such in their\n"
-    "XMP; files of other formats are marked in OUT.xmp beside them. With --faces, an index is\n"
-    "the number of a face in the order of appearance, from 0.\n\n";
+    "Sound, subtitles, chapters and metadata are copied; what the kind of file of OUT cannot hold\n"
+    "is named. Edited MP4 and QuickTime files are marked as such in their XMP; files of other\n"
+    "formats are marked in OUT.xmp beside them. With --faces, an index is the number of a face in\n"
+    "the order of appearance, from 0.\n\n";
 
 constexpr const char* camera_notes =
     "Keys: space switches between split view, after and before; q or Escape ends.\n\n";
+
+constexpr const char* studio_notes =
+    "The page is served on this computer only, behind a secret in its link. Photos are sent to no\n"
+    "other computer, stay in memory, and go with the page.\n\n";
 
 int fail(const std::exception& error, ExitCode code) {
   std::fputs(fmt::format("demask: {}\n", error.what()).c_str(), stderr);
@@ -123,6 +129,9 @@ void CommandLine::add_reconstructions() {
   add("camera", "Show what a camera sees, before and after, in a window", camera_,
       add_camera_options, run_camera)
       .footer(std::string(camera_notes) + footer);
+  add("studio", "Show a page in the browser on which photos are dropped and edited", studio_,
+      add_studio_options, run_studio)
+      .footer(std::string(studio_notes) + footer);
 }
 
 void CommandLine::add_stages() {

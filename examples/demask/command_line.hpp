@@ -43,6 +43,7 @@ class CommandLine {
   ReconstructArguments reconstruct_;
   VideoArguments video_;
   CameraArguments camera_;
+  StudioArguments studio_;
   StageArguments stage_;  // of the chosen stage command
   ModelsArguments models_;
   std::function<int()> chosen_;

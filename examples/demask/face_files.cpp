@@ -64,6 +64,10 @@ std::vector<FaceFiles> write_face_files(const Result& result, const fs::path& re
     written.aligned_mask = write(face.aligned_mask, ".mask.png");
     written.aligned_after = write(face.aligned_after, ".after.png");
     written.aligned_alternative = write(face.aligned_alternative, ".alternative.png");
+    for (std::size_t k = 0; k < face.variants.size(); ++k) {
+      written.aligned_variants.push_back(
+          write(face.variants[k].aligned, fmt::format(".variant{}.png", k)));
+    }
     files.push_back(written);
   }
   return files;

@@ -18,6 +18,7 @@ struct FaceFiles {
   std::filesystem::path aligned_mask;
   std::filesystem::path aligned_after;
   std::filesystem::path aligned_alternative;
+  std::vector<std::filesystem::path> aligned_variants;  ///< All of them, the first included.
 };
 
 /// Draws a region into a gray picture of the photo's size, black outside it.

@@ -109,10 +109,8 @@ bool is_done(const PhotoJob& job) {
 }
 
 void remove_leftovers(const PhotoJob& job) {
-  for (const fs::path& output : {job.output, job.alternative, job.panel}) {
-    if (!output.empty()) {
-      io::remove_partial_files(output);
-    }
+  for (const fs::path& output : outputs_of(job)) {
+    io::remove_partial_files(output);
   }
 }
 

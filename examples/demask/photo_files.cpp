@@ -106,9 +106,20 @@ void require_image_name(const std::string& name) {
                   name));
 }
 
-fs::path alternative_of(const fs::path& output) {
-  const std::string suffix = "_alternative" + output.extension().string();
-  return output.parent_path() / fitting_name(output.stem().string(), suffix);
+/// The file beside an output whose name ends in `suffix`, before the extension.
+fs::path beside(const fs::path& output, const std::string& suffix) {
+  const std::string ending = suffix + output.extension().string();
+  return output.parent_path() / fitting_name(output.stem().string(), ending);
+}
+
+/// Names the files of the variants.
+void name_variants(PhotoJob& job, int variants) {
+  for (int variant = 1; variant < variants; ++variant) {
+    job.variants.push_back(beside(job.output, fmt::format("_variant{}", variant)));
+  }
+  if (variants > 1) {
+    job.variant_sheet = beside(job.output, "_variants");
+  }
 }
 
 fs::path with_png(const fs::path& label) {
@@ -145,10 +156,9 @@ void check_outputs(const PhotoPlan& plan, const OutputRequest& request) {
     guard.claim_folder(request.report_pictures, "the pictures of the report");
   }
   for (const PhotoJob& job : plan.jobs) {
-    const std::string owner = job.input.string();
-    guard.claim(job.output, owner);
-    guard.claim(job.alternative, owner);
-    guard.claim(job.panel, owner);
+    for (const fs::path& output : outputs_of(job)) {
+      guard.claim(output, job.input.string());
+    }
   }
 }
 
@@ -181,8 +191,9 @@ PhotoJob complete(PhotoJob job, const FoundPhoto& photo, const OutputRequest& re
     }
   }
   if (request.alternatives) {
-    job.alternative = alternative_of(job.output);
+    job.alternative = beside(job.output, "_alternative");
   }
+  name_variants(job, request.variants);
   if (!request.panel.empty()) {
     job.panel = request.panel;
     if (plan.panels_to_folder) {
@@ -193,6 +204,13 @@ PhotoJob complete(PhotoJob job, const FoundPhoto& photo, const OutputRequest& re
 }
 
 }  // namespace
+
+std::vector<fs::path> outputs_of(const PhotoJob& job) {
+  std::vector<fs::path> outputs{job.output, job.alternative, job.variant_sheet, job.panel};
+  outputs.insert(outputs.end(), job.variants.begin(), job.variants.end());
+  outputs.erase(std::remove(outputs.begin(), outputs.end(), fs::path()), outputs.end());
+  return outputs;
+}
 
 PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& request) {
   const bool is_single = inputs.size() == 1 && !is_folder(inputs.front());
@@ -248,9 +266,9 @@ void protect_models(const PhotoPlan& plan, const OutputRequest& request, const f
   };
   protect(request.report);
   for (const PhotoJob& job : plan.jobs) {
-    protect(job.output);
-    protect(job.alternative);
-    protect(job.panel);
+    for (const fs::path& output : outputs_of(job)) {
+      protect(output);
+    }
   }
 }
 

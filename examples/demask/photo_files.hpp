@@ -18,7 +18,10 @@ struct PhotoJob {
   std::filesystem::path source;       ///< The file to read: `input`, unless that is `-`.
   std::filesystem::path output;       ///< Empty if nothing is written.
   std::filesystem::path alternative;  ///< Beside `output`, with `_alternative` in its name.
-  std::filesystem::path panel;        ///< Empty if none is drawn.
+  /// Beside `output`, with `_variant1`, `_variant2`... in their names; one fewer than variants.
+  std::vector<std::filesystem::path> variants;
+  std::filesystem::path variant_sheet;  ///< Beside `output`, with `_variants` in its name.
+  std::filesystem::path panel;          ///< Empty if none is drawn.
   /// Names the photo among the others: its path below the given folder, without the extension
   /// unless two photos differ in that alone.
   std::filesystem::path label;
@@ -34,6 +37,9 @@ struct PhotoPlan {
   bool panels_to_folder = false;        ///< The same for panels.
 };
 
+/// All files that are written for the photo, without those of the report.
+std::vector<std::filesystem::path> outputs_of(const PhotoJob& job);
+
 /// Where the user wants the outputs; each may be empty.
 struct OutputRequest {
   std::string output;  ///< A file or, if it is an existing folder or ends in `/`, a folder.
@@ -43,6 +49,7 @@ struct OutputRequest {
   std::filesystem::path report_pictures;  ///< A folder.
   std::filesystem::path mask;             ///< An input, which no output may overwrite.
   bool alternatives = false;
+  int variants = 1;
   bool keep_extension = true;  ///< False: outputs are PNG whatever the format of the photo.
 };
 

@@ -76,6 +76,7 @@ OutputRequest output_request(const ReconstructArguments& arguments) {
   }
   request.mask = arguments.mask;
   request.alternatives = arguments.options.both_when_uncertain;
+  request.variants = arguments.options.variants;
   return request;
 }
 
@@ -153,6 +154,7 @@ class Run {
         reconstructor_(bundle_, runtime()),
         has_failed_(!plan_.failures.empty()) {
     options_.cancelled = is_interrupted;
+    choose_quality(arguments.quality, reconstructor_, options_);
     protect_models(plan_, output_request(arguments), bundle_.folder());
   }
 
@@ -290,7 +292,11 @@ class Run {
   json process(const PhotoJob& job, const Image& image) {
     ReconstructOptions options = options_;
     options.progress = [this, &job](const Progress& progress) {
-      progress_.show(fmt::format("{}: {}", job.input.string(), to_string(progress.step)));
+      const bool searches =
+          progress.step == PipelineStep::inpaint && options_.quality == Quality::best;
+      progress_.show(fmt::format(
+          "{}: {}{}", job.input.string(), to_string(progress.step),
+          searches ? fmt::format(" {} of {}", progress.done, progress.total) : std::string()));
     };
     Image mask;
     if (!arguments_.mask.empty()) {
@@ -306,10 +312,23 @@ class Run {
       files = write_face_files(result, arguments_.report, job.label);
     }
     write_panel(job, image, result);
+    explain_untouched(job, result);
     json entry = photo_entry(job, result, files);
     journal_.add(entry);
     write_photos(job, result);
     return entry;
+  }
+
+  /// Says why a photo stays as it is.
+  void explain_untouched(const PhotoJob& job, const Result& result) {
+    if (any_reconstructed(result)) {
+      return;
+    }
+    std::string text = job.input.string() + ": unchanged";
+    for (const FaceResult& face : result.faces) {
+      text += fmt::format("; {}: {}", to_string(face.status), face.reason);
+    }
+    progress_.message(result.faces.empty() ? text + "; no face was found" : text);
   }
 
   void write_panel(const PhotoJob& job, const Image& image, const Result& result) const {
@@ -341,15 +360,32 @@ class Run {
       return;
     }
     EncodeOptions encoding;
-    encoding.jpeg_quality = arguments_.quality;
+    encoding.jpeg_quality = arguments_.jpeg_quality;
     encoding.synthetic = any_reconstructed(result);
+    encoding.on_warning = [this](const std::string& warning) {
+      progress_.message("demask: " + warning);
+    };
     if (is_rereadable) {
       encoding.metadata_source = job.source;
+      encoding.pixel_source = job.source;
+      encoding.changed = result.changed;
     }
     if (!result.alternative_photo.empty() && !job.alternative.empty()) {
       write_image(job.alternative, result.alternative_photo, encoding);
     }
+    write_variants(job, result, encoding);
     write_image(job.output, result.photo, encoding);
+  }
+
+  void write_variants(const PhotoJob& job, const Result& result,
+                      const EncodeOptions& encoding) const {
+    if (result.variant_photos.empty()) {
+      return;
+    }
+    for (std::size_t i = 0; i < job.variants.size(); ++i) {
+      write_image(job.variants[i], result.variant_photos[i + 1], encoding);
+    }
+    write_image(job.variant_sheet, draw_variant_sheet(result), encoding);
   }
 
   const ReconstructArguments& arguments_;

@@ -21,8 +21,22 @@ json stage_times(const FaceResult& face) {
   return times;
 }
 
+/// One entry for each variant of a face. `files` has one element per variant or is empty.
+json variant_entries(const FaceResult& face, const std::vector<std::filesystem::path>& files) {
+  json entries = json::array();
+  for (std::size_t i = 0; i < face.variants.size(); ++i) {
+    json entry{{"likelihood", face.variants[i].likelihood},
+               {"aligned_file", i < files.size() ? path_or_null(files[i]) : json(nullptr)}};
+    add_landmarks(entry, face.variants[i].landmarks);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
 json face_entry(const FaceResult& face, const FaceFiles& files) {
   json entry{{"status", to_string(face.status)},
+             {"quality", nullptr},
+             {"reason", face.reason},
              {"box", to_json(face.box)},
              {"score", face.score},
              {"gender", nullptr},
@@ -33,7 +47,11 @@ json face_entry(const FaceResult& face, const FaceFiles& files) {
              {"aligned_mask_file", path_or_null(files.aligned_mask)},
              {"aligned_after_file", path_or_null(files.aligned_after)},
              {"aligned_alternative_file", path_or_null(files.aligned_alternative)},
+             {"variants", variant_entries(face, files.aligned_variants)},
              {"ms", stage_times(face)}};
+  if (face.status == FaceStatus::reconstructed) {
+    entry["quality"] = to_string(face.quality);
+  }
   if (face.gender) {
     entry["gender"] = to_string(face.gender->gender);
     entry["gender_probability"] = face.gender->probability;
@@ -107,6 +125,10 @@ void add_landmarks(json& face, const Landmarks& landmarks) {
 }
 
 json photo_entry(const PhotoJob& job, const Result& result, const std::vector<FaceFiles>& files) {
+  json variants = json::array();
+  for (std::size_t i = 0; i < job.variants.size() && !result.variant_photos.empty(); ++i) {
+    variants.push_back(utf8_of(job.variants[i]));
+  }
   json faces = json::array();
   for (std::size_t i = 0; i < result.faces.size(); ++i) {
     faces.push_back(face_entry(result.faces[i], i < files.size() ? files[i] : FaceFiles{}));
@@ -115,6 +137,8 @@ json photo_entry(const PhotoJob& job, const Result& result, const std::vector<Fa
   return {{"input", utf8_of(job.input)},
           {"output", path_or_null(job.output)},
           {"alternative", has_alternative ? json(utf8_of(job.alternative)) : json(nullptr)},
+          {"variant_sheet", variants.empty() ? json(nullptr) : json(utf8_of(job.variant_sheet))},
+          {"variants", std::move(variants)},
           {"panel", path_or_null(job.panel)},
           {"error", nullptr},
           {"width", result.photo.width()},

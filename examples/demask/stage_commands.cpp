@@ -89,9 +89,13 @@ std::vector<Detection> find_faces(const FaceDetector& detector, const StageArgum
                                   const Image& photo) {
   DetectOptions options;
   options.score_threshold = arguments.threshold;
+  options.min_face_size = arguments.min_face_size;
   std::vector<Detection> faces = with_models([&] { return detector.detect(photo, options); });
-  const auto is_small = [&arguments](const Detection& face) {
-    return std::max(face.box.width, face.box.height) < arguments.min_face_size;
+  const auto longer_side = static_cast<float>(std::max(photo.width(), photo.height()));
+  const float min_pixels =
+      options.min_face_size < 1.0F ? options.min_face_size * longer_side : options.min_face_size;
+  const auto is_small = [min_pixels](const Detection& face) {
+    return std::max(face.box.width, face.box.height) < min_pixels;
   };
   faces.erase(std::remove_if(faces.begin(), faces.end(), is_small), faces.end());
   return faces;

@@ -68,6 +68,9 @@ class LazyStages final : public StageProvider {
   const Inpainter& inpainter(Gender gender) const override {
     return gender == Gender::female ? inpainter_female_.get() : inpainter_male_.get();
   }
+  bool has_prior_inpainter() const noexcept override { return has_prior_inpainter_; }
+  const PriorInpainter& prior_inpainter() const override { return inpainter_prior_.get(); }
+  const ShapeModel& shape_model() const override { return shape_model_.get(); }
   void load_ahead(const std::vector<Stage>& stages) const override;
 
  private:
@@ -80,12 +83,15 @@ class LazyStages final : public StageProvider {
   core::Workers workers_;
   bool has_face_detector_;
   bool has_segmenter_;
+  bool has_prior_inpainter_;
   LazyStage<FaceDetector> face_detector_;
   LazyStage<Segmenter> segmenter_;
   LazyStage<LandmarkDetector> landmark_detector_;
   LazyStage<GenderClassifier> gender_classifier_;
   LazyStage<Inpainter> inpainter_female_;
   LazyStage<Inpainter> inpainter_male_;
+  LazyStage<PriorInpainter> inpainter_prior_;
+  LazyStage<ShapeModel> shape_model_;
   mutable std::mutex ahead_mutex_;
   // The last member: its thread uses the stages, and its destructor waits for that thread.
   mutable core::BackgroundTask ahead_;
