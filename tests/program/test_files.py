@@ -125,7 +125,7 @@ class Search(FilesTest):
         shutil.copy(self.input / "a.png", self.input / ".thumbnails")
         result = reconstruct(self.input, "-o", self.out, "--json", self.report)
         self.assert_exit(result, 0)
-        self.assertRegex(result.stderr, r"3 files left out, .*: .*b\.heic, .*c\.gif, .*notes\.txt\n")
+        self.assertRegex(result.stderr, r"3 files left out, .*: \S*b\.heic, \S*c\.gif, \S*notes.txt\n")
         self.assertRegex(result.stderr, r"1 hidden photo left out: .*\.hidden\.jpg\n")
         self.assertEqual(self.left_out(), {
             "b.heic": "type", "c.gif": "type", "notes.txt": "type", ".hidden.jpg": "hidden"})
@@ -209,8 +209,8 @@ class Search(FilesTest):
 
 class Names(FilesTest):
     def test_arguments_are_not_syntax(self):
-        names = ["[2020]", "[a,b]", "[]", "{}", "%s", "@file", "a=b", "++", "video", "a,b", "~", "*",
-                 "-x", "#1", "a b", "'", '"', "\\", "--help", "é"]
+        names = ["[2020]", "[a,b]", "[]", "{}", "%s", "@file", "a=b", "++", "video", "a,b", "~",
+                 "*", "-x", "#1", "a b", "'", '"', "\\", "--help", "é"]
         for name in names:
             self.add_bare(f"{name}/photo.png")
             (self.input / f"{name}.png").write_bytes(
@@ -278,7 +278,8 @@ class Names(FilesTest):
         before = {entry.name: entry.stat().st_mtime_ns for entry in os.scandir(self.out)}
         result = subprocess.run(
             [Settings.program, "reconstruct", self.input, "-o", self.out, "--json", self.report,
-             "--resume", "--models", Settings.bundle], capture_output=True, timeout=600, check=False)
+             "--resume", "--models", Settings.bundle],
+            capture_output=True, timeout=600, check=False)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual({entry.name: entry.stat().st_mtime_ns for entry in os.scandir(self.out)},
                          before)
@@ -332,7 +333,8 @@ class Overwriting(FilesTest):
         os.link(mask, hard)
         soft.symlink_to(mask)
         (self.folder / "linked").symlink_to(self.input)
-        for target in (mask, hard, soft, f"{self.folder}/linked/mask.png", f"{self.input}/./mask.png"):
+        for target in (mask, hard, soft, f"{self.folder}/linked/mask.png",
+                       f"{self.input}/./mask.png"):
             self.assert_refused(photo, "--mask", mask, "-o", target)
             self.assert_refused(photo, "--mask", mask, "-o", other, "--json", target)
             self.assert_refused(photo, "--mask", mask, "-o", other, "--panel", target)
@@ -481,8 +483,9 @@ class Processes(FilesTest):
         os.mkfifo(pipe)
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
-        with subprocess.Popen([Settings.program, "detect", pipe, "--models", Settings.bundle],
-                              env={**environment, **variables}, stdout=subprocess.DEVNULL) as process:
+        command = [Settings.program, "detect", pipe, "--models", Settings.bundle]
+        with subprocess.Popen(command, env={**environment, **variables},
+                              stdout=subprocess.DEVNULL) as process:
             with open(pipe, "wb") as photo:  # Opens once the program reads.
                 text = pathlib.Path(f"/proc/{process.pid}/environ").read_bytes()
                 photo.write(self.photo.read_bytes())
