@@ -16,6 +16,7 @@
 
 #include "demask/image_io.hpp"
 #include "demask/opencv.hpp"
+#include "file_names.hpp"
 #include "io/sidecar.hpp"
 #include "io/whole_file.hpp"
 
@@ -51,10 +52,7 @@ std::optional<Maker> maker_for(std::string_view start) {
 
 /// Returns the extension, for OpenCV, of a format that can name its maker; nothing for others.
 std::optional<std::string> extension_with_maker(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& letter : extension) {
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  }
+  const std::string extension = lower_extension(path);
   const bool has_maker = extension == ".png" || extension == ".jpg" || extension == ".jpeg";
   return has_maker ? std::optional(extension) : std::nullopt;
 }

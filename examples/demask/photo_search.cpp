@@ -155,11 +155,7 @@ bool is_visual(const fs::path& path) {
   static const std::set<std::string> extensions = {
       ".heic", ".heif", ".hif", ".avif", ".gif", ".jxl", ".jp2", ".psd", ".cr2", ".cr3", ".nef",
       ".arw",  ".dng",  ".raf", ".orf",  ".rw2", ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm"};
-  std::string extension = path.extension().string();
-  for (char& letter : extension) {
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  }
-  return extensions.count(extension) != 0;
+  return extensions.count(lower_extension(path)) != 0;
 }
 
 std::string describe(const Phrases& words, std::vector<std::string> names) {
