@@ -75,6 +75,9 @@ ImageMetadata source_metadata(const MetadataRequest& request, FileFormat target,
   std::string reason;
   try {
     metadata = read_metadata(*request.source, name);
+    if (metadata.has_damaged_profile) {
+      warn(request, fmt::format("{}: the photo's color profile is damaged and is left out", name));
+    }
     with_errors_of_exiv2([&] {
       if (keep_only_carried(metadata)) {
         warn(request, fmt::format("{}: the photo's motion video, gain map or depth map is left "

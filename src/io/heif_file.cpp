@@ -300,7 +300,9 @@ Bytes encode_heif(const cv::Mat& picture, FileFormat format, int quality,
     throw_no_memory(name);
   }
   const Codes codes = codes_for(metadata, name);
+  // libheif takes the matrix from the options and the other code points from the picture.
   options->output_nclx_profile = codes.get();
+  require_written(heif_image_set_nclx_color_profile(source.get(), codes.get()), name);
   // By default libheif writes none into HEIC files, which is right only for sRGB.
   options->macOS_compatibility_workaround_no_nclx_profile = metadata.color ? 0 : 1;
   // A profile and code points together would contradict each other.

@@ -11,7 +11,7 @@ enum Photometric : std::uint64_t { min_is_black = 1, rgb = 2, palette = 3 };
 /// The number of pages, without reduced copies and masks of another page. Damaged chains of
 /// directories may be endless.
 int count_pages(TiffDirectory directory) {
-  constexpr int max_directories = 9999;
+  constexpr int max_directories = 999;
   constexpr std::uint64_t reduced_or_mask = 1 | 4;
   constexpr std::uint64_t old_reduced = 2;
   int pages = 0;
