@@ -99,4 +99,21 @@ inline void write_image(const std::filesystem::path& path, const Image& image,
   write_image(path, image.view(), options);
 }
 
+/// Encodes an image file in memory, as write_image() writes it, in the format given by the
+/// extension of `name`; error messages call it `name`. Without Exiv2 the result holds neither
+/// metadata nor mark: save synthetic_xmp_packet() beside it.
+/// @param source  The content of an image file, used like that of `options.metadata_source` and, if
+///                `options.changed` is set, `options.pixel_source`, neither of which is read; null
+///                for none.
+/// @throws Error as write_image(), except for reasons of the file system.
+[[nodiscard]] DEMASK_API std::vector<std::uint8_t> encode_image(
+    const std::string& name, const ImageView& image, const EncodeOptions& options = {},
+    const std::vector<std::uint8_t>* source = nullptr);
+/// Encodes an image file; takes temporaries too. @throws Error as the overload for views.
+[[nodiscard]] inline std::vector<std::uint8_t> encode_image(
+    const std::string& name, const Image& image, const EncodeOptions& options = {},
+    const std::vector<std::uint8_t>* source = nullptr) {
+  return encode_image(name, image.view(), options, source);
+}
+
 }  // namespace demask

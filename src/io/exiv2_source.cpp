@@ -95,7 +95,8 @@ ImageMetadata read_heif(const Bytes& file, const std::string& name) {
 
 }  // namespace
 
-std::unique_lock<std::mutex> lock_exiv2() {
+Exiv2Lock lock_exiv2() {
+  const core::Activity activity;
   static std::mutex exiv2_mutex;
   static std::recursive_mutex toolkit_mutex;
   static std::once_flag once;
@@ -107,7 +108,7 @@ std::unique_lock<std::mutex> lock_exiv2() {
       Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
     }
   });
-  return std::unique_lock<std::mutex>(exiv2_mutex);
+  return {{}, std::unique_lock<std::mutex>(exiv2_mutex)};
 }
 
 Exiv2::Image::AutoPtr open_image(const std::uint8_t* bytes, std::size_t size) {

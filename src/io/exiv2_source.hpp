@@ -13,12 +13,18 @@
 #include <string>
 #include <vector>
 
+#include "core/fork.hpp"
 #include "io/heif_file.hpp"
 
 namespace demask::io {
 
 /// Exiv2 0.27 keeps global tables without locks, so only one thread may use it at a time.
-std::unique_lock<std::mutex> lock_exiv2();
+struct Exiv2Lock {
+  core::Activity activity;
+  std::unique_lock<std::mutex> lock;
+};
+
+Exiv2Lock lock_exiv2();
 
 /// Runs Exiv2 code that, for hostile sizes, throws other exceptions than its own errors.
 template <typename Part>

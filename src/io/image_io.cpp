@@ -43,14 +43,11 @@ Image to_rgb_image(const cv::Mat& decoded) {
   return imaging::to_image(image, has_alpha ? PixelFormat::rgba : PixelFormat::rgb);
 }
 
-/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark. A file whose
-/// metadata cannot be read carries none.
-bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
-  if (io::has_marked_sidecar(path)) {
-    return true;
-  }
+/// Whether an image file with the content `bytes` carries the mark. One whose metadata cannot be
+/// read carries none.
+bool has_mark(const Bytes& bytes, const std::string& name) {
   try {
-    return io::has_embedded_mark(bytes, path.string());
+    return io::has_embedded_mark(bytes, name);
   } catch (const Error&) {
     return false;
   }
@@ -74,20 +71,20 @@ std::optional<io::Resolution> resolution_of(const Bytes& source, const std::stri
   }
 }
 
-io::MetadataRequest make_request(const EncodeOptions& options, const Bytes& source) {
+/// @param source  The file whose metadata is copied, or null; messages call it `name`.
+io::MetadataRequest make_request(const EncodeOptions& options, const Bytes* source,
+                                 const std::string& name, bool synthetic) {
   io::MetadataRequest request;
   request.warn = options.on_warning;
-  request.synthetic = options.synthetic;
-  if (options.metadata_source.empty()) {
+  request.synthetic = synthetic;
+  if (source == nullptr) {
     return request;
   }
-  request.source = &source;
-  // Part of a copy of a synthetic picture is synthetic too.
-  request.synthetic = options.synthetic || is_marked(source, options.metadata_source);
+  request.source = source;
   constexpr int first_sideways_orientation = 5;
   request.is_turned =
-      io::exif_orientation(source.data(), source.size()) >= first_sideways_orientation;
-  request.resolution = resolution_of(source, options.metadata_source.string());
+      io::exif_orientation(source->data(), source->size()) >= first_sideways_orientation;
+  request.resolution = resolution_of(*source, name);
   if (request.resolution && request.is_turned) {
     std::swap(request.resolution->x, request.resolution->y);
   }
@@ -128,10 +125,10 @@ cv::Mat pixels_for(const ImageView& image, FileFormat format, const EncodeOption
                     *options.changed);
 }
 
+/// @param original  The file that the pixels come from; empty if it is unknown.
 Bytes encode(const std::filesystem::path& path, const ImageView& image, FileFormat format,
-             const EncodeOptions& options, const io::MetadataRequest& request) {
-  const Bytes original =
-      options.pixel_source.empty() ? Bytes() : io::read_whole_file(options.pixel_source);
+             const EncodeOptions& options, const io::MetadataRequest& request,
+             const Bytes& original) {
   const cv::Mat pixels = pixels_for(image, format, options, original);
   if (io::is_heif(format)) {
     const io::HeifMetadata metadata =
@@ -147,6 +144,23 @@ Bytes encode(const std::filesystem::path& path, const ImageView& image, FileForm
   Bytes bytes = io::encode_pixels(pixels, format, encoding, path.string());
   copy_plain_metadata(request, format, bytes);
   return bytes;
+}
+
+/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark.
+bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
+  return io::has_marked_sidecar(path) || has_mark(bytes, path.string());
+}
+
+/// Checks what is to be encoded, and returns the format.
+FileFormat check_encoding(const std::filesystem::path& path, const ImageView& image,
+                          const EncodeOptions& options) {
+  validate(image, std::numeric_limits<std::int64_t>::max());
+  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
+  }
+  return io::choose_format(path, image);
 }
 
 }  // namespace
@@ -165,19 +179,28 @@ Image decode_image(const std::uint8_t* bytes, std::size_t size, const std::strin
   return to_rgb_image(io::decode_pixels(bytes, size, max_pixels, name));
 }
 
+std::vector<std::uint8_t> encode_image(const std::string& name, const ImageView& image,
+                                       const EncodeOptions& options, const Bytes* source) {
+  const FileFormat format = check_encoding(name, image, options);
+  const bool synthetic = options.synthetic || (source != nullptr && has_mark(*source, name));
+  const io::MetadataRequest request = make_request(options, source, name, synthetic);
+  const Bytes original = source != nullptr && options.changed ? *source : Bytes();
+  return io::with_metadata(encode(name, image, format, options, request, original), request, name);
+}
+
 void write_image(const std::filesystem::path& path, const ImageView& image,
                  const EncodeOptions& options) {
-  validate(image, std::numeric_limits<std::int64_t>::max());
-  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
-  }
-  const FileFormat format = io::choose_format(path, image);
-  const Bytes source =
-      options.metadata_source.empty() ? Bytes() : io::read_whole_file(options.metadata_source);
-  const io::MetadataRequest request = make_request(options, source);
-  io::write_with_metadata(path, encode(path, image, format, options, request), request);
+  const FileFormat format = check_encoding(path, image, options);
+  const bool has_source = !options.metadata_source.empty();
+  const Bytes source = has_source ? io::read_whole_file(options.metadata_source) : Bytes();
+  const Bytes original =
+      options.pixel_source.empty() ? Bytes() : io::read_whole_file(options.pixel_source);
+  // Part of a copy of a synthetic picture is synthetic too.
+  const bool synthetic =
+      options.synthetic || (has_source && is_marked(source, options.metadata_source));
+  const io::MetadataRequest request = make_request(options, has_source ? &source : nullptr,
+                                                   options.metadata_source.string(), synthetic);
+  io::write_with_metadata(path, encode(path, image, format, options, request, original), request);
   if (!request.synthetic) {
     io::remove_marked_sidecar(path);
   }

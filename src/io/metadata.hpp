@@ -41,6 +41,13 @@ struct MetadataRequest {
 HeifMetadata make_heif_metadata(const MetadataRequest& request, int width, int height,
                                 const std::string& name);
 
+/// Returns an encoded image with the requested metadata and unchanged pixels; HEIC and AVIF files
+/// hold theirs already, and without Exiv2 every image is returned as it is. Error messages call it
+/// `name`.
+/// @throws Error unreadable_file (not an image), unwritable_file (the mark does not fit).
+std::vector<std::uint8_t> with_metadata(std::vector<std::uint8_t> image,
+                                        const MetadataRequest& request, const std::string& name);
+
 /// Writes an encoded image, with the requested metadata and unchanged pixels, to a file in one
 /// step. HEIC and AVIF files hold theirs already. Without Exiv2 the mark of synthetic pictures goes
 /// into a sidecar, see io/sidecar.hpp.

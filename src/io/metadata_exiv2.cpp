@@ -293,12 +293,16 @@ HeifMetadata make_heif_metadata(const MetadataRequest& request, int width, int h
   return made;
 }
 
+Bytes with_metadata(Bytes image, const MetadataRequest& request, const std::string& name) {
+  if (request.synthetic || request.source != nullptr) {
+    add_metadata(image, request, name);
+  }
+  return image;
+}
+
 void write_with_metadata(const std::filesystem::path& path, Bytes image,
                          const MetadataRequest& request) {
-  if (request.synthetic || request.source != nullptr) {
-    add_metadata(image, request, path.string());
-  }
-  write_whole_file(path, image);
+  write_whole_file(path, with_metadata(std::move(image), request, path.string()));
 }
 
 void update_metadata(const std::filesystem::path& path, Bytes image,

@@ -44,6 +44,12 @@ HeifMetadata make_heif_metadata(const MetadataRequest& request, int /*width*/, i
   return metadata;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): as the implementation with Exiv2 has it.
+Bytes with_metadata(Bytes image, const MetadataRequest& /*request*/, const std::string& name) {
+  require_image(image, name);
+  return image;
+}
+
 void write_with_metadata(const std::filesystem::path& path, Bytes image,
                          const MetadataRequest& request) {
   require_image(image, path.string());

@@ -53,6 +53,10 @@ static int check_reconstruct_options(void) {
   CHECK(given.progress_callback == NULL && given.progress_user_data == NULL);
   CHECK(given.abort_callback == NULL && given.abort_user_data == NULL);
   CHECK(given.min_landmark_confidence == now.min_landmark_confidence);
+  CHECK(given.quality == now.quality && given.search_steps == now.search_steps);
+  CHECK(given.search_seconds == now.search_seconds);
+  CHECK(given.variants == now.variants && given.diversity == now.diversity);
+  CHECK(given.seed == now.seed && given.expression == now.expression);
   return 0;
 }
 

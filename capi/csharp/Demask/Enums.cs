@@ -37,7 +37,9 @@ namespace Demask
         LandmarkDetector = 2,
         GenderClassifier = 3,
         InpainterFemale = 4,
-        InpainterMale = 5
+        InpainterMale = 5,
+        InpainterPrior = 6,
+        ShapeModel = 7
     }
 
     /// <summary>Order of the points of a landmark set; the value is their number.</summary>
@@ -55,6 +57,13 @@ namespace Demask
 
     /// <summary>Which of the detected faces are processed.</summary>
     public enum FaceSelection { All = 0, Largest = 1, Index = 2 }
+
+    /// <summary>How carefully faces are painted. Default, in options only, is Fine for photos and
+    /// Fast for videos.</summary>
+    public enum Quality { Default = -1, Fast = 0, Fine = 1, Best = 2 }
+
+    /// <summary>The expression of a painted face.</summary>
+    public enum Expression { AsFound = 0, Neutral = 1, Smile = 2, OpenMouth = 3 }
 
     /// <summary>What happened to a face.</summary>
     public enum FaceStatus
