@@ -274,6 +274,8 @@ cv::Mat decode_heif(const std::uint8_t* bytes, std::size_t size, std::int64_t ma
                     heif_image_get_width(decoded, heif_channel_interleaved),
                     has_alpha ? CV_8UC4 : CV_8UC3, const_cast<std::uint8_t*>(pixels),
                     static_cast<std::size_t>(stride));
+  // A damaged file may declare another size than its pixels have.
+  check_size(rgb.cols, rgb.rows, max_pixels, name);
   cv::Mat result;
   cv::cvtColor(rgb, result, has_alpha ? cv::COLOR_RGBA2BGRA : cv::COLOR_RGB2BGR);
   return result;
