@@ -54,7 +54,8 @@ bool TiffDirectory::go_on() {
 std::optional<std::uint64_t> TiffDirectory::find(TiffTag tag) const {
   for (std::uint64_t i = 0; i < count_; ++i) {
     const std::uint64_t entry = first_ + i * entry_size();
-    if (!file_.has(entry, entry_size())) {
+    // What a truncated file lacks of an entry reads as zero.
+    if (!file_.has(entry, 2)) {
       return std::nullopt;
     }
     if (number(entry, 2) == static_cast<std::uint64_t>(tag)) {
