@@ -219,6 +219,8 @@ class PhotoFilesTest(unittest.TestCase):
                 out = self.reconstruct(path, "out" + target)
                 self.check_painted(out)
                 self.assertNotIn("ColorSpaceData", tags(out))
+        self.assertEqual(len(self.warnings()), len(FORMATS))
+        self.assertIn("CMYK", self.warnings()[0])
         gray = self.folder / "gray.jpg"
         self.photo.convert("L").save(gray)
         for target in FORMATS:
