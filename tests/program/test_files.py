@@ -110,16 +110,16 @@ class Search(FilesTest):
 
     def test_files_left_out_are_counted_and_named(self):
         self.add_bare("a.png")
-        for name in ("b.heic", "c.gif", "notes.txt", ".hidden.jpg", ".profile", "a.png.xmp"):
+        for name in ("b.psd", "c.gif", "notes.txt", ".hidden.jpg", ".profile", "a.png.xmp"):
             (self.input / name).write_bytes(b"content")
         (self.input / ".thumbnails").mkdir()
         shutil.copy(self.input / "a.png", self.input / ".thumbnails")
         result = reconstruct(self.input, "-o", self.out, "--json", self.report)
         self.assert_exit(result, 0)
-        self.assertRegex(result.stderr, r"3 files left out, .*: .*b\.heic, .*c\.gif, .*notes\.txt\n")
+        self.assertRegex(result.stderr, r"3 files left out, .*: .*b\.psd, .*c\.gif, .*notes\.txt\n")
         self.assertRegex(result.stderr, r"1 hidden photo left out: .*\.hidden\.jpg\n")
         self.assertEqual(self.left_out(), {
-            "b.heic": "type", "c.gif": "type", "notes.txt": "type", ".hidden.jpg": "hidden"})
+            "b.psd": "type", "c.gif": "type", "notes.txt": "type", ".hidden.jpg": "hidden"})
         for index in range(20):
             (self.input / f"{index:02}.gif").write_bytes(b"content")
         result = demask("detect", self.input, "--models", Settings.bundle)
@@ -128,10 +128,10 @@ class Search(FilesTest):
         self.assertEqual(len(json.loads(result.stdout)["left_out"]), 24)
 
     def test_a_folder_without_photos_says_what_is_in_it(self):
-        (self.input / "a.heic").write_bytes(b"content")
+        (self.input / "a.psd").write_bytes(b"content")
         result = reconstruct(self.input, "-o", self.out)
         self.assert_exit(result, 2)
-        self.assertIn("a.heic", result.stderr)
+        self.assertIn("a.psd", result.stderr)
 
     def test_what_a_run_makes_is_no_input_of_the_next(self):
         self.add_masked("masked.png", "deep/masked.png")
