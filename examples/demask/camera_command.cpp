@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/highgui.hpp>
 #include <opencv2/videoio.hpp>
 #include <string>
@@ -14,7 +15,6 @@
 #include "interrupt_handler.hpp"
 #include "model_errors.hpp"
 #include "split_view.hpp"
-#include "video_file.hpp"
 
 namespace demask::program {
 namespace {
@@ -36,7 +36,8 @@ void require_display() {
 }
 
 cv::VideoCapture open_camera(int index) {
-  silence_opencv();
+  // OpenCV tells of every driver that it tries; the program itself says what fails.
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   cv::VideoCapture camera;
   if (!camera.open(index)) {
     throw UsageError(
@@ -62,7 +63,8 @@ int run_camera(const CameraArguments& arguments) {
   VideoOptions options = arguments.options;
   select_tracks(arguments.faces, options);
   const FaceReconstructor reconstructor(arguments.model.open_bundle(), arguments.model.runtime());
-  with_models([&] { reconstructor.load_all(); });
+  options = with_quality(arguments, reconstructor, options);
+  with_models([&] { reconstructor.load_all(options.reconstruct.quality); });
   VideoReconstructor video(reconstructor, options);
   const InterruptHandler handler;
   cv::namedWindow(window, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO);

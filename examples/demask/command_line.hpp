@@ -34,6 +34,7 @@ class CommandLine {
     return *command;
   }
 
+  void parse(int argc, char** argv);
   void add_reconstructions();
   void add_stages();
   void add_information();

@@ -8,6 +8,7 @@
 
 #include "demask/version.hpp"
 #include "exit_codes.hpp"
+#include "video_build.hpp"
 
 namespace demask::program {
 namespace {
@@ -30,7 +31,7 @@ int run_version() {
   const char* details = info.with_exiv2 ? with_exiv2 : without_exiv2;
   const std::string text =
       fmt::format("demask {}\nLibTorch {}\n", info.version, info.torch_version) +
-      fmt::format(fmt::runtime(details), info.license);
+      fmt::format(fmt::runtime(details), info.license) + video_build_info();
   std::fputs(text.c_str(), stdout);
   return ExitCode::all_done;
 }

@@ -16,7 +16,8 @@
 #include "model_errors.hpp"
 #include "programs/bounded_queue.hpp"
 #include "programs/progress_line.hpp"
-#include "video_file.hpp"
+#include "video_reader.hpp"
+#include "video_writer.hpp"
 
 namespace demask::program {
 namespace {
@@ -32,7 +33,7 @@ void check_arguments(const VideoArguments& arguments) {
   if (!has_video_extension(arguments.output)) {
     throw UsageError(
         fmt::format("{}: is not a video format that can be written; give .mp4, .m4v, .mov, "
-                    ".mkv or .avi",
+                    ".mkv, .webm or .avi",
                     arguments.output.string()));
   }
   std::error_code error;
@@ -50,7 +51,7 @@ class Run {
       : arguments_(arguments),
         reader_(arguments.input),
         reconstructor_(arguments.model.open_bundle(), arguments.model.runtime()),
-        video_(reconstructor_, options),
+        video_(reconstructor_, with_quality(arguments, reconstructor_, options)),
         progress_(reader_.frame_count(), "frames") {}
 
   int run() {
@@ -61,10 +62,10 @@ class Run {
     } catch (...) {
       decoded_.close();
       has_failed_ = true;
-      encoded_.close();
+      reconstructed_.close();
       throw;
     }
-    encoded_.close();
+    reconstructed_.close();
     decoded_.close();
     reading.get();
     writing.get();
@@ -73,10 +74,17 @@ class Run {
   }
 
  private:
+  /// A frame on its way to the encoder.
+  struct Reconstructed {
+    FilmFrame frame;
+    Image photo;
+    Image changed;
+  };
+
   void read_frames() {
     try {
       while (!is_interrupted()) {
-        std::optional<cv::Mat> frame = reader_.read();
+        std::optional<FilmFrame> frame = reader_.read();
         if (!frame || !decoded_.push(std::move(*frame))) {
           break;
         }
@@ -89,12 +97,12 @@ class Run {
   }
 
   /// Returns the next frames, one for each thread; fewer at the end of the video, then none.
-  std::vector<cv::Mat> next_frames() {
+  std::vector<FilmFrame> next_frames() {
     const auto wanted =
         static_cast<std::size_t>(std::clamp(arguments_.model.threads, 1, max_frames_together));
-    std::vector<cv::Mat> frames;
+    std::vector<FilmFrame> frames;
     while (frames.size() < wanted) {
-      std::optional<cv::Mat> frame = decoded_.pop();
+      std::optional<FilmFrame> frame = decoded_.pop();
       if (!frame) {
         break;
       }
@@ -104,19 +112,21 @@ class Run {
   }
 
   void reconstruct_frames() {
-    for (std::vector<cv::Mat> frames = next_frames(); !frames.empty(); frames = next_frames()) {
+    for (std::vector<FilmFrame> frames = next_frames(); !frames.empty(); frames = next_frames()) {
       std::vector<TimedFrame> timed;
-      for (const cv::Mat& frame : frames) {
-        timed.push_back({as_view(frame, PixelFormat::bgr),
-                         static_cast<double>(frames_ + timed.size()) / reader_.frame_rate()});
+      for (const FilmFrame& frame : frames) {
+        timed.push_back({as_view(frame.pixels, PixelFormat::bgr), frame.seconds});
       }
       std::vector<VideoFrame> outputs = with_models([&] { return video_.reconstruct(timed); });
-      for (VideoFrame& output : outputs) {
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        Result& result = outputs[i].result;
         ++frames_;
-        if (any_reconstructed(output.result)) {
+        if (any_reconstructed(result)) {
           ++edited_frames_;
         }
-        if (!encoded_.push(std::move(output.result.photo))) {
+        frames[i].pixels.release();
+        if (!reconstructed_.push(
+                {std::move(frames[i]), std::move(result.photo), std::move(result.changed)})) {
           return;
         }
         progress_.advance();
@@ -124,22 +134,22 @@ class Run {
     }
   }
 
-  /// Creates the file when the size of the first frame is known, and finishes it after the last.
+  /// Creates the file with the first frame, and finishes it after the last.
   void write_frames() {
     try {
       std::optional<VideoWriter> writer;
-      while (std::optional<Image> frame = encoded_.pop()) {
-        const cv::Mat pixels = as_mat(*frame);
+      while (const std::optional<Reconstructed> item = reconstructed_.pop()) {
         if (!writer) {
-          writer.emplace(arguments_.output, pixels.size(), reader_.frame_rate());
+          writer.emplace(arguments_.output, arguments_.input,
+                         [this](const std::string& note) { progress_.message("demask: " + note); });
         }
-        writer->write(pixels);
+        writer->write(item->frame, item->photo, item->changed);
       }
       if (writer && !has_failed_) {
-        writer->finish(edited_frames_ > 0);
+        writer->finish(edited_frames_ > 0, is_interrupted());
       }
     } catch (...) {
-      encoded_.close();
+      reconstructed_.close();
       throw;
     }
   }
@@ -153,9 +163,9 @@ class Run {
                   fmt::format("{}: has no frame that can be decoded; check that it is complete",
                               arguments_.input.string()));
     }
-    if (frames_ < reader_.frame_count() && !is_interrupted()) {
-      progress_.message(fmt::format("demask: {}: ends after {} of {} frames; these are written",
-                                    arguments_.input.string(), frames_, reader_.frame_count()));
+    const std::string damage = reader_.damage();
+    if (!damage.empty()) {
+      progress_.message(fmt::format("demask: {}: {}", arguments_.input.string(), damage));
     }
     const std::string pace = fmt::format("{:.1f} frames/s", progress_.rate());
     std::fputs(fmt::format("{}: {} frames, {} with a reconstructed face, {}\n",
@@ -169,8 +179,8 @@ class Run {
   FaceReconstructor reconstructor_;
   VideoReconstructor video_;
   programs::ProgressLine progress_;
-  programs::BoundedQueue<cv::Mat> decoded_{queue_length};
-  programs::BoundedQueue<Image> encoded_{queue_length};
+  programs::BoundedQueue<FilmFrame> decoded_{queue_length};
+  programs::BoundedQueue<Reconstructed> reconstructed_{queue_length};
   std::size_t frames_ = 0;
   std::atomic<std::size_t> edited_frames_{0};
   std::atomic<bool> has_failed_{false};

@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
+#include "io/sidecar.hpp"
+#include "video_parts.hpp"
 
 namespace demask::program {
 namespace {
@@ -24,18 +27,51 @@ bool is_iso_media(const fs::path& file) {
   return stream && std::string(head.data() + 4, 4) == "ftyp";
 }
 
+/// The identifier of boxes with XMP.
+constexpr std::string_view xmp_uuid =
+    "\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
+
 /// Returns a box of type uuid with the identifier of XMP and the packet.
 std::string xmp_box(const std::string& packet) {
-  const std::string uuid = "\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC";
-  const auto size = static_cast<std::uint32_t>(8 + uuid.size() + packet.size());
+  const auto size = static_cast<std::uint32_t>(8 + xmp_uuid.size() + packet.size());
   std::string box;
   for (const unsigned shift : {24U, 16U, 8U, 0U}) {
     box += static_cast<char>(size >> shift & 0xFFU);
   }
-  return box + "uuid" + uuid + packet;
+  return box + "uuid" + std::string(xmp_uuid) + packet;
+}
+
+/// The XMP packet of a file that consists of boxes; "" if it has none.
+std::string xmp_of(const fs::path& file) {
+  constexpr std::uint64_t max_packet = std::uint64_t{16} << 20U;
+  std::ifstream stream(file, std::ios::binary);
+  for (const FilePart& part : parts_of(file)) {
+    if (part.type != "uuid" || part.length < xmp_uuid.size() || part.length > max_packet) {
+      continue;
+    }
+    std::string content(part.length, '\0');
+    stream.seekg(static_cast<std::streamoff>(part.start));
+    if (stream.read(content.data(), static_cast<std::streamsize>(content.size())) &&
+        content.compare(0, xmp_uuid.size(), xmp_uuid) == 0) {
+      return content.substr(xmp_uuid.size());
+    }
+    stream.clear();
+  }
+  return {};
 }
 
 }  // namespace
+
+bool holds_video_mark(const fs::path& file) {
+  if (io::holds_mark(xmp_of(file))) {
+    return true;
+  }
+  try {
+    return io::has_marked_sidecar(file);
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 bool embed_mark(const fs::path& file, const fs::path& path) {
   if (!is_iso_media(file)) {

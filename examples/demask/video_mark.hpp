@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Marks edited videos as partly made by a model.
+/// The mark of videos that are partly made by a model.
 
 #include <filesystem>
 
@@ -15,5 +15,9 @@ namespace demask::program {
 /// @returns Whether the file is marked.
 /// @throws Error unwritable_file.
 bool embed_mark(const std::filesystem::path& file, const std::filesystem::path& path);
+
+/// Whether a video is marked: in an XMP box of its own, or in the XMP file beside it. A file that
+/// cannot be read is not.
+bool holds_video_mark(const std::filesystem::path& file);
 
 }  // namespace demask::program

@@ -4,15 +4,17 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/face_picture.hpp"
+#include "pipeline/prior_painting.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
 namespace {
 
-// The faces that one generator paints, and the field of their results that receives the painting.
+// The faces that one generator paints, and which picture of each.
 struct Painting {
   Gender gender = Gender::female;
-  Image FaceResult::*target = nullptr;
+  FacePicture picture;
   Faces faces = {};
 };
 
@@ -20,14 +22,17 @@ struct Painting {
 std::vector<Painting> paintings_of(Call& call) {
   std::vector<Painting> paintings;
   for (const Gender gender : {Gender::female, Gender::male}) {
-    Painting chosen{gender, &FaceResult::aligned_after};
-    Painting alternative{gender, &FaceResult::aligned_alternative};
+    Painting chosen{gender, FacePicture::answer(0)};
+    Painting alternative{gender, FacePicture::alternative()};
     for (Face* face : call.active_faces()) {
       if (face->result.gender->gender == gender) {
         chosen.faces.push_back(face);
       } else if (call.options.both_when_uncertain && face->result.gender_uncertain) {
         alternative.faces.push_back(face);
       }
+    }
+    for (int variant = 1; variant < call.options.variants; ++variant) {
+      paintings.push_back({gender, FacePicture::answer(variant), chosen.faces});
     }
     paintings.push_back(std::move(chosen));
     paintings.push_back(std::move(alternative));
@@ -42,14 +47,14 @@ void paint(Call& call, const Painting& painting, Tally& tally) {
   const Inpainter& inpainter = call.stages.inpainter(painting.gender);
   call.in_batches(PipelineStep::inpaint, painting.faces, tally, [&](const Faces& batch) {
     std::vector<InpaintInput> inputs;
-    for (const Face* face : batch) {
+    for (Face* face : batch) {
       inputs.push_back({face->result.aligned_before.view(), face->result.aligned_mask.view(),
-                        face->canonical_landmarks});
+                        painting.picture.landmarks_of(*face)});
     }
     std::vector<Image> painted = inpainter.inpaint(inputs);
     check_painted(painted, inputs, painting.gender);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      batch[i]->result.*painting.target = std::move(painted[i]);
+      painting.picture.of(*batch[i]) = std::move(painted[i]);
     }
   });
 }
@@ -58,6 +63,7 @@ void paint(Call& call, const Painting& painting, Tally& tally) {
 
 void inpaint(Call& call) {
   const std::vector<Painting> paintings = paintings_of(call);
+  const Faces faces = call.active_faces();
   Tally tally;
   for (const Painting& painting : paintings) {
     tally.total += painting.faces.size();
@@ -65,11 +71,23 @@ void inpaint(Call& call) {
   if (tally.total == 0) {
     return;
   }
+  if (paints_with_prior(call)) {
+    tally.total +=
+        faces.size() * prior_units(call) * static_cast<std::size_t>(call.options.variants);
+  }
   for (const Painting& painting : paintings) {
     paint(call, painting, tally);
   }
+  if (paints_with_prior(call)) {
+    for (int variant = 0; variant < call.options.variants; ++variant) {
+      paint_with_prior(call, faces, FacePicture::answer(variant), tally);
+    }
+  }
   for (Face* face : call.active_faces()) {
     face->history->blend_painted(face->result.aligned_after, face->hole(), face->time, face->scale);
+    if (!face->result.variants.empty()) {
+      face->result.variants.front().aligned = face->result.aligned_after;
+    }
   }
   call.report(PipelineStep::inpaint, tally);
 }

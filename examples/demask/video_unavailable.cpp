@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands for video_command.cpp in builds without FFmpeg.
+#include "exit_codes.hpp"
+#include "video_build.hpp"
+#include "video_command.hpp"
+
+namespace demask::program {
+
+int run_video(const VideoArguments& /*arguments*/) {
+  throw UsageError(
+      "video: this build cannot read videos, because it was made without FFmpeg; build demask with "
+      "-DDEMASK_WITH_FFMPEG=ON");
+}
+
+std::string video_build_info() { return "without FFmpeg: there is no `demask video`.\n"; }
+
+}  // namespace demask::program
