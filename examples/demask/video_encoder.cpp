@@ -15,12 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<Container, 6> containers = {{{".mp4", "mp4", "MP4", true, true},
-                                                  {".m4v", "mp4", "MP4", true, true},
-                                                  {".mov", "mov", "QuickTime", true, true},
-                                                  {".mkv", "matroska", "Matroska", true, false},
-                                                  {".webm", "webm", "WebM", true, false},
-                                                  {".avi", "avi", "AVI", false, false}}};
+constexpr std::array<Container, 6> containers = {
+    {{".mp4", "mp4", "MP4", true, true, 0},
+     {".m4v", "mp4", "MP4", true, true, 0},
+     {".mov", "mov", "QuickTime", true, true, 0},
+     {".mkv", "matroska", "Matroska", true, false, 1000},
+     {".webm", "webm", "WebM", true, false, 1000},
+     {".avi", "avi", "AVI", false, false, 0}}};
 
 [[noreturn]] void throw_unwritable(const fs::path& path, const std::string& reason) {
   throw Error(
@@ -175,6 +176,9 @@ bool VideoEncoder::open(const Choice& choice, const AVFrame& first, const AVStre
 
 AVRational VideoEncoder::time_base_for(const Choice& choice, const AVStream& stream) const {
   const AVRational base = stream.time_base;
+  if (container_.time_unit != 0) {
+    return {1, container_.time_unit};
+  }
   if (choice.max_time_base == 0) {
     return base;
   }
