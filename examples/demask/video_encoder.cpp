@@ -46,6 +46,22 @@ bool is_hdr(const AVFrame& frame) {
   return frame.color_trc == AVCOL_TRC_SMPTE2084 || frame.color_trc == AVCOL_TRC_ARIB_STD_B67;
 }
 
+/// Copies what tells players how to show the pixels.
+void copy_look(AVCodecContext& context, const AVFrame& frame, const AVStream& stream) {
+  context.sample_aspect_ratio = frame.sample_aspect_ratio;
+  context.color_primaries = frame.color_primaries;
+  context.color_trc = frame.color_trc;
+  context.colorspace = frame.colorspace;
+  context.color_range = frame.color_range;
+  context.chroma_sample_location = frame.chroma_location;
+  const AVFieldOrder order = stream.codecpar->field_order;
+  if (order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE &&
+      context.codec_id == AV_CODEC_ID_H264) {
+    context.field_order = order;
+    context.flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
+  }
+}
+
 }  // namespace
 
 /// An encoder and its settings.
@@ -145,12 +161,7 @@ bool VideoEncoder::open(const Choice& choice, const AVFrame& first, const AVStre
   context.width = first.width;
   context.height = first.height;
   context.pix_fmt = nearest_format(*codec, wanted);
-  context.sample_aspect_ratio = first.sample_aspect_ratio;
-  context.color_primaries = first.color_primaries;
-  context.color_trc = first.color_trc;
-  context.colorspace = first.colorspace;
-  context.color_range = first.color_range;
-  context.chroma_sample_location = first.chroma_location;
+  copy_look(context, first, stream);
   if (choice.is_jfif) {
     context.colorspace = AVCOL_SPC_BT470BG;
     context.color_range = AVCOL_RANGE_JPEG;
