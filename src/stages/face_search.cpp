@@ -30,10 +30,12 @@ constexpr double min_gain = 1.35;
 constexpr float portrait_share = 0.125F;
 // Longest side of a tile's core.
 constexpr int max_core = 576;
-// Smallest score of a suspect, as a share of the threshold: from `small_side` on, and below.
-constexpr float suspect_share = 0.4F;
+// Smallest score of a suspect, as a share of the threshold, for two sides, and between them in
+// proportion: faces score lower the smaller they are.
+constexpr float small_side = 16.0F;
 constexpr float small_suspect_share = 0.3F;
-constexpr float small_side = 20.0F;
+constexpr float medium_side = 32.0F;
+constexpr float medium_suspect_share = 0.6F;
 // A suspect may turn out smaller than min_face by this factor, because small boxes are inaccurate.
 constexpr float min_face_slack = 0.7F;
 // The many tiles give many chances for a false face, so in a tile a face must have a score above
@@ -78,6 +80,7 @@ FaceSearch::FaceSearch(const ImageView& photo, const SearchRules& rules)
       rules_(rules),
       levels_(photo, rules.input_size),
       searched_scale_(imaging::letterbox({photo.width, photo.height}, rules.input_size).scale),
+      has_more_detail_(searched_scale_ < 1.0),
       next_level_(levels_.all().size()),
       in_color_(levels_.all().size() > 1 && !is_gray(levels_.at_least(rules.input_size).pixels)) {}
 
@@ -151,8 +154,11 @@ bool FaceSearch::is_portrait(const std::vector<Found>& faces) const {
 }
 
 std::vector<Look> FaceSearch::closer_looks() const {
-  const std::vector<Found> faces = without_doubles();
   std::vector<Look> looks;
+  if (!has_more_detail_) {
+    return looks;
+  }
+  const std::vector<Found> faces = without_doubles();
   for (const Found& suspect : suppress_overlaps(suspects_, suspect_max_iou)) {
     const bool is_known = std::any_of(faces.begin(), faces.end(), [&](const Found& face) {
       return share_within(suspect.box, face.box) > suspect_part_share;
@@ -193,7 +199,8 @@ Look FaceSearch::closer_look(const Detection& suspect) const {
 
 bool FaceSearch::is_suspect(const Candidate& candidate, Look::Kind kind) const {
   const float side = candidate.side();
-  const float share = side < small_side ? small_suspect_share : suspect_share;
+  const float progress = std::clamp((side - small_side) / (medium_side - small_side), 0.0F, 1.0F);
+  const float share = small_suspect_share + progress * (medium_suspect_share - small_suspect_share);
   return kind != Look::Kind::closer && side < sure_side &&
          candidate.score >= share * rules_.threshold;
 }

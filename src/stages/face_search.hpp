@@ -14,7 +14,8 @@
 ///    far, just the first finer halving is searched, because its background rarely shows small
 ///    ones.
 /// 3. A closer look at each suspect, a face below the threshold that has fewer than 64 px: a
-///    picture in which it has 96 px, or as many as enlarging the photo twice gives.
+///    picture in which it has 96 px, or as many as enlarging the photo twice gives. Photos that are
+///    not larger than ModelSpec::input_size have no more detail to show, and get no closer look.
 ///
 /// The default detector finds 0.94 of the faces of 96 px with its own threshold, 0.72 of those of
 /// 32 px and 0.02 of those of 16 px, but suspects 0.97 of 32 px and 0.63 to 0.9 of 16 px.
@@ -92,6 +93,7 @@ class FaceSearch {
   SearchRules rules_;
   PhotoLevels levels_;
   double searched_scale_;   // Of the finest picture searched so far.
+  bool has_more_detail_;    // Whether the photo has more than the coarse picture.
   std::size_t next_level_;  // Levels before this one are still to be searched.
   bool has_searched_tiles_ = false;
   bool in_color_;  // Whether the photo has colors.
