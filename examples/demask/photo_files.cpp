@@ -102,7 +102,7 @@ void require_image_name(const std::string& name) {
   }
   throw UsageError(
       fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
-                  ".tif or .bmp, or end the name in / for a folder",
+                  ".tif, .bmp, .heic or .avif, or end the name in / for a folder",
                   name));
 }
 
@@ -245,7 +245,7 @@ void require_photos(const PhotoPlan& plan, const std::vector<fs::path>& inputs) 
   if (plan.jobs.empty() && plan.failures.empty()) {
     throw UsageError(
         fmt::format("{}: contains no photo; name photos or folders with JPEG, PNG, "
-                    "WebP, TIFF or BMP files",
+                    "WebP, TIFF, BMP, HEIC or AVIF files",
                     inputs.front().string()));
   }
 }
