@@ -172,8 +172,7 @@ void StreamCopier::add_chapters(AVFormatContext& output) const {
   if (context.nb_chapters == 0) {
     return;
   }
-  output.chapters =
-      static_cast<AVChapter**>(av_calloc(context.nb_chapters, sizeof(*output.chapters)));
+  output.chapters = static_cast<AVChapter**>(av_calloc(context.nb_chapters, sizeof(AVChapter*)));
   if (output.chapters == nullptr) {
     throw std::bad_alloc();
   }

@@ -53,8 +53,8 @@ def probe(path, entries, stream=None):
 
 def pictures(path, count=1, filters="null"):
     """The first frames of a video as a player shows them, RGB."""
-    output = ffmpeg("-i", url(path), "-vf", filters, "-frames:v", count, "-f", "image2pipe", "-c:v",
-                    "ppm", "-")
+    output = ffmpeg("-i", url(path), "-vf", filters, "-frames:v", count, "-pix_fmt", "rgb24", "-f",
+                    "image2pipe", "-c:v", "ppm", "-")
     with Image.open(io.BytesIO(output)) as first:
         width, height = first.size
     head = len(f"P6\n{width} {height}\n255\n")
@@ -292,6 +292,9 @@ class Times(FilesTest):
             with self.subTest(name=name):
                 out, _ = self.reconstruct(clip, name)
                 np.testing.assert_allclose(times(out), before, atol=precision)
+                sound = [float(probe(path, "stream=start_time", "a")["streams"][0]["start_time"])
+                         for path in (clip, out)]
+                self.assertAlmostEqual(sound[1], sound[0], places=2)
         # Streams of AVI files start together: the first picture is shown from the start on.
         out, _ = self.reconstruct(clip, "out.avi")
         np.testing.assert_allclose(times(out), [0.0, *before[1:]], atol=0.02)
