@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "contention.hpp"
 #include "figures.hpp"
 #include "io/whole_file.hpp"
 #include "levers.hpp"
@@ -32,11 +33,12 @@ void write_json(const std::vector<Figure>& figures, const std::string& file) {
   demask::io::write_whole_file(file, json.dump(2) + '\n');
 }
 
-std::vector<Figure> measure(const BenchOptions& options) {
+std::vector<Figure> measure_all(const BenchOptions& options) {
   std::vector<Figure> figures = demask::benchmarks::measure_start(options);
   for (const auto& part :
        {demask::benchmarks::measure_speed(options), demask::benchmarks::measure_copies(options),
-        demask::benchmarks::measure_levers(options)}) {
+        demask::benchmarks::measure_levers(options),
+        demask::benchmarks::measure_contention_as_program(options)}) {
     figures.insert(figures.end(), part.begin(), part.end());
   }
   return figures;
@@ -48,6 +50,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Measures the speed and memory of demask. All ratios come from one run."};
   BenchOptions options;
   std::string json;
+  std::string part = "all";
   app.add_option("--models", options.models, "folder of the bundle")
       ->required()
       ->check(CLI::ExistingDirectory);
@@ -63,10 +66,16 @@ int main(int argc, char** argv) {
                  "repetitions of each measurement; the median is reported")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  app.add_option("--part", part,
+                 "all figures, or contention: those beside busy processes, with threads that wait "
+                 "as OMP_WAIT_POLICY says")
+      ->check(CLI::IsMember({"all", "contention"}))
+      ->capture_default_str();
   app.add_option("--json", json, "JSON file to write the figures to");
   CLI11_PARSE(app, argc, argv);
   try {
-    const std::vector<Figure> figures = measure(options);
+    const std::vector<Figure> figures =
+        part == "all" ? measure_all(options) : demask::benchmarks::measure_contention(options);
     print(figures);
     if (!json.empty()) {
       write_json(figures, json);

@@ -201,6 +201,7 @@ class SpeedBench {
   void call();
   Workload workload();
   void add_paper(Workload& work);
+  void add_variants(Workload& work);
   void add_bf16(Workload& work);
   std::vector<Figure> ratios(const Milliseconds& ms) const;
 
@@ -276,6 +277,17 @@ void SpeedBench::add_paper(Workload& work) {
   work.emplace_back("paper_networks", [this] { forward_all(paper_); });
 }
 
+void SpeedBench::add_variants(Workload& work) {
+  if (!bundle_.has(Stage::shape_model)) {
+    return;
+  }
+  work.emplace_back("eight_variants", [this] {
+    ReconstructOptions options;
+    options.variants = 8;
+    static_cast<void>(reconstructor_.reconstruct(one_.view(), options));
+  });
+}
+
 void SpeedBench::add_bf16(Workload& work) {
   bf16_ = load_bf16(options_);
   if (!bf16_) {
@@ -307,6 +319,9 @@ std::vector<Figure> SpeedBench::ratios(const Milliseconds& ms) const {
   if (!paper_.empty()) {
     figures.push_back({"pipeline.vs_paper_stack", ms.at("paper_networks") / one_face, ">= 40"});
   }
+  if (ms.count("eight_variants") != 0) {
+    figures.push_back({"variants.ratio_8", ms.at("eight_variants") / one_face, "<= 4"});
+  }
   if (bf16_) {
     const double in_bf16 = ms.at("one_face_bf16");
     figures.push_back({"lever.bf16", one_face / in_bf16, ""});
@@ -320,6 +335,7 @@ std::vector<Figure> SpeedBench::measure() {
   set_threads(options_.threads);
   Workload work = workload();
   add_paper(work);
+  add_variants(work);
   add_bf16(work);
   const Milliseconds ms = time_each(work, options_.repetitions);
   std::vector<Figure> figures = ratios(ms);

@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "log.hpp"
 #include "structs.hpp"
 
 namespace demask::capi {
@@ -150,7 +151,7 @@ RuntimeOptions to_options(const demask_runtime_options* options) {
 
 DetectOptions to_options(const demask_detect_options* options) {
   const auto from = read_optional_struct(options, default_detect_options(), "options");
-  return {to_threshold(from.score_threshold), from.nms_iou};
+  return {to_threshold(from.score_threshold), from.nms_iou, from.min_face_size};
 }
 
 EncodeOptions to_options(const demask_encode_options* options) {
@@ -165,10 +166,19 @@ EncodeOptions to_options(const demask_encode_options* options) {
   if (from.metadata_source != nullptr) {
     to.metadata_source = to_path(from.metadata_source, "options.metadata_source");
   }
+  if (from.pixel_source != nullptr) {
+    to.pixel_source = to_path(from.pixel_source, "options.pixel_source");
+  }
+  if (from.changed != nullptr) {
+    to.changed = to_view(from.changed, "options.changed");
+  }
+  to.on_warning = [](const std::string& warning) {
+    log_message(DEMASK_LOG_WARNING, warning.c_str());
+  };
   return to;
 }
 
-ReconstructOptions to_options(const demask_reconstruct_options* options) {
+ReconstructOptions to_options(const demask_reconstruct_options* options, Quality usual) {
   const auto from = read_optional_struct(options, default_reconstruct_options(), "options");
   ReconstructOptions to;
   to.gender = checked_enum<GenderChoice>(from.gender, 3, "options.gender");
@@ -193,6 +203,15 @@ ReconstructOptions to_options(const demask_reconstruct_options* options) {
   to.min_mask_area = from.min_mask_area;
   to.min_landmark_confidence = to_threshold(from.min_landmark_confidence);
   to.max_pixels = to_max_pixels(from.max_pixels);
+  to.quality = from.quality == DEMASK_QUALITY_DEFAULT
+                   ? usual
+                   : checked_enum<Quality>(from.quality, 3, "options.quality");
+  to.search.steps = from.search_steps;
+  to.search.seconds = from.search_seconds;
+  to.variants = from.variants;
+  to.diversity = from.diversity;
+  to.seed = from.seed;
+  to.expression = checked_enum<Expression>(from.expression, 4, "options.expression");
   read_callbacks(from, to);
   return to;
 }
@@ -205,7 +224,7 @@ demask_bundle_limits default_bundle_limits() {
 VideoOptions to_options(const demask_video_options* options) {
   const auto from = read_optional_struct(options, default_video_options(), "options");
   VideoOptions to;
-  to.reconstruct = to_options(from.reconstruct);
+  to.reconstruct = to_options(from.reconstruct, VideoOptions::frame_options().quality);
   if (to.reconstruct.selection == FaceSelection::index) {
     to.reconstruct.selection = FaceSelection::all;
     to.track_id = to.reconstruct.face_index;
@@ -230,12 +249,17 @@ demask_runtime_options default_runtime_options() {
 
 demask_detect_options default_detect_options() {
   const DetectOptions from;
-  return {sizeof(demask_detect_options), models_own, from.nms_iou};
+  return {sizeof(demask_detect_options), models_own, from.nms_iou, from.min_face_size};
 }
 
 demask_encode_options default_encode_options() {
   const EncodeOptions from;
-  return {sizeof(demask_encode_options), from.jpeg_quality, from.synthetic ? 1 : 0, nullptr};
+  return {sizeof(demask_encode_options),
+          from.jpeg_quality,
+          from.synthetic ? 1 : 0,
+          nullptr,
+          nullptr,
+          nullptr};
 }
 
 demask_reconstruct_options default_reconstruct_options() {
@@ -253,6 +277,13 @@ demask_reconstruct_options default_reconstruct_options() {
   to.min_face_size = from.min_face_size;
   to.min_mask_area = from.min_mask_area;
   to.min_landmark_confidence = models_own;
+  to.quality = DEMASK_QUALITY_DEFAULT;
+  to.search_steps = from.search.steps;
+  to.search_seconds = from.search.seconds;
+  to.variants = from.variants;
+  to.diversity = from.diversity;
+  to.seed = from.seed;
+  to.expression = static_cast<demask_expression>(from.expression);
   to.max_pixels = from.max_pixels;
   return to;
 }

@@ -39,7 +39,9 @@ BundleLimits to_limits(const demask_bundle_limits* limits);
 RuntimeOptions to_options(const demask_runtime_options* options);
 DetectOptions to_options(const demask_detect_options* options);
 EncodeOptions to_options(const demask_encode_options* options);
-ReconstructOptions to_options(const demask_reconstruct_options* options);
+/// @param usual  The quality that DEMASK_QUALITY_DEFAULT stands for.
+ReconstructOptions to_options(const demask_reconstruct_options* options,
+                              Quality usual = Quality::fine);
 VideoOptions to_options(const demask_video_options* options);
 
 // Conversions to C structs. Pointers in a returned struct are borrowed from the argument.

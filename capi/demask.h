@@ -128,7 +128,7 @@ enum {
   DEMASK_ERROR_INVALID_IMAGE = 2,      /**< An image view has no data, no size or a short stride. */
   DEMASK_ERROR_IMAGE_TOO_LARGE = 3,    /**< An image has more pixels than the limit in force. */
   DEMASK_ERROR_UNREADABLE_FILE = 4,    /**< A file is missing or cannot be opened or decoded. */
-  DEMASK_ERROR_UNSUPPORTED_FORMAT = 5, /**< Not 8-bit gray, RGB or RGBA, or unknown extension. */
+  DEMASK_ERROR_UNSUPPORTED_FORMAT = 5, /**< A kind of file or of pixels that is not supported. */
   DEMASK_ERROR_UNWRITABLE_FILE = 6,    /**< An output cannot be created, written or renamed. */
   DEMASK_ERROR_BUNDLE_NOT_FOUND = 7,   /**< No model bundle there, or in any default folder. */
   DEMASK_ERROR_BUNDLE_INVALID = 8, /**< A manifest is missing, malformed or of another schema. */
@@ -137,7 +137,7 @@ enum {
   DEMASK_ERROR_DEVICE_UNAVAILABLE = 11, /**< This machine lacks the device or number format. */
   DEMASK_ERROR_CANCELLED = 12,          /**< The abort callback asked to stop. */
   DEMASK_ERROR_OUT_OF_MEMORY = 13,      /**< An allocation failed. */
-  DEMASK_ERROR_INTERNAL = 14            /**< A bug in demask; please report it. */
+  DEMASK_ERROR_INTERNAL = 14            /**< A bug in demask, or a process forked during a call. */
 };
 
 /** The name of a status, such as "invalid_image"; "unknown" for any other number. Never fails. */
@@ -154,8 +154,9 @@ DEMASK_C_API const char* demask_last_error(void);
 /** The severity of a log message. */
 typedef int32_t demask_log_level;
 enum {
-  DEMASK_LOG_INFO = 1, /**< A bundle was opened, or models were loaded in a given time. */
-  DEMASK_LOG_ERROR = 2 /**< A call failed; the message is that of demask_last_error(). */
+  DEMASK_LOG_INFO = 1,   /**< A bundle was opened, or models were loaded in a given time. */
+  DEMASK_LOG_ERROR = 2,  /**< A call failed; the message is that of demask_last_error(). */
+  DEMASK_LOG_WARNING = 3 /**< A photo was written without some of its metadata. */
 };
 
 /** Receives a log message; `message` is valid during the call. Must not throw or longjmp. */
@@ -190,10 +191,14 @@ enum {
  */
 typedef struct demask_image_view {
   size_t struct_size;
-  const uint8_t* data;        /**< The top left pixel. */
-  int32_t width;              /**< In pixels, at least 1. */
-  int32_t height;             /**< In pixels, at least 1. */
-  int64_t stride;             /**< Bytes from one row to the next; 0 for rows without padding. */
+  const uint8_t* data; /**< The top left pixel. */
+  int32_t width;       /**< In pixels, at least 1. */
+  int32_t height;      /**< In pixels, at least 1. */
+  /**
+   * Bytes from one row to the next one below; 0 for rows without padding. A negative stride is
+   * refused: pass a copy of a bottom-up bitmap whose rows run from top to bottom.
+   */
+  int64_t stride;
   demask_pixel_format format; /**< One of DEMASK_PIXEL_... */
 } demask_image_view;
 
@@ -203,18 +208,33 @@ typedef struct demask_image demask_image;
 /** How an image file is encoded, and which metadata it gets. */
 typedef struct demask_encode_options {
   size_t struct_size;
-  int32_t jpeg_quality; /**< 1 to 100, for JPEG and WebP; default 95. */
+  int32_t jpeg_quality; /**< 1 to 100, for JPEG, WebP, HEIC and AVIF; default 95. */
   int32_t synthetic;    /**< Mark the file as demask_mark_as_synthetic() does. Default no. */
   /**
-   * An image file whose EXIF, IPTC, XMP and ICC profile are copied; NULL (default) for none. A
-   * build without Exiv2 copies none of them, only the mark of demask_mark_as_synthetic().
+   * An image file whose EXIF, IPTC, XMP, ICC profile and resolution are copied; NULL (default) for
+   * none. Comments of JPEG, and texts and color chunks of PNG files are copied within one format.
+   * Metadata that is damaged, does not fit or describes the unedited picture (previews, motion
+   * videos, gain maps) is left out with a message of level DEMASK_LOG_WARNING. A build without
+   * Exiv2 copies no EXIF, IPTC, XMP and ICC profile, but the mark of demask_mark_as_synthetic().
    */
   const char* metadata_source;
+  /**
+   * The image file that the picture was decoded from; NULL (default) if unknown. If it is a
+   * lossless WebP file, a WebP output is lossless too. If it has 16 bits per channel and the output
+   * is PNG or TIFF, the output has 16 bits too; see `changed`.
+   */
+  const char* pixel_source;
+  /**
+   * With a `pixel_source` of 16 bits: which pixels differ from it, such as demask_result_changed();
+   * gray, of the picture's size. Pixels of level 0 get the source's own 16-bit values, the others
+   * the picture's. NULL (default): the output has 8 bits.
+   */
+  const demask_image_view* changed;
 } demask_encode_options;
 
 /** The defaults of this header's version; demask_encode_default_options() gives the library's. */
 #define DEMASK_ENCODE_OPTIONS_INIT \
-  { sizeof(demask_encode_options), 95, 0, NULL }
+  { sizeof(demask_encode_options), 95, 0, NULL, NULL, NULL }
 
 /**
  * Fills in the library's defaults.
@@ -224,10 +244,12 @@ DEMASK_C_API DEMASK_MUST_USE demask_status
 demask_encode_default_options(demask_encode_options* options);
 
 /**
- * Decodes an image file (JPEG, PNG, WebP, TIFF, BMP) to RGB, RGBA or gray, turned upright.
+ * Decodes an image file (JPEG, PNG, WebP, TIFF, BMP and, if built with libheif, HEIC and AVIF) to
+ * RGB, RGBA or gray of 8 bits per channel, turned upright. Files of 16 bits per channel are rounded
+ * to 8. The values are those of the file's own color space: a profile is not applied.
  * @param max_pixels  limit above which an image is refused; 0 for the default of 100 megapixels.
- * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNSUPPORTED_FORMAT (more than 8 bits per channel),
- *          _IMAGE_TOO_LARGE, _INVALID_ARGUMENT.
+ * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNSUPPORTED_FORMAT (several pages or frames, other
+ * depths, GIF), _IMAGE_TOO_LARGE, _INVALID_ARGUMENT.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_read(const char* path, int64_t max_pixels,
                                                              demask_image** image);
@@ -258,12 +280,12 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_get_view(const demask_im
 
 /**
  * Writes an image file in the format given by the extension of `path` (.jpg, .jpeg, .png, .webp,
- * .tif, .tiff, .bmp). The finished file is renamed into place, so that readers see either the whole
- * file or none of it. JPEG and BMP drop alpha; BMP holds no metadata and no mark. Symbolic links
- * are followed.
+ * .tif, .tiff, .bmp and, if built with libheif, .heic, .heif, .hif, .avif). The finished file is
+ * renamed into place, so that readers see either the whole file or none of it. JPEG and BMP drop
+ * alpha; BMP holds no metadata but the resolution and no mark. Symbolic links are followed.
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_UNSUPPORTED_FORMAT, _UNWRITABLE_FILE, _INVALID_IMAGE, _INVALID_ARGUMENT,
- *          _UNREADABLE_FILE (`metadata_source`).
+ *          _UNREADABLE_FILE (`metadata_source`, `pixel_source`).
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_image_write(const char* path,
                                                               const demask_image_view* image,
@@ -276,9 +298,10 @@ DEMASK_C_API void demask_image_free(demask_image* image);
  * Marks a finished image file with the IPTC digital source type
  * compositeWithTrainedAlgorithmicMedia in its XMP: a model painted part of this photo. Mark every
  * file that you make from a reconstruction. The pixels are unchanged; the file is replaced in one
- * step. BMP files are left unchanged. A build without Exiv2 leaves every image file unchanged and
- * writes the mark to `target`.xmp, but never over such a file of other software
- * (DEMASK_ERROR_UNWRITABLE_FILE).
+ * step. BMP files are left unchanged. HEIC and AVIF files, and in a build without Exiv2 all files,
+ * are left unchanged too, and the mark is written to `target`.xmp, but never over such a file of
+ * other software (DEMASK_ERROR_UNWRITABLE_FILE). demask_image_write() writes it into new HEIC and
+ * AVIF files.
  * @param source  an image file whose EXIF, IPTC, XMP and ICC profile are copied; NULL to keep those
  *                of `target`.
  * @returns DEMASK_ERROR_UNREADABLE_FILE, _UNWRITABLE_FILE, _INVALID_ARGUMENT.
@@ -303,7 +326,9 @@ enum {
   DEMASK_STAGE_LANDMARK_DETECTOR = 2,
   DEMASK_STAGE_GENDER_CLASSIFIER = 3,
   DEMASK_STAGE_INPAINTER_FEMALE = 4,
-  DEMASK_STAGE_INPAINTER_MALE = 5
+  DEMASK_STAGE_INPAINTER_MALE = 5,
+  DEMASK_STAGE_INPAINTER_PRIOR = 6, /**< Paints for DEMASK_QUALITY_FINE and _BEST. */
+  DEMASK_STAGE_SHAPE_MODEL = 7      /**< Draws the landmarks of variants and expressions. */
 };
 
 /** The name of a stage in the manifest, such as "segmenter"; "unknown" for any other number. */
@@ -568,6 +593,30 @@ enum {
 typedef int32_t demask_face_selection;
 enum { DEMASK_FACES_ALL = 0, DEMASK_FACES_LARGEST = 1, DEMASK_FACES_INDEX = 2 };
 
+/** How carefully faces are painted. */
+typedef int32_t demask_quality;
+enum {
+  DEMASK_QUALITY_DEFAULT = -1, /**< In options only: fine for photos, fast for videos. */
+  DEMASK_QUALITY_FAST = 0,     /**< By the direct inpainter, at 128 pixels, enlarged. */
+  DEMASK_QUALITY_FINE = 1,     /**< By the prior inpainter, at up to 512 pixels. */
+  DEMASK_QUALITY_BEST = 2 /**< As fine, then a search for the best fit: seconds for each face. */
+};
+
+/** The name of a quality, such as "fine"; "unknown" for any other number. */
+DEMASK_C_API const char* demask_quality_name(demask_quality quality);
+
+/** The expression of a painted face. */
+typedef int32_t demask_expression;
+enum {
+  DEMASK_EXPRESSION_AS_FOUND = 0,  /**< As the landmark detector guesses it. */
+  DEMASK_EXPRESSION_NEUTRAL = 1,   /**< A closed mouth at rest. */
+  DEMASK_EXPRESSION_SMILE = 2,     /**< A wide mouth with raised corners. */
+  DEMASK_EXPRESSION_OPEN_MOUTH = 3 /**< Parted lips and a lowered chin. */
+};
+
+/** The name of an expression, such as "smile"; "unknown" for any other number. */
+DEMASK_C_API const char* demask_expression_name(demask_expression expression);
+
 /** What happened to a face. */
 typedef int32_t demask_face_status;
 enum {
@@ -635,7 +684,12 @@ typedef struct demask_reconstruct_options {
   int32_t face_index;              /**< With DEMASK_FACES_INDEX: rank by score. Default 0. */
   float detection_threshold;       /**< In [0, 1]; negative (default) takes the model's own. */
   float segmentation_threshold;    /**< In [0, 1]; negative (default) takes the model's own. */
-  float min_face_size;             /**< Smallest larger side of a box, in pixels. Default 24. */
+  /**
+   * Smallest larger side of a face's box: from 1 in pixels of the photo, below 1 as a fraction of
+   * the photo's longer side. Smaller faces are not searched for; if found anyway, they are
+   * DEMASK_FACE_TOO_SMALL. Larger values make detection in large photos faster. Default 24.
+   */
+  float min_face_size;
   float min_mask_area; /**< Smallest mask, in [0, 1] of the face's area. Default 0.02. */
   int64_t max_pixels;  /**< Limit on a photo's pixels; 0 for the default of 100 megapixels. */
   demask_progress_callback progress_callback; /**< Called on the calling thread; or NULL. */
@@ -649,6 +703,31 @@ typedef struct demask_reconstruct_options {
    * frame. Landmarks given by the caller are used whatever their confidence.
    */
   float min_landmark_confidence;
+  double
+      search_seconds; /**< Ends the search of each face after this time; 0 (default): no limit. */
+  /**
+   * How carefully faces are painted. With a bundle that has no DEMASK_STAGE_INPAINTER_PRIOR, all
+   * are painted with DEMASK_QUALITY_FAST. Default DEMASK_QUALITY_DEFAULT.
+   */
+  demask_quality quality;
+  int32_t search_steps; /**< Steps of DEMASK_QUALITY_BEST's search, 0 to 1000. Default 40. */
+  /**
+   * Number of plausible faces for each masked face, 1 to 16. Under a mask there is no single truth:
+   * each further answer has other landmarks where the mask is, drawn from those that fit what is
+   * seen. More than 1 needs DEMASK_STAGE_SHAPE_MODEL. Default 1.
+   */
+  int32_t variants;
+  /**
+   * How much the variants differ: 0 repeats the most likely face; at 1 they differ as faces with
+   * equal visible parts do. In [0, 1]. Default 0.5.
+   */
+  float diversity;
+  uint64_t seed; /**< Equal seeds give equal variants. Default 0. */
+  /**
+   * The expression of all painted faces. Any but the default, DEMASK_EXPRESSION_AS_FOUND, needs
+   * DEMASK_STAGE_SHAPE_MODEL.
+   */
+  demask_expression expression;
 } demask_reconstruct_options;
 
 /**
@@ -658,7 +737,8 @@ typedef struct demask_reconstruct_options {
   {                                                                                              \
     sizeof(demask_reconstruct_options), DEMASK_GENDER_AUTO, 0.15F, 0, 0, NULL, NULL, NULL, 0, 0, \
         0.02F, DEMASK_BLEND_FEATHER, DEMASK_FACES_ALL, 0, -1.0F, -1.0F, 24.0F, 0.02F, 100000000, \
-        NULL, NULL, NULL, NULL, -1.0F                                                            \
+        NULL, NULL, NULL, NULL, -1.0F, 0.0, DEMASK_QUALITY_DEFAULT, 40, 1, 0.5F, 0,              \
+        DEMASK_EXPRESSION_AS_FOUND                                                               \
   }
 
 /**
@@ -677,7 +757,8 @@ typedef struct demask_batch demask_batch;
 
 /**
  * Makes a reconstructor with the bundle's chosen set of inpainters. Models are loaded when they are
- * first needed, so a missing device is reported only then. The bundle may be freed afterwards.
+ * first needed, so a missing device is reported only then. The bundle may be freed afterwards. A
+ * bundle without DEMASK_STAGE_INPAINTER_PRIOR is noted in the log.
  * @param options  NULL for the defaults.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT.
  */
@@ -710,11 +791,12 @@ demask_reconstruct_view(const demask_reconstructor* reconstructor, const demask_
 /**
  * Reconstructs a photo file and writes the result to another file, or over the input. The output
  * appears whole or not at all. It has the metadata of the input and, if a face was reconstructed,
- * the mark of demask_mark_as_synthetic(). A photo without a reconstructed face is written unmarked;
- * if output and input are the same file, nothing is written. A build without Exiv2 copies no
- * metadata and writes the mark to `output_path`.xmp.
- * @param encoding  NULL for the defaults. `synthetic` is ignored; a NULL `metadata_source` stands
- *                  for the input.
+ * the mark of demask_mark_as_synthetic(). PNG and TIFF outputs have the depth of the input: 16-bit
+ * values outside demask_result_changed() are those of the input. A photo without a reconstructed
+ * face is written unmarked; if output and input are the same file, nothing is written. A build
+ * without Exiv2 copies no metadata and writes the mark to `output_path`.xmp.
+ * @param encoding  NULL for the defaults. `synthetic`, `pixel_source` and `changed` are ignored; a
+ *                  NULL `metadata_source` stands for the input.
  * @param result    NULL if not wanted.
  * @returns those of demask_image_read(), demask_reconstruct_view() and demask_image_write().
  */
@@ -768,6 +850,20 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_changed(const demask_re
 DEMASK_C_API DEMASK_MUST_USE demask_status
 demask_result_alternative_photo(const demask_result* result, demask_image_view* view);
 
+/**
+ * Number of photos with a variant of every face: `variants` of the options, or 0 if that is 1 or no
+ * face was painted; 0 for NULL.
+ */
+DEMASK_C_API int32_t demask_result_variant_count(const demask_result* result);
+
+/**
+ * The photo with variant `variant` of every face, from 0; borrowed. Photo 0 equals
+ * demask_result_photo().
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_variant_photo(const demask_result* result,
+                                                                       int32_t variant,
+                                                                       demask_image_view* view);
+
 /** Milliseconds spent on finding the faces of the photo; 0 for NULL. */
 DEMASK_C_API double demask_result_detect_milliseconds(const demask_result* result);
 
@@ -787,11 +883,21 @@ typedef struct demask_face {
   int32_t has_mask;         /**< Whether demask_result_face_mask() has an image. */
   int32_t has_aligned;      /**< Whether demask_result_face_aligned_before() has an image. */
   int32_t has_alternative;  /**< Whether demask_result_face_aligned_alternative() has one. */
+  int32_t reserved;         /**< 0. */
+  demask_quality quality;   /**< How the face was painted, if it is reconstructed. */
+  int32_t variant_count;    /**< Number of its variants; 0 unless `variants` is above 1. */
 } demask_face;
 
 /** What was found and done for face `index`. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face(const demask_result* result,
                                                               int32_t index, demask_face* face);
+
+/**
+ * Why face `index` is untouched: one English sentence with the measured value and its limit, such
+ * as "the face's box is 14 x 18 pixels, below the smallest size of 24"; borrowed. "" if the face is
+ * reconstructed, for NULL, and for an index out of range.
+ */
+DEMASK_C_API const char* demask_result_face_reason(const demask_result* result, int32_t index);
 
 /**
  * The landmarks of face `index`, in pixels of the photo; borrowed. There are none if they were not
@@ -811,24 +917,45 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_mask(const demask_
                                                                    demask_image_view* view);
 
 /**
- * The canonical face before painting, RGB 256 x 256; borrowed. If the mask hangs below the square
- * of demask_canonical_similarity(), the face is scaled down around its eyes until the whole mask
- * fits.
+ * The canonical face before painting, RGB, square; borrowed. Its side is 256 pixels with
+ * DEMASK_QUALITY_FAST, else 128 to 512 by the size of the face in the photo. If the mask hangs below
+ * the square of demask_canonical_similarity(), the face is scaled down around its eyes until the
+ * whole mask fits.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_before(
     const demask_result* result, int32_t index, demask_image_view* view);
 
-/** The hole in the canonical face, gray 256 x 256; borrowed. */
+/** The hole in the canonical face, gray, of its size; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_mask(
     const demask_result* result, int32_t index, demask_image_view* view);
 
-/** The painted canonical face, RGB 256 x 256; borrowed. */
+/** The painted canonical face, RGB, of its size; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_after(
     const demask_result* result, int32_t index, demask_image_view* view);
 
 /** The canonical face as the other generator painted it, with `both_when_uncertain`; borrowed. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_alternative(
     const demask_result* result, int32_t index, demask_image_view* view);
+
+/**
+ * Variant `variant` of the canonical face, RGB, of the size of demask_result_face_aligned_after();
+ * borrowed. Variant 0 is the most likely one, the face of demask_result_photo().
+ * @param variant  0 to `variant_count` of the face - 1.
+ * @returns DEMASK_ERROR_INVALID_ARGUMENT.
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_variant_aligned(
+    const demask_result* result, int32_t index, int32_t variant, demask_image_view* view);
+
+/** The landmarks that a variant of face `index` has, in pixels of the photo; borrowed. */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_variant_landmarks(
+    const demask_result* result, int32_t index, int32_t variant, demask_landmarks* landmarks);
+
+/**
+ * How likely a variant of face `index` is, in (0, 1]: the density of its landmarks over that of
+ * variant 0, to the power of 1 over the number of coordinates.
+ */
+DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_variant_likelihood(
+    const demask_result* result, int32_t index, int32_t variant, float* likelihood);
 
 /** Milliseconds that `step` took for face `index`; steps shared by faces are split among them. */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_milliseconds(
@@ -851,7 +978,7 @@ DEMASK_C_API void demask_result_free(demask_result* result);
  * at (0.35, 0.42) and (0.65, 0.42) of its side: x' = m[0] x + m[1] y + m[2], y' = m[3] x + m[4] y +
  * m[5]. A face whose chin would lie below 0.945 of the side, such as that of a turned head, is
  * scaled down around the midpoint of the eyes until its chin lies there.
- * @param size    side of the canonical face in pixels, at least 1; results use 256.
+ * @param size    side of the canonical face in pixels, at least 1.
  * @param matrix  receives six doubles, row by row.
  * @returns DEMASK_ERROR_INVALID_ARGUMENT, also if the eyes coincide.
  */
@@ -862,7 +989,7 @@ demask_canonical_similarity(const demask_landmarks* landmarks, int32_t size, dou
  * Cuts out the canonical face that segmenter, gender classifier and inpainter take: RGB, size x
  * size pixels, the photo warped by demask_canonical_similarity(), black outside the photo.
  * @param landmarks  in pixels of the photo.
- * @param size       side of the canonical face, 1 to 4096 pixels; results use 256.
+ * @param size       side of the canonical face, 1 to 4096 pixels.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_canonical_face(const demask_image_view* photo,
                                                                  const demask_landmarks* landmarks,
@@ -880,6 +1007,11 @@ typedef struct demask_detect_options {
   float score_threshold; /**< In [0, 1]; negative (default) takes the model's own. */
   /** In [0, 1]: a box whose IoU with a better one is larger is dropped. Default 0.4. */
   float nms_iou;
+  /**
+   * Smallest larger side of a face to search for: from 1 in pixels of the photo, below 1 as a
+   * fraction of the photo's longer side. Default 24. Smaller faces may be found as well.
+   */
+  float min_face_size;
 } demask_detect_options;
 
 /** A face found in a photo; coordinates in pixels of the photo. */
@@ -892,7 +1024,7 @@ typedef struct demask_detection {
 
 /** The defaults of this header's version; demask_detect_default_options() gives the library's. */
 #define DEMASK_DETECT_OPTIONS_INIT \
-  { sizeof(demask_detect_options), -1.0F, 0.4F }
+  { sizeof(demask_detect_options), -1.0F, 0.4F, 24.0F }
 
 /**
  * Fills in the library's defaults.
@@ -1078,8 +1210,8 @@ typedef struct demask_video_options {
   size_t struct_size;
   /**
    * The options of each frame; NULL (default) for the defaults. mask, boxes, landmarks and
-   * both_when_uncertain may not be set; with DEMASK_FACES_INDEX, face_index is a track id. The
-   * callbacks are kept for the life of the demask_video.
+   * both_when_uncertain may not be set, nor may DEMASK_QUALITY_BEST; with DEMASK_FACES_INDEX,
+   * face_index is a track id. The callbacks are kept for the life of the demask_video.
    */
   const demask_reconstruct_options* reconstruct;
   /** Cutoff, in Hz, of the filter that smooths the landmarks of a face at rest, in (0, 1000]: lower

@@ -158,9 +158,11 @@ struct EncodeOptions {
     jpeg_quality = from.jpeg_quality;
     synthetic = from.synthetic != 0;
   }
-  std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG and WebP.
+  std::int32_t jpeg_quality;    ///< 1 to 100, for JPEG, WebP, HEIC and AVIF.
   bool synthetic;               ///< Mark the file as mark_as_synthetic() does.
   std::string metadata_source;  ///< An image file whose metadata is copied; "" for none.
+  std::string pixel_source;     ///< The file that the image was decoded from; "" if unknown.
+  ImageView changed;            ///< Which pixels differ from a `pixel_source` of 16 bits.
 
   /// Converts to a struct of demask.h, which borrows from this object.
   demask_encode_options to_c() const {
@@ -168,6 +170,8 @@ struct EncodeOptions {
     to.jpeg_quality = jpeg_quality;
     to.synthetic = synthetic ? 1 : 0;
     to.metadata_source = metadata_source.empty() ? nullptr : metadata_source.c_str();
+    to.pixel_source = pixel_source.empty() ? nullptr : pixel_source.c_str();
+    to.changed = changed.empty() ? nullptr : changed.get();
     return to;
   }
 };
@@ -575,6 +579,12 @@ class ResultView {
   ImageView changed() const { return view(demask_result_changed); }
   /// The photo with the other generator's work on the uncertain faces; may be empty.
   ImageView alternative_photo() const { return view(demask_result_alternative_photo); }
+  /// Number of photos with a variant of every face; 0 unless variants were asked for and painted.
+  std::int32_t variant_count() const { return demask_result_variant_count(result_); }
+  /// The photo with a variant of every face; the first equals photo().
+  ImageView variant_photo(std::int32_t variant) const {
+    return view(demask_result_variant_photo, variant);
+  }
   /// Milliseconds spent on finding the faces.
   double detect_milliseconds() const { return demask_result_detect_milliseconds(result_); }
   /// Number of faces of any status; they are ordered by score, best first.
@@ -583,6 +593,8 @@ class ResultView {
   demask_face face(std::int32_t index) const {
     return detail::get_struct<demask_face>(demask_result_face, result_, index);
   }
+  /// Why a face is untouched; empty if it is reconstructed.
+  std::string reason(std::int32_t index) const { return demask_result_face_reason(result_, index); }
   /// The landmarks of a face, in pixels of the photo.
   Landmarks landmarks(std::int32_t index) const {
     return Landmarks::from_c(
@@ -593,21 +605,37 @@ class ResultView {
     return ImageView(
         detail::get_struct<demask_image_view>(demask_result_face_mask, result_, index, &x, &y));
   }
-  /// The canonical face before painting, RGB 256 x 256.
+  /// The canonical face before painting, RGB, square: 128 to 512 pixels wide.
   ImageView aligned_before(std::int32_t index) const {
     return view(demask_result_face_aligned_before, index);
   }
-  /// The hole in the canonical face, gray 256 x 256.
+  /// The hole in the canonical face, gray, of its size.
   ImageView aligned_mask(std::int32_t index) const {
     return view(demask_result_face_aligned_mask, index);
   }
-  /// The painted canonical face, RGB 256 x 256.
+  /// The painted canonical face, RGB, of its size.
   ImageView aligned_after(std::int32_t index) const {
     return view(demask_result_face_aligned_after, index);
   }
   /// The canonical face as the other generator painted it; may be empty.
   ImageView aligned_alternative(std::int32_t index) const {
     return view(demask_result_face_aligned_alternative, index);
+  }
+  /// A variant of the canonical face, from 0, the most likely one; demask_face::variant_count says
+  /// how many there are.
+  ImageView variant_aligned(std::int32_t index, std::int32_t variant) const {
+    return view(demask_result_face_variant_aligned, index, variant);
+  }
+  /// The landmarks of a variant of a face, in pixels of the photo.
+  Landmarks variant_landmarks(std::int32_t index, std::int32_t variant) const {
+    return Landmarks::from_c(detail::get_struct<demask_landmarks>(
+        demask_result_face_variant_landmarks, result_, index, variant));
+  }
+  /// How likely a variant is, in (0, 1]; see demask_result_face_variant_likelihood().
+  float variant_likelihood(std::int32_t index, std::int32_t variant) const {
+    float value = 0.0F;
+    detail::check(demask_result_face_variant_likelihood(result_, index, variant, &value));
+    return value;
   }
   /// The handle, borrowed, to pass to functions of demask.h.
   const demask_result* get() const noexcept { return result_; }

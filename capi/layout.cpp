@@ -24,11 +24,13 @@ DEMASK_FIELD(demask_image_view, height, 20);
 DEMASK_FIELD(demask_image_view, stride, 24);
 DEMASK_FIELD(demask_image_view, format, 32);
 
-DEMASK_SIZE(demask_encode_options, 24);
+DEMASK_SIZE(demask_encode_options, 40);
 DEMASK_FIELD(demask_encode_options, struct_size, 0);
 DEMASK_FIELD(demask_encode_options, jpeg_quality, 8);
 DEMASK_FIELD(demask_encode_options, synthetic, 12);
 DEMASK_FIELD(demask_encode_options, metadata_source, 16);
+DEMASK_FIELD(demask_encode_options, pixel_source, 24);
+DEMASK_FIELD(demask_encode_options, changed, 32);
 
 DEMASK_SIZE(demask_bundle_limits, 24);
 DEMASK_FIELD(demask_bundle_limits, struct_size, 0);
@@ -75,7 +77,7 @@ DEMASK_FIELD(demask_landmarks, count, 12);
 DEMASK_FIELD(demask_landmarks, points, 16);
 DEMASK_FIELD(demask_landmarks, confidence, 24);
 
-DEMASK_SIZE(demask_reconstruct_options, 136);
+DEMASK_SIZE(demask_reconstruct_options, 176);
 DEMASK_FIELD(demask_reconstruct_options, struct_size, 0);
 DEMASK_FIELD(demask_reconstruct_options, gender, 8);
 DEMASK_FIELD(demask_reconstruct_options, gender_margin, 12);
@@ -100,8 +102,15 @@ DEMASK_FIELD(demask_reconstruct_options, progress_user_data, 104);
 DEMASK_FIELD(demask_reconstruct_options, abort_callback, 112);
 DEMASK_FIELD(demask_reconstruct_options, abort_user_data, 120);
 DEMASK_FIELD(demask_reconstruct_options, min_landmark_confidence, 128);
+DEMASK_FIELD(demask_reconstruct_options, search_seconds, 136);
+DEMASK_FIELD(demask_reconstruct_options, quality, 144);
+DEMASK_FIELD(demask_reconstruct_options, search_steps, 148);
+DEMASK_FIELD(demask_reconstruct_options, variants, 152);
+DEMASK_FIELD(demask_reconstruct_options, diversity, 156);
+DEMASK_FIELD(demask_reconstruct_options, seed, 160);
+DEMASK_FIELD(demask_reconstruct_options, expression, 168);
 
-DEMASK_SIZE(demask_face, 64);
+DEMASK_SIZE(demask_face, 72);
 DEMASK_FIELD(demask_face, struct_size, 0);
 DEMASK_FIELD(demask_face, status, 8);
 DEMASK_FIELD(demask_face, box, 12);
@@ -113,11 +122,15 @@ DEMASK_FIELD(demask_face, has_landmarks, 44);
 DEMASK_FIELD(demask_face, has_mask, 48);
 DEMASK_FIELD(demask_face, has_aligned, 52);
 DEMASK_FIELD(demask_face, has_alternative, 56);
+DEMASK_FIELD(demask_face, reserved, 60);
+DEMASK_FIELD(demask_face, quality, 64);
+DEMASK_FIELD(demask_face, variant_count, 68);
 
-DEMASK_SIZE(demask_detect_options, 16);
+DEMASK_SIZE(demask_detect_options, 24);
 DEMASK_FIELD(demask_detect_options, struct_size, 0);
 DEMASK_FIELD(demask_detect_options, score_threshold, 8);
 DEMASK_FIELD(demask_detect_options, nms_iou, 12);
+DEMASK_FIELD(demask_detect_options, min_face_size, 16);
 
 DEMASK_SIZE(demask_detection, 72);
 DEMASK_FIELD(demask_detection, struct_size, 0);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log.hpp"
 
+#include <pthread.h>
+
 #include <atomic>
-#include <cstdio>
+#include <cmath>
 #include <mutex>
+#include <new>
 
 namespace demask::capi {
 namespace {
@@ -21,6 +24,15 @@ LogSink& sink() noexcept {
 }
 
 thread_local bool inside_callback = false;
+
+/// In the child of fork(), only the forking thread may still hold the lock.
+void unlock_in_child() {
+  if (!inside_callback) {
+    new (&sink().mutex) std::mutex;
+  }
+}
+
+[[maybe_unused]] const int registered = ::pthread_atfork(nullptr, nullptr, unlock_in_child);
 
 }  // namespace
 
@@ -44,8 +56,9 @@ void log_loaded(const std::string& what, std::chrono::steady_clock::time_point s
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - start;
-  char milliseconds[32];
-  std::snprintf(milliseconds, sizeof milliseconds, "%.1f", elapsed.count());
+  // Integers look alike in every locale.
+  const long tenths = std::lround(10.0 * elapsed.count());
+  const std::string milliseconds = std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
   log_message(DEMASK_LOG_INFO, (what + " in " + milliseconds + " ms").c_str());
 }
 

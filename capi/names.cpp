@@ -32,7 +32,15 @@ const char* demask_status_name(demask_status status) {
 }
 
 const char* demask_stage_name(demask_stage stage) {
-  return name_of(stage, demask::Stage::face_detector, demask::Stage::inpainter_male);
+  return name_of(stage, demask::Stage::face_detector, demask::Stage::shape_model);
+}
+
+const char* demask_quality_name(demask_quality quality) {
+  return name_of(quality, demask::Quality::fast, demask::Quality::best);
+}
+
+const char* demask_expression_name(demask_expression expression) {
+  return name_of(expression, demask::Expression::as_found, demask::Expression::open_mouth);
 }
 
 const char* demask_face_status_name(demask_face_status status) {

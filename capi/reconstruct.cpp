@@ -19,9 +19,13 @@ demask_status demask_reconstructor_create(const demask_bundle* bundle,
                                           demask_reconstructor** reconstructor) {
   return guarded([&] {
     demask_reconstructor*& out = require(reconstructor, "reconstructor");
-    out = make_handle<demask_reconstructor>(
-              demask::FaceReconstructor(require(bundle, "bundle").bundle, to_options(options)))
-              .release();
+    auto handle = make_handle<demask_reconstructor>(
+        demask::FaceReconstructor(require(bundle, "bundle").bundle, to_options(options)));
+    if (!handle->reconstructor.has_prior_inpainter()) {
+      log_message(DEMASK_LOG_INFO,
+                  "bundle: it has no inpainter_prior; faces are painted with quality fast");
+    }
+    out = handle.release();
   });
 }
 

@@ -23,6 +23,8 @@ void write_result(const demask::Result& result, const std::filesystem::path& inp
   if (!encoding.synthetic && is_same_file(input, output)) {
     return;
   }
+  encoding.pixel_source = input;
+  encoding.changed = result.changed;
   if (encoding.metadata_source.empty()) {
     encoding.metadata_source = input;
   }

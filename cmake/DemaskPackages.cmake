@@ -72,7 +72,7 @@ demask_package(dev libdemask-dev libdevel "libdemask0 (= ${PROJECT_VERSION})"
 # Programs that link the shared libraries need none of these, and those that link the static ones
 # all except Eigen; demask/opencv.hpp and demask/eigen.hpp need the library they are named after.
 string(CONCAT CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
-  "libeigen3-dev, libexiv2-dev, libfmt-dev, libopencv-dev, libssl-dev, libtorch-dev, libwebp-dev, "
+  "libeigen3-dev, libexiv2-dev, libfmt-dev, libheif-dev, libopencv-dev, libssl-dev, libtorch-dev, libwebp-dev, "
   "pkg-config")
 demask_package(tools demask-tools graphics "libdemask0 (= ${PROJECT_VERSION}), demask-models"
   "reconstruction of faces under masks - program"

@@ -12,7 +12,7 @@ cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DDEMASK_WERROR
   -DDEMASK_WITH_EXIV2=OFF -DDEMASK_WITH_FFMPEG=OFF > /dev/null
 cmake --build "$build" --target demask_io_tests demask_program demask_capi
 for library in "$build/src/libdemask.so" "$build/capi/libdemask_c.so"; do
-  readelf -d "$library" | grep -E 'NEEDED.*(exiv2|webpmux)' && fail "$library: is linked with Exiv2"
+  readelf -d "$library" | grep -E 'NEEDED.*(exiv2|webpmux|heif)' && fail "$library: is linked with Exiv2 or libheif"
 done
 "$build/tests/demask_io_tests"
 

@@ -24,7 +24,7 @@ ROOMS = {
 }
 LIBRARIES = {"fmt": "fmt", "Eigen": "Eigen", "opencv2": "OpenCV", "exiv2": "Exiv2",
              "torch": "LibTorch", "ATen": "LibTorch", "c10": "LibTorch", "nlohmann": "nlohmann JSON",
-             "openssl": "OpenSSL", "webp": "libwebp", "omp.h": "OpenMP"}
+             "libheif": "libheif", "openssl": "OpenSSL", "webp": "libwebp", "omp.h": "OpenMP"}
 
 LEFT, TOP, WIDTH, HEIGHT, GAP, AISLE = 28, 62, 262, 58, 26, 32
 

@@ -5,9 +5,10 @@
  *   set_options PHOTO OUTPUT NAME=VALUE...
  *
  * NAME is a field of demask_reconstruct_options (gender_margin, mask_dilation, detection_threshold,
- * segmentation_threshold, min_face_size, min_mask_area, min_landmark_confidence; gender: 1 for
- * female, 2 for male; blend: 0 to 2), of demask_runtime_options (device; dtype: 1 for bfloat16;
- * threads) or of demask_encode_options (jpeg_quality, metadata_source). */
+ * segmentation_threshold, min_face_size, min_mask_area, min_landmark_confidence, search_steps;
+ * gender: 1 for female, 2 for male; blend: 0 to 2; quality: 0 to 2), of demask_runtime_options
+ * (device; dtype: 1 for bfloat16; threads) or of demask_encode_options (jpeg_quality,
+ * metadata_source). */
 #include <demask.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ static int set_option(all_options* all, const char* assignment) {
       {"min_face_size", &all->reconstruct.min_face_size, NULL, NULL},
       {"min_mask_area", &all->reconstruct.min_mask_area, NULL, NULL},
       {"min_landmark_confidence", &all->reconstruct.min_landmark_confidence, NULL, NULL},
+      {"quality", NULL, &all->reconstruct.quality, NULL},
+      {"search_steps", NULL, &all->reconstruct.search_steps, NULL},
       {"device", NULL, NULL, &all->runtime.device},
       {"dtype", NULL, &all->runtime.dtype, NULL},
       {"threads", NULL, &all->runtime.threads, NULL},

@@ -79,14 +79,16 @@ def find_photos(archive: Path, output: Path) -> List[str]:
 
 
 def reconstruct_photo(reconstructor: demask.Reconstructor, archive: Path, output: Path,
-                      photo: str) -> Outcome:
+                      photo: str, quality: str) -> Outcome:
     """Reconstructs one photo unless its output exists."""
     target = output / photo
     if target.exists():
         return Outcome(photo, "there")
     unfinished = output / UNFINISHED / f"{uuid.uuid4().hex}{target.suffix}"
     try:
-        result = reconstructor.reconstruct_file(archive / photo, unfinished)
+        result = reconstructor.reconstruct_file(
+            archive / photo, unfinished,
+            demask.ReconstructOptions(quality=demask.Quality[quality.upper()]))
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.rename(target)
     except (demask.DemaskError, OSError) as error:
@@ -95,11 +97,13 @@ def reconstruct_photo(reconstructor: demask.Reconstructor, archive: Path, output
     return Outcome(photo, "done", reconstructed=done)
 
 
-def reconstruct_chunk(archive: Path, output: Path, photos: Sequence[str]) -> List[Outcome]:
+def reconstruct_chunk(archive: Path, output: Path, photos: Sequence[str],
+                      quality: str) -> List[Outcome]:
     """Runs on a worker. If the worker dies, the chunk starts again on another; outputs are kept."""
     worker = get_worker()
     outcomes = [
-        reconstruct_photo(worker.demask_reconstructor, archive, output, photo) for photo in photos]
+        reconstruct_photo(worker.demask_reconstructor, archive, output, photo, quality)
+        for photo in photos]
     return [Outcome(o.photo, o.status, o.reconstructed, worker.address, o.error) for o in outcomes]
 
 
@@ -111,13 +115,13 @@ def in_chunks(photos: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 def reconstruct_archive(client: Client, archive: Path, output: Path, chunk: int = 16,
                         models: Optional[str] = None, threads: int = 1,
                         on_chunk: Callable[[List[Outcome], int], None] = lambda outcomes, total: None,
-                        ) -> List[Outcome]:
+                        quality: str = "fine") -> List[Outcome]:
     """Reconstructs every photo below `archive` on the workers of `client`.
 
     chunk: photos per task. models: folder of the bundle on the workers, or None for the default.
     threads: intra-op threads of a call; 1 fits if there are as many Dask threads as cores.
     on_chunk: called with the outcomes of each chunk, as soon as it is done, and the total number of
-    photos. Returns the outcome of every photo, in the order of completion. Raises the DemaskError
+    photos. quality: fast, fine or best. Returns the outcome of every photo, in the order of completion. Raises the DemaskError
     of a worker that cannot load the models.
     """
     archive, output = archive.resolve(), output.resolve()
@@ -127,7 +131,7 @@ def reconstruct_archive(client: Client, archive: Path, output: Path, chunk: int 
     (output / UNFINISHED).mkdir(parents=True)
     client.register_worker_plugin(ReconstructorPlugin(models, threads))
     futures = {
-        client.submit(reconstruct_chunk, archive, output, part, pure=False): part
+        client.submit(reconstruct_chunk, archive, output, part, quality, pure=False): part
         for part in in_chunks(photos, chunk)}
     outcomes: List[Outcome] = []
     for future in as_completed(futures):
@@ -177,6 +181,8 @@ def parse_arguments(arguments: Optional[Sequence[str]]) -> argparse.Namespace:
     parser.add_argument("--models", help="folder of the bundle (default: the library's own)")
     parser.add_argument("--threads", type=int, default=1,
                         help="threads per reconstruction (default: 1)")
+    parser.add_argument("--quality", choices=["fast", "fine", "best"], default="fine",
+                        help="how carefully faces are painted (default: fine)")
     options = parser.parse_args(arguments)
     if not options.archive.is_dir():
         parser.error(f"{options.archive}: there is no such folder; name the folder of the archive")
@@ -197,7 +203,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         print(f"dashboard: {client.dashboard_link}", flush=True)
         try:
             outcomes = reconstruct_archive(client, options.archive, options.output, options.chunk,
-                                           options.models, options.threads, ProgressLines())
+                                           options.models, options.threads, ProgressLines(),
+                                           options.quality)
         except (demask.DemaskError, OSError) as error:
             print(error, file=sys.stderr)
             return 1

@@ -63,7 +63,8 @@ int run_camera(const CameraArguments& arguments) {
   VideoOptions options = arguments.options;
   select_tracks(arguments.faces, options);
   const FaceReconstructor reconstructor(arguments.model.open_bundle(), arguments.model.runtime());
-  with_models([&] { reconstructor.load_all(); });
+  options = with_quality(arguments, reconstructor, options);
+  with_models([&] { reconstructor.load_all(options.reconstruct.quality); });
   VideoReconstructor video(reconstructor, options);
   const InterruptHandler handler;
   cv::namedWindow(window, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO);

@@ -6,12 +6,15 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "camera_command.hpp"
 #include "exit_codes.hpp"
 #include "models_command.hpp"
 #include "reconstruct_command.hpp"
 #include "stage_commands.hpp"
+#include "standard_streams.hpp"
+#include "studio_command.hpp"
 #include "version_command.hpp"
 #include "video_command.hpp"
 
@@ -38,15 +41,46 @@ constexpr const char* video_notes =
 constexpr const char* camera_notes =
     "Keys: space switches between split view, after and before; q or Escape ends.\n\n";
 
+constexpr const char* studio_notes =
+    "The page is served on this computer only, behind a secret in its link. Photos are sent to no\n"
+    "other computer, stay in memory, and go with the page.\n\n";
+
 int fail(const std::exception& error, ExitCode code) {
   std::fputs(fmt::format("demask: {}\n", error.what()).c_str(), stderr);
   return code;
 }
 
-/// Runs a command and turns its exceptions into an exit code.
+/// Precedes an argument that CLI11 would take for syntax: a list in brackets, or the end of a
+/// command. No argument of a process contains it.
+constexpr char literal = '\0';
+
+std::string as_literal(const std::string& argument) {
+  const bool is_list = argument.size() > 1 && argument.front() == '[' && argument.back() == ']';
+  return is_list || argument == "++" ? literal + argument : argument;
+}
+
+/// Makes the options of a command, and of those under it, take literal arguments.
+void accept_literals(CLI::App& command) {
+  const auto remove_prefix = [](std::string& value) {
+    if (!value.empty() && value.front() == literal) {
+      value.erase(0, 1);
+    }
+    return std::string();
+  };
+  for (CLI::Option* option : command.get_options()) {
+    option->transform(CLI::Validator(remove_prefix, ""));
+  }
+  for (CLI::App* part : command.get_subcommands({})) {
+    accept_literals(*part);
+  }
+}
+
+/// Runs a command, checks that its results have arrived, and turns exceptions into an exit code.
 int run_command(const std::function<int()>& command) {
   try {
-    return command();
+    const int code = command();
+    check_standard_output();
+    return code;
   } catch (const UsageError& error) {
     return fail(error, ExitCode::bad_usage);
   } catch (const BundleError& error) {
@@ -64,15 +98,26 @@ CommandLine::CommandLine() : app_(purpose, "demask") {
   add_reconstructions();
   add_stages();
   add_information();
+  accept_literals(app_);
 }
 
 int CommandLine::run(int argc, char** argv) {
+  reserve_standard_streams();
   try {
-    app_.parse(argc, argv);
+    parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app_.exit(error) == 0 ? ExitCode::all_done : ExitCode::bad_usage;
+    const bool is_help = app_.exit(error) == 0;
+    return is_help ? run_command([] { return int{ExitCode::all_done}; }) : ExitCode::bad_usage;
   }
   return run_command(chosen_);
+}
+
+void CommandLine::parse(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {  // CLI11 takes them in reverse order.
+    arguments.push_back(as_literal(argv[i]));
+  }
+  app_.parse(std::move(arguments));
 }
 
 void CommandLine::add_reconstructions() {
@@ -84,6 +129,9 @@ void CommandLine::add_reconstructions() {
   add("camera", "Show what a camera sees, before and after, in a window", camera_,
       add_camera_options, run_camera)
       .footer(std::string(camera_notes) + footer);
+  add("studio", "Show a page in the browser on which photos are dropped and edited", studio_,
+      add_studio_options, run_studio)
+      .footer(std::string(studio_notes) + footer);
 }
 
 void CommandLine::add_stages() {

@@ -34,6 +34,7 @@ class CommandLine {
     return *command;
   }
 
+  void parse(int argc, char** argv);
   void add_reconstructions();
   void add_stages();
   void add_information();
@@ -42,6 +43,7 @@ class CommandLine {
   ReconstructArguments reconstruct_;
   VideoArguments video_;
   CameraArguments camera_;
+  StudioArguments studio_;
   StageArguments stage_;  // of the chosen stage command
   ModelsArguments models_;
   std::function<int()> chosen_;

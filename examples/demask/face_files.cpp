@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <string>
 
+#include "file_names.hpp"
+#include "own_pictures.hpp"
 #include "photo_files.hpp"
 
 namespace demask::program {
@@ -14,13 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Writes a picture into the report's folder and returns its name; does nothing if it is empty.
-fs::path write_picture(const Image& image, const fs::path& folder, const std::string& name) {
+fs::path write_picture(const Image& image, const fs::path& folder, const fs::path& name) {
   if (image.empty()) {
     return {};
   }
   const fs::path path = folder / name;
   make_folder(path.parent_path());
-  write_image(path, image);
+  write_own_picture(path, image);
   return name;
 }
 
@@ -38,24 +40,34 @@ Image photo_sized(const MaskRegion& region, int width, int height) {
   return photo;
 }
 
+fs::path pictures_folder(const fs::path& report) {
+  return report.parent_path() / fitting_name(report.stem().string(), "_masks");
+}
+
 std::vector<FaceFiles> write_face_files(const Result& result, const fs::path& report,
                                         const fs::path& label) {
   const fs::path folder = report.has_parent_path() ? report.parent_path() : fs::path(".");
-  const std::string pictures = report.stem().string() + "_masks";
+  const fs::path pictures = pictures_folder(report).filename() / label.parent_path();
   std::vector<FaceFiles> files;
   for (std::size_t i = 0; i < result.faces.size(); ++i) {
     const FaceResult& face = result.faces[i];
-    const std::string name = fmt::format("{}/{}_{}", pictures, label.string(), i);
+    const std::string stem = fmt::format("{}_{}", label.filename().string(), i);
+    const auto write = [&](const Image& image, const std::string& suffix) {
+      return write_picture(image, folder, pictures / fitting_name(stem, suffix));
+    };
     FaceFiles written;
     if (!face.mask.pixels.empty()) {
       const Image mask = photo_sized(face.mask, result.photo.width(), result.photo.height());
-      written.mask = write_picture(mask, folder, name + ".png");
+      written.mask = write(mask, ".png");
     }
-    written.aligned_before = write_picture(face.aligned_before, folder, name + ".before.png");
-    written.aligned_mask = write_picture(face.aligned_mask, folder, name + ".mask.png");
-    written.aligned_after = write_picture(face.aligned_after, folder, name + ".after.png");
-    written.aligned_alternative =
-        write_picture(face.aligned_alternative, folder, name + ".alternative.png");
+    written.aligned_before = write(face.aligned_before, ".before.png");
+    written.aligned_mask = write(face.aligned_mask, ".mask.png");
+    written.aligned_after = write(face.aligned_after, ".after.png");
+    written.aligned_alternative = write(face.aligned_alternative, ".alternative.png");
+    for (std::size_t k = 0; k < face.variants.size(); ++k) {
+      written.aligned_variants.push_back(
+          write(face.variants[k].aligned, fmt::format(".variant{}.png", k)));
+    }
     files.push_back(written);
   }
   return files;

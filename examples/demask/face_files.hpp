@@ -18,10 +18,14 @@ struct FaceFiles {
   std::filesystem::path aligned_mask;
   std::filesystem::path aligned_after;
   std::filesystem::path aligned_alternative;
+  std::vector<std::filesystem::path> aligned_variants;  ///< All of them, the first included.
 };
 
 /// Draws a region into a gray picture of the photo's size, black outside it.
 Image photo_sized(const MaskRegion& region, int width, int height);
+
+/// The folder of a report's pictures: `<report's stem>_masks`, beside the report.
+std::filesystem::path pictures_folder(const std::filesystem::path& report);
 
 /// Writes the pictures of every face to `<report's folder>/<report's stem>_masks/<label>_<face>...`
 /// and returns their paths relative to the report's folder. @throws Error unwritable_file.

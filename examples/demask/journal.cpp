@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "demask/error.hpp"
+#include "file_names.hpp"
 #include "io/whole_file.hpp"
 
 namespace demask::program {
@@ -41,15 +42,16 @@ std::vector<json> read_report(const fs::path& path) {
 
 }  // namespace
 
+fs::path journal_of(const fs::path& report) {
+  return report.parent_path() / fitting_name(report.filename().string(), ".partial");
+}
+
 Journal::Journal(const fs::path& report, bool resume) {
-  std::error_code ignored;
-  // A device or a pipe has no folder for a journal.
-  const bool is_file = !fs::exists(report, ignored) || fs::is_regular_file(report, ignored);
-  if (report.empty() || !is_file) {
+  if (report.empty()) {
     return;
   }
-  path_ = report;
-  path_ += ".partial";
+  std::error_code ignored;
+  path_ = journal_of(report);
   if (resume) {
     for (const json& entry : read_report(report)) {
       remember(entry);
@@ -87,9 +89,9 @@ void Journal::add(const json& entry) {
 }
 
 std::optional<json> Journal::find(const PhotoJob& job) const {
-  const auto found = earlier_.find(job.output.string());
+  const auto found = earlier_.find(utf8_of(job.output));
   const bool is_same =
-      found != earlier_.end() && found->second.value("input", json()) == json(job.input.string());
+      found != earlier_.end() && found->second.value("input", json()) == json(utf8_of(job.input));
   return is_same ? std::optional<json>(found->second) : std::nullopt;
 }
 
@@ -107,10 +109,8 @@ bool is_done(const PhotoJob& job) {
 }
 
 void remove_leftovers(const PhotoJob& job) {
-  for (const fs::path& output : {job.output, job.alternative, job.panel}) {
-    if (!output.empty()) {
-      io::remove_partial_files(output);
-    }
+  for (const fs::path& output : outputs_of(job)) {
+    io::remove_partial_files(output);
   }
 }
 

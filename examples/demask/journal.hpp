@@ -15,12 +15,15 @@
 
 namespace demask::program {
 
-/// The entries of an unfinished report: one line of JSON per photo in `<report>.partial`, written
-/// before the photo itself. The finished report replaces it.
+/// The path of a report's journal: `<report>.partial`.
+std::filesystem::path journal_of(const std::filesystem::path& report);
+
+/// The entries of an unfinished report: one line of JSON per photo in its journal, written before
+/// the photo itself. The finished report replaces it.
 class Journal {
  public:
-  /// Nothing is recorded if `report` is empty or is not a regular file. Entries of an earlier run,
-  /// from its report and its journal, are read with `resume` and discarded without it.
+  /// Nothing is recorded if `report` is empty. Entries of an earlier run, from its report and its
+  /// journal, are read with `resume` and discarded without it.
   /// @throws Error unwritable_file.
   Journal(const std::filesystem::path& report, bool resume);
 
@@ -37,7 +40,7 @@ class Journal {
 
   std::filesystem::path path_;
   std::mutex mutex_;
-  std::map<std::string, nlohmann::json> earlier_;  // by output
+  std::map<std::string, nlohmann::json> earlier_;  // by output, as in the report
 };
 
 /// Returns whether an earlier run finished the photo: whether its output, which is written last,

@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <map>
 #include <optional>
 #include <regex>
-#include <thread>
 
 #include "exit_codes.hpp"
+#include "programs/processors.hpp"
 
 namespace demask::program {
 namespace {
@@ -37,6 +38,65 @@ void add_threshold(CLI::App& command, const char* name, std::optional<float>& va
   command.add_option(name, value, what)->check(CLI::Range(0.0F, 1.0F))->type_name("F");
 }
 
+/// Turns the name of a quality into its value, or says what is wrong with it.
+CLI::Validator quality_of(const std::map<std::string, Quality>& names) {
+  return CLI::Validator(
+      [names](std::string& text) -> std::string {
+        const auto found = names.find(CLI::detail::to_lower(text));
+        if (found != names.end()) {
+          text = std::to_string(static_cast<int>(found->second));
+          return "";
+        }
+        const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+        return fmt::format("{} is not a quality; give {}{}", text,
+                           names.size() == 2 ? "fast or fine" : "fast, fine or best",
+                           is_number ? ", or --jpeg-quality for that of the files" : "");
+      },
+      "");
+}
+
+/// Options of how carefully photos are painted.
+void add_quality_options(CLI::App& command, ReconstructArguments& arguments) {
+  SearchOptions& search = arguments.options.search;
+  command
+      .add_option("--quality", arguments.quality,
+                  "How carefully faces are painted: fast, fine (default) or best, which takes "
+                  "seconds for each face")
+      ->transform(
+          quality_of({{"fast", Quality::fast}, {"fine", Quality::fine}, {"best", Quality::best}}))
+      ->type_name("NAME");
+  command.add_option("--search-steps", search.steps, "Steps of the search of --quality best")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N");
+  command
+      .add_option("--search-seconds", search.seconds,
+                  "End the search for a face after this time; 0 for no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("S");
+}
+
+/// Options of several answers for each photo.
+void add_variant_options(CLI::App& command, ReconstructOptions& options) {
+  command
+      .add_option("--variants", options.variants,
+                  "Plausible faces for each masked face, 1 to 16: also write OUT_variant1..., and "
+                  "all of them side by side as OUT_variants")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16))
+      ->type_name("N");
+  command
+      .add_option("--diversity", options.diversity,
+                  "How much the variants differ, 0 to 1: at 1 as faces with equal visible parts do")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0F, 1.0F))
+      ->type_name("F");
+  command.add_option("--seed", options.seed, "Equal seeds give equal variants")
+      ->capture_default_str()
+      ->type_name("N");
+}
+
 /// Options that say what is done with the faces, for photos and videos.
 void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
   command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
@@ -50,6 +110,14 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
       ->transform(one_of<BlendMode>({{"feather", BlendMode::feather},
                                      {"poisson", BlendMode::poisson},
                                      {"none", BlendMode::none}}))
+      ->type_name("NAME");
+  command
+      .add_option("--expression", options.expression,
+                  "The expression of the painted faces: as_found, neutral, smile or open_mouth")
+      ->transform(one_of<Expression>({{"as_found", Expression::as_found},
+                                      {"neutral", Expression::neutral},
+                                      {"smile", Expression::smile},
+                                      {"open_mouth", Expression::open_mouth}}))
       ->type_name("NAME");
   command
       .add_option("--dilation", options.mask_dilation,
@@ -66,10 +134,13 @@ void add_face_options(CLI::App& command, ReconstructOptions& options, std::strin
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
   add_threshold(command, "--landmark-threshold", options.min_landmark_confidence,
                 "Minimum mean confidence of a face's landmarks, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", options.min_face_size, "Skip faces smaller than this")
+  command
+      .add_option("--min-face", options.min_face_size,
+                  "Smallest face to look for: pixels, or below 1 a fraction of the photo's longer "
+                  "side")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
+      ->check(CLI::Range(0.0F, 1e9F))
+      ->type_name("SIZE");
 }
 
 /// Returns what is wrong with the name of a device; empty if it is valid.
@@ -109,7 +180,7 @@ ModelBundle ModelOptions::open_bundle() const {
 }
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
-  options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  options.threads = programs::available_processors();
   command.add_option("--models", options.models, "Folder of a model bundle")->type_name("DIR");
   command.add_option("--device", options.device, "cpu, cuda or cuda:N")
       ->capture_default_str()
@@ -118,7 +189,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--dtype", options.dtype, "Number format of the networks: fp32 or bf16")
       ->transform(one_of<DType>({{"fp32", DType::fp32}, {"bf16", DType::bf16}}))
       ->type_name("NAME");
-  command.add_option("--threads", options.threads, "Threads to run the networks with")
+  command
+      .add_option("--threads", options.threads,
+                  "Threads to run the networks with (default: the processors that are available)")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
@@ -143,7 +216,9 @@ void add_output_options(CLI::App& command, ReconstructArguments& arguments) {
       .add_option("--panel", arguments.panel,
                   "Draw input, mask, landmarks and result side by side; a folder for many photos")
       ->type_name("PNG");
-  command.add_option("--quality", arguments.quality, "Quality of JPEG and WebP files, 1 to 100")
+  command
+      .add_option("--jpeg-quality", arguments.jpeg_quality,
+                  "Quality of JPEG, WebP, HEIC and AVIF files, 1 to 100")
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
       ->type_name("N");
@@ -168,6 +243,8 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
   add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
   add_output_options(command, arguments);
   add_face_options(command, options, arguments.faces);
+  add_quality_options(command, arguments);
+  add_variant_options(command, options);
   command.add_flag("--both", options.both_when_uncertain,
                    "If the gender is uncertain, also write OUT_alternative by the other "
                    "generator");
@@ -184,6 +261,11 @@ namespace {
 
 void add_video_mode_options(CLI::App& command, VideoModeArguments& arguments) {
   add_face_options(command, arguments.options.reconstruct, arguments.faces);
+  command
+      .add_option("--quality", arguments.quality,
+                  "How carefully faces are painted: fast (default) or fine, which is slower")
+      ->transform(quality_of({{"fast", Quality::fast}, {"fine", Quality::fine}}))
+      ->type_name("NAME");
   command
       .add_option("--detect-every", arguments.options.detect_interval,
                   "Search for new faces every N frames; in between, known faces are tracked")
@@ -217,10 +299,13 @@ void add_stage_options(CLI::App& command, StageArguments& arguments) {
   add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
   add_threshold(command, "--threshold", arguments.threshold,
                 "Minimum detection score, 0 to 1 (default: the model's)");
-  command.add_option("--min-face", arguments.min_face_size, "Skip faces smaller than this")
+  command
+      .add_option("--min-face", arguments.min_face_size,
+                  "Smallest face to look for: pixels, or below 1 a fraction of the photo's longer "
+                  "side")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("PX");
+      ->check(CLI::Range(0.0F, 1e9F))
+      ->type_name("SIZE");
   add_max_pixels(command, arguments.max_pixels);
   add_model_options(command, arguments.model);
 }
@@ -235,10 +320,37 @@ void add_segment_options(CLI::App& command, StageArguments& arguments) {
                 "Minimum probability of a mask pixel, 0 to 1 (default: the model's)");
 }
 
+void add_studio_options(CLI::App& command, StudioArguments& arguments) {
+  command
+      .add_option("--port", arguments.port,
+                  "Port on this computer's loopback address; 0 for any that is free")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535))
+      ->type_name("N");
+  add_max_pixels(command, arguments.max_pixels);
+  add_model_options(command, arguments.model);
+}
+
 void add_models_options(CLI::App& command, ModelsArguments& arguments) {
   command.add_option("--models", arguments.models, "Folder of a model bundle")->type_name("DIR");
   command.add_flag("--json", arguments.as_json, "Print JSON");
   command.add_flag("--verify", arguments.verify, "Also check the SHA-256 of every file");
+}
+
+void choose_quality(const std::optional<Quality>& given, const FaceReconstructor& reconstructor,
+                    ReconstructOptions& options) {
+  options.quality = given.value_or(options.quality);
+  if (given && *given != Quality::fast && !reconstructor.has_prior_inpainter()) {
+    std::fputs(
+        "demask: the bundle has no inpainter_prior, so faces are painted with --quality fast\n",
+        stderr);
+  }
+}
+
+VideoOptions with_quality(const VideoModeArguments& arguments,
+                          const FaceReconstructor& reconstructor, VideoOptions options) {
+  choose_quality(arguments.quality, reconstructor, options.reconstruct);
+  return options;
 }
 
 void select_faces(const std::string& text, ReconstructOptions& options) {

@@ -34,7 +34,8 @@ struct ReconstructArguments {
   std::string panel;  ///< As typed, like `output`.
   std::filesystem::path mask;
   std::string faces = "all";
-  int quality = 95;
+  int jpeg_quality = 95;
+  std::optional<Quality> quality;  ///< Absent if not given: then that of `options` counts.
   bool resume = false;
   ModelOptions model;
   ReconstructOptions options;
@@ -43,6 +44,7 @@ struct ReconstructArguments {
 /// Arguments that `video` and `camera` share.
 struct VideoModeArguments {
   std::string faces = "all";
+  std::optional<Quality> quality;  ///< As in ReconstructArguments.
   ModelOptions model;
   VideoOptions options;
 };
@@ -61,7 +63,13 @@ struct StageArguments {
   std::string output;  ///< Of `segment` only; as typed.
   std::optional<float> threshold;
   std::optional<float> mask_threshold;
-  float min_face_size = 0.0F;
+  float min_face_size = DetectOptions().min_face_size;
+  std::int64_t max_pixels = default_max_pixels;
+  ModelOptions model;
+};
+
+struct StudioArguments {
+  int port = 8765;  ///< 0 for any that is free.
   std::int64_t max_pixels = default_max_pixels;
   ModelOptions model;
 };
@@ -78,7 +86,16 @@ void add_video_options(CLI::App& command, VideoArguments& arguments);
 void add_camera_options(CLI::App& command, CameraArguments& arguments);
 void add_stage_options(CLI::App& command, StageArguments& arguments);
 void add_segment_options(CLI::App& command, StageArguments& arguments);
+void add_studio_options(CLI::App& command, StudioArguments& arguments);
 void add_models_options(CLI::App& command, ModelsArguments& arguments);
+
+/// Sets the quality that was given, if any. If it needs a prior inpainter and there is none, says
+/// so on standard error.
+void choose_quality(const std::optional<Quality>& given, const FaceReconstructor& reconstructor,
+                    ReconstructOptions& options);
+/// The options of a video with the quality that was given; as choose_quality().
+VideoOptions with_quality(const VideoModeArguments& arguments,
+                          const FaceReconstructor& reconstructor, VideoOptions options);
 
 /// Reads `all`, `largest` or an index into the selection. @throws UsageError.
 void select_faces(const std::string& text, ReconstructOptions& options);

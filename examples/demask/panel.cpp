@@ -18,6 +18,8 @@ constexpr int max_tile_side = 560;
 constexpr int caption_height = 28;
 constexpr int gap = 8;
 constexpr std::size_t max_face_rows = 8;
+constexpr int variant_side = 256;
+constexpr std::size_t variants_per_row = 5;
 
 const cv::Scalar paper(255, 255, 255);
 const cv::Scalar ink(32, 32, 32);
@@ -167,7 +169,37 @@ cv::Mat face_row(const FaceResult& face, std::size_t index) {
   return row_of(tiles);
 }
 
+cv::Mat variant_tile(const Image& image, const std::string& caption) {
+  const double scale = static_cast<double>(variant_side) / image.width();
+  return with_caption(shrink(to_rgb(image), scale, cv::INTER_AREA), caption);
+}
+
+/// Appends the rows with a face and its variants.
+void add_variant_rows(const FaceResult& face, std::size_t index, std::vector<cv::Mat>& rows) {
+  std::vector<cv::Mat> tiles{variant_tile(face.aligned_before, fmt::format("face {}", index))};
+  for (std::size_t i = 0; i < face.variants.size(); ++i) {
+    if (tiles.size() == variants_per_row) {
+      rows.push_back(row_of(tiles));
+      tiles.clear();
+    }
+    tiles.push_back(
+        variant_tile(face.variants[i].aligned,
+                     fmt::format("variant {}, likelihood {:.2f}", i, face.variants[i].likelihood)));
+  }
+  rows.push_back(row_of(tiles));
+}
+
 }  // namespace
+
+Image draw_variant_sheet(const Result& result) {
+  std::vector<cv::Mat> rows;
+  for (std::size_t i = 0; i < result.faces.size(); ++i) {
+    if (!result.faces[i].variants.empty() && !result.faces[i].aligned_after.empty()) {
+      add_variant_rows(result.faces[i], i, rows);
+    }
+  }
+  return Image(as_view(stack(rows), PixelFormat::rgb));
+}
 
 Image draw_panel(const ImageView& input, const Result& result) {
   const double scale =

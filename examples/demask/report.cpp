@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report.hpp"
 
+#include "file_names.hpp"
+
 namespace demask::program {
 namespace {
 
 using nlohmann::json;
 
 json path_or_null(const std::filesystem::path& path) {
-  return path.empty() ? json(nullptr) : json(path.string());
+  return path.empty() ? json(nullptr) : json(utf8_of(path));
 }
 
 json stage_times(const FaceResult& face) {
@@ -19,8 +21,22 @@ json stage_times(const FaceResult& face) {
   return times;
 }
 
+/// One entry for each variant of a face. `files` has one element per variant or is empty.
+json variant_entries(const FaceResult& face, const std::vector<std::filesystem::path>& files) {
+  json entries = json::array();
+  for (std::size_t i = 0; i < face.variants.size(); ++i) {
+    json entry{{"likelihood", face.variants[i].likelihood},
+               {"aligned_file", i < files.size() ? path_or_null(files[i]) : json(nullptr)}};
+    add_landmarks(entry, face.variants[i].landmarks);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
 json face_entry(const FaceResult& face, const FaceFiles& files) {
   json entry{{"status", to_string(face.status)},
+             {"quality", nullptr},
+             {"reason", face.reason},
              {"box", to_json(face.box)},
              {"score", face.score},
              {"gender", nullptr},
@@ -31,7 +47,11 @@ json face_entry(const FaceResult& face, const FaceFiles& files) {
              {"aligned_mask_file", path_or_null(files.aligned_mask)},
              {"aligned_after_file", path_or_null(files.aligned_after)},
              {"aligned_alternative_file", path_or_null(files.aligned_alternative)},
+             {"variants", variant_entries(face, files.aligned_variants)},
              {"ms", stage_times(face)}};
+  if (face.status == FaceStatus::reconstructed) {
+    entry["quality"] = to_string(face.quality);
+  }
   if (face.gender) {
     entry["gender"] = to_string(face.gender->gender);
     entry["gender_probability"] = face.gender->probability;
@@ -105,14 +125,20 @@ void add_landmarks(json& face, const Landmarks& landmarks) {
 }
 
 json photo_entry(const PhotoJob& job, const Result& result, const std::vector<FaceFiles>& files) {
+  json variants = json::array();
+  for (std::size_t i = 0; i < job.variants.size() && !result.variant_photos.empty(); ++i) {
+    variants.push_back(utf8_of(job.variants[i]));
+  }
   json faces = json::array();
   for (std::size_t i = 0; i < result.faces.size(); ++i) {
     faces.push_back(face_entry(result.faces[i], i < files.size() ? files[i] : FaceFiles{}));
   }
   const bool has_alternative = !result.alternative_photo.empty() && !job.alternative.empty();
-  return {{"input", job.input.string()},
+  return {{"input", utf8_of(job.input)},
           {"output", path_or_null(job.output)},
-          {"alternative", has_alternative ? json(job.alternative.string()) : json(nullptr)},
+          {"alternative", has_alternative ? json(utf8_of(job.alternative)) : json(nullptr)},
+          {"variant_sheet", variants.empty() ? json(nullptr) : json(utf8_of(job.variant_sheet))},
+          {"variants", std::move(variants)},
           {"panel", path_or_null(job.panel)},
           {"error", nullptr},
           {"width", result.photo.width()},
@@ -121,16 +147,22 @@ json photo_entry(const PhotoJob& job, const Result& result, const std::vector<Fa
           {"faces", faces}};
 }
 
-json failed_entry(const PhotoJob& job, const Error& error) {
-  return {{"input", job.input.string()},
+json failed_entry(const std::filesystem::path& input, const Error& error) {
+  return {{"input", utf8_of(input)},
           {"output", nullptr},
           {"error", to_json(error)},
           {"faces", json::array()}};
 }
 
-std::string document(json photos, const ModelBundle& bundle) {
-  const json whole{
-      {"photos", std::move(photos)}, {"bundle", to_json(bundle)}, {"version", version()}};
+std::string document(json photos, const std::vector<LeftOut>& left_out, const ModelBundle& bundle) {
+  json files = json::array();
+  for (const LeftOut& file : left_out) {
+    files.push_back({{"path", utf8_of(file.path)}, {"reason", to_string(file.reason)}});
+  }
+  const json whole{{"photos", std::move(photos)},
+                   {"left_out", std::move(files)},
+                   {"bundle", to_json(bundle)},
+                   {"version", version()}};
   return whole.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -26,11 +26,12 @@ void add_landmarks(nlohmann::json& face, const Landmarks& landmarks);
 nlohmann::json photo_entry(const PhotoJob& job, const Result& result,
                            const std::vector<FaceFiles>& files);
 
-/// The entry of a photo that failed.
-nlohmann::json failed_entry(const PhotoJob& job, const Error& error);
+/// The entry of a photo that failed, or of a folder that cannot be searched.
+nlohmann::json failed_entry(const std::filesystem::path& input, const Error& error);
 
-/// The text of a document with the members "photos", "bundle" and "version". Bytes of file names
-/// that are not UTF-8 are replaced.
-std::string document(nlohmann::json photos, const ModelBundle& bundle);
+/// The text of a document with the members "photos", "left_out", "bundle" and "version". In paths,
+/// bytes that are not UTF-8 become \xHH.
+std::string document(nlohmann::json photos, const std::vector<LeftOut>& left_out,
+                     const ModelBundle& bundle);
 
 }  // namespace demask::program

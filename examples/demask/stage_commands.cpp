@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "exit_codes.hpp"
+#include "file_names.hpp"
 #include "model_errors.hpp"
+#include "own_pictures.hpp"
 #include "photo_files.hpp"
 #include "report.hpp"
+#include "standard_streams.hpp"
 
 namespace demask::program {
 namespace {
@@ -23,31 +26,61 @@ using nlohmann::json;
 /// Adds the output of a command to the entry of a photo.
 using PhotoWork = std::function<json(const PhotoJob&, const Image&)>;
 
+void print_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    std::fputs((line + "\n").c_str(), stderr);
+  }
+}
+
+/// Returns the entry of a photo: the output of `work`, or its error, which is printed too.
+json entry_of(const PhotoJob& job, const std::function<json()>& work) {
+  json entry{{"input", utf8_of(job.input)}, {"error", nullptr}, {"faces", json::array()}};
+  try {
+    entry.update(work());
+  } catch (const Error& error) {
+    const std::string text =
+        job.source == job.input ? error.what() : with_stream_name(error.what(), job.source);
+    entry["error"] = to_json(Error(error.code(), text));
+    print_lines({"demask: " + text});
+  }
+  return entry;
+}
+
 /// Runs `work` on every photo and prints the entries; a photo that fails is named on stderr.
 int for_each_photo(const StageArguments& arguments, const ModelBundle& bundle,
                    const PhotoWork& work) {
   OutputRequest request;
   request.output = arguments.output;
   request.keep_extension = false;
-  const PhotoPlan plan = plan_photos(arguments.photos, request);
+  PhotoPlan plan = plan_photos(arguments.photos, request);
+  print_lines(search_messages(plan));
+  require_photos(plan, arguments.photos);
+  protect_models(plan, request, bundle.folder());
   json photos = json::array();
-  bool has_failed = false;
+  bool has_failed = !plan.failures.empty();
+  std::vector<LeftOut> made_by_models;
   for (const PhotoJob& job : plan.jobs) {
-    json entry{{"input", job.input.string()}, {"error", nullptr}, {"faces", json::array()}};
-    try {
-      const Image photo = read_image(job.input, arguments.max_pixels);
+    if (is_made_by_a_model(job)) {
+      made_by_models.push_back({job.input, LeftOutReason::synthetic});
+      continue;
+    }
+    photos.push_back(entry_of(job, [&] {
+      const Image photo = read_image(job.source, arguments.max_pixels);
       if (plan.to_folder) {
         make_folder(job.output.parent_path());
       }
-      entry.update(work(job, photo));
-    } catch (const Error& error) {
-      has_failed = true;
-      entry["error"] = to_json(error);
-      std::fputs(fmt::format("demask: {}\n", error.what()).c_str(), stderr);
-    }
-    photos.push_back(entry);
+      return work(job, photo);
+    }));
+    has_failed = has_failed || !photos.back()["error"].is_null();
   }
-  std::fputs(document(std::move(photos), bundle).c_str(), stdout);
+  for (const SearchFailure& failure : plan.failures) {
+    json entry = failed_entry(failure.path, failure.error);
+    entry.erase("output");
+    photos.push_back(std::move(entry));
+  }
+  print_lines(describe(made_by_models));
+  plan.left_out.insert(plan.left_out.end(), made_by_models.begin(), made_by_models.end());
+  std::fputs(document(std::move(photos), plan.left_out, bundle).c_str(), stdout);
   return has_failed ? ExitCode::some_failed : ExitCode::all_done;
 }
 
@@ -56,9 +89,13 @@ std::vector<Detection> find_faces(const FaceDetector& detector, const StageArgum
                                   const Image& photo) {
   DetectOptions options;
   options.score_threshold = arguments.threshold;
+  options.min_face_size = arguments.min_face_size;
   std::vector<Detection> faces = with_models([&] { return detector.detect(photo, options); });
-  const auto is_small = [&arguments](const Detection& face) {
-    return std::max(face.box.width, face.box.height) < arguments.min_face_size;
+  const auto longer_side = static_cast<float>(std::max(photo.width(), photo.height()));
+  const float min_pixels =
+      options.min_face_size < 1.0F ? options.min_face_size * longer_side : options.min_face_size;
+  const auto is_small = [min_pixels](const Detection& face) {
+    return std::max(face.box.width, face.box.height) < min_pixels;
   };
   faces.erase(std::remove_if(faces.begin(), faces.end(), is_small), faces.end());
   return faces;
@@ -200,9 +237,9 @@ int run_segment(const StageArguments& arguments) {
     const json faces = sees_photos ? segment_photo(*segmenter, threshold, photo, mask)
                                    : for_each_face(detectors, arguments, photo, segment);
     if (!job.output.empty()) {
-      write_image(job.output, mask);
+      write_own_picture(job.output, mask);
     }
-    return json{{"mask_file", job.output.empty() ? json(nullptr) : json(job.output.string())},
+    return json{{"mask_file", job.output.empty() ? json(nullptr) : json(utf8_of(job.output))},
                 {"faces", faces}};
   });
 }

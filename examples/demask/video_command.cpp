@@ -51,7 +51,7 @@ class Run {
       : arguments_(arguments),
         reader_(arguments.input),
         reconstructor_(arguments.model.open_bundle(), arguments.model.runtime()),
-        video_(reconstructor_, options),
+        video_(reconstructor_, with_quality(arguments, reconstructor_, options)),
         progress_(reader_.frame_count(), "frames") {}
 
   int run() {

@@ -26,7 +26,7 @@ enum class ErrorCode : int {
   device_unavailable = 11,  ///< This machine lacks the requested device or number format.
   cancelled = 12,           ///< The caller's cancellation callback asked to stop.
   out_of_memory = 13,       ///< An allocation failed.
-  internal = 14             ///< A bug in demask; please report it.
+  internal = 14             ///< A bug in demask (report it), or a process forked during a call.
 };
 
 /// The name of a code, such as "invalid_image". Never fails; the string is valid for the life of

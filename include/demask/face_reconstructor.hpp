@@ -14,6 +14,7 @@
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
 #include "demask/model_bundle.hpp"
+#include "demask/quality.hpp"
 #include "demask/reconstruct_options.hpp"
 #include "demask/result.hpp"
 #include "demask/runtime_options.hpp"
@@ -82,10 +83,15 @@ class DEMASK_API FaceReconstructor {
   [[nodiscard]] std::vector<BatchResult> reconstruct(const std::vector<ImageView>& photos,
                                                      const ReconstructOptions& options = {}) const;
 
-  /// Loads every model that is not yet loaded, so that no later call waits for it.
+  /// Loads every model that is not yet loaded, so that no later call with this quality, or a lower
+  /// one, waits for it.
   /// @throws Error bundle_invalid (a model is missing), unreadable_file, hash_mismatch,
   ///         model_invalid, device_unavailable, out_of_memory.
-  void load_all() const;
+  void load_all(Quality quality = Quality::best) const;
+
+  /// Whether the bundle or the stages given have a prior inpainter. Without one, faces are painted
+  /// with Quality::fast whatever the options say.
+  [[nodiscard]] bool has_prior_inpainter() const noexcept;
 
  private:
   friend class VideoReconstructor;

@@ -17,8 +17,10 @@
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
 #include "demask/model_spec.hpp"
+#include "demask/prior_inpainter.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask {
 
@@ -114,6 +116,14 @@ class DEMASK_API ModelBundle {
   /// Loads the inpainter of a gender, from the chosen set. @throws Error as load_face_detector().
   [[nodiscard]] std::unique_ptr<Inpainter> load_inpainter(Gender gender,
                                                           const RuntimeOptions& options = {}) const;
+  /// Loads the prior inpainter, which paints for Quality::fine and Quality::best.
+  /// @throws Error as load_face_detector().
+  [[nodiscard]] std::unique_ptr<PriorInpainter> load_prior_inpainter(
+      const RuntimeOptions& options = {}) const;
+
+  /// Loads the shape model. @throws Error as load_face_detector().
+  [[nodiscard]] std::unique_ptr<ShapeModel> load_shape_model(
+      const RuntimeOptions& options = {}) const;
 
  private:
   struct Content;

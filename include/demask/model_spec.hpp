@@ -24,7 +24,8 @@ enum class Stage : int {
   gender_classifier = 3,
   inpainter_female = 4,
   inpainter_male = 5,
-  inpainter_prior = 6  ///< Paints for Quality::fine and Quality::best.
+  inpainter_prior = 6,  ///< Paints for Quality::fine and Quality::best.
+  shape_model = 7       ///< Draws the landmarks of variants and expressions.
 };
 
 /// The name of a stage in the manifest, such as "inpainter_female".
@@ -40,10 +41,10 @@ enum class Stage : int {
 /// stages only.
 struct ModelSpec {
   Stage stage = Stage::face_detector;  ///< The task of the model.
-  /// The form of a segmenter's outputs ("semantic" or "instance") or a landmark detector's
-  /// ("points" or "heatmap"). For inpainters, the set that the model belongs to
-  /// (ModelBundle::variants()), such as "ffhq"; empty for the default set. Empty for the other
-  /// stages.
+  /// The form of a segmenter's outputs ("semantic" or "instance"), of a landmark detector's
+  /// ("points" or "heatmap") or of a prior inpainter ("prior"). For the direct inpainters, the set
+  /// that the model belongs to (ModelBundle::variants()), such as "ffhq"; empty for the default
+  /// set. Empty for the other stages.
   std::string variant;
   std::string file;              ///< File name, relative to the bundle.
   std::string sha256;            ///< 64 lowercase hexadecimal digits.

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "demask/blend.hpp"
+#include "demask/expression.hpp"
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
 #include "demask/quality.hpp"
+#include "demask/search_options.hpp"
 
 namespace demask {
 
@@ -23,14 +25,6 @@ enum class GenderChoice : int { automatic = 0, female = 1, male = 2 };
 
 /// Which of the faces found are reconstructed. The values match the C ABI.
 enum class FaceSelection : int { all = 0, largest = 1, index = 2 };
-
-/// The search for the codes of one face, with Quality::best. The generator's codes are moved, from
-/// those that the encoder finds, until the generated face fits the visible part of the face (Adam,
-/// Kingma and Ba 2015, with gradients through the generator).
-struct SearchOptions {
-  int steps = 40;        ///< Steps of the search, 0 to 1000; 0 paints as Quality::fine does.
-  double seconds = 0.0;  ///< Ends the search of each face after this time; 0 for no limit.
-};
 
 /// Options of one reconstruction. The models find what is left out, and thresholds that are left
 /// out come from the bundle's manifest.
@@ -63,6 +57,16 @@ struct ReconstructOptions {
   /// How carefully faces are painted. A bundle without a prior inpainter paints as with `fast`.
   Quality quality = Quality::fine;
   SearchOptions search;  ///< The search of Quality::best.
+
+  /// Number of plausible faces for each masked face, 1 to 16. Under a mask there is no single
+  /// truth: each further answer has other landmarks where the mask was, drawn from those that fit
+  /// what is seen. Needs a shape model (Stage::shape_model) if greater than 1.
+  int variants = 1;
+  /// How much the variants differ, in [0, 1]: see ShapeQuery::diversity.
+  float diversity = 0.5F;
+  std::uint64_t seed = 0;  ///< Equal seeds give equal variants.
+  /// The expression of all painted faces. Needs a shape model unless `as_found`.
+  Expression expression = Expression::as_found;
 
   /// How far the mask is grown before painting, in [0, 0.25] of the canonical face's side.
   float mask_dilation = 0.02F;

@@ -35,6 +35,13 @@ enum class FaceStatus : int {
 /// The name of a status, such as "no_mask"; "unknown" for a value outside the enum.
 [[nodiscard]] DEMASK_API const char* to_string(FaceStatus status) noexcept;
 
+/// One of several plausible faces.
+struct FaceVariant {
+  Image aligned;            ///< The painted canonical face, RGB, of the size of `aligned_after`.
+  Landmarks landmarks;      ///< The landmarks it was painted with, in pixels of the photo.
+  float likelihood = 1.0F;  ///< FaceShape::likelihood: 1 for the first, the most likely one.
+};
+
 /// What was found and done for one face.
 struct FaceResult {
   FaceStatus status = FaceStatus::no_mask;  ///< What happened to the face.
@@ -48,13 +55,15 @@ struct FaceResult {
   MaskRegion mask;      ///< All painted pixels: the mask, grown, and the straps that leave it.
   std::optional<GenderEstimate> gender;  ///< Absent if the gender was not decided.
   bool gender_uncertain = false;  ///< Whether the probability is below 0.5 + `gender_margin`.
-  /// The canonical face before painting, RGB, square. Its side, 128 to 512 pixels, follows the size
-  /// of the face in the photo. If the mask hangs below the square of canonical_similarity(), the
+  /// The canonical face before painting, RGB, square. Its side is 256 pixels with Quality::fast, else
+  /// 128 to 512 by the size of the face in the photo. If the mask hangs below the square of canonical_similarity(), the
   /// face is scaled down around its eyes until the whole mask fits.
   Image aligned_before;
-  Image aligned_mask;             ///< The hole in the canonical face, gray, of its size.
-  Image aligned_after;            ///< The painted canonical face, RGB, of its size.
-  Image aligned_alternative;      ///< Painted by the other generator, with `both_when_uncertain`.
+  Image aligned_mask;         ///< The hole in the canonical face, gray, of its size.
+  Image aligned_after;        ///< The painted canonical face, RGB, of its size.
+  Image aligned_alternative;  ///< Painted by the other generator, with `both_when_uncertain`.
+  /// With `variants` above 1: that many faces; the first is the one in `aligned_after`.
+  std::vector<FaceVariant> variants;
   StepMilliseconds milliseconds;  ///< Time of each step; shared steps are split among the faces.
 };
 
@@ -74,6 +83,9 @@ struct Result {
   /// The photo with the other generator's work on the uncertain faces; empty unless
   /// `both_when_uncertain` is set and a face is uncertain.
   Image alternative_photo;
+  /// With `variants` above 1 and a painted face: that many photos, each with that variant of every
+  /// face; the first equals `photo`.
+  std::vector<Image> variant_photos;
   /// Best detection score first; in the caller's order if it gave boxes or landmarks.
   std::vector<FaceResult> faces;
   double detect_milliseconds = 0.0;  ///< Time spent on finding the faces.

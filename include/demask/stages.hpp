@@ -10,7 +10,9 @@
 #include "demask/gender_classifier.hpp"
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
+#include "demask/prior_inpainter.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask {
 
@@ -23,6 +25,10 @@ struct Stages {
   std::shared_ptr<const GenderClassifier> gender_classifier;  ///< Chooses the generator.
   std::shared_ptr<const Inpainter> inpainter_female;          ///< Paints female faces.
   std::shared_ptr<const Inpainter> inpainter_male;            ///< Paints male faces.
+  /// Paints faces of both genders for Quality::fine and Quality::best. May be missing.
+  std::shared_ptr<const PriorInpainter> inpainter_prior;
+  /// Draws the landmarks of variants and expressions. May be missing.
+  std::shared_ptr<const ShapeModel> shape_model;
 };
 
 }  // namespace demask

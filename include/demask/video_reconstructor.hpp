@@ -17,9 +17,17 @@ namespace demask {
 
 /// Options of one video.
 struct VideoOptions {
-  /// The options of each frame. Mask, boxes, landmarks, `both_when_uncertain` and
-  /// FaceSelection::index belong to a single photo and may not be set.
-  ReconstructOptions reconstruct;
+  /// The defaults of the options of a frame: those of a photo, with Quality::fast.
+  [[nodiscard]] static ReconstructOptions frame_options() {
+    ReconstructOptions options;
+    options.quality = Quality::fast;
+    return options;
+  }
+
+  /// The options of each frame. Mask, boxes, landmarks, `both_when_uncertain`, `variants` and
+  /// FaceSelection::index belong to a single photo and may not be set, nor may Quality::best, which
+  /// takes seconds for each face. Quality::fine is allowed, and several times slower than `fast`.
+  ReconstructOptions reconstruct = frame_options();
   /// Reconstructs only the face of this track (VideoFrame::track_ids), at least 0; `selection` must
   /// then be FaceSelection::all. If absent, `selection` decides.
   std::optional<std::int64_t> track_id;

@@ -15,7 +15,9 @@ MANIFEST = "manifest.json"
 STAGES: Dict[str, List[str]] = {
     "face_detector": [], "segmenter": ["semantic", "instance"],
     "landmark_detector": ["points", "heatmap"], "gender_classifier": [],
-    "inpainter_female": [], "inpainter_male": []}
+    "inpainter_female": [], "inpainter_male": [], "inpainter_prior": ["prior"]}
+# Its two methods and the search between them are not one network.
+NOT_EXPORTED = "inpainter_prior"
 
 
 class Entry(NamedTuple):

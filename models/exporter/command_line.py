@@ -48,13 +48,14 @@ def parse(arguments=None) -> argparse.Namespace:
 
 
 def chosen(entries: List[bundle.Entry], without: List[str]) -> List[bundle.Entry]:
-    """The entries whose names are not in `without`."""
+    """The entries whose names are not in `without`, but those that cannot be exported."""
     names = [entry.name() for entry in entries]
     for name in without:
         if name not in names:
             raise ExportProblem(f"--without {name}: the bundle has no such network; name one of "
                                 f"{', '.join(names)}")
-    left = [entry for entry in entries if entry.name() not in without]
+    left = [entry for entry in entries
+            if entry.name() not in without and entry.stage != bundle.NOT_EXPORTED]
     if not left:
         raise ExportProblem("--without: no network is left to export; leave out fewer")
     return left
@@ -73,8 +74,8 @@ def entry_of(entry: bundle.Entry, exported: Exported) -> Dict[str, Any]:
 def run(arguments: argparse.Namespace) -> List[str]:
     """Exports a bundle. Returns messages for the user."""
     source = bundle.read_manifest(arguments.bundle)
-    entries = chosen(bundle.entries_of(source, arguments.bundle / bundle.MANIFEST),
-                     arguments.without)
+    listed = bundle.entries_of(source, arguments.bundle / bundle.MANIFEST)
+    entries = chosen(listed, arguments.without)
     manifest: Dict[str, Any] = {
         "schema_version": SCHEMA_VERSION, "format": "onnx", "opset": OPSET,
         **{key: source[key] for key in ("name", "version", "license")}, "models": {}}
@@ -91,6 +92,8 @@ def run(arguments: argparse.Namespace) -> List[str]:
             table["models"][entry.stage] = described
             messages.append(f"{arguments.onnx / described['file']}: {len(exported.content)} bytes")
         folder.commit(manifest)
+    if any(entry.stage == bundle.NOT_EXPORTED for entry in listed):
+        messages.append(f"{bundle.NOT_EXPORTED}: left out; it runs in LibTorch only")
     return messages
 
 

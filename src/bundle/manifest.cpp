@@ -18,9 +18,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<Stage, 6> all_stages = {Stage::face_detector,     Stage::segmenter,
+constexpr std::array<Stage, 8> all_stages = {Stage::face_detector,     Stage::segmenter,
                                              Stage::landmark_detector, Stage::gender_classifier,
-                                             Stage::inpainter_female,  Stage::inpainter_male};
+                                             Stage::inpainter_female,  Stage::inpainter_male,
+                                             Stage::inpainter_prior,   Stage::shape_model};
 constexpr int max_input_size = 8192;
 
 std::string file_name(const JsonReader& entry) {
@@ -86,6 +87,9 @@ void read_variant(const JsonReader& entry, ModelSpec& spec) {
   }
   if (spec.stage == Stage::gender_classifier) {
     spec.class_names = class_names(entry);
+  }
+  if (spec.stage == Stage::inpainter_prior) {
+    spec.variant = entry.choice("variant", {"prior"});
   }
   if (spec.stage == Stage::landmark_detector || spec.stage == Stage::gender_classifier) {
     spec.mirror_average = entry.has("mirror_average") && entry.boolean("mirror_average");

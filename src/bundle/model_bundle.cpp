@@ -260,4 +260,17 @@ std::unique_ptr<Inpainter> ModelBundle::load_inpainter(Gender gender,
   return make_inpainter(model, content_->source(model, storage), options);
 }
 
+std::unique_ptr<PriorInpainter> ModelBundle::load_prior_inpainter(
+    const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model = spec(Stage::inpainter_prior);
+  return make_prior_inpainter(model, content_->source(model, storage), options);
+}
+
+std::unique_ptr<ShapeModel> ModelBundle::load_shape_model(const RuntimeOptions& options) const {
+  std::vector<std::uint8_t> storage;
+  const ModelSpec& model = spec(Stage::shape_model);
+  return make_shape_model(model, content_->source(model, storage), options);
+}
+
 }  // namespace demask

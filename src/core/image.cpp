@@ -68,6 +68,10 @@ void validate(const ImageView& view, std::int64_t max_pixels) {
     fail("image: its size is " + std::to_string(view.width) + " x " + std::to_string(view.height) +
          "; both sides must be positive");
   }
+  if (view.stride < 0) {
+    fail("image: its stride of " + std::to_string(view.stride) + " bytes is negative; pass the "
+         "rows from top to bottom, such as a flipped copy of a bottom-up bitmap");
+  }
   if (view.stride != 0 && view.stride < tight) {
     fail("image: its stride of " + std::to_string(view.stride) + " bytes is less than the " +
          std::to_string(tight) + " bytes of a row; pass the distance between rows, or 0 if tight");

@@ -3,9 +3,13 @@
 
 #if DEMASK_WITH_EXIV2
 #define DEMASK_EXIV2 "with Exiv2"
-#define DEMASK_LICENSE "GPL-3.0-or-later"
 #else
 #define DEMASK_EXIV2 "without Exiv2"
+#endif
+// libheif itself is under LGPL-3, but Debian's loads x265, which is under the GPL.
+#if DEMASK_WITH_EXIV2 || DEMASK_WITH_HEIF
+#define DEMASK_LICENSE "GPL-3.0-or-later"
+#else
 #define DEMASK_LICENSE "Apache-2.0"
 #endif
 

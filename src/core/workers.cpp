@@ -8,6 +8,8 @@
 #include <exception>
 #include <vector>
 
+#include "core/fork.hpp"
+
 namespace demask::core {
 namespace {
 
@@ -26,7 +28,8 @@ class VisibleOrder {
 }  // namespace
 
 void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>& work) const {
-  const int allowed = threads_ > 0 ? threads_ : omp_get_max_threads();
+  const int wanted = threads_ > 0 ? threads_ : omp_get_max_threads();
+  const int allowed = came_through_fork() ? 1 : wanted;
   const int used =
       static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(allowed), count));
   if (used < 2) {

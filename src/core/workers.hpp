@@ -9,7 +9,8 @@
 
 namespace demask::core {
 
-/// The threads that a call may use (RuntimeOptions::threads); 0 takes OpenMP's default.
+/// The threads that a call may use (RuntimeOptions::threads); 0 takes OpenMP's default. A thread
+/// that came through fork() works alone.
 class Workers {
  public:
   explicit Workers(int threads) noexcept : threads_(threads) {}

@@ -8,6 +8,7 @@
 #include <functional>
 #include <opencv2/imgproc.hpp>
 
+#include "imaging/grain.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/membrane.hpp"
 #include "imaging/seam.hpp"
@@ -178,6 +179,7 @@ void composite(const Patch& patch, const MaskRegion& region, const Image& holes,
       result = unwarp_painted(patch, outer);
       break;
   }
+  add_grain(result, hole, outer.tl(), patch.noise, patch.noise_seed);
   write_pixels(result, hole, outer, photo);
 }
 

@@ -15,6 +15,11 @@ constexpr int max_factor = 4;
 // In levels; smaller differences may be noise or rounding.
 constexpr double noise = 4.0;
 constexpr double min_detail = 0.5;
+// Enlarged pixels are sharpened only where detail_beyond() exceeds this.
+constexpr double unseen_detail = 0.25;
+// Sharpening per unit of detail above that, and the maximum.
+constexpr double sharpening_per_detail = 5.0;
+constexpr double max_sharpening = 2.0;
 
 cv::Mat smoothed(const cv::Mat& picture, double factor) {
   const double sigma = unsharp_sigma * factor;
@@ -53,6 +58,11 @@ double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
   const double left = detail_of(passed, counted, factor);
   const double all = detail_of(gray, counted, factor);
   return std::max(0.0, (all - left) / std::max(left, min_detail));
+}
+
+double sharpening_beyond(const cv::Mat& rgb, const cv::Mat& known, int size) {
+  const double seen = detail_beyond(rgb, known, size) - unseen_detail;
+  return std::clamp(seen * sharpening_per_detail, 0.0, max_sharpening);
 }
 
 cv::Mat enlarge(const cv::Mat& rgb, int side, double sharpening) {

@@ -19,6 +19,11 @@ namespace demask::imaging {
 ///               if no pixels are left.
 double detail_beyond(const cv::Mat& rgb, const cv::Mat& known, int size);
 
+/// How much a picture of `size` pixels must be sharpened when it is enlarged to match the detail of
+/// the known pixels: the amount for enlarge(), from 0 to 2.
+/// @param rgb, known, size  As for detail_beyond().
+double sharpening_beyond(const cv::Mat& rgb, const cv::Mat& known, int size);
+
 /// Enlarges a square picture to `side` pixels with a cubic kernel and an unsharp mask as wide as
 /// its pixels. Each result is clamped between the darkest and the lightest nearby pixels, so that
 /// edges become steeper without halos.

@@ -43,6 +43,9 @@ cv::Mat band_limited(const cv::Mat& painted, double scale) {
   return blurred;
 }
 
+// Standard deviation of the unsharp mask's Gaussian, in canonical pixels.
+constexpr double unsharp_sigma = 0.75;
+
 // The rectangle of canonical pixels under `rectangle` of the photo, plus `margin` on each side.
 cv::Rect canonical_rectangle(const Patch& patch, const cv::Rect& rectangle, int margin) {
   const auto left = static_cast<float>(rectangle.x);
@@ -87,6 +90,12 @@ cv::Mat unwarp_painted(const Patch& patch, const cv::Rect& rectangle) {
   const double factor = std::min(std::ceil(1.0 / scale), max_factor);
   cv::Mat enlarged;
   cv::resize(patch.painted(source), enlarged, {}, factor, factor, cv::INTER_CUBIC);
+  if (patch.sharpening > 0.0) {
+    cv::Mat smooth;
+    const double sigma = unsharp_sigma * factor;
+    cv::GaussianBlur(enlarged, smooth, {0, 0}, sigma, sigma, cv::BORDER_REPLICATE);
+    cv::addWeighted(enlarged, 1.0 + patch.sharpening, smooth, -patch.sharpening, 0.0, enlarged);
+  }
   const double shift = 0.5 * (factor - 1.0);  // pixel centers lie at halves
   const Similarity to_enlarged(factor, 0.0, shift - factor * source.x, shift - factor * source.y);
   return unwarp(enlarged, to_enlarged * patch.to_canonical, rectangle, cv::INTER_LINEAR,

@@ -4,6 +4,7 @@
 /// @file
 /// A painted canonical face and where it lies in its photo.
 
+#include <cstdint>
 #include <opencv2/core.hpp>
 
 #include "demask/blend.hpp"
@@ -18,6 +19,10 @@ struct Patch {
   cv::Mat hole;             ///< CV_8UC1, of the same size: 255 where `painted` is used, else 0.
   Similarity to_canonical;  ///< From the photo to the painted pixels.
   int room = 0;             ///< Margin around the canonical face on each side, in pixels.
+  /// Amount of sharpening of painted pixels that are enlarged to the photo's scale, from 0.
+  double sharpening = 0.0;
+  double noise = 0.0;            ///< Of the photo, in levels: painted pixels get as much.
+  std::uint32_t noise_seed = 0;  ///< The noise differs between seeds.
 };
 
 /// The canonical face's side in pixels of the photo.

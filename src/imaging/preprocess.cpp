@@ -51,7 +51,7 @@ int shrink_factor(double scale) {
 
 // Warps `source`, whose top left pixel lies at `origin` in the photo, by `to_square`.
 cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_square, int factor,
-               int size) {
+               int size, int border) {
   cv::Mat pixels = source;
   cv::Mat from_source = as_mat(to_square * Similarity(1.0, 0.0, origin.x, origin.y));
   if (factor > 1) {
@@ -68,7 +68,7 @@ cv::Mat sample(const cv::Mat& source, cv::Point origin, const Similarity& to_squ
     pixels = shrunk;
   }
   cv::Mat result;
-  cv::warpAffine(pixels, result, from_source, {size, size}, cv::INTER_LINEAR, cv::BORDER_CONSTANT,
+  cv::warpAffine(pixels, result, from_source, {size, size}, cv::INTER_LINEAR, border,
                  cv::Scalar::all(0));
   return result;
 }
@@ -89,14 +89,14 @@ cv::Mat shrink(const cv::Mat& photo, cv::Size target) {
 
 }  // namespace
 
-cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size) {
+cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size, int border) {
   const int factor = shrink_factor(to_square.scale());
   const cv::Rect source =
       source_rectangle({photo.width, photo.height}, to_square, size, 2 * factor);
   if (source.empty()) {
     return cv::Mat::zeros(size, size, CV_8UC3);
   }
-  return sample(to_rgb(sub_view(photo, source)), source.tl(), to_square, factor, size);
+  return sample(to_rgb(sub_view(photo, source)), source.tl(), to_square, factor, size, border);
 }
 
 cv::Mat warp_levels_to_square(const cv::Mat& levels, const Similarity& to_square, int size) {
@@ -105,7 +105,7 @@ cv::Mat warp_levels_to_square(const cv::Mat& levels, const Similarity& to_square
   if (source.empty()) {
     return cv::Mat::zeros(size, size, levels.type());
   }
-  return sample(levels(source), source.tl(), to_square, factor, size);
+  return sample(levels(source), source.tl(), to_square, factor, size, cv::BORDER_CONSTANT);
 }
 
 cv::Mat warp_coverage(cv::Size photo, const Similarity& to_square, int size) {

@@ -15,7 +15,9 @@ namespace demask::imaging {
 /// Warps a photo by `to_square` into a square of `size` pixels: bilinear when enlarging,
 /// area-averaged when shrinking, black outside the photo. RGB, CV_8UC3. Only the part of the photo
 /// under the square is read and converted.
-cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size);
+/// @param border  What lies outside the photo: a border type of OpenCV, black by default.
+cv::Mat warp_to_square(const ImageView& photo, const Similarity& to_square, int size,
+                       int border = cv::BORDER_CONSTANT);
 
 /// Warps a single-channel map, such as a mask or probabilities, as warp_to_square() warps a photo.
 /// The type (CV_8UC1 or CV_32FC1) is kept.

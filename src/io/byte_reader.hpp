@@ -16,6 +16,7 @@ class ByteReader {
  public:
   ByteReader(const std::uint8_t* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
 
+  const std::uint8_t* data() const { return bytes_; }
   std::uint64_t size() const { return size_; }
   bool has(std::uint64_t offset, std::uint64_t count) const {
     return offset <= size_ && count <= size_ - offset;

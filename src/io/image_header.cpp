@@ -2,11 +2,13 @@
 #include "io/image_header.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 #include "io/byte_reader.hpp"
+#include "io/heif_header.hpp"
+#include "io/tiff_directory.hpp"
 
 namespace demask::io {
 namespace {
@@ -61,6 +63,8 @@ ImageHeader inspect_png(const ByteReader& file) {
       header.height = static_cast<std::int64_t>(file.big(offset + 12, 4));
       header.bits_per_channel = static_cast<int>(file.at(offset + 16));
       header.gray = file.at(offset + 17) == gray_type;
+    } else if (file.starts_with(offset + 4, "acTL", 4)) {
+      header.pictures = static_cast<int>(std::min<std::uint64_t>(file.big(offset + 8, 4), 9999));
     } else if (file.starts_with(offset + 4, "IEND", 4)) {
       header.complete = true;
       break;
@@ -70,11 +74,27 @@ ImageHeader inspect_png(const ByteReader& file) {
   return header;
 }
 
+/// Counts the frames of a WebP file and tells whether its picture is stored without loss.
+void look_at_webp_chunks(const ByteReader& file, ImageHeader& header) {
+  constexpr std::uint8_t animation_flag = 0x02;
+  const bool is_animation = file.starts_with(12, "VP8X", 4) && (file.at(20) & animation_flag) != 0;
+  int frames = 0;
+  for (std::uint64_t offset = 12; file.has(offset, 8);) {
+    frames += file.starts_with(offset, "ANMF", 4) ? 1 : 0;
+    header.lossless = header.lossless || file.starts_with(offset, "VP8L", 4);
+    const std::uint64_t length = file.little(offset + 4, 4);
+    offset += 8 + length + length % 2;
+  }
+  // The decoder refuses an animation of one frame, too.
+  header.pictures = is_animation ? std::max(frames, 2) : 1;
+}
+
 /// WebP (RFC 9649): the size of the canvas or of the only frame, depending on the first chunk.
 ImageHeader inspect_webp(const ByteReader& file) {
   ImageHeader header;
   header.format = FileFormat::webp;
   header.complete = file.has(8, file.little(4, 4));
+  look_at_webp_chunks(file, header);
   if (file.starts_with(12, "VP8X", 4)) {
     header.width = static_cast<std::int64_t>(file.little(24, 3)) + 1;
     header.height = static_cast<std::int64_t>(file.little(27, 3)) + 1;
@@ -86,84 +106,6 @@ ImageHeader inspect_webp(const ByteReader& file) {
     header.width = static_cast<std::int64_t>(file.little(26, 2) & 0x3FFFU);
     header.height = static_cast<std::int64_t>(file.little(28, 2) & 0x3FFFU);
   }
-  return header;
-}
-
-/// One entry of a TIFF directory.
-struct TiffEntry {
-  std::uint64_t tag = 0;
-  std::uint64_t value = 0;  ///< The first of its values.
-};
-
-/// Reads the first directory of a TIFF file (TIFF 6.0, section 2; BigTIFF has wider fields).
-class TiffDirectory {
- public:
-  explicit TiffDirectory(const ByteReader& file)
-      : file_(file), is_big_endian_(file.at(0) == 'M'), is_big_tiff_(number(2, 2) == 43) {
-    const std::uint64_t offset = number(is_big_tiff_ ? 8 : 4, word());
-    count_ = number(offset, is_big_tiff_ ? 8 : 2);
-    first_ = offset + (is_big_tiff_ ? 8 : 2);
-    is_complete_ = offset != 0 && file.has(first_, 1);
-  }
-
-  bool is_complete() const { return is_complete_; }
-
-  /// Whether the directory has an entry `index` and the file holds all of it.
-  bool has(std::uint64_t index) const {
-    return index < count_ && file_.has(first_ + index * entry_size(), entry_size());
-  }
-
-  TiffEntry entry(std::uint64_t index) const {
-    const std::uint64_t start = first_ + index * entry_size();
-    const unsigned width = number(start + 2, 2) == 3 ? 2 : 4;
-    const std::uint64_t values = number(start + 4, word());
-    const std::uint64_t field = start + 4 + word();
-    const bool is_inline = values <= word() / width;
-    return {number(start, 2), number(is_inline ? field : number(field, word()), width)};
-  }
-
- private:
-  unsigned word() const { return is_big_tiff_ ? 8 : 4; }
-  std::uint64_t entry_size() const { return is_big_tiff_ ? 20 : 12; }
-  std::uint64_t number(std::uint64_t offset, unsigned count) const {
-    return is_big_endian_ ? file_.big(offset, count) : file_.little(offset, count);
-  }
-
-  const ByteReader& file_;
-  bool is_big_endian_;
-  bool is_big_tiff_;
-  bool is_complete_ = false;
-  std::uint64_t count_ = 0;
-  std::uint64_t first_ = 0;
-};
-
-ImageHeader inspect_tiff(const ByteReader& file) {
-  const TiffDirectory directory(file);
-  ImageHeader header;
-  header.format = FileFormat::tiff;
-  header.bits_per_channel = 1;
-  header.complete = directory.is_complete();
-  std::uint64_t samples = 1;
-  bool is_palette = false;
-  for (std::uint64_t i = 0; directory.has(i); ++i) {
-    const TiffEntry entry = directory.entry(i);
-    if (entry.tag == 256) {
-      header.width = static_cast<std::int64_t>(entry.value);
-    }
-    if (entry.tag == 257) {
-      header.height = static_cast<std::int64_t>(entry.value);
-    }
-    if (entry.tag == 258) {
-      header.bits_per_channel = static_cast<int>(std::min<std::uint64_t>(entry.value, 64));
-    }
-    if (entry.tag == 262) {
-      is_palette = entry.value == 3;
-    }
-    if (entry.tag == 277) {
-      samples = entry.value;
-    }
-  }
-  header.gray = samples == 1 && !is_palette;
   return header;
 }
 
@@ -209,9 +151,16 @@ std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t
   if (file.starts_with(0, "RIFF", 4) && file.starts_with(8, "WEBP", 4)) {
     return inspect_webp(file);
   }
-  if (file.starts_with(0, "II*\0", 4) || file.starts_with(0, "MM\0*", 4) ||
-      file.starts_with(0, "II+\0", 4) || file.starts_with(0, "MM\0+", 4)) {
+  if (is_tiff(file)) {
     return inspect_tiff(file);
+  }
+  if (file.starts_with(4, "ftyp", 4)) {
+    return inspect_heif(file);
+  }
+  if (file.starts_with(0, "GIF8", 4)) {
+    ImageHeader header;
+    header.format = FileFormat::gif;
+    return header;
   }
   if (file.starts_with(0, "BM", 2) && file.has(0, 26)) {
     return inspect_bmp(file);
@@ -220,25 +169,17 @@ std::optional<ImageHeader> inspect_header(const std::uint8_t* bytes, std::size_t
 }
 
 std::optional<FileFormat> format_of_extension(const std::filesystem::path& path) {
+  static const std::map<std::string, FileFormat> formats = {
+      {".jpg", FileFormat::jpeg},  {".jpeg", FileFormat::jpeg}, {".png", FileFormat::png},
+      {".webp", FileFormat::webp}, {".tif", FileFormat::tiff},  {".tiff", FileFormat::tiff},
+      {".bmp", FileFormat::bmp},   {".heic", FileFormat::heic}, {".heif", FileFormat::heic},
+      {".hif", FileFormat::heic},  {".avif", FileFormat::avif}};
   std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  if (extension == ".jpg" || extension == ".jpeg") {
-    return FileFormat::jpeg;
-  }
-  if (extension == ".png") {
-    return FileFormat::png;
-  }
-  if (extension == ".webp") {
-    return FileFormat::webp;
-  }
-  if (extension == ".tif" || extension == ".tiff") {
-    return FileFormat::tiff;
-  }
-  if (extension == ".bmp") {
-    return FileFormat::bmp;
-  }
-  return std::nullopt;
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  });
+  const auto found = formats.find(extension);
+  return found == formats.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace demask::io

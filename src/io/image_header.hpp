@@ -9,19 +9,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "io/image_format.hpp"
+
 namespace demask::io {
-
-enum class FileFormat { jpeg, png, webp, tiff, bmp };
-
-/// Facts about an encoded image.
-struct ImageHeader {
-  FileFormat format = FileFormat::jpeg;
-  std::int64_t width = 0;    ///< In pixels; 0 if unknown.
-  std::int64_t height = 0;   ///< In pixels; 0 if unknown.
-  int bits_per_channel = 8;  ///< The maximum over all channels.
-  bool gray = false;         ///< One color channel, no palette and no alpha.
-  bool complete = true;      ///< False if the file is truncated.
-};
 
 /// Recognizes the format by its signature and reads the header; nullopt if the format is unknown.
 /// Never reads outside [bytes, bytes + size), even for malformed files.

@@ -5,14 +5,21 @@
 
 #include <limits>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <optional>
+#include <utility>
 
 #include "demask/error.hpp"
 #include "imaging/mat.hpp"
+#include "io/exif_block.hpp"
+#include "io/heif_file.hpp"
 #include "io/image_header.hpp"
+#include "io/jpeg_segments.hpp"
 #include "io/metadata.hpp"
+#include "io/pixel_decoder.hpp"
+#include "io/pixel_encoder.hpp"
+#include "io/png_chunks.hpp"
+#include "io/resolution.hpp"
 #include "io/sidecar.hpp"
 #include "io/whole_file.hpp"
 
@@ -21,218 +28,139 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 using io::FileFormat;
-using io::ImageHeader;
 
-[[noreturn]] void throw_unreadable(const std::string& name, const char* reason,
-                                   const char* remedy) {
-  throw Error(ErrorCode::unreadable_file, fmt::format("{}: {}; {}", name, reason, remedy));
+Image to_rgb_image(const cv::Mat& decoded) {
+  constexpr double levels_per_level = 257.0;  // 65535 becomes 255
+  cv::Mat image = decoded;
+  if (decoded.depth() == CV_16U) {
+    decoded.convertTo(image, CV_8U, 1.0 / levels_per_level);
+  }
+  if (image.channels() == 1) {
+    return imaging::to_image(image, PixelFormat::gray);
+  }
+  const bool has_alpha = image.channels() == 4;
+  cv::cvtColor(image, image, has_alpha ? cv::COLOR_BGRA2RGBA : cv::COLOR_BGR2RGB);
+  return imaging::to_image(image, has_alpha ? PixelFormat::rgba : PixelFormat::rgb);
 }
 
-[[noreturn]] void throw_too_deep(const std::string& name) {
-  throw Error(
-      ErrorCode::unsupported_format,
-      fmt::format("{}: has more than 8 bits per channel; convert it to 8-bit gray, RGB or RGBA",
-                  name));
-}
-
-void check_pixel_count(std::int64_t width, std::int64_t height, std::int64_t max_pixels,
-                       const std::string& name) {
-  if (width <= 0 || height <= 0 || width <= max_pixels / height) {
-    return;
-  }
-  throw Error(ErrorCode::image_too_large,
-              fmt::format("{}: {} x {} pixels are more than the limit of {}; shrink the image or "
-                          "raise max_pixels",
-                          name, width, height, max_pixels));
-}
-
-ImageHeader check_header(const std::uint8_t* bytes, std::size_t size, const std::string& name,
-                         std::int64_t max_pixels) {
-  const std::optional<ImageHeader> header = io::inspect_header(bytes, size);
-  if (!header) {
-    throw_unreadable(name, "is not an image that demask knows",
-                     "give a JPEG, PNG, WebP, TIFF or BMP file");
-  }
-  check_pixel_count(header->width, header->height, max_pixels, name);
-  if (header->bits_per_channel > 8) {
-    throw_too_deep(name);
-  }
-  if (!header->complete) {
-    throw_unreadable(name, "is truncated", "fetch or save the file again");
-  }
-  return *header;
-}
-
-/// Turns and mirrors pixels for EXIF orientations 2 to 8 (EXIF 2.32, tag 0x0112).
-cv::Mat upright(const cv::Mat& image, int orientation) {
-  cv::Mat result;
-  switch (orientation) {
-    case 2:
-      cv::flip(image, result, 1);
-      return result;
-    case 3:
-      cv::rotate(image, result, cv::ROTATE_180);
-      return result;
-    case 4:
-      cv::flip(image, result, 0);
-      return result;
-    case 5:
-      cv::transpose(image, result);
-      return result;
-    case 6:
-      cv::rotate(image, result, cv::ROTATE_90_CLOCKWISE);
-      return result;
-    case 7:
-      cv::transpose(image, result);
-      cv::rotate(result, result, cv::ROTATE_180);
-      return result;
-    case 8:
-      cv::rotate(image, result, cv::ROTATE_90_COUNTERCLOCKWISE);
-      return result;
-    default:
-      return image;
-  }
-}
-
-cv::Mat decode_pixels(const std::uint8_t* bytes, std::size_t size, const std::string& name) {
-  if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    throw_unreadable(name, "is larger than 2 GiB", "store the image in a smaller file");
-  }
-  const cv::Mat encoded(1, static_cast<int>(size), CV_8UC1, const_cast<std::uint8_t*>(bytes));
-  cv::Mat image;
+/// Whether an image file with the content `bytes` carries the mark. One whose metadata cannot be
+/// read carries none.
+bool has_mark(const Bytes& bytes, const std::string& name) {
   try {
-    image = cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
-  } catch (const cv::Exception& error) {
-    if (error.code == cv::Error::StsNoMem) {
-      throw Error(ErrorCode::out_of_memory,
-                  fmt::format("{}: not enough memory for its pixels; shrink the image", name));
-    }
-  }
-  if (image.empty()) {
-    throw_unreadable(name, "cannot be decoded", "check that the file is whole and a valid image");
-  }
-  if (image.depth() != CV_8U) {
-    throw_too_deep(name);
-  }
-  return image;
-}
-
-Image to_rgb_image(const cv::Mat& decoded, const std::string& name) {
-  cv::Mat image;
-  switch (decoded.channels()) {
-    case 1:
-      return imaging::to_image(decoded, PixelFormat::gray);
-    case 3:
-      cv::cvtColor(decoded, image, cv::COLOR_BGR2RGB);
-      return imaging::to_image(image, PixelFormat::rgb);
-    case 4:
-      cv::cvtColor(decoded, image, cv::COLOR_BGRA2RGBA);
-      return imaging::to_image(image, PixelFormat::rgba);
-    default:
-      throw Error(ErrorCode::unsupported_format,
-                  fmt::format("{}: has {} channels; convert it to 8-bit gray, RGB or RGBA", name,
-                              decoded.channels()));
-  }
-}
-
-bool keeps_alpha(FileFormat format) {
-  return format != FileFormat::jpeg && format != FileFormat::bmp;
-}
-
-/// Converts an image to the channel order of OpenCV's encoders: gray, BGR or BGRA.
-cv::Mat to_encoder_order(const ImageView& image, FileFormat format) {
-  cv::Mat pixels = imaging::as_mat(image);
-  const bool alpha = keeps_alpha(format);
-  cv::Mat result;
-  switch (image.format) {
-    case PixelFormat::gray:
-    case PixelFormat::bgr:
-      return pixels;
-    case PixelFormat::rgb:
-      cv::cvtColor(pixels, result, cv::COLOR_RGB2BGR);
-      return result;
-    case PixelFormat::rgba:
-      cv::cvtColor(pixels, result, alpha ? cv::COLOR_RGBA2BGRA : cv::COLOR_RGBA2BGR);
-      return result;
-    case PixelFormat::bgra:
-      if (alpha) {
-        return pixels;
-      }
-      cv::cvtColor(pixels, result, cv::COLOR_BGRA2BGR);
-      return result;
-  }
-  return pixels;
-}
-
-/// The longest side that a format can hold, or its encoder's own limit if that is lower.
-int longest_side(FileFormat format) {
-  switch (format) {
-    case FileFormat::jpeg:
-      return 65500;
-    case FileFormat::webp:
-      return 16383;
-    default:
-      return std::numeric_limits<int>::max();
-  }
-}
-
-FileFormat choose_format(const std::filesystem::path& path, const ImageView& image) {
-  const std::optional<FileFormat> format = io::format_of_extension(path);
-  if (!format) {
-    throw Error(ErrorCode::unsupported_format,
-                fmt::format("{}: its extension names no format that can be written; use .jpg, "
-                            ".png, .webp, .tif or .bmp",
-                            path.string()));
-  }
-  if (std::max(image.width, image.height) > longest_side(*format)) {
-    throw Error(ErrorCode::unsupported_format,
-                fmt::format("{}: the format holds at most {} pixels a side, and the image is {} x "
-                            "{}; write a PNG file",
-                            path.string(), longest_side(*format), image.width, image.height));
-  }
-  return *format;
-}
-
-Bytes encode(const std::filesystem::path& path, const ImageView& image, FileFormat format,
-             int quality) {
-  std::vector<int> parameters;
-  const char* extension = ".png";
-  if (format == FileFormat::jpeg) {
-    extension = ".jpg";
-    parameters = {cv::IMWRITE_JPEG_QUALITY, quality};
-  } else if (format == FileFormat::webp) {
-    extension = ".webp";
-    parameters = {cv::IMWRITE_WEBP_QUALITY, quality};
-  } else if (format == FileFormat::tiff) {
-    extension = ".tif";
-  } else if (format == FileFormat::bmp) {
-    extension = ".bmp";
-  }
-  Bytes bytes;
-  std::string reason = "the encoder refuses it";
-  try {
-    if (cv::imencode(extension, to_encoder_order(image, format), bytes, parameters)) {
-      return bytes;
-    }
-  } catch (const cv::Exception& error) {
-    reason = error.err;
-  }
-  throw Error(ErrorCode::unwritable_file,
-              fmt::format("{}: the image cannot be encoded ({}); write another format",
-                          path.string(), reason));
-}
-
-/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark. A file whose
-/// metadata cannot be read carries none.
-bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
-  if (io::has_marked_sidecar(path)) {
-    return true;
-  }
-  try {
-    return io::has_embedded_mark(bytes, path.string());
+    return io::has_embedded_mark(bytes, name);
   } catch (const Error&) {
     return false;
   }
+}
+
+std::optional<FileFormat> format_of(const Bytes& file) {
+  const std::optional<io::ImageHeader> header = io::inspect_header(file.data(), file.size());
+  return header ? std::optional(header->format) : std::nullopt;
+}
+
+std::optional<io::Resolution> resolution_of(const Bytes& source, const std::string& name) {
+  const std::optional<FileFormat> format = format_of(source);
+  if (!format || !io::is_heif(*format)) {
+    return io::read_resolution(source, io::find_exif({source.data(), source.size()}));
+  }
+  try {
+    const Bytes exif = io::read_heif_metadata(source, name).exif;
+    return io::read_resolution(source, {exif.data(), exif.size()});
+  } catch (const Error&) {
+    return std::nullopt;  // Damaged metadata never prevents a picture from being written.
+  }
+}
+
+/// @param source  The file whose metadata is copied, or null; messages call it `name`.
+io::MetadataRequest make_request(const EncodeOptions& options, const Bytes* source,
+                                 const std::string& name, bool synthetic) {
+  io::MetadataRequest request;
+  request.warn = options.on_warning;
+  request.synthetic = synthetic;
+  if (source == nullptr) {
+    return request;
+  }
+  request.source = source;
+  constexpr int first_sideways_orientation = 5;
+  request.is_turned =
+      io::exif_orientation(source->data(), source->size()) >= first_sideways_orientation;
+  request.resolution = resolution_of(*source, name);
+  if (request.resolution && request.is_turned) {
+    std::swap(request.resolution->x, request.resolution->y);
+  }
+  return request;
+}
+
+/// Copies what needs no metadata library: resolution, and texts and color chunks within one format.
+void copy_plain_metadata(const io::MetadataRequest& request, FileFormat format, Bytes& image) {
+  if (request.resolution) {
+    io::set_resolution(image, *request.resolution);
+  }
+  if (request.source == nullptr || format_of(*request.source) != format) {
+    return;
+  }
+  if (format == FileFormat::jpeg) {
+    io::insert_jpeg_segments(image, io::jpeg_comments(*request.source));
+  } else if (format == FileFormat::png) {
+    io::insert_png_chunks(image, io::kept_png_chunks(*request.source));
+  }
+}
+
+/// The pixels to encode, in the depth of the file that they come from where the format holds it.
+cv::Mat pixels_for(const ImageView& image, FileFormat format, const EncodeOptions& options,
+                   const Bytes& original) {
+  constexpr int deep = 16;
+  cv::Mat pixels = io::to_encoder_order(image, format);
+  const bool holds_depth = format == FileFormat::png || format == FileFormat::tiff;
+  if (original.empty() || !options.changed || !holds_depth) {
+    return pixels;
+  }
+  const std::string name = options.pixel_source.string();
+  constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
+  validate(*options.changed, no_limit);
+  if (io::check_header(original.data(), original.size(), no_limit, name).bits_per_channel != deep) {
+    return pixels;
+  }
+  return io::deepen(pixels, io::decode_pixels(original.data(), original.size(), no_limit, name),
+                    *options.changed);
+}
+
+/// @param original  The file that the pixels come from; empty if it is unknown.
+Bytes encode(const std::filesystem::path& path, const ImageView& image, FileFormat format,
+             const EncodeOptions& options, const io::MetadataRequest& request,
+             const Bytes& original) {
+  const cv::Mat pixels = pixels_for(image, format, options, original);
+  if (io::is_heif(format)) {
+    const io::HeifMetadata metadata =
+        io::has_heif() ? io::make_heif_metadata(request, image.width, image.height, path.string())
+                       : io::HeifMetadata();
+    return io::encode_heif(pixels, format, options.jpeg_quality, metadata, path.string());
+  }
+  io::PixelEncoding encoding;
+  encoding.quality = options.jpeg_quality;
+  encoding.has_resolution = request.resolution.has_value();
+  const auto header = io::inspect_header(original.data(), original.size());
+  encoding.lossless = header && header->lossless;
+  Bytes bytes = io::encode_pixels(pixels, format, encoding, path.string());
+  copy_plain_metadata(request, format, bytes);
+  return bytes;
+}
+
+/// Whether an image file, whose content is `bytes`, or its sidecar carries the mark.
+bool is_marked(const Bytes& bytes, const std::filesystem::path& path) {
+  return io::has_marked_sidecar(path) || has_mark(bytes, path.string());
+}
+
+/// Checks what is to be encoded, and returns the format.
+FileFormat check_encoding(const std::filesystem::path& path, const ImageView& image,
+                          const EncodeOptions& options) {
+  validate(image, std::numeric_limits<std::int64_t>::max());
+  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
+  }
+  return io::choose_format(path, image);
 }
 
 }  // namespace
@@ -245,36 +173,34 @@ Image read_image(const std::filesystem::path& path, std::int64_t max_pixels) {
 Image decode_image(const std::uint8_t* bytes, std::size_t size, const std::string& name,
                    std::int64_t max_pixels) {
   if (bytes == nullptr || size == 0) {
-    throw_unreadable(name, "is empty", "give the bytes of an image file");
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: is empty; give the bytes of an image file", name));
   }
-  const ImageHeader header = check_header(bytes, size, name, max_pixels);
-  const cv::Mat decoded = decode_pixels(bytes, size, name);
-  check_pixel_count(decoded.cols, decoded.rows, max_pixels, name);
-  // Only OpenCV's TIFF decoder applies the orientation by itself.
-  const bool is_turned = header.format == FileFormat::tiff;
-  const int orientation = is_turned ? 1 : io::exif_orientation(bytes, size);
-  return to_rgb_image(upright(decoded, orientation), name);
+  return to_rgb_image(io::decode_pixels(bytes, size, max_pixels, name));
+}
+
+std::vector<std::uint8_t> encode_image(const std::string& name, const ImageView& image,
+                                       const EncodeOptions& options, const Bytes* source) {
+  const FileFormat format = check_encoding(name, image, options);
+  const bool synthetic = options.synthetic || (source != nullptr && has_mark(*source, name));
+  const io::MetadataRequest request = make_request(options, source, name, synthetic);
+  const Bytes original = source != nullptr && options.changed ? *source : Bytes();
+  return io::with_metadata(encode(name, image, format, options, request, original), request, name);
 }
 
 void write_image(const std::filesystem::path& path, const ImageView& image,
                  const EncodeOptions& options) {
-  validate(image, std::numeric_limits<std::int64_t>::max());
-  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("jpeg_quality: {} is outside its range; give 1 to 100", options.jpeg_quality));
-  }
-  const FileFormat format = choose_format(path, image);
-  io::MetadataRequest request;
-  Bytes source;
-  if (!options.metadata_source.empty()) {
-    source = io::read_whole_file(options.metadata_source);
-    request.source = &source;
-  }
+  const FileFormat format = check_encoding(path, image, options);
+  const bool has_source = !options.metadata_source.empty();
+  const Bytes source = has_source ? io::read_whole_file(options.metadata_source) : Bytes();
+  const Bytes original =
+      options.pixel_source.empty() ? Bytes() : io::read_whole_file(options.pixel_source);
   // Part of a copy of a synthetic picture is synthetic too.
-  request.synthetic = options.synthetic ||
-                      (request.source != nullptr && is_marked(source, options.metadata_source));
-  io::write_with_metadata(path, encode(path, image, format, options.jpeg_quality), request);
+  const bool synthetic =
+      options.synthetic || (has_source && is_marked(source, options.metadata_source));
+  const io::MetadataRequest request = make_request(options, has_source ? &source : nullptr,
+                                                   options.metadata_source.string(), synthetic);
+  io::write_with_metadata(path, encode(path, image, format, options, request, original), request);
   if (!request.synthetic) {
     io::remove_marked_sidecar(path);
   }

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "demask/error.hpp"
-#include "io/exif_orientation.hpp"
+#include "io/exif_block.hpp"
 #include "io/image_header.hpp"
 #include "io/metadata.hpp"
 #include "io/sidecar.hpp"
@@ -14,12 +14,12 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 void require_image(const Bytes& image, const std::string& name) {
-  if (!inspect_header(image.data(), image.size())) {
-    throw Error(
-        ErrorCode::unreadable_file,
-        fmt::format("{}: is not an image that demask knows; give a JPEG, PNG, WebP, TIFF or "
-                    "BMP file",
-                    name));
+  const std::optional<ImageHeader> header = inspect_header(image.data(), image.size());
+  if (!header || header->format == FileFormat::gif) {
+    throw Error(ErrorCode::unreadable_file,
+                fmt::format("{}: is not an image that demask knows; give a JPEG, PNG, WebP, TIFF, "
+                            "BMP, HEIC or AVIF file",
+                            name));
   }
 }
 
@@ -27,6 +27,27 @@ void require_image(const Bytes& image, const std::string& name) {
 
 int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
   return parse_exif_orientation(bytes, size);
+}
+
+HeifMetadata make_heif_metadata(const MetadataRequest& request, int /*width*/, int /*height*/,
+                                const std::string& name) {
+  HeifMetadata metadata;
+  if (request.source == nullptr) {
+    return metadata;
+  }
+  const auto header = inspect_header(request.source->data(), request.source->size());
+  if (header && is_heif(header->format)) {
+    metadata = read_heif_metadata(*request.source, name);
+    metadata.exif.clear();
+    metadata.xmp.clear();
+  }
+  return metadata;
+}
+
+// NOLINTNEXTLINE(performance-unnecessary-value-param): as the implementation with Exiv2 has it.
+Bytes with_metadata(Bytes image, const MetadataRequest& /*request*/, const std::string& name) {
+  require_image(image, name);
+  return image;
 }
 
 void write_with_metadata(const std::filesystem::path& path, Bytes image,

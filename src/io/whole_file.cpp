@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -100,7 +101,16 @@ fs::path folder_of(const fs::path& path) {
 std::string partial_prefix(const fs::path& target) {
   // File systems allow names of 255 bytes; the rest is left for the suffix.
   constexpr std::size_t max_length = 200;
-  return fmt::format(".{}.", target.filename().string().substr(0, max_length));
+  std::string name = target.filename().string();
+  if (name.size() > max_length) {
+    std::size_t length = max_length;
+    // Some file systems refuse half a character of UTF-8.
+    while (length > 0 && (static_cast<unsigned char>(name[length]) & 0xC0U) == 0x80U) {
+      --length;
+    }
+    name.resize(length);
+  }
+  return fmt::format(".{}.", name);
 }
 
 constexpr std::string_view partial_suffix = ".partial";
@@ -120,6 +130,35 @@ bool is_partial_name(std::string_view name, std::string_view prefix) {
   const std::size_t digits = name.find_first_not_of("0123456789abcdef");
   return digits != 0 && digits != std::string_view::npos &&
          name.substr(digits, partial_suffix.size()) == partial_suffix;
+}
+
+/// Copies the list of users and groups that may access a file. Returns whether `to` has the list of
+/// `from`, which may be none.
+bool copy_access_list(const fs::path& from, int to) {
+  constexpr const char* list = "system.posix_acl_access";
+  std::vector<char> entries(std::size_t{1} << 16U);
+  const ssize_t size = ::getxattr(from.c_str(), list, entries.data(), entries.size());
+  return size <= 0 || ::fsetxattr(to, list, entries.data(), static_cast<std::size_t>(size), 0) == 0;
+}
+
+/// Gives a file the owner, group and access rights of the one that it will replace.
+void copy_access(const fs::path& from, int to) {
+  struct stat before {};
+  struct stat now {};
+  if (::stat(from.c_str(), &before) != 0 || ::fstat(to, &now) != 0) {
+    return;
+  }
+  constexpr auto same = static_cast<uid_t>(-1);
+  const bool is_group_kept = before.st_gid == now.st_gid || ::fchown(to, same, before.st_gid) == 0;
+  // Only root may give files away; for others the owner changes.
+  [[maybe_unused]] const bool is_owner_kept =
+      before.st_uid == now.st_uid || ::fchown(to, before.st_uid, same) == 0;
+  const mode_t mode = before.st_mode & 0777U;
+  ::fchmod(to, mode);
+  // Without its group or its list, the rights of the group would be those of others.
+  if (!is_group_kept || !copy_access_list(from, to)) {
+    ::fchmod(to, mode & ~static_cast<mode_t>(S_IRWXG));
+  }
 }
 
 void flush_folder_of(const fs::path& path) {
@@ -182,10 +221,16 @@ fs::path follow_links(const fs::path& path) {
 
 PartialFile::PartialFile(const fs::path& target, const std::string& extension)
     : name_(target), target_(resolve_target(target)), path_(partial_name(target_, extension)) {
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  std::error_code ignored;
+  is_replacement_ = fs::is_regular_file(target_, ignored);
+  // What replaces a private file is private from the start.
+  const mode_t mode = is_replacement_ ? 0600 : 0666;
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (descriptor_ < 0) {
     throw_unwritable(name_, errno);
   }
+  struct stat status {};
+  mode_ = ::fstat(descriptor_, &status) == 0 ? status.st_mode & 0777U : 0600;
 }
 
 PartialFile::~PartialFile() {
@@ -213,6 +258,11 @@ void PartialFile::append(const void* bytes, std::size_t size) {
 }
 
 void PartialFile::commit() {
+  // A writer that was given the name may have changed the mode.
+  ::fchmod(descriptor_, mode_);
+  if (is_replacement_) {
+    copy_access(target_, descriptor_);
+  }
   if (::fsync(descriptor_) != 0) {
     throw_unwritable(name_, errno);
   }

@@ -4,6 +4,8 @@
 /// @file
 /// Reads and writes whole files: other readers see either the old content or all of the new.
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -26,10 +28,13 @@ std::filesystem::path follow_links(const std::filesystem::path& path);
 
 /// A file that is written under a temporary name, `.NAME.HEX.partial`, in the folder of its target
 /// and renamed into place by commit(). Without commit() the destructor removes it and the target
-/// stays unchanged. Two threads may not use one object at once.
+/// stays unchanged. A file that is replaced keeps its mode, owner, group and access control list as
+/// far as the process may set them; a new one gets the mode of new files (umask). Two threads may
+/// not use one object at once.
 class PartialFile {
  public:
-  /// Creates the temporary file, empty, with the mode of a new file.
+  /// Creates the temporary file, empty. Until commit() only its owner may read it if the target
+  /// exists.
   /// @param target     The final name of the file; a symbolic link is followed.
   /// @param extension  Appended to the temporary name, such as ".mp4", for writers that choose a
   ///                   format by it.
@@ -55,6 +60,8 @@ class PartialFile {
   std::filesystem::path target_;  // the file that `name_` resolves to
   std::filesystem::path path_;
   int descriptor_ = -1;
+  mode_t mode_ = 0;  // of the file when it was created
+  bool is_replacement_ = false;
   bool is_renamed_ = false;
 };
 

@@ -9,12 +9,22 @@
 #include "core/landmarks.hpp"
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
+#include "pipeline/reasons.hpp"
 
 namespace demask::pipeline {
 namespace {
 
 // With eyes closer together than this, in pixels of the photo, the canonical face would be noise.
 constexpr float min_eye_distance = 3.0F;
+
+// Sides of the canonical square in pixels.
+constexpr std::array<int, 5> sides = {128, 192, 256, 384, 512};
+
+// In pixels of the photo.
+float eye_distance(const Landmarks& landmarks) {
+  const std::array<Point, 2> eyes = eye_centers(landmarks);
+  return std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+}
 
 void copy_photo(Photo& photo) {
   Result& result = *photo.outcome.result;
@@ -34,14 +44,26 @@ void copy_and_align(Call& call) {
     if (i < photos.size()) {
       copy_photo(call.photos[photos[i]]);
     } else {
-      align(*faces[i - photos.size()]);
+      Face& face = *faces[i - photos.size()];
+      if (call.quality() != Quality::fast && can_be_aligned(face.result.landmarks, face.photo)) {
+        face.side = face.history->side(canonical_side(face.result.landmarks));
+      }
+      align(face);
     }
   });
 }
 
+int canonical_side(const Landmarks& landmarks) {
+  const double in_photo = 1.0 / canonical_similarity(landmarks, 1).scale();
+  const auto* const enough =
+      std::find_if(sides.begin(), sides.end(), [in_photo](int side) { return side >= in_photo; });
+  return enough == sides.end() ? sides.back() : *enough;
+}
+
 void align(Face& face) {
   if (!can_be_aligned(face.result.landmarks, face.photo)) {
-    face.finish(FaceStatus::landmarks_unreliable);
+    face.finish(FaceStatus::landmarks_unreliable,
+                unusable_eyes(eye_distance(face.result.landmarks), min_eye_distance));
     return;
   }
   face.scale = std::min(face.scale, face.history->max_scale());
@@ -53,8 +75,7 @@ void align(Face& face) {
 }
 
 bool can_be_aligned(const Landmarks& landmarks, const ImageView& photo) {
-  const std::array<Point, 2> eyes = eye_centers(landmarks);
-  const float distance = std::hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y);
+  const float distance = eye_distance(landmarks);
   const auto largest = static_cast<float>(photo.width) + static_cast<float>(photo.height);
   return distance >= min_eye_distance && distance <= largest;
 }

@@ -17,6 +17,11 @@ namespace demask::pipeline {
 /// may copy a photo while another aligns its face.
 void copy_and_align(Call& call);
 
+/// The side of the canonical square of a face, in pixels: the smallest of a few from 128 to 512 at
+/// which the square keeps the photo's resolution, or 512. A few sizes, because faces of one size go
+/// through the networks together.
+int canonical_side(const Landmarks& landmarks);
+
 /// Aligns one face, at its own scale or at the maximum that its history allows if that is smaller.
 void align(Face& face);
 

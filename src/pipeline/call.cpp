@@ -52,6 +52,10 @@ Call::Call(const StageProvider& provider, const std::vector<ImageView>& views,
   }
 }
 
+Quality Call::quality() const {
+  return stages.has_prior_inpainter() ? options.quality : Quality::fast;
+}
+
 Faces Call::active_faces() {
   Faces active;
   for (Face& face : faces) {

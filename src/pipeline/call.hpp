@@ -58,6 +58,9 @@ class Call {
   /// valid once the detect step is done.
   std::vector<Face> faces;
 
+  /// How carefully faces are painted: the quality asked for, or `fast` without a prior inpainter.
+  Quality quality() const;
+
   /// The faces that are not finished.
   Faces active_faces();
   /// The photos that have no error.

@@ -2,11 +2,14 @@
 #include "pipeline/composite_step.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "imaging/composite.hpp"
 #include "imaging/mat.hpp"
+#include "pipeline/photo_texture.hpp"
+#include "pipeline/reasons.hpp"
 #include "pipeline/strap_ends.hpp"
 
 namespace demask::pipeline {
@@ -39,7 +42,7 @@ std::vector<Placed> place(const Call& call, const Faces& faces, cv::Size photo) 
     Face& face = *all[i].face;
     face.result.mask = imaging::project_hole(all[i].patch, photo);
     if (face.result.mask.pixels.empty()) {
-      face.finish(FaceStatus::no_mask);
+      face.finish(FaceStatus::no_mask, mask_outside_photo());
     }
   });
   all.erase(
@@ -81,13 +84,30 @@ void paste(const Call& call, Placed& placed, const Image& painted, const Image& 
                      call.stages.workers(), photo);
 }
 
+// Faces of Quality::fast are blurred beyond the inpainter's pixels, and grain would only show it.
+void match_texture(Placed& placed, const Image& holes) {
+  const Face& face = *placed.face;
+  if (face.result.quality == Quality::fast) {
+    return;
+  }
+  const PhotoTexture texture = photo_texture(face, holes);
+  placed.patch.sharpening = texture.sharpening;
+  placed.patch.noise = texture.noise;
+  placed.patch.noise_seed = static_cast<std::uint32_t>(face.time.frame);
+}
+
 void paste_results(const Call& call, Placed& placed, Result& result) {
   FaceResult& face = placed.face->result;
+  match_texture(placed, result.changed);
   paste(call, placed, face.aligned_after, result.changed, result.photo);
   if (!result.alternative_photo.empty()) {
     const Image& other = face.aligned_alternative;
     paste(call, placed, other.empty() ? face.aligned_after : other, result.changed,
           result.alternative_photo);
+  }
+  for (std::size_t i = 0; i < result.variant_photos.size(); ++i) {
+    const Image& variant = face.variants.empty() ? face.aligned_after : face.variants[i].aligned;
+    paste(call, placed, variant, result.changed, result.variant_photos[i]);
   }
   face.status = FaceStatus::reconstructed;
 }
@@ -104,6 +124,9 @@ void composite_photo(const Call& call, Photo& photo, const Faces& faces) {
   }
   if (alternative) {
     result.alternative_photo = result.photo;
+  }
+  if (call.options.variants > 1 && !all.empty()) {
+    result.variant_photos.assign(static_cast<std::size_t>(call.options.variants), result.photo);
   }
   for (const std::vector<Placed*>& apart : runs_of_faces_apart(all, size)) {
     call.stages.workers().for_each(apart.size(), [&](std::size_t i) {

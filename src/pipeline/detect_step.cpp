@@ -8,6 +8,8 @@
 #include "pipeline/face_finder.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/option_values.hpp"
+#include "pipeline/reasons.hpp"
+#include "stages/face_size.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -82,9 +84,13 @@ void select_faces(Call& call, std::size_t first, int index) {
     const Box& box = face.result.box;
     const bool empty = box.area() == 0.0F;
     if (options.selection != FaceSelection::all && i != chosen) {
-      face.finish(FaceStatus::not_selected);
-    } else if (empty || std::max(box.width, box.height) < options.min_face_size) {
-      face.finish(FaceStatus::too_small);
+      face.finish(FaceStatus::not_selected,
+                  unselected_face(i - first, chosen - first, call.faces.size() - first));
+      continue;
+    }
+    const float least = stages::face_size_in_pixels(options.min_face_size, face.photo);
+    if (empty || std::max(box.width, box.height) < least) {
+      face.finish(FaceStatus::too_small, small_face(box, least));
     }
   }
 }

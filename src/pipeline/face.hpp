@@ -7,6 +7,9 @@
 #include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
@@ -25,11 +28,13 @@ namespace demask::pipeline {
 /// |----------------------------------------|----------------------|------------------------------|
 /// | photo, photo_index                     | detect               | always                       |
 /// | history, time                          | video, else default  | always                       |
-/// | side                                   | default              | always                       |
+/// | side                                   | align                | always                       |
 /// | result.box, result.score               | detect               | always                       |
 /// | roll                                   | detect, not video    | always                       |
 /// | result.landmarks                       | detect or landmarks  | from landmarks on, if active |
-/// | to_canonical, canonical_landmarks      | align, again segment | if is_aligned()              |
+/// | to_canonical                           | align, again segment | if is_aligned()              |
+/// | canonical_landmarks                    | align, again shape   | if is_aligned()              |
+/// | variant_landmarks, result.variants     | shape                | if active and wanted         |
 /// | scale, result.aligned_before           | align, again segment | if is_aligned()              |
 /// | instance                               | detect or segment    | if worn                      |
 /// | result.aligned_mask, hole()            | segment              | from segment on, if active   |
@@ -40,8 +45,9 @@ namespace demask::pipeline {
 /// | result.gender, result.gender_uncertain | gender               | from gender on, if active    |
 /// | result.aligned_after                   | inpaint              | from inpaint on, if active   |
 /// | result.aligned_alternative             | inpaint              | if active, wanted, uncertain |
+/// | result.quality                         | inpaint              | from inpaint on, if active   |
 /// | result.mask                            | composite            | at the end, if active        |
-/// | result.status, active                  | each step            | once finished or pasted      |
+/// | result.status, result.reason, active   | each step            | once finished or pasted      |
 /// | result.milliseconds                    | each step            | its own entry, once done     |
 ///
 /// Given landmarks are set by detect. Segment aligns a face again if it scales the face down. Masks
@@ -56,10 +62,12 @@ struct Face {
   float roll = 0.0F;                    ///< Radians, as in FaceRegion.
   std::optional<std::size_t> instance;  ///< Index of the worn mask in Photo::instances.
 
-  int side = canonical_size;      ///< Side of the canonical square, in pixels.
-  double scale = 1.0;             ///< Size of the face relative to canonical_similarity().
-  Similarity to_canonical;        ///< From the photo to the canonical square.
-  Landmarks canonical_landmarks;  ///< In pixels of the canonical square.
+  int side = canonical_size;  ///< Side of the canonical square, in pixels.
+  double scale = 1.0;         ///< Size of the face relative to canonical_similarity().
+  Similarity to_canonical;    ///< From the photo to the canonical square.
+  /// In pixels of the canonical square: those that the face is painted with.
+  Landmarks canonical_landmarks;
+  std::vector<Landmarks> variant_landmarks;  ///< Those of each variant; the first are the above.
 
   bool straps_leave = false;  ///< Whether straps continue beyond the square's sides.
   cv::Mat surround;           ///< The square with room around it: RGB, CV_8UC3.
@@ -78,9 +86,10 @@ struct Face {
   /// Converts a length from a fraction of the canonical square's side to pixels.
   int pixels(double fraction) const { return cvRound(fraction * side); }
 
-  /// Ends the work on the face; the photo shows it unchanged.
-  void finish(FaceStatus status) {
+  /// Ends the work on the face; the photo shows it unchanged. `reason` becomes that of the result.
+  void finish(FaceStatus status, std::string reason) {
     result.status = status;
+    result.reason = std::move(reason);
     active = false;
   }
 

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/face_finder.hpp"
 
-#include <optional>
 #include <utility>
 
 #include "pipeline/faces_from_masks.hpp"
 #include "pipeline/option_values.hpp"
 #include "pipeline/stage_checks.hpp"
+#include "pipeline/turned_photo.hpp"
 
 namespace demask::pipeline {
 
 std::vector<FoundFaces> detect_faces(const FaceDetector& detector,
                                      const std::vector<ImageView>& photos,
-                                     std::optional<float> threshold) {
-  DetectOptions options;
-  options.score_threshold = threshold;
+                                     const DetectOptions& options, bool also_turned) {
   const std::vector<std::vector<Detection>> detections = detector.detect(photos, options);
   check_detections(detections, photos.size());
-  std::vector<FoundFaces> found;
-  found.reserve(photos.size());
-  for (const std::vector<Detection>& in_photo : detections) {
-    FoundFaces& faces = found.emplace_back();
-    for (const Detection& detection : in_photo) {
-      faces.faces.push_back({detection.box, detection.score, roll_of(detection)});
+  std::vector<FoundFaces> found(photos.size());
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    std::vector<FoundFace>& faces = found[i].faces;
+    if (also_turned) {
+      for (const TurnedDetection& turned :
+           find_in_best_direction(detector, photos[i], options, detections[i])) {
+        faces.push_back({turned.face.box, turned.face.score, turned.roll});
+      }
+    } else {
+      for (const Detection& detection : detections[i]) {
+        faces.push_back({detection.box, detection.score, roll_of(detection)});
+      }
     }
   }
   return found;
@@ -42,7 +46,10 @@ FaceFinder::FaceFinder(const StageProvider& stages, const ReconstructOptions& op
 
 std::vector<FoundFaces> FaceFinder::find(const std::vector<ImageView>& photos) const {
   if (detector_ != nullptr) {
-    return detect_faces(*detector_, photos, options_.detection_threshold);
+    DetectOptions detection;
+    detection.score_threshold = options_.detection_threshold;
+    detection.min_face_size = options_.min_face_size;
+    return detect_faces(*detector_, photos, detection, true);
   }
   std::vector<FoundFaces> found;
   found.reserve(photos.size());

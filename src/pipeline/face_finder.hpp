@@ -32,12 +32,12 @@ struct FoundFaces {
   std::optional<std::vector<MaskInstance>> instances = {};
 };
 
-/// The faces that a detector finds in each photo, best score first. `threshold` is the
-/// DetectOptions::score_threshold.
+/// The faces that a detector finds in each photo, best score first. A photo without a face that
+/// leaves no doubt is also looked at turned if `also_turned` is set.
 /// @throws Error model_invalid if the detector violates its interface.
 std::vector<FoundFaces> detect_faces(const FaceDetector& detector,
                                      const std::vector<ImageView>& photos,
-                                     std::optional<float> threshold);
+                                     const DetectOptions& options, bool also_turned);
 
 /// Returns the faces given by the caller, or else finds them with the face detector or, if there is
 /// none, with an instance segmenter. Both constructor arguments must outlive it.

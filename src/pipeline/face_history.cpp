@@ -9,6 +9,10 @@ class NoHistory final : public FaceHistory {
   bool trusts(float confidence, float min_confidence, const FrameTime& /*time*/) override {
     return confidence >= min_confidence;
   }
+  int side(int wanted) override { return wanted; }
+  bool trusts_mask(float certainty, float min_certainty, const FrameTime& /*time*/) override {
+    return certainty >= min_certainty;
+  }
   double max_scale() const override { return 1.0; }
   void keep_scale(double /*scale*/) override {}
   MaskPlanes blend_mask(const MaskPlanes& planes, const FrameTime& /*time*/,

@@ -28,6 +28,11 @@ class FaceHistory {
 
   /// Whether landmarks with this mean confidence can be used, given the required `min_confidence`.
   virtual bool trusts(float confidence, float min_confidence, const FrameTime& time) = 0;
+  /// Whether a mask found with this certainty can be painted, given the required `min_certainty`.
+  virtual bool trusts_mask(float certainty, float min_certainty, const FrameTime& time) = 0;
+
+  /// The side of the canonical square to use, in pixels, for a face that fills `wanted` pixels.
+  virtual int side(int wanted) = 0;
 
   /// The largest scale that the face may have in its canonical square, in (0, 1].
   virtual double max_scale() const = 0;

@@ -48,7 +48,7 @@ std::vector<BatchResult> FaceReconstructor::reconstruct(const std::vector<ImageV
   return pipeline::reconstruct(*stages_, photos, options);
 }
 
-void FaceReconstructor::load_all() const {
+void FaceReconstructor::load_all(Quality quality) const {
   if (!stages_->finds_faces_by_masks()) {
     stages_->face_detector();
   }
@@ -57,6 +57,13 @@ void FaceReconstructor::load_all() const {
   stages_->gender_classifier();
   stages_->inpainter(Gender::female);
   stages_->inpainter(Gender::male);
+  if (quality != Quality::fast && stages_->has_prior_inpainter()) {
+    stages_->prior_inpainter();
+  }
+}
+
+bool FaceReconstructor::has_prior_inpainter() const noexcept {
+  return stages_->has_prior_inpainter();
 }
 
 }  // namespace demask

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/landmark_step.hpp"
 
-#include <numeric>
 #include <utility>
 
+#include "pipeline/landmark_search.hpp"
+#include "pipeline/reasons.hpp"
+#include "pipeline/second_look.hpp"
+#include "pipeline/small_masks.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
 namespace {
+
+// Blur makes the landmarks of small faces less certain, though not less right, so that this share
+// of the detector's own minimum suffices for them.
+constexpr float share_if_small = 0.86F;
 
 // The required mean confidence: the caller's, or else the detector's own.
 float min_confidence_of(const Call& call) {
@@ -32,7 +39,7 @@ void find_landmarks(Call& call) {
     return;
   }
   const LandmarkDetector& detector = call.stages.landmark_detector();
-  call.in_batches(PipelineStep::landmarks, wanting, [&detector](const Faces& batch) {
+  call.in_batches(PipelineStep::landmarks, wanting, [&](const Faces& batch) {
     std::vector<FaceRegion> regions;
     for (const Face* face : batch) {
       regions.push_back({face->photo, face->result.box, face->roll});
@@ -41,6 +48,7 @@ void find_landmarks(Call& call) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       batch[i]->result.landmarks = std::move(found[i]);
     }
+    look_again_where_unsure(call, batch);
   });
 }
 
@@ -53,26 +61,14 @@ void finish_uncertain_faces(Call& call) {
   if (min_confidence == 0.0F) {
     return;
   }
+  const float if_small = call.options.min_landmark_confidence ? 1.0F : share_if_small;
   for (Face* face : faces) {
     const float confidence = mean_confidence(face->result.landmarks);
-    if (!face->history->trusts(confidence, min_confidence, face->time)) {
-      face->finish(FaceStatus::landmarks_unreliable);
+    const float limit = is_small(*face) ? if_small * min_confidence : min_confidence;
+    if (!face->history->trusts(confidence, limit, face->time)) {
+      face->finish(FaceStatus::landmarks_unreliable, uncertain_landmarks(confidence, limit));
     }
   }
-}
-
-std::vector<Landmarks> detect_landmarks(const LandmarkDetector& detector,
-                                        const std::vector<FaceRegion>& faces) {
-  std::vector<Landmarks> found = detector.detect(faces);
-  check_landmarks(found, faces.size());
-  return found;
-}
-
-float mean_confidence(const Landmarks& landmarks) {
-  const std::vector<float>& values = landmarks.confidence;
-  return values.empty() ? 1.0F
-                        : std::accumulate(values.begin(), values.end(), 0.0F) /
-                              static_cast<float>(values.size());
 }
 
 }  // namespace demask::pipeline

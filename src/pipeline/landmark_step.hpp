@@ -3,12 +3,10 @@
 
 /// @file
 /// Step 2, box -> landmarks and their confidence.
-/// In: photo, box and roll of each active face. Out: its landmarks, in pixels of the photo. Faces
-/// whose landmarks are too uncertain for painting are finished.
+/// In: photo, box and roll of each active face. Out: its landmarks, in pixels of the photo, and the
+/// box and roll of a face that is seen better when turned. Faces whose landmarks are too uncertain
+/// for painting are finished.
 
-#include <vector>
-
-#include "demask/landmark_detector.hpp"
 #include "pipeline/call.hpp"
 
 namespace demask::pipeline {
@@ -21,13 +19,5 @@ void find_landmarks(Call& call);
 /// a finished one, keeps its mask from being assigned to a neighbor.
 /// @throws Error model_invalid, or of loading the stage.
 void finish_uncertain_faces(Call& call);
-
-/// One complete set of landmarks per face.
-/// @throws Error model_invalid if the detector violates its interface.
-std::vector<Landmarks> detect_landmarks(const LandmarkDetector& detector,
-                                        const std::vector<FaceRegion>& faces);
-
-/// The mean confidence of the points; 1 if the set has no confidences.
-float mean_confidence(const Landmarks& landmarks);
 
 }  // namespace demask::pipeline

@@ -27,6 +27,7 @@ LazyStages::LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOpt
     : workers_(options.threads),
       has_face_detector_(given.face_detector || bundle.has(Stage::face_detector)),
       has_segmenter_(given.segmenter || bundle.has(Stage::segmenter)),
+      has_prior_inpainter_(given.inpainter_prior || bundle.has(Stage::inpainter_prior)),
       face_detector_(std::move(given.face_detector),
                      [=] { return bundle.load_face_detector(options); }),
       segmenter_(std::move(given.segmenter), [=] { return bundle.load_segmenter(options); }),
@@ -37,12 +38,17 @@ LazyStages::LazyStages(const ModelBundle& bundle, Stages given, const RuntimeOpt
       inpainter_female_(std::move(given.inpainter_female),
                         [=] { return bundle.load_inpainter(Gender::female, options); }),
       inpainter_male_(std::move(given.inpainter_male),
-                      [=] { return bundle.load_inpainter(Gender::male, options); }) {}
+                      [=] { return bundle.load_inpainter(Gender::male, options); }),
+      inpainter_prior_(std::move(given.inpainter_prior),
+                       [=] { return bundle.load_prior_inpainter(options); }),
+      shape_model_(std::move(given.shape_model), [=] { return bundle.load_shape_model(options); }) {
+}
 
 LazyStages::LazyStages(Stages given)
     : workers_(1),
       has_face_detector_(given.face_detector != nullptr),
       has_segmenter_(given.segmenter != nullptr),
+      has_prior_inpainter_(given.inpainter_prior != nullptr),
       face_detector_(std::move(given.face_detector), missing<FaceDetector>(Stage::face_detector)),
       segmenter_(std::move(given.segmenter), missing<Segmenter>(Stage::segmenter)),
       landmark_detector_(std::move(given.landmark_detector),
@@ -51,7 +57,10 @@ LazyStages::LazyStages(Stages given)
                          missing<GenderClassifier>(Stage::gender_classifier)),
       inpainter_female_(std::move(given.inpainter_female),
                         missing<Inpainter>(Stage::inpainter_female)),
-      inpainter_male_(std::move(given.inpainter_male), missing<Inpainter>(Stage::inpainter_male)) {}
+      inpainter_male_(std::move(given.inpainter_male), missing<Inpainter>(Stage::inpainter_male)),
+      inpainter_prior_(std::move(given.inpainter_prior),
+                       missing<PriorInpainter>(Stage::inpainter_prior)),
+      shape_model_(std::move(given.shape_model), missing<ShapeModel>(Stage::shape_model)) {}
 
 bool LazyStages::finds_faces_by_masks() const {
   return !has_face_detector_ && has_segmenter_ && segmenter().input() == SegmenterInput::photo;
@@ -61,12 +70,13 @@ void LazyStages::load_ahead(const std::vector<Stage>& stages) const {
   std::vector<Stage> wanting;
   std::copy_if(stages.begin(), stages.end(), std::back_inserter(wanting),
                [this](Stage stage) { return !is_loaded(stage); });
+  const core::Activity activity;
   const std::lock_guard lock(ahead_mutex_);
-  if (wanting.empty() || ahead_.valid()) {
+  if (wanting.empty() || ahead_.is_started()) {
     return;
   }
   try {
-    ahead_ = std::async(std::launch::async, [this, wanting] { load_quietly(wanting); });
+    ahead_.start([this, wanting] { load_quietly(wanting); });
   } catch (const std::system_error&) {
     // If no thread can be started, each stage is loaded when it is needed.
   }
@@ -88,7 +98,9 @@ bool LazyStages::visit(Stage stage, const Use& use) const {
     case Stage::inpainter_male:
       return use(inpainter_male_);
     case Stage::inpainter_prior:
-      break;
+      return use(inpainter_prior_);
+    case Stage::shape_model:
+      return use(shape_model_);
   }
   return false;
 }

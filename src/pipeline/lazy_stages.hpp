@@ -5,12 +5,12 @@
 /// Stages that are loaded on first use.
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "core/fork.hpp"
 #include "core/workers.hpp"
 #include "demask/model_bundle.hpp"
 #include "demask/runtime_options.hpp"
@@ -30,6 +30,7 @@ class LazyStage {
       : stage_(std::move(given)), load_(std::move(load)) {}
 
   const StageType& get() const {
+    const core::Activity activity;
     const std::lock_guard lock(mutex_);
     if (!stage_) {
       stage_ = load_();
@@ -38,6 +39,7 @@ class LazyStage {
   }
 
   bool is_loaded() const {
+    const core::Activity activity;
     const std::lock_guard lock(mutex_);
     return stage_ != nullptr;
   }
@@ -66,6 +68,9 @@ class LazyStages final : public StageProvider {
   const Inpainter& inpainter(Gender gender) const override {
     return gender == Gender::female ? inpainter_female_.get() : inpainter_male_.get();
   }
+  bool has_prior_inpainter() const noexcept override { return has_prior_inpainter_; }
+  const PriorInpainter& prior_inpainter() const override { return inpainter_prior_.get(); }
+  const ShapeModel& shape_model() const override { return shape_model_.get(); }
   void load_ahead(const std::vector<Stage>& stages) const override;
 
  private:
@@ -78,15 +83,18 @@ class LazyStages final : public StageProvider {
   core::Workers workers_;
   bool has_face_detector_;
   bool has_segmenter_;
+  bool has_prior_inpainter_;
   LazyStage<FaceDetector> face_detector_;
   LazyStage<Segmenter> segmenter_;
   LazyStage<LandmarkDetector> landmark_detector_;
   LazyStage<GenderClassifier> gender_classifier_;
   LazyStage<Inpainter> inpainter_female_;
   LazyStage<Inpainter> inpainter_male_;
+  LazyStage<PriorInpainter> inpainter_prior_;
+  LazyStage<ShapeModel> shape_model_;
   mutable std::mutex ahead_mutex_;
   // The last member: its thread uses the stages, and its destructor waits for that thread.
-  mutable std::future<void> ahead_;
+  mutable core::BackgroundTask ahead_;
 };
 
 }  // namespace demask::pipeline

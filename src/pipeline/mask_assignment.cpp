@@ -128,19 +128,6 @@ cv::Mat lower_face(const Landmarks& canonical, int side) {
   return area;
 }
 
-bool hides_eyes(const cv::Mat& mask, const Landmarks& canonical) {
-  constexpr std::size_t first_of_eyes = 36;
-  constexpr std::size_t end_of_eyes = 48;
-  const Landmarks face = to_ibug68(canonical);
-  const cv::Rect area({0, 0}, mask.size());
-  std::size_t hidden = 0;
-  for (std::size_t i = first_of_eyes; i < end_of_eyes; ++i) {
-    const cv::Point place(cvRound(face.points[i].x), cvRound(face.points[i].y));
-    hidden += area.contains(place) && mask.at<std::uint8_t>(place) != 0 ? 1 : 0;
-  }
-  return 2 * hidden > end_of_eyes - first_of_eyes;
-}
-
 cv::Mat worn_mask(const cv::Mat& mask, const Landmarks& canonical, const Similarity& to_canonical,
                   const std::vector<Similarity>& others) {
   cv::Mat parted = mask.clone();

@@ -24,10 +24,6 @@ cv::Mat lower_face(const Landmarks& canonical, int side);
 std::vector<cv::Mat> assign_masks(const std::vector<Face*>& faces,
                                   const std::vector<MaskInstance>& instances);
 
-/// Whether a canonical mask (CV_8UC1, 0/255) covers more than half of the eye landmarks. If so, it
-/// is worn over the eyes or is not a mask, and the landmarks are unreliable.
-bool hides_eyes(const cv::Mat& mask, const Landmarks& canonical);
-
 /// The connected parts of a canonical mask (CV_8UC1, 0/255) that touch the face's lower face. To
 /// separate masks that touch, pixels that are nearer to another face of the photo, measured in
 /// units of each face's size, are removed first. `others` are the similarities of the other faces

@@ -39,6 +39,12 @@ void check_options(const ReconstructOptions& options) {
   require_choice("gender", static_cast<int>(options.gender), 2);
   require_choice("blend", static_cast<int>(options.blend), 2);
   require_choice("selection", static_cast<int>(options.selection), 2);
+  require_choice("quality", static_cast<int>(options.quality), 2);
+  require_range("search.steps", options.search.steps, 0.0, 1000.0);
+  require_range("search.seconds", options.search.seconds, 0.0, 1e9);
+  require_choice("expression", static_cast<int>(options.expression), 3);
+  require_range("variants", options.variants, 1.0, 16.0);
+  require_range("diversity", options.diversity, 0.0, 1.0);
   require_range("gender_margin", options.gender_margin, 0.0, 0.5);
   require_range("mask_dilation", options.mask_dilation, 0.0, 0.25);
   require_range("min_mask_area", options.min_mask_area, 0.0, 1.0);

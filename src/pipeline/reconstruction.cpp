@@ -12,6 +12,7 @@
 #include "pipeline/landmark_step.hpp"
 #include "pipeline/option_checks.hpp"
 #include "pipeline/segment_step.hpp"
+#include "pipeline/shape_step.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -21,6 +22,7 @@ void reconstruct_faces(Call& call) {
   finish_uncertain_faces(call);
   segment(call);
   choose_gender(call);
+  choose_shapes(call);
   inpaint(call);
   composite(call);
 }

@@ -11,10 +11,13 @@
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
 #include "pipeline/align_step.hpp"
+#include "pipeline/hidden_eyes.hpp"
 #include "pipeline/mask_assignment.hpp"
 #include "pipeline/mask_planes.hpp"
 #include "pipeline/mask_room.hpp"
 #include "pipeline/option_values.hpp"
+#include "pipeline/reasons.hpp"
+#include "pipeline/small_masks.hpp"
 #include "pipeline/stage_checks.hpp"
 #include "pipeline/strap_ends.hpp"
 
@@ -34,6 +37,7 @@ struct MaskSource {
   float threshold = 0.5F;  // The probability from which a pixel counts as mask.
   // The probabilities in the canonical square of each face.
   std::function<std::vector<MaskPlanes>(const Faces&)> find;
+  float min_certainty = 0.0F;  // Of small faces; see certainty_of().
 };
 
 // The mask that a face wears, from the probabilities in its square: CV_8UC1, 0 or 255.
@@ -87,17 +91,33 @@ cv::Mat hole_of(Face& face, const cv::Mat& mask, const MaskPlanes& planes, float
   return hole;
 }
 
+// Finishes a small face with an uncertain mask, parts of which would stay.
+void finish_if_uncertain(Face& face, const MaskPlanes& planes, float min_certainty) {
+  if (!is_small(face) || min_certainty == 0.0F) {
+    return;
+  }
+  const float certainty = certainty_of(planes.mask);
+  if (!face.history->trusts_mask(certainty, min_certainty, face.time)) {
+    face.finish(FaceStatus::too_small, uncertain_mask(face.result.box, certainty, min_certainty));
+  }
+}
+
 // Makes the hole of a face from the mask it wears, or finishes the face.
-void accept_mask(const Call& call, Face& face, const MaskPlanes& planes, float threshold) {
-  const cv::Mat mask = worn_mask_of(call, face, planes, threshold);
+void accept_mask(const Call& call, Face& face, const MaskPlanes& planes, const MaskSource& source) {
+  const cv::Mat mask = worn_mask_of(call, face, planes, source.threshold);
   const double area =
       static_cast<double>(cv::countNonZero(mask)) / static_cast<double>(mask.total());
   if (area == 0.0 || area < static_cast<double>(call.options.min_mask_area)) {
-    face.finish(FaceStatus::no_mask);
+    face.finish(FaceStatus::no_mask, small_mask(area, call.options.min_mask_area));
     return;
   }
-  if (!has_mask(call.options) && hides_eyes(mask, face.canonical_landmarks)) {
-    face.finish(FaceStatus::landmarks_unreliable);
+  if (const auto eyes = hidden_eyes(mask, face.canonical_landmarks);
+      eyes && !has_mask(call.options)) {
+    face.finish(FaceStatus::landmarks_unreliable, mask_over_eyes(*eyes));
+    return;
+  }
+  finish_if_uncertain(face, planes, source.min_certainty);
+  if (!face.active) {
     return;
   }
   face.result.aligned_mask =
@@ -113,9 +133,8 @@ void find_masks(const Call& call, const MaskSource& source, const Faces& faces) 
     const Face& face = *faces[i];
     planes[i] = face.history->blend_mask(planes[i], face.time, face.scale);
   }
-  call.stages.workers().for_each(faces.size(), [&](std::size_t i) {
-    accept_mask(call, *faces[i], planes[i], source.threshold);
-  });
+  call.stages.workers().for_each(
+      faces.size(), [&](std::size_t i) { accept_mask(call, *faces[i], planes[i], source); });
   for (std::size_t i = 0; i < faces.size(); ++i) {
     if (Face& face = *faces[i]; face.active && !planes[i].straps.empty()) {
       face.straps_leave = face.history->follows_straps(face.straps_leave);
@@ -136,6 +155,7 @@ std::vector<MaskPlanes> masks_in_squares(const Segmenter& segmenter, const Faces
     const MaskPlanes borrowed = planes_of(of_face.front());
     planes.push_back({borrowed.mask.clone(), borrowed.straps.clone()});
   }
+  look_again(segmenter, faces, planes);
   return planes;
 }
 
@@ -169,9 +189,9 @@ void find_strap_ends(const Segmenter& segmenter, const Faces& faces) {
 }
 
 void segment_squares(Call& call, const Segmenter& segmenter, const Faces& faces) {
-  const MaskSource source{mask_threshold(call.options, segmenter), [&segmenter](const Faces& some) {
-                            return masks_in_squares(segmenter, some);
-                          }};
+  const MaskSource source{
+      mask_threshold(call.options, segmenter),
+      [&segmenter](const Faces& some) { return masks_in_squares(segmenter, some); }, min_certainty};
   call.in_batches(PipelineStep::segment, faces, [&](const Faces& batch) {
     find_masks(call, source, batch);
     find_strap_ends(segmenter, batch);
@@ -208,7 +228,7 @@ void segment_photo(Call& call, const Segmenter& segmenter, std::size_t index, co
     }
     return planes;
   };
-  find_masks(call, {mask_threshold(call.options, segmenter), find}, faces);
+  find_masks(call, {mask_threshold(call.options, segmenter), find, 0.0F}, faces);
 }
 
 void segment_photos(Call& call, const Segmenter& segmenter, const Faces& faces) {
@@ -230,7 +250,7 @@ void use_given_mask(Call& call, const Faces& faces) {
     }
     return planes;
   };
-  const MaskSource source{0.5F, find};
+  const MaskSource source{0.5F, find, 0.0F};
   call.in_batches(PipelineStep::segment, faces,
                   [&](const Faces& batch) { find_masks(call, source, batch); });
 }

@@ -47,6 +47,13 @@ bool is_finite_detection(const Detection& found) {
                      [](const Point& point) { return core::is_finite(point); });
 }
 
+void check_painted_image(Stage stage, const Image& image, const ImageView& face) {
+  if (image.format() != PixelFormat::rgb || image.width() != face.width ||
+      image.height() != face.height || image.empty()) {
+    fail(stage, "a painted face is not RGB of the size of its input");
+  }
+}
+
 void check_face_map(const ProbabilityMap& map, const ImageView& face) {
   check_map(map);
   if (map.width != face.width || map.height != face.height) {
@@ -123,17 +130,38 @@ void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t fac
   }
 }
 
+void check_shapes(const std::vector<FaceShape>& shapes, int count) {
+  require_count(Stage::shape_model, shapes.size(), static_cast<std::size_t>(count), "shapes");
+  for (const FaceShape& shape : shapes) {
+    try {
+      static_cast<void>(to_ibug68(shape.landmarks));
+    } catch (const Error& error) {
+      fail(Stage::shape_model, fmt::format("its output is malformed ({})", error.what()));
+    }
+    if (!(shape.likelihood >= 0.0F && shape.likelihood <= 1.0F)) {
+      fail(Stage::shape_model, fmt::format("a likelihood is {}", shape.likelihood));
+    }
+  }
+}
+
+void check_prior_paintings(const std::vector<PriorPainting>& paintings,
+                           const std::vector<PriorInput>& inputs) {
+  const Stage stage = Stage::inpainter_prior;
+  require_count(stage, paintings.size(), inputs.size());
+  for (std::size_t i = 0; i < paintings.size(); ++i) {
+    check_painted_image(stage, paintings[i].face, inputs[i].face);
+    if (!(paintings[i].error >= 0.0F) || !std::isfinite(paintings[i].error)) {
+      fail(stage, fmt::format("the error of a painting is {}", paintings[i].error));
+    }
+  }
+}
+
 void check_painted(const std::vector<Image>& painted, const std::vector<InpaintInput>& inputs,
                    Gender gender) {
   const Stage stage = gender == Gender::female ? Stage::inpainter_female : Stage::inpainter_male;
   require_count(stage, painted.size(), inputs.size());
   for (std::size_t i = 0; i < painted.size(); ++i) {
-    const Image& image = painted[i];
-    const ImageView& face = inputs[i].face;
-    if (image.format() != PixelFormat::rgb || image.width() != face.width ||
-        image.height() != face.height || image.empty()) {
-      fail(stage, "a painted face is not RGB of the size of its input");
-    }
+    check_painted_image(stage, painted[i], inputs[i].face);
   }
 }
 

@@ -11,7 +11,9 @@
 #include "demask/geometry.hpp"
 #include "demask/image.hpp"
 #include "demask/inpainter.hpp"
+#include "demask/prior_inpainter.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask::pipeline {
 
@@ -33,5 +35,10 @@ void check_genders(const std::vector<GenderEstimate>& estimates, std::size_t fac
 /// Requires one RGB image per face, of the face's size.
 void check_painted(const std::vector<Image>& painted, const std::vector<InpaintInput>& inputs,
                    Gender gender);
+/// Requires so many complete, finite shapes with likelihoods in [0, 1].
+void check_shapes(const std::vector<FaceShape>& shapes, int count);
+/// Requires one RGB image per face, of the face's size, with a finite error that is not negative.
+void check_prior_paintings(const std::vector<PriorPainting>& paintings,
+                           const std::vector<PriorInput>& inputs);
 
 }  // namespace demask::pipeline

@@ -12,7 +12,9 @@
 #include "demask/inpainter.hpp"
 #include "demask/landmark_detector.hpp"
 #include "demask/model_bundle.hpp"
+#include "demask/prior_inpainter.hpp"
 #include "demask/segmenter.hpp"
+#include "demask/shape_model.hpp"
 
 namespace demask::pipeline {
 
@@ -29,6 +31,10 @@ class StageProvider {
   virtual const LandmarkDetector& landmark_detector() const = 0;
   virtual const GenderClassifier& gender_classifier() const = 0;
   virtual const Inpainter& inpainter(Gender gender) const = 0;
+  /// Whether there is a prior inpainter.
+  virtual bool has_prior_inpainter() const noexcept = 0;
+  virtual const PriorInpainter& prior_inpainter() const = 0;
+  virtual const ShapeModel& shape_model() const = 0;
 
   /// Starts to load the given stages that are not loaded, in this order, on another thread. Errors
   /// are left for the stage's own function to throw.

@@ -77,9 +77,20 @@ bool has_bf16_kernels(c10::Device device) {
 #endif
 }
 
-void round_weights(torch::jit::Module& frozen) {
-  const std::shared_ptr<torch::jit::Graph> graph = frozen.get_method("forward").graph();
-  round_weights(*graph, graph->block());
+bool multiplies_bf16(c10::Device device) {
+#if defined(__x86_64__)
+  return !device.is_cpu() ||
+         (has_bf16_kernels(device) && __builtin_cpu_supports("avx512bf16") != 0);
+#else
+  return !device.is_cpu();
+#endif
+}
+
+void round_weights(torch::jit::Module& frozen, const std::vector<std::string>& methods) {
+  for (const std::string& method : methods) {
+    const std::shared_ptr<torch::jit::Graph> graph = frozen.get_method(method).graph();
+    round_weights(*graph, graph->block());
+  }
 }
 
 Bf16Autocast::Bf16Autocast(c10::Device device, bool enabled)

@@ -8,15 +8,23 @@
 #include <c10/core/ScalarType.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <string>
+#include <vector>
+
 namespace demask::runtime {
 
 /// Whether convolutions on a device are faster in bfloat16 than in fp32. On a CPU that takes
 /// oneDNN's kernels, which need AVX-512; ATen's own are a hundred times slower than fp32.
 bool has_bf16_kernels(c10::Device device);
 
-/// Rounds the weights of a frozen module's convolutions and linear layers to bfloat16. Freezing has
-/// already folded BatchNorm into them in full precision. Run the module under a Bf16Autocast.
-void round_weights(torch::jit::Module& frozen);
+/// Whether a device multiplies bfloat16 numbers itself, so that even gradients are computed several
+/// times faster than in fp32.
+bool multiplies_bf16(c10::Device device);
+
+/// Rounds the weights of convolutions and linear layers in some methods of a frozen module to
+/// bfloat16. Freezing has already folded BatchNorm into them in full precision. Run the methods
+/// under a Bf16Autocast.
+void round_weights(torch::jit::Module& frozen, const std::vector<std::string>& methods);
 
 /// The autocast setting of a thread for one type of device.
 struct AutocastSetting {

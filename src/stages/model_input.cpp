@@ -44,6 +44,13 @@ void check_options(const DetectOptions& options) {
         ErrorCode::invalid_argument,
         fmt::format("nms_iou: {} is outside [0, 1]; 0.4 suits most photos", options.nms_iou));
   }
+  constexpr float max_face_size = 1e9F;
+  if (!(options.min_face_size >= 0.0F && options.min_face_size <= max_face_size)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("min_face_size: {} is outside [0, 1e9]; pass pixels of the photo, or "
+                            "below 1 a fraction of its longer side",
+                            options.min_face_size));
+  }
 }
 
 void check_image(const ImageView& image) {

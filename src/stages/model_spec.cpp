@@ -19,6 +19,8 @@ const char* to_string(Stage stage) noexcept {
       return "inpainter_male";
     case Stage::inpainter_prior:
       return "inpainter_prior";
+    case Stage::shape_model:
+      return "shape_model";
   }
   return "unknown";
 }

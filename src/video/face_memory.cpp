@@ -18,8 +18,19 @@ constexpr double mask_noise = 0.1;
 constexpr double mask_change = 0.5;
 constexpr double paint_noise = 12.0;
 constexpr double paint_change = 48.0;
-// Fraction of the required confidence that suffices for a face trusted in the previous frame.
+// Fraction of the required value that suffices for what was trusted in the previous frame.
 constexpr float share_to_stay = 0.75F;
+
+// Whether a value reaches its minimum, lowered if `last`, the last frame in which it did, is the
+// previous one; if so, this frame becomes the last.
+bool reaches(float value, float minimum, const FrameTime& time, std::optional<int>& last) {
+  const bool did = last && *last + 1 == time.frame;
+  if (!(value >= (did ? share_to_stay * minimum : minimum))) {
+    return false;
+  }
+  last = time.frame;
+  return true;
+}
 
 // The planes that are not empty: the mask and, if the segmenter finds them, the straps.
 std::vector<cv::Mat> planes_in(const MaskPlanes& planes) {
@@ -44,12 +55,19 @@ std::vector<cv::Mat> finite_planes(const MaskPlanes& planes) {
 
 }  // namespace
 
+int FaceMemory::side(int wanted) {
+  if (wanted > side_ || 2 * wanted < side_) {
+    side_ = wanted;
+  }
+  return side_;
+}
+
 MaskPlanes FaceMemory::blend_planes(const MaskPlanes& planes, const FrameTime& time, double scale,
                                     Map& before) const {
   std::vector<cv::Mat> current = finite_planes(planes);
   const std::vector<cv::Mat> remembered = planes_in(before.planes);
   if (remembered.size() == current.size() && before.scale == scale &&
-      before.frame + 1 == time.frame) {
+      before.frame + 1 == time.frame && remembered.front().size() == current.front().size()) {
     current = imaging::blend_over_time(
         remembered, current,
         {imaging::gain_of(time.seconds, mask_seconds_), mask_noise, mask_change});
@@ -68,12 +86,11 @@ MaskPlanes FaceMemory::blend_surround(const MaskPlanes& planes, const FrameTime&
 }
 
 bool FaceMemory::trusts(float confidence, float min_confidence, const FrameTime& time) {
-  const bool was_trusted = trusted_frame_ && *trusted_frame_ + 1 == time.frame;
-  if (!(confidence >= (was_trusted ? share_to_stay * min_confidence : min_confidence))) {
-    return false;
-  }
-  trusted_frame_ = time.frame;
-  return true;
+  return reaches(confidence, min_confidence, time, trusted_frame_);
+}
+
+bool FaceMemory::trusts_mask(float certainty, float min_certainty, const FrameTime& time) {
+  return reaches(certainty, min_certainty, time, trusted_mask_frame_);
 }
 
 void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameTime& time,
@@ -82,7 +99,8 @@ void FaceMemory::blend_painted(Image& painted, const cv::Mat& hole, const FrameT
   cv::Mat current;
   levels.convertTo(current, CV_32F);
   // A painting older than the previous frame belongs to an earlier appearance of the face.
-  if (!painted_.empty() && painted_frame_ + 1 == time.frame && painted_scale_ == scale) {
+  if (painted_.size() == current.size() && painted_frame_ + 1 == time.frame &&
+      painted_scale_ == scale) {
     current = imaging::blend_over_time(
         painted_, current, hole_,
         {imaging::gain_of(time.seconds, paint_seconds_), paint_noise, paint_change});

@@ -29,6 +29,12 @@ class FaceMemory final : public pipeline::FaceHistory {
   /// A face trusted in the previous frame is trusted down to three quarters of `min_confidence`;
   /// otherwise a face near the limit would flicker.
   bool trusts(float confidence, float min_confidence, const FrameTime& time) override;
+  /// A mask trusted in the previous frame is trusted down to three quarters of `min_certainty`.
+  bool trusts_mask(float certainty, float min_certainty, const FrameTime& time) override;
+
+  /// The side changes only if the face grows beyond it or shrinks to less than half of it: blending
+  /// starts anew with every change.
+  int side(int wanted) override;
 
   /// The scale never grows: a face whose size followed the lower end of its mask would flicker.
   double max_scale() const override { return scale_; }
@@ -66,9 +72,11 @@ class FaceMemory final : public pipeline::FaceHistory {
   double paint_seconds_;
   GenderEvidence gender_;
   int wanted_estimates_ = 0;
+  int side_ = 0;  // 0 before the first frame.
   double scale_ = 1.0;
   bool straps_leave_ = false;
-  std::optional<int> trusted_frame_;  // The last frame that was trusted.
+  std::optional<int> trusted_frame_;       // The last frame whose landmarks were trusted.
+  std::optional<int> trusted_mask_frame_;  // The last frame whose mask was trusted.
   Map mask_;
   Map surround_;
   cv::Mat painted_;  // CV_32FC3.

@@ -9,7 +9,7 @@
 #include "core/landmarks.hpp"
 #include "imaging/preprocess.hpp"
 #include "pipeline/align_step.hpp"
-#include "pipeline/landmark_step.hpp"
+#include "pipeline/landmark_search.hpp"
 #include "video/face_motion.hpp"
 
 namespace demask::video {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/stopwatch.hpp"
-#include "pipeline/landmark_step.hpp"
+#include "pipeline/landmark_search.hpp"
 #include "video/track_association.hpp"
 
 namespace demask::video {
@@ -19,6 +19,11 @@ constexpr float same_face_overlap = 0.6F;
 // and one that was detected only once and may be a false alarm.
 constexpr int max_misses = 4;
 constexpr int max_misses_unconfirmed = 1;
+
+// Smallest face that is searched for, as a share of the frame's longer side. Faces from about a
+// fortieth on are found anyway; a search for small ones would take several times as long, and would
+// be repeated every few frames.
+constexpr float min_face_share = 0.15F;
 
 bool is_lost(const FaceTrack& track) { return track.missing_frames > 0; }
 
@@ -94,10 +99,10 @@ void FaceTracker::follow(const ImageView& frame, double seconds) {
 }
 
 void FaceTracker::detect(const ImageView& frame) {
+  const DetectOptions options{options_.detection_threshold, DetectOptions().nms_iou,
+                              min_face_share};
   const std::vector<pipeline::FoundFace> faces =
-      pipeline::detect_faces(stages_.face_detector(), {frame}, options_.detection_threshold)
-          .front()
-          .faces;
+      pipeline::detect_faces(stages_.face_detector(), {frame}, options, false).front().faces;
   std::vector<Box> known;
   std::vector<Box> found;
   found.reserve(faces.size());

@@ -41,10 +41,15 @@ void check_options(const VideoOptions& options) {
   const ReconstructOptions& photo = options.reconstruct;
   pipeline::check_options(photo);
   if (pipeline::has_mask(photo) || !photo.boxes.empty() || !photo.landmarks.empty() ||
-      photo.both_when_uncertain) {
+      photo.both_when_uncertain || photo.variants != 1) {
     throw Error(ErrorCode::invalid_argument,
-                "options: a mask, boxes, landmarks and both_when_uncertain belong to one photo; "
-                "leave them unset for a video");
+                "options: a mask, boxes, landmarks, both_when_uncertain and variants belong to one "
+                "photo; leave them unset for a video");
+  }
+  if (photo.quality == Quality::best) {
+    throw Error(ErrorCode::invalid_argument,
+                "quality: best takes seconds for each face of a frame; use fine or fast for a "
+                "video");
   }
   check_track(options);
   pipeline::require_range("detect_interval", options.detect_interval, 1.0, 1000.0);

@@ -16,14 +16,15 @@ from pathlib import Path
 SEED = 2
 
 FIGURES = {
-    "batch.scaling", "conv.efficiency", "copies", "lever.channels_last", "lever.crop_only",
-    "lever.fixed_graph", "lever.freeze", "lever.inpainter_square", "lever.landmarks_square",
+    "batch.scaling", "contention.ratio", "conv.efficiency", "copies", "lever.channels_last",
+    "lever.crop_only", "lever.fixed_graph", "lever.freeze", "lever.inpainter_square", "lever.landmarks_square",
     "lever.optimize_for_inference", "lever.thread_per_caller", "load.ms", "ms.batch", "ms.clip",
-    "ms.many_faces", "ms.many_faces_networks", "ms.one_caller", "ms.one_face",
-    "ms.one_face_networks", "ms.peak_convolution", "ms.two_callers", "peak.gflops",
-    "pipeline.fps_two_cores", "pipeline.gmac", "pipeline.overhead_1_face",
+    "ms.contended_one_thread", "ms.contended_two_threads", "ms.eight_variants", "ms.many_faces",
+    "ms.many_faces_networks", "ms.one_caller", "ms.one_face", "ms.one_face_networks",
+    "ms.peak_convolution", "ms.two_callers", "peak.gflops", "pipeline.fps_two_cores",
+    "pipeline.gmac", "pipeline.overhead_1_face",
     "pipeline.overhead_8_faces", "pipeline.photos_a_second", "rss.mb", "rss.torch_mb",
-    "threads.scaling",
+    "threads.scaling", "variants.ratio_8",
 }
 # Figures that only processors with bfloat16 support have.
 FIGURES_OF_BF16 = {

@@ -53,6 +53,10 @@ static int check_reconstruct_options(void) {
   CHECK(given.progress_callback == NULL && given.progress_user_data == NULL);
   CHECK(given.abort_callback == NULL && given.abort_user_data == NULL);
   CHECK(given.min_landmark_confidence == now.min_landmark_confidence);
+  CHECK(given.quality == now.quality && given.search_steps == now.search_steps);
+  CHECK(given.search_seconds == now.search_seconds);
+  CHECK(given.variants == now.variants && given.diversity == now.diversity);
+  CHECK(given.seed == now.seed && given.expression == now.expression);
   return 0;
 }
 
@@ -67,6 +71,7 @@ static int check_texts(void) {
   CHECK(runtime.dtype == runtime_now.dtype && runtime.threads == runtime_now.threads);
   CHECK(encode.struct_size == sizeof encode && encode.jpeg_quality == encode_now.jpeg_quality);
   CHECK(encode.synthetic == encode_now.synthetic && encode.metadata_source == NULL);
+  CHECK(encode.pixel_source == NULL && encode.changed == NULL);
   return 0;
 }
 

@@ -46,6 +46,17 @@ static_assert(is_same(Stage::landmark_detector, DEMASK_STAGE_LANDMARK_DETECTOR))
 static_assert(is_same(Stage::gender_classifier, DEMASK_STAGE_GENDER_CLASSIFIER));
 static_assert(is_same(Stage::inpainter_female, DEMASK_STAGE_INPAINTER_FEMALE));
 static_assert(is_same(Stage::inpainter_male, DEMASK_STAGE_INPAINTER_MALE));
+static_assert(is_same(Stage::inpainter_prior, DEMASK_STAGE_INPAINTER_PRIOR));
+static_assert(is_same(Stage::shape_model, DEMASK_STAGE_SHAPE_MODEL));
+
+static_assert(is_same(demask::Quality::fast, DEMASK_QUALITY_FAST));
+static_assert(is_same(demask::Quality::fine, DEMASK_QUALITY_FINE));
+static_assert(is_same(demask::Quality::best, DEMASK_QUALITY_BEST));
+
+static_assert(is_same(demask::Expression::as_found, DEMASK_EXPRESSION_AS_FOUND));
+static_assert(is_same(demask::Expression::neutral, DEMASK_EXPRESSION_NEUTRAL));
+static_assert(is_same(demask::Expression::smile, DEMASK_EXPRESSION_SMILE));
+static_assert(is_same(demask::Expression::open_mouth, DEMASK_EXPRESSION_OPEN_MOUTH));
 
 static_assert(is_same(demask::LandmarkScheme::ibug68, DEMASK_LANDMARKS_IBUG68));
 static_assert(is_same(demask::LandmarkScheme::wflw98, DEMASK_LANDMARKS_WFLW98));

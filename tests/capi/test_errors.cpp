@@ -104,6 +104,16 @@ std::vector<NullCall> null_calls() {
       {"result", [] { return demask_result_face_aligned_mask(nullptr, 0, &view); }},
       {"result", [] { return demask_result_face_aligned_after(nullptr, 0, &view); }},
       {"result", [] { return demask_result_face_aligned_alternative(nullptr, 0, &view); }},
+      {"result", [] { return demask_result_variant_photo(nullptr, 0, &view); }},
+      {"result", [] { return demask_result_face_variant_aligned(nullptr, 0, 0, &view); }},
+      {"result",
+       [] { return demask_result_face_variant_landmarks(nullptr, 0, 0, &scene.landmarks); }},
+      {"result",
+       [] {
+         float likelihood = 0.0F;
+         return demask_result_face_variant_likelihood(nullptr, 0, 0, &likelihood);
+       }},
+      {"likelihood", [] { return demask_result_face_variant_likelihood(nullptr, 0, 0, nullptr); }},
       {"result", [] { return demask_result_face_milliseconds(nullptr, 0, 0, &real); }},
       {"milliseconds", [] { return demask_result_face_milliseconds(nullptr, 0, 0, nullptr); }},
       {"matrix", [] { return demask_canonical_similarity(&scene.landmarks, 256, nullptr); }},

@@ -92,6 +92,35 @@ TEST_CASE("a file is marked as synthetic, and the mark is found") {
   CHECK(marked == 1);
 }
 
+TEST_CASE("metadata that is left out is a warning in the log") {
+  const TemporaryFolder folder;
+  const Scene scene;
+  const std::string source = folder / "source.webp";
+  require_ok(demask_image_write(source.c_str(), &scene.photo, nullptr));
+  {
+    // A RIFF size that overflows.
+    std::fstream file(source, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(4);
+    file << "\xFF\xFF\xFF\xFF";
+  }
+  std::vector<std::string> warnings;
+  require_ok(demask_set_log_callback(
+      [](void* user_data, demask_log_level level, const char* message) {
+        if (level == DEMASK_LOG_WARNING) {
+          static_cast<std::vector<std::string>*>(user_data)->emplace_back(message);
+        }
+      },
+      &warnings));
+  auto options = make_struct<demask_encode_options>();
+  require_ok(demask_encode_default_options(&options));
+  options.metadata_source = source.c_str();
+  const std::string target = folder / "out.jpg";
+  require_ok(demask_image_write(target.c_str(), &scene.photo, &options));
+  require_ok(demask_set_log_callback(nullptr, nullptr));
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("cannot be read") != std::string::npos);
+}
+
 TEST_CASE("the quality of a JPEG is an option") {
   const TemporaryFolder folder;
   const Scene scene;

@@ -136,6 +136,10 @@ TEST_CASE("a photo is reconstructed, and every result is accessible", "[models]"
   REQUIRE(demask_result_face_count(result) == 1);
   const demask_face face = first_face(result);
   CHECK(face.status == DEMASK_FACE_RECONSTRUCTED);
+  CHECK(std::string(demask_result_face_reason(result, 0)).empty());
+  CHECK(std::string(demask_result_face_reason(result, 1)).empty());
+  CHECK(std::string(demask_result_face_reason(result, -1)).empty());
+  CHECK(std::string(demask_result_face_reason(nullptr, 0)).empty());
   CHECK(face.box[2] > 50.0F);
   CHECK(face.box[3] > 50.0F);
   CHECK(face.score == 1.0F);
@@ -261,6 +265,221 @@ TEST_CASE("options change the result", "[models]") {
   }
 }
 
+TEST_CASE("quality says which inpainter paints, and the log notes a bundle without a prior") {
+  demask_bundle* bundle = nullptr;
+  require_ok(demask_bundle_open(DEMASK_TEST_MODULES "/prior_bundle", &bundle));
+  CHECK(demask_bundle_has(bundle, DEMASK_STAGE_INPAINTER_PRIOR) == 1);
+  demask_reconstructor* made = nullptr;
+  require_ok(demask_reconstructor_create(bundle, nullptr, &made));
+  demask_bundle_free(bundle);
+  const ReconstructorHandle reconstructor(made);
+
+  // Skin of one color with a red mask.
+  std::vector<uint8_t> pixels;
+  for (int y = 0; y < 256; ++y) {
+    for (int x = 0; x < 256; ++x) {
+      const bool masked = x > 100 && x < 156 && y > 136 && y < 170;
+      const std::vector<uint8_t> color =
+          masked ? std::vector<uint8_t>{255, 0, 0} : std::vector<uint8_t>{90, 160, 120};
+      pixels.insert(pixels.end(), color.begin(), color.end());
+    }
+  }
+  auto photo = make_struct<demask_image_view>();
+  photo.data = pixels.data();
+  photo.width = photo.height = 256;
+  photo.stride = 768;
+  photo.format = DEMASK_PIXEL_RGB;
+  demask_reconstruct_options options = DEMASK_RECONSTRUCT_OPTIONS_INIT;
+  options.blend = DEMASK_BLEND_NONE;
+  options.gender = DEMASK_GENDER_FEMALE;
+  options.search_steps = 3;
+  const auto painted = [&](demask_quality quality) {
+    options.quality = quality;
+    demask_result* result = nullptr;
+    require_ok(demask_reconstruct_view(reconstructor.get(), &photo, &options, &result));
+    const ResultHandle handle(result);
+    const demask_face face = first_face(result);
+    REQUIRE(face.status == DEMASK_FACE_RECONSTRUCTED);
+    // The direct inpainter paints gray, the prior the mean of the visible colors.
+    const std::vector<uint8_t> after = pixels_of(view_of(result, demask_result_photo));
+    const int green = after[153 * 768 + 128 * 3 + 1];
+    CHECK((quality == DEMASK_QUALITY_FAST ? green < 110 : green > 150));
+    return face.quality;
+  };
+  CHECK(painted(DEMASK_QUALITY_DEFAULT) == DEMASK_QUALITY_FINE);
+  CHECK(painted(DEMASK_QUALITY_FAST) == DEMASK_QUALITY_FAST);
+  CHECK(painted(DEMASK_QUALITY_FINE) == DEMASK_QUALITY_FINE);
+  CHECK(painted(DEMASK_QUALITY_BEST) == DEMASK_QUALITY_BEST);
+
+  options.quality = 3;
+  demask_result* none = nullptr;
+  CHECK(demask_reconstruct_view(reconstructor.get(), &photo, &options, &none) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  CHECK(last_error_contains("options.quality"));
+  CHECK(std::string(demask_quality_name(DEMASK_QUALITY_BEST)) == "best");
+  CHECK(std::string(demask_quality_name(DEMASK_QUALITY_DEFAULT)) == "unknown");
+  CHECK(std::string(demask_quality_name(3)) == "unknown");
+}
+
+namespace {
+
+// A reconstructor whose bundle has a shape model, and a photo for it: skin with a red mask.
+struct VariantScene {
+  VariantScene() {
+    demask_bundle* opened = nullptr;
+    require_ok(demask_bundle_open(DEMASK_TEST_MODULES "/shape_bundle", &opened));
+    const BundleHandle bundle(opened);
+    CHECK(demask_bundle_has(opened, DEMASK_STAGE_SHAPE_MODEL) == 1);
+    demask_reconstructor* made = nullptr;
+    require_ok(demask_reconstructor_create(opened, nullptr, &made));
+    reconstructor.reset(made);
+    for (int y = 0; y < 256; ++y) {
+      for (int x = 0; x < 256; ++x) {
+        const bool masked = x > 100 && x < 156 && y > 136 && y < 170;
+        const std::vector<uint8_t> color =
+            masked ? std::vector<uint8_t>{255, 0, 0} : std::vector<uint8_t>{90, 160, 120};
+        pixels.insert(pixels.end(), color.begin(), color.end());
+      }
+    }
+    photo.data = pixels.data();
+    photo.width = photo.height = 256;
+    photo.stride = 768;
+    photo.format = DEMASK_PIXEL_RGB;
+    options.blend = DEMASK_BLEND_NONE;
+    options.gender = DEMASK_GENDER_FEMALE;
+    options.diversity = 1.0F;
+  }
+
+  ResultHandle reconstruct() const {
+    demask_result* result = nullptr;
+    require_ok(demask_reconstruct_view(reconstructor.get(), &photo, &options, &result));
+    return ResultHandle(result);
+  }
+
+  ReconstructorHandle reconstructor;
+  std::vector<uint8_t> pixels;
+  demask_image_view photo = make_struct<demask_image_view>();
+  demask_reconstruct_options options = DEMASK_RECONSTRUCT_OPTIONS_INIT;
+};
+
+demask_image_view variant_photo(const ResultHandle& result, int32_t variant) {
+  auto view = make_struct<demask_image_view>();
+  require_ok(demask_result_variant_photo(result.get(), variant, &view));
+  return view;
+}
+
+std::vector<float> variant_points(const ResultHandle& result, int32_t variant) {
+  auto landmarks = make_struct<demask_landmarks>();
+  require_ok(demask_result_face_variant_landmarks(result.get(), 0, variant, &landmarks));
+  REQUIRE(landmarks.count == 68);
+  return {landmarks.points, landmarks.points + 136};
+}
+
+}  // namespace
+
+TEST_CASE("each variant of a face has a photo, a canonical face, landmarks and a likelihood") {
+  VariantScene scene;
+  scene.options.variants = 3;
+  const ResultHandle result = scene.reconstruct();
+  REQUIRE(demask_result_variant_count(result.get()) == 3);
+  REQUIRE(first_face(result.get()).variant_count == 3);
+  CHECK(pixels_of(variant_photo(result, 0)) ==
+        pixels_of(view_of(result.get(), demask_result_photo)));
+  for (int32_t variant = 0; variant < 3; ++variant) {
+    float likelihood = 0.0F;
+    require_ok(demask_result_face_variant_likelihood(result.get(), 0, variant, &likelihood));
+    CHECK((variant == 0 ? likelihood == 1.0F : likelihood > 0.0F && likelihood < 1.0F));
+    auto aligned = make_struct<demask_image_view>();
+    require_ok(demask_result_face_variant_aligned(result.get(), 0, variant, &aligned));
+    const demask_image_view after = view_of(result.get(), demask_result_face_aligned_after);
+    check_size(aligned, after.width, after.height, DEMASK_PIXEL_RGB);
+    CHECK((pixels_of(aligned) == pixels_of(after)) == (variant == 0));
+    CHECK((variant_points(result, variant) == variant_points(result, 0)) == (variant == 0));
+  }
+  for (const int32_t variant : {-1, 3}) {
+    auto view = make_struct<demask_image_view>();
+    CHECK(demask_result_variant_photo(result.get(), variant, &view) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(last_error_contains("variant"));
+    CHECK(demask_result_face_variant_aligned(result.get(), 0, variant, &view) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+  }
+  CHECK(demask_result_variant_count(nullptr) == 0);
+}
+
+TEST_CASE("the seed decides the variants, and the expression the landmarks of all") {
+  VariantScene scene;
+  scene.options.variants = 2;
+  const ResultHandle first = scene.reconstruct();
+  CHECK(variant_points(first, 1) == variant_points(scene.reconstruct(), 1));
+  scene.options.seed = UINT64_MAX;
+  const ResultHandle other = scene.reconstruct();
+  CHECK(variant_points(first, 1) != variant_points(other, 1));
+  CHECK(variant_points(first, 0) == variant_points(other, 0));
+  scene.options.expression = DEMASK_EXPRESSION_OPEN_MOUTH;
+  CHECK(variant_points(first, 0) != variant_points(scene.reconstruct(), 0));
+  scene.options.variants = 1;
+  const ResultHandle single = scene.reconstruct();
+  CHECK(demask_result_variant_count(single.get()) == 0);
+  CHECK(first_face(single.get()).variant_count == 0);
+}
+
+TEST_CASE("variants and expressions out of range, or without a shape model, are refused") {
+  VariantScene scene;
+  const auto refused = [&](demask_status status, const char* text) {
+    demask_result* none = nullptr;
+    CHECK(demask_reconstruct_view(scene.reconstructor.get(), &scene.photo, &scene.options, &none) ==
+          status);
+    CHECK(none == nullptr);
+    CHECK(last_error_contains(text));
+  };
+  scene.options.variants = GENERATE(0, 17);
+  refused(DEMASK_ERROR_INVALID_ARGUMENT, "variants");
+  scene.options.variants = 1;
+  scene.options.diversity = 1.5F;
+  refused(DEMASK_ERROR_INVALID_ARGUMENT, "diversity");
+  scene.options.diversity = 0.5F;
+  scene.options.expression = 4;
+  refused(DEMASK_ERROR_INVALID_ARGUMENT, "options.expression");
+  scene.options.expression = DEMASK_EXPRESSION_SMILE;
+  demask_bundle* opened = nullptr;
+  require_ok(demask_bundle_open(DEMASK_TEST_MODULES "/portrait_bundle", &opened));
+  const BundleHandle bundle(opened);
+  demask_reconstructor* made = nullptr;
+  require_ok(demask_reconstructor_create(opened, nullptr, &made));
+  scene.reconstructor.reset(made);
+  refused(DEMASK_ERROR_BUNDLE_INVALID, "shape_model");
+}
+
+TEST_CASE("expressions and the stage that draws them have names") {
+  CHECK(std::string(demask_expression_name(DEMASK_EXPRESSION_AS_FOUND)) == "as_found");
+  CHECK(std::string(demask_expression_name(DEMASK_EXPRESSION_OPEN_MOUTH)) == "open_mouth");
+  CHECK(std::string(demask_expression_name(4)) == "unknown");
+  CHECK(std::string(demask_expression_name(-1)) == "unknown");
+  CHECK(std::string(demask_stage_name(DEMASK_STAGE_SHAPE_MODEL)) == "shape_model");
+}
+
+TEST_CASE("the log notes a bundle without a prior once for each reconstructor") {
+  std::vector<std::string> notes;
+  require_ok(demask_set_log_callback(
+      [](void* user_data, demask_log_level, const char* message) {
+        static_cast<std::vector<std::string>*>(user_data)->emplace_back(message);
+      },
+      &notes));
+  for (const char* folder : {DEMASK_TEST_MODULES "/bundle", DEMASK_TEST_MODULES "/prior_bundle"}) {
+    demask_bundle* bundle = nullptr;
+    require_ok(demask_bundle_open(folder, &bundle));
+    demask_reconstructor* made = nullptr;
+    require_ok(demask_reconstructor_create(bundle, nullptr, &made));
+    demask_bundle_free(bundle);
+    demask_reconstructor_free(made);
+  }
+  require_ok(demask_set_log_callback(nullptr, nullptr));
+  CHECK(std::count_if(notes.begin(), notes.end(), [](const std::string& note) {
+          return note.find("inpainter_prior") != std::string::npos;
+        }) == 1);
+}
+
 TEST_CASE("options outside their range are refused by name", "[models]") {
   Scene scene;
   const float boxes[4] = {0, 0, 10, 10};
@@ -269,6 +488,9 @@ TEST_CASE("options outside their range are refused by name", "[models]") {
   demask_reconstruct_options& options = scene.options;
   SECTION("gender") { options.gender = 3, name = "gender"; }
   SECTION("blend") { options.blend = -1, name = "blend"; }
+  SECTION("quality") { options.quality = -2, name = "quality"; }
+  SECTION("search_steps") { options.search_steps = -1, name = "search.steps"; }
+  SECTION("search_seconds") { options.search_seconds = -1.0, name = "search.seconds"; }
   SECTION("selection") { options.selection = 3, name = "selection"; }
   SECTION("gender_margin") { options.gender_margin = 0.6F, name = "gender_margin"; }
   SECTION("mask_dilation") { options.mask_dilation = -0.1F, name = "mask_dilation"; }

@@ -70,6 +70,13 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   CHECK(options.min_face_size == cpp.min_face_size);
   CHECK(options.min_mask_area == cpp.min_mask_area);
   CHECK((options.min_landmark_confidence < 0.0F && !cpp.min_landmark_confidence));
+  CHECK(options.quality == DEMASK_QUALITY_DEFAULT);
+  CHECK(options.search_steps == cpp.search.steps);
+  CHECK(options.search_seconds == cpp.search.seconds);
+  CHECK(options.variants == cpp.variants);
+  CHECK(options.diversity == cpp.diversity);
+  CHECK(options.seed == cpp.seed);
+  CHECK(options.expression == static_cast<demask_expression>(cpp.expression));
   CHECK(options.max_pixels == cpp.max_pixels);
   CHECK(options.progress_callback == nullptr);
   CHECK(options.abort_callback == nullptr);
@@ -84,12 +91,15 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   require_ok(demask_detect_default_options(&detect));
   CHECK((detect.score_threshold < 0.0F && !demask::DetectOptions().score_threshold));
   CHECK(detect.nms_iou == demask::DetectOptions().nms_iou);
+  CHECK(detect.min_face_size == demask::DetectOptions().min_face_size);
 
   auto encode = make_struct<demask_encode_options>();
   require_ok(demask_encode_default_options(&encode));
   CHECK(encode.jpeg_quality == demask::EncodeOptions().jpeg_quality);
   CHECK(encode.synthetic == 0);
   CHECK(encode.metadata_source == nullptr);
+  CHECK(encode.pixel_source == nullptr);
+  CHECK(encode.changed == nullptr);
 }
 
 TEST_CASE("a struct_size that no header defines is refused by name") {

@@ -78,6 +78,7 @@ class Test {
     images();
     bundles();
     results();
+    variants();
     options();
     files_and_batches();
     callbacks();
@@ -181,6 +182,20 @@ class Test {
     CHECK(result.aligned_alternative(0).empty());
     CHECK(result.milliseconds(0, DEMASK_STEP_INPAINT) >= 0.0);
     check_error(DEMASK_ERROR_INVALID_ARGUMENT, "index", [&] { result.face(1); });
+  }
+
+  void variants() const {
+    const capi::Reconstructor reconstructor{capi::Bundle(toy_ + "/shape_bundle")};
+    capi::ReconstructOptions options = pasted();
+    options.values.variants = 2;
+    options.values.diversity = 1.0F;
+    const capi::Result result = reconstructor.reconstruct(photo().view(), options);
+    CHECK(result.variant_count() == 2 && result.face(0).variant_count == 2);
+    CHECK(mouth(result.variant_photo(0)) == mouth(result.photo()));
+    CHECK(result.variant_aligned(0, 1).width() == result.aligned_after(0).width());
+    CHECK(result.variant_landmarks(0, 0).points != result.variant_landmarks(0, 1).points);
+    CHECK(result.variant_likelihood(0, 0) == 1.0F && result.variant_likelihood(0, 1) < 1.0F);
+    check_error(DEMASK_ERROR_INVALID_ARGUMENT, "variant", [&] { result.variant_photo(2); });
   }
 
   void options() const {

@@ -8,7 +8,9 @@ In the toy world a worn mask is a red rectangle about twice as wide as high, on 
 not red. The face is a square as wide as the mask, which begins in the middle of the face and ends
 above its lower side. The generator for female faces paints green, the one for male faces yellow; a
 face on a blue background is male, but uncertain. OUT_DIR receives the bundle in `bundle/`, whose
-variant `swapped` exchanges the generators, and the photos `masked.png`, `male.png`, `two.png` and
+variant `swapped` exchanges the generators, the same with a prior inpainter, which paints the mean
+color of what is visible, in `prior_bundle/`, the same with a shape model and generators that paint
+the lines of the landmarks, in `shape_bundle/`, and the photos `masked.png`, `male.png`, `two.png` and
 `bare.png`.
 """
 
@@ -17,10 +19,10 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 import torch
-from make_modules import RedAgainstBlue, RedIsMask
+from make_modules import EchoInpainter, MeanFace, RedAgainstBlue, RedIsMask, Shapes
 from PIL import Image
 from torch import Tensor, nn
 
@@ -108,10 +110,19 @@ MODELS = {
 }
 
 
-def write_bundle(folder: Path) -> None:
+PRIOR = {"inpainter_prior": (MeanFace(), {"input_size": 64, "variant": "prior"})}
+
+SHAPES = {
+    "shape_model": (Shapes(), {"input_size": 256}),
+    "inpainter_female": (EchoInpainter(), {"input_size": 64}),
+    "inpainter_male": (EchoInpainter(), {"input_size": 64}),
+}
+
+
+def write_bundle(folder: Path, models: Dict[str, Tuple[nn.Module, Dict[str, object]]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     entries = {}
-    for stage, (module, description) in MODELS.items():
+    for stage, (module, description) in models.items():
         path = folder / f"{stage}.pt"
         torch.jit.script(module).save(str(path))
         content = path.read_bytes()
@@ -142,7 +153,9 @@ def write_photos(folder: Path) -> None:
 def main() -> None:
     out = Path(sys.argv[1])
     torch.manual_seed(0)
-    write_bundle(out / "bundle")
+    write_bundle(out / "bundle", MODELS)
+    write_bundle(out / "prior_bundle", {**MODELS, **PRIOR})
+    write_bundle(out / "shape_bundle", {**MODELS, **SHAPES})
     write_photos(out)
 
 

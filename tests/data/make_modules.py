@@ -168,6 +168,43 @@ class FixedDetector(nn.Module):
         return results
 
 
+class DrawnFaces(nn.Module):
+    """Finds drawn faces: squares whose upper half is (255, G, 0) and whose lower half (153, G, 0).
+
+    G is 0, 60, 120 or 180 and tells up to four faces apart. As with a trained network, the score
+    grows with the size in the picture, here to 1 at 64 px, a face of less than 8 px is not seen,
+    and a face that is cut off has a smaller box. A face that is upside down or on its side is not
+    found.
+    """
+
+    def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
+        results: List[Tuple[Tensor, Tensor, Tensor]] = []
+        offsets = torch.tensor([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]])
+        for b in range(image.shape[0]):
+            boxes: List[Tensor] = [torch.zeros([0, 4])]
+            scores: List[float] = []
+            points: List[Tensor] = [torch.zeros([0, 5, 2])]
+            for green in [0.0, 60.0, 120.0, 180.0]:
+                like = ((image[b, 1] * 255 - green).abs() < 12) & (image[b, 2] < 0.05)
+                upper = torch.nonzero(like & (image[b, 0] > 0.9)).float()
+                lower = torch.nonzero(like & ((image[b, 0] - 0.6).abs() < 0.05)).float()
+                if upper.shape[0] > 0 and lower.shape[0] > 0:
+                    part = torch.cat([upper, lower])
+                    low = part.min(dim=0)[0]
+                    size = part.max(dim=0)[0] + 1 - low
+                    side = float(size.max())
+                    fall = float(lower[:, 0].mean() - upper[:, 0].mean())
+                    if side >= 8 and fall > 0.3 * side:
+                        corner = torch.stack([low[1], low[0]])
+                        extent = torch.stack([size[1], size[0]])
+                        boxes.append(torch.cat([corner, corner + extent]).unsqueeze(0))
+                        scores.append(min(1.0, side / 64))
+                        points.append((corner + offsets * extent).unsqueeze(0))
+            results.append((torch.cat(boxes), torch.tensor(scores, dtype=torch.float32),
+                            torch.cat(points)))
+        return results
+
+
 class NoFaces(nn.Module):
     def forward(self, image: Tensor) -> List[Tuple[Tensor, Tensor, Tensor]]:
         results: List[Tuple[Tensor, Tensor, Tensor]] = []
@@ -391,6 +428,57 @@ class FrontalPoints(nn.Module):
         return self.points.expand(batch, -1, -1), torch.full([batch, 68], 0.9)
 
 
+class Shapes(nn.Module):
+    """A shape model: the frontal face, whose mouth moves up and down as a whole, and a little more."""
+
+    def __init__(self, dimensions: int = 136):
+        super().__init__()
+        self.register_buffer("mean", (torch.tensor(frontal_face()) / 256.0).flatten()[:dimensions])
+        down = torch.zeros(dimensions)
+        down[97::2] = 0.06
+        self.register_buffer("covariance", down.outer(down) + 1e-5 * torch.eye(dimensions))
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean, self.covariance
+
+
+class ShapesOfPairs(Shapes):
+    """A shape model whose mean has a row for each point."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean.reshape(68, 2), self.covariance
+
+
+class OneSidedShapes(Shapes):
+    """A shape model whose covariance is not symmetric."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean, torch.triu(self.covariance)
+
+
+class StiffShapes(Shapes):
+    """A shape model with a coordinate that never varies."""
+
+    def __init__(self):
+        super().__init__()
+        self.covariance[0] = 0.0
+        self.covariance[:, 0] = 0.0
+
+
+class MeanShape(Shapes):
+    """A shape model without a covariance."""
+
+    def forward(self) -> Tensor:
+        return self.mean
+
+
+class NanShapes(Shapes):
+    """A shape model whose mean is not a number."""
+
+    def forward(self) -> Tuple[Tensor, Tensor]:
+        return self.mean * math.nan, self.covariance
+
+
 class AverageFeatures(nn.Module):
     """Image features: averages of 2, 4, 8 and 16 pixels, and of the whole image."""
 
@@ -451,6 +539,83 @@ class SmallPainting(nn.Module):
 
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
         return face[:, :, ::2, ::2]
+
+
+class HalvedFace(nn.Module):
+    """A prior: codes [B,2,8] whose first three numbers color the upper and the lower half.
+
+    It sees the mean of the visible pixels as the color of the upper half, and gray below; the only
+    condition is 0.25, which is added to blue. The other five numbers of a code do nothing.
+    """
+
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+        known = (1.0 - mask).sum([2, 3]).clamp(min=1.0)
+        codes = torch.zeros([face.shape[0], 2, 8])
+        codes[:, 0, :3] = face.sum([2, 3]) / known
+        codes[:, 1, :3] = 0.5
+        return codes, [torch.full([face.shape[0], 1, 1, 1], 0.25)]
+
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        half = [codes.shape[0], 3, size // 2, size]
+        upper = codes[:, 0, :3].unsqueeze(2).unsqueeze(3).expand(half)
+        lower = codes[:, 1, :3].unsqueeze(2).unsqueeze(3).expand(half)
+        face = torch.cat([upper, lower], dim=2)
+        return torch.cat([face[:, :2], face[:, 2:] + conditions[0]], dim=1)
+
+
+class MeanFace(nn.Module):
+    """A prior: one code [B,1,3], the mean color of the visible pixels, which it paints everywhere."""
+
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+        known = (1.0 - mask).sum([2, 3]).clamp(min=1.0)
+        conditions: List[Tensor] = []
+        return (face.sum([2, 3]) / known).unsqueeze(1), conditions
+
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        return codes[:, 0].unsqueeze(2).unsqueeze(3).expand([codes.shape[0], 3, size, size])
+
+
+class ConvolvedFace(HalvedFace):
+    """A prior whose face passes through convolutions."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 16, 3, padding=1)
+        self.second = nn.Conv2d(16, 3, 3, padding=1)
+
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        x = codes[:, :, :3].reshape(-1, 3, 2, 1).expand(-1, 3, 2, 2)
+        x = F.interpolate(x, [size, size], mode="bilinear", align_corners=False)
+        return torch.sigmoid(self.second(F.relu(self.first(x))))
+
+
+class SeesNoCodes(HalvedFace):
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
+        return face
+
+
+class PaintsOneSize(HalvedFace):
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        return torch.zeros([codes.shape[0], 3, 128, 128]) + codes.sum()
+
+
+class PaintsNothing(nn.Module):
+    @torch.jit.export
+    def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
+        return torch.zeros([1, 2, 8]), [face]
+
+
+class PaintsNan(HalvedFace):
+    @torch.jit.export
+    def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
+        return torch.full([codes.shape[0], 3, size, size], float("nan"))
 
 
 class SavesFile(nn.Module):
@@ -613,6 +778,7 @@ MODULES = {
     "convolutions": Convolutions,
     "widening": Widening,
     "fixed_detector": FixedDetector,
+    "drawn_faces": DrawnFaces,
     "no_faces": NoFaces,
     "bad_scores": BadScores,
     "red_is_mask": RedIsMask,
@@ -634,6 +800,13 @@ MODULES = {
     "gray_inpainter": lambda: OneColour(0.4, 0.4, 0.4),
     "centered_face": CenteredFace,
     "frontal_points": FrontalPoints,
+    "shapes": Shapes,
+    "shapes_of_66_points": lambda: Shapes(132),
+    "shapes_of_pairs": ShapesOfPairs,
+    "one_sided_shapes": OneSidedShapes,
+    "stiff_shapes": StiffShapes,
+    "mean_shape": MeanShape,
+    "nan_shapes": NanShapes,
     "image_features": AverageFeatures,
     "face_embedding": AverageIdentity,
     "nan_detections": NanDetections,
@@ -642,6 +815,13 @@ MODULES = {
     "infinite_logits": InfiniteLogits,
     "nan_painting": NanPainting,
     "small_painting": SmallPainting,
+    "halved_face": HalvedFace,
+    "mean_face": MeanFace,
+    "convolved_face": ConvolvedFace,
+    "sees_no_codes": SeesNoCodes,
+    "paints_one_size": PaintsOneSize,
+    "paints_nothing": PaintsNothing,
+    "paints_nan": PaintsNan,
     "saves_file": SavesFile,
     "reads_file": ReadsFile,
     "reads_file_elsewhere": ReadsFileElsewhere,
@@ -678,6 +858,16 @@ PORTRAIT_BUNDLE = {
 }
 
 
+# As PORTRAIT_BUNDLE, with a prior inpainter.
+PRIOR_BUNDLE = {**PORTRAIT_BUNDLE, "inpainter_prior": ("mean_face", {"variant": "prior"})}
+
+
+# As PORTRAIT_BUNDLE, with a shape model and inpainters that show their landmarks.
+SHAPE_BUNDLE = {**PORTRAIT_BUNDLE, "shape_model": ("shapes", {}),
+                "inpainter_female": ("echo_inpainter", {}),
+                "inpainter_male": ("echo_inpainter", {})}
+
+
 NAN_BUNDLE = {**BUNDLE, "inpainter_male": ("nan_painting", {})}
 
 
@@ -709,6 +899,8 @@ def main() -> None:
     write_bundle(out, out / "bundle", BUNDLE)
     write_bundle(out, out / "nan_bundle", NAN_BUNDLE)
     write_bundle(out, out / "portrait_bundle", PORTRAIT_BUNDLE)
+    write_bundle(out, out / "prior_bundle", PRIOR_BUNDLE)
+    write_bundle(out, out / "shape_bundle", SHAPE_BUNDLE)
     # A PyTorch file that is not TorchScript.
     torch.save({"weight": torch.zeros(3)}, str(out / "state_dict.pt"))
 

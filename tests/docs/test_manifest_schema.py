@@ -45,6 +45,8 @@ def complete():
             "inpainter_female": entry("female.pt", license="MIT", training_data="portraits",
                                       metrics={"psnr": 25.5, "faces": 3}),
             "inpainter_male": entry("..male.pt"),
+            "inpainter_prior": entry("prior.pt", variant="prior"),
+            "shape_model": entry("shapes.pt"),
         },
         "training_artefacts": {"discriminator_male": artifact()},
         "variants": {
@@ -86,6 +88,8 @@ FAULTS = {
     "models.inpainter_female: license": ["", 1],
     "models.inpainter_female: training_data": ["", []],
     "models.inpainter_female: metrics": [5, [1, 2], "good", {"psnr": "high"}, {"psnr": None}],
+    "models.shape_model: input_size": [MISSING, 15, None],
+    "models.inpainter_prior: variant": [MISSING, "ffhq", "", 1],
     "training_artefacts": [[], {}, {"optimizer": {"file": "d.pt"}}],
     "training_artefacts.discriminator_male": [1],
     "training_artefacts.discriminator_male: file": [MISSING, "a/b"],

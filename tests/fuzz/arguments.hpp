@@ -73,6 +73,13 @@ class ReconstructArguments {
     if (changed()) o.min_face_size = any_float(input);
     if (changed()) o.min_mask_area = any_float(input);
     if (changed()) o.min_landmark_confidence = any_float(input);
+    if (changed()) o.quality = any_integer(input);
+    if (changed()) o.search_steps = any_integer(input);
+    if (changed()) o.search_seconds = any_float(input);
+    if (changed()) o.variants = any_integer(input);
+    if (changed()) o.diversity = any_float(input);
+    if (changed()) o.seed = static_cast<std::uint64_t>(any_integer(input));
+    if (changed()) o.expression = any_integer(input);
     if (changed()) o.max_pixels = any_integer(input);
     if (changed()) give_boxes(input);
     if (input.ConsumeBool()) give_landmarks(input);
@@ -125,9 +132,9 @@ class ReconstructArguments {
 
 /// The files of a bundle whose models are instructions for the fake that replaces LibTorch.
 inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
-  static constexpr std::array<const char*, 6> stages = {"face_detector",     "segmenter",
-                                                        "landmark_detector", "gender_classifier",
-                                                        "inpainter_female",  "inpainter_male"};
+  static constexpr std::array<const char*, 7> stages = {
+      "face_detector",    "segmenter",      "landmark_detector", "gender_classifier",
+      "inpainter_female", "inpainter_male", "inpainter_prior"};
   BundleFiles files;
   nlohmann::json models;
   for (const char* stage : stages) {
@@ -149,6 +156,10 @@ inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
   models["landmark_detector"]["min_confidence"] = input.ConsumeProbability<float>();
   models["gender_classifier"]["class_names"] = {"female", "male"};
   models["gender_classifier"]["metrics"] = {{"accuracy", input.ConsumeProbability<float>()}};
+  models["inpainter_prior"]["variant"] = "prior";
+  if (input.ConsumeBool()) {
+    models.erase("inpainter_prior");
+  }
   nlohmann::json manifest = {{"schema_version", 1},
                              {"name", "fuzz"},
                              {"version", "1"},

@@ -4,6 +4,8 @@
 /// Uses the C ABI as a program might: handles are created, used in any order and freed before the
 /// handles derived from them; arguments may be NULL and indices out of range.
 
+#include <string>
+
 #include "arguments.hpp"
 #include "file_calls.hpp"
 #include "pool.hpp"
@@ -203,6 +205,7 @@ class Caller {
     checked(demask_result_face(result, index, face.get()));
     std::int64_t track = 0;
     checked(demask_video_track_id(result, index, &track));
+    static_cast<void>(std::string(demask_result_face_reason(result, index)));
     demask_landmarks landmarks{};
     landmarks.struct_size = sizeof landmarks;
     checked(demask_result_face_landmarks(result, index, &landmarks));

@@ -19,17 +19,20 @@ namespace demask::test {
 /// What the fake stages know about the photos: their scenes, looked up by width.
 using Scenes = std::map<int, Scene>;
 
-/// Finds the faces of the scene.
+/// Finds the faces of the scene; none in photos of other widths.
 class FakeFaceDetector final : public FaceDetector {
  public:
   explicit FakeFaceDetector(Scenes scenes) : scenes_(std::move(scenes)) {}
   std::vector<std::vector<Detection>> do_detect(const std::vector<ImageView>& photos,
                                                 const DetectOptions& options) const override {
     ++calls;
+    min_face_size = options.min_face_size;
     std::vector<std::vector<Detection>> results;
     for (const ImageView& photo : photos) {
       results.emplace_back();
-      for (const SceneFace& face : scenes_.at(photo.width).faces) {
+      const auto scene = scenes_.find(photo.width);
+      for (const SceneFace& face :
+           scene == scenes_.end() ? std::vector<SceneFace>() : scene->second.faces) {
         if (face.score >= options.score_threshold.value_or(0.0F)) {
           const auto eyes = eye_centers(face.landmarks());
           results.back().push_back({face.box(), face.score, {{eyes[0], eyes[1], {}, {}, {}}}});
@@ -43,6 +46,7 @@ class FakeFaceDetector final : public FaceDetector {
   void show(const Scene& scene) { scenes_[scene.width] = scene; }
   std::function<void(const std::vector<ImageView>&, std::vector<std::vector<Detection>>&)> tamper;
   mutable std::atomic<int> calls{0};
+  mutable std::atomic<float> min_face_size{0.0F};  ///< Of the last call.
 
  private:
   Scenes scenes_;
@@ -222,6 +226,58 @@ class FakeInpainter final : public Inpainter {
   Color color_;
 };
 
+/// Fills the hole with one color, and says how well that fits.
+class FakePriorInpainter final : public PriorInpainter {
+ public:
+  explicit FakePriorInpainter(Color color) : color_(color) {}
+  std::vector<PriorPainting> do_inpaint(const std::vector<PriorInput>& inputs) const override {
+    ++calls;
+    std::vector<PriorPainting> results;
+    for (const PriorInput& input : inputs) {
+      results.push_back(painting(input));
+    }
+    if (tamper) {
+      tamper(results);
+    }
+    return results;
+  }
+  PriorPainting do_refine(const PriorInput& input, const SearchOptions& options,
+                          const SearchCallbacks& callbacks) const override {
+    ++searches;
+    for (int done = 1; done <= options.steps; ++done) {
+      callbacks.progress(done, options.steps);
+    }
+    return painting(input);
+  }
+  std::function<void(std::vector<PriorPainting>&)> tamper;
+  std::function<void(const PriorInput&)> look;  ///< Called with each input.
+  float error = 0.0F;                           ///< Of every painting.
+  mutable std::atomic<int> calls{0};
+  mutable std::atomic<int> searches{0};
+
+ private:
+  PriorPainting painting(const PriorInput& input) const {
+    if (look) {
+      look(input);
+    }
+    Image face = convert(input.face, PixelFormat::rgb);
+    for (int y = 0; y < face.height(); ++y) {
+      for (int x = 0; x < face.width(); ++x) {
+        if (input.mask.row(y)[x] >= 128) {
+          std::uint8_t* pixel = face.row(y) + 3 * x;
+          pixel[0] = color_.red;
+          pixel[1] = color_.green;
+          pixel[2] = color_.blue;
+        }
+      }
+    }
+    return {std::move(face), error};
+  }
+
+  Color color_;
+};
+
+inline constexpr Color prior_paint{220, 210, 40};
 inline constexpr Color female_paint{240, 20, 30};
 inline constexpr Color male_paint{30, 230, 20};
 
@@ -232,8 +288,8 @@ struct FakeStages {
         landmark_detector(std::make_shared<FakeLandmarkDetector>(scenes)) {}
 
   Stages stages() const {
-    return {face_detector,     segmenter,        landmark_detector,
-            gender_classifier, inpainter_female, inpainter_male};
+    return {face_detector,    segmenter,      landmark_detector, gender_classifier,
+            inpainter_female, inpainter_male, inpainter_prior,   nullptr};
   }
   FaceReconstructor reconstructor() const { return FaceReconstructor(stages()); }
   void show(const Scene& scene) const {
@@ -248,6 +304,7 @@ struct FakeStages {
       std::make_shared<FakeGenderClassifier>();
   std::shared_ptr<FakeInpainter> inpainter_female = std::make_shared<FakeInpainter>(female_paint);
   std::shared_ptr<FakeInpainter> inpainter_male = std::make_shared<FakeInpainter>(male_paint);
+  std::shared_ptr<FakePriorInpainter> inpainter_prior;  ///< None by default.
 };
 
 }  // namespace demask::test

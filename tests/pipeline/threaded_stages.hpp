@@ -4,6 +4,7 @@
 /// @file
 /// Provides fake stages to the pipeline, with a number of threads.
 
+#include <stdexcept>
 #include <vector>
 
 #include "core/workers.hpp"
@@ -24,6 +25,11 @@ class ThreadedStages final : public pipeline::StageProvider {
   const GenderClassifier& gender_classifier() const override { return *fakes_.gender_classifier; }
   const Inpainter& inpainter(Gender gender) const override {
     return gender == Gender::female ? *fakes_.inpainter_female : *fakes_.inpainter_male;
+  }
+  bool has_prior_inpainter() const noexcept override { return fakes_.inpainter_prior != nullptr; }
+  const PriorInpainter& prior_inpainter() const override { return *fakes_.inpainter_prior; }
+  const ShapeModel& shape_model() const override {
+    throw std::logic_error("no test with threads asks for variants");
   }
   void load_ahead(const std::vector<Stage>&) const override {}
 

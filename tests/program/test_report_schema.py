@@ -150,6 +150,7 @@ class ReportTest(ProgramTest):
         report = self.make_report(self.photo, "-o", self.folder / "out.png", "--min-face", "9999")
         for face in report["photos"][0]["faces"]:
             self.assertEqual(face["status"], "too_small")
+            self.assertRegex(face["reason"], "pixels, below the smallest size of ")
             self.assertIsNone(face["mask_file"])
 
     def test_the_checker_finds_faults(self):

@@ -22,7 +22,9 @@ ADAPTED = ["-Wno-unknown-warning-option", "-fno-openmp",
            f"-isystem{pathlib.Path(__file__).resolve().parent / 'openmp'}"]
 
 # Exiv2 0.27 hands out images as std::auto_ptr, which C++17 declares deprecated.
-ADAPTED_FILES = {"metadata_exiv2.cpp": ["-Wno-deprecated-declarations"]}
+ADAPTED_FILES = {name: ["-Wno-deprecated-declarations"]
+                 for name in ("carried_metadata.cpp", "exiv2_source.cpp", "extended_xmp.cpp",
+                              "metadata_exiv2.cpp")}
 
 
 def preprocessed(command: dict) -> bytes:

@@ -8,6 +8,7 @@
 #include "data/json_file.hpp"
 #include "demask/error.hpp"
 #include "demask/model_bundle.hpp"
+#include "demask/shape_model.hpp"
 #include "learn/half_precision.hpp"
 #include "runtime/script_model.hpp"
 #include "temporary_folder.hpp"
@@ -27,6 +28,7 @@ BundleModel model(Stage stage, const std::string& file) {
   result.spec.training_data = "nothing";
   result.source = modules / file;
   if (stage == Stage::segmenter) result.spec.variant = "semantic";
+  if (stage == Stage::inpainter_prior) result.spec.variant = "prior";
   return result;
 }
 
@@ -137,4 +139,37 @@ TEST_CASE("a stage takes the metrics with its own prefix") {
                                        {"gender.note", "text"}});
   const auto metrics = metrics_of(Stage::gender_classifier, folder / "figures.json");
   CHECK(metrics == std::map<std::string, double>{{"gender.accuracy_bare", 0.5}});
+}
+
+TEST_CASE("a prior inpainter is written with its variant, and must load") {
+  const TemporaryFolder folder;
+  write_bundle(folder / "bundle", {"name", "1", "terms", true},
+               {model(Stage::inpainter_prior, "halved_face.pt")});
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  CHECK(bundle.spec(Stage::inpainter_prior).variant == "prior");
+  CHECK(bundle.spec(Stage::inpainter_prior).file == "inpainter_prior.pt");
+  CHECK_NOTHROW(bundle.load_prior_inpainter());
+  CHECK_THROWS_AS(write_bundle(folder / "other", {"name", "1", "terms", true},
+                               {model(Stage::inpainter_prior, "paints_nothing.pt")}),
+                  Error);
+}
+
+TEST_CASE("a shape model is written in full precision, and must load") {
+  const TemporaryFolder folder;
+  write_bundle(folder / "bundle", {"name", "1", "terms", true},
+               {model(Stage::shape_model, "shapes.pt")});
+  const ModelBundle bundle = ModelBundle::open(folder / "bundle");
+  CHECK(bundle.spec(Stage::shape_model).file == "shape_model.pt");
+  ShapeQuery query;
+  query.landmarks.points.resize(68, {100.0F, 100.0F});
+  query.hidden.assign(68, true);
+  query.diversity = 1.0F;
+  query.count = 2;
+  const ModelSource source{modules / "shapes.pt", nullptr, 0};
+  const auto drawn = bundle.load_shape_model()->draw(query);
+  const auto expected = make_shape_model(bundle.spec(Stage::shape_model), source)->draw(query);
+  CHECK(drawn[1].landmarks.points[57].y == expected[1].landmarks.points[57].y);
+  CHECK_THROWS_AS(write_bundle(folder / "other", {"name", "1", "terms", true},
+                               {model(Stage::shape_model, "one_sided_shapes.pt")}),
+                  Error);
 }

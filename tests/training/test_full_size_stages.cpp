@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
@@ -13,6 +14,7 @@
 #include "evaluate/hole_quality.hpp"
 #include "evaluate/mask_pairs.hpp"
 #include "metrics/median.hpp"
+#include "synthetic_landmarks.hpp"
 #include "temporary_folder.hpp"
 
 using namespace demask;
@@ -188,4 +190,30 @@ TEST_CASE("the median and the groups of a face") {
   face.age = 61.0F;
   CHECK(groups_of(face) ==
         std::vector<std::string>{"source.scut", "size.320_up", "gender.male", "age.60_up"});
+}
+
+TEST_CASE("The yaw of a head follows from its nose and jaw", "[hd_stage]") {
+  const auto band_at = [](double degrees, double roll) {
+    // The outline of a head as wide as deep, seen from a yaw: its nose lies at 1.25 radii.
+    const double yaw = degrees * CV_PI / 180.0;
+    Landmarks face = test::face_landmarks(Similarity());
+    const auto place = [&](std::size_t index, double x) {
+      face.points[index].x = static_cast<float>(128.0 + 80.0 * x);
+    };
+    place(2, -std::cos(yaw));
+    place(14, std::cos(yaw));
+    place(30, 1.25 * std::sin(yaw));
+    const Similarity turned(std::cos(roll), std::sin(roll), 10.0, 20.0);
+    for (Point& point : face.points) {
+      point = turned(point);
+    }
+    return yaw_band(face);
+  };
+  for (const double roll : {0.0, 0.5, 3.0}) {
+    CHECK(band_at(0.0, roll) == "0_19");
+    CHECK(band_at(15.0, roll) == "0_19");
+    CHECK(band_at(-30.0, roll) == "20_44");
+    CHECK(band_at(40.0, roll) == "20_44");
+    CHECK(band_at(60.0, roll) == "45_up");
+  }
 }

@@ -17,6 +17,8 @@ TEST_CASE("A face in a photo has no history", "[face_history]") {
     CHECK(history.trusts(0.4F, 0.4F, time));
     CHECK_FALSE(history.trusts(0.39F, 0.4F, time));
     CHECK_FALSE(history.trusts(std::numeric_limits<float>::quiet_NaN(), 0.4F, time));
+    CHECK(history.trusts_mask(0.8F, 0.8F, time));
+    CHECK_FALSE(history.trusts_mask(0.79F, 0.8F, time));
     CHECK(history.max_scale() == 1.0);
     history.keep_scale(0.8);
     CHECK(history.follows_straps(true));

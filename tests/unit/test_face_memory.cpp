@@ -14,6 +14,16 @@ TEST_CASE("Straps that have left the square once are followed from then on", "[f
   CHECK(memory.follows_straps(false));
 }
 
+TEST_CASE("A face's square grows with the face and shrinks only with a much smaller one",
+          "[face_memory]") {
+  video::FaceMemory memory(0.2, 0.4);
+  CHECK(memory.side(256) == 256);
+  CHECK(memory.side(192) == 256);
+  CHECK(memory.side(384) == 384);
+  CHECK(memory.side(192) == 384);
+  CHECK(memory.side(128) == 128);
+}
+
 TEST_CASE("A face near the confidence limit does not flicker", "[face_memory]") {
   video::FaceMemory memory(0.2, 0.4);
   const auto trusts = [&memory](float confidence, int frame) {
@@ -28,6 +38,17 @@ TEST_CASE("A face near the confidence limit does not flicker", "[face_memory]") 
   CHECK(trusts(0.4F, 6));
   // After a gap, the face may show another side of the head.
   CHECK_FALSE(trusts(0.39F, 8));
+}
+
+TEST_CASE("A mask near the certainty limit does not flicker, whatever the landmarks say",
+          "[face_memory]") {
+  video::FaceMemory memory(0.2, 0.4);
+  CHECK(memory.trusts(0.9F, 0.4F, {0, 0.04}));
+  CHECK_FALSE(memory.trusts_mask(0.79F, 0.8F, {1, 0.04}));
+  CHECK(memory.trusts_mask(0.8F, 0.8F, {2, 0.04}));
+  CHECK(memory.trusts_mask(0.61F, 0.8F, {3, 0.04}));
+  CHECK_FALSE(memory.trusts_mask(0.59F, 0.8F, {4, 0.04}));
+  CHECK_FALSE(memory.trusts_mask(0.79F, 0.8F, {5, 0.04}));
 }
 
 TEST_CASE("Masks in the surround are blended only within a scale and across consecutive frames",

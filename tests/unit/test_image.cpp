@@ -74,7 +74,7 @@ TEST_CASE("A malformed view is refused with its reason", "[image]") {
                check({pixels.data(), -4, 4, 0, PixelFormat::rgb}));
   expect_error(ErrorCode::invalid_image, "stride of 11 bytes is less than the 12",
                check({pixels.data(), 4, 4, 11, PixelFormat::rgb}));
-  expect_error(ErrorCode::invalid_image, "stride of -12",
+  expect_error(ErrorCode::invalid_image, "stride of -12 bytes is negative; pass the rows",
                check({pixels.data(), 4, 4, -12, PixelFormat::rgb}));
   expect_error(ErrorCode::invalid_argument, "pixel format",
                check({pixels.data(), 4, 4, 0, static_cast<PixelFormat>(-1)}));

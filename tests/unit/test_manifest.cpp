@@ -44,6 +44,9 @@ json complete() {
   models["inpainter_female"]["training_data"] = "portraits";
   models["inpainter_female"]["metrics"] = {{"psnr", 25.5}, {"ssim", 0.9}};
   models["inpainter_male"] = entry("male.pt");
+  models["inpainter_prior"] = entry("prior.pt");
+  models["inpainter_prior"]["variant"] = "prior";
+  models["shape_model"] = entry("shapes.pt");
   return {{"schema_version", 1},
           {"name", "test"},
           {"version", "0.1"},
@@ -77,8 +80,8 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.name == "test");
   CHECK(manifest.version == "0.1");
   CHECK(manifest.license == "MIT");
-  REQUIRE(manifest.models.size() == 6);
-  for (std::size_t i = 0; i < 6; ++i) {
+  REQUIRE(manifest.models.size() == 8);
+  for (std::size_t i = 0; i < 7; ++i) {
     CHECK(static_cast<std::size_t>(manifest.models[i].stage) == i);
     CHECK(manifest.models[i].size_bytes == 1234);
     CHECK(manifest.models[i].input_size == 256);
@@ -100,6 +103,9 @@ TEST_CASE("A complete manifest is read in full", "[manifest]") {
   CHECK(manifest.models[4].license == "MIT");
   CHECK(manifest.models[4].training_data == "portraits");
   CHECK(manifest.models[4].metrics.at("psnr") == Approx(25.5));
+  CHECK(manifest.models[6].variant == "prior");
+  CHECK(manifest.models[7].stage == Stage::shape_model);
+  CHECK(manifest.models[7].file == "shapes.pt");
 }
 
 TEST_CASE("A manifest with a single stage is valid", "[manifest]") {
@@ -220,6 +226,11 @@ TEST_CASE("Variants, schemes, classes and figures are checked", "[manifest]") {
       "landmark_detector", [](json& e) { e["variant"] = "semantic"; },
       "variant is 'semantic', not one of: heatmap, points");
   check_entry_refused(
+      "inpainter_prior", [](json& e) { e["variant"] = "ffhq"; },
+      "variant is 'ffhq', not one of: prior");
+  check_entry_refused(
+      "inpainter_prior", [](json& e) { e.erase("variant"); }, "variant is missing");
+  check_entry_refused(
       "landmark_detector", [](json& e) { e.erase("landmark_scheme"); },
       "landmark_scheme is missing");
   check_entry_refused(
@@ -283,13 +294,13 @@ TEST_CASE("Alternative sets of inpainters are read by name", "[manifest]") {
   manifest["variants"]["ffhq"]["training_artefacts"]["discriminator_female"] = artifact;
   const Manifest read = parse_manifest(manifest.dump(), "m");
   CHECK(read.variants == std::vector<std::string>{"celeba", "ffhq"});
-  REQUIRE(read.models.size() == 10);
+  REQUIRE(read.models.size() == 12);
   CHECK(read.models[4].variant.empty());
-  CHECK(read.models[6].stage == Stage::inpainter_female);
-  CHECK(read.models[6].variant == "celeba");
-  CHECK(read.models[6].file == "celeba.female.pt");
-  CHECK(read.models[9].stage == Stage::inpainter_male);
-  CHECK(read.models[9].variant == "ffhq");
+  CHECK(read.models[8].stage == Stage::inpainter_female);
+  CHECK(read.models[8].variant == "celeba");
+  CHECK(read.models[8].file == "celeba.female.pt");
+  CHECK(read.models[11].stage == Stage::inpainter_male);
+  CHECK(read.models[11].variant == "ffhq");
   REQUIRE(read.artifacts.size() == 2);
   CHECK(read.artifacts[0].name == "discriminator_male");
   CHECK(read.artifacts[0].variant.empty());

@@ -9,7 +9,7 @@
 #include "../support/expect_error.hpp"
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
-#include "io/exif_orientation.hpp"
+#include "io/exif_block.hpp"
 #include "temporary_folder.hpp"
 
 namespace {

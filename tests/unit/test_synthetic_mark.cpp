@@ -54,6 +54,19 @@ TEST_CASE("a picture is marked when it is written or afterward", "[synthetic_mar
   CHECK(demask::read_image(path).width() == 8);
 }
 
+TEST_CASE("a private picture stays private when it is written or marked", "[synthetic_mark]") {
+  const TemporaryFolder folder;
+  const std::string extension = GENERATE(".jpg", ".png", ".webp", ".tif");
+  const fs::path path = folder / ("picture" + extension);
+  demask::write_image(path, Image(8, 8, PixelFormat::rgb));
+  fs::permissions(path, fs::perms(0600));
+  demask::write_image(path, Image(9, 9, PixelFormat::rgb));
+  CHECK(fs::status(path).permissions() == fs::perms(0600));
+  demask::mark_as_synthetic(path);
+  CHECK(fs::status(path).permissions() == fs::perms(0600));
+  CHECK(demask::read_image(path).width() == 9);
+}
+
 TEST_CASE("a mark beside the picture counts in every build", "[synthetic_mark]") {
   const TemporaryFolder folder;
   const fs::path path = folder / "picture.png";

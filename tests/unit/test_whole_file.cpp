@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -134,6 +136,65 @@ TEST_CASE("a written file has the mode of a new file", "[whole_file]") {
   write_whole_file(path, "new");
   ::umask(mask);
   CHECK((fs::status(path).permissions() & fs::perms::all) == fs::perms(0640));
+}
+
+TEST_CASE("a replaced file keeps its mode, and is private until it is whole", "[whole_file]") {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "file.txt";
+  const fs::path link = folder / "link";
+  fs::create_symlink(path, link);
+  for (const unsigned mode : {0600U, 0640U, 0400U, 0666U, 0751U}) {
+    write_whole_file(path, "old");
+    fs::permissions(path, fs::perms(mode));
+    write_whole_file(link, [&](const fs::path& temporary) {
+      CHECK(fs::status(temporary).permissions() == fs::perms(0600));
+      std::ofstream(temporary) << "new";
+      fs::permissions(temporary, fs::perms(0777));
+    });
+    CHECK(text_of(path) == "new");
+    CHECK(fs::status(path).permissions() == fs::perms(mode));
+    fs::remove(path);
+  }
+}
+
+TEST_CASE("a replaced file keeps its owner and its access control list", "[whole_file]") {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "file.txt";
+  write_whole_file(path, "old");
+  struct stat before {};
+  if (::geteuid() == 0) {
+    REQUIRE(::chown(path.c_str(), 12345, 54321) == 0);
+  }
+  // Version 2: the owner may read and write, user 7 may read, the group nothing (see acl(5)).
+  const std::vector<std::uint8_t> list = {2,   0,   0,   0,   1,   0,   6,  0,   255, 255, 255,
+                                          255, 2,   0,   4,   0,   7,   0,  0,   0,   4,   0,
+                                          0,   0,   255, 255, 255, 255, 16, 0,   4,   0,   255,
+                                          255, 255, 255, 32,  0,   0,   0,  255, 255, 255, 255};
+  const bool has_list =
+      ::setxattr(path.c_str(), "system.posix_acl_access", list.data(), list.size(), 0) == 0;
+  REQUIRE(::stat(path.c_str(), &before) == 0);
+  write_whole_file(path, "new");
+  struct stat after {};
+  REQUIRE(::stat(path.c_str(), &after) == 0);
+  CHECK(after.st_uid == before.st_uid);
+  CHECK(after.st_gid == before.st_gid);
+  CHECK(after.st_mode == before.st_mode);
+  std::vector<std::uint8_t> kept(list.size());
+  const ssize_t size =
+      ::getxattr(path.c_str(), "system.posix_acl_access", kept.data(), kept.size());
+  CHECK((size == static_cast<ssize_t>(list.size()) && kept == list) == has_list);
+}
+
+TEST_CASE("names that are cut for temporary files stay UTF-8", "[whole_file]") {
+  const TemporaryFolder folder;
+  std::string name;
+  for (int i = 0; i < 85; ++i) {
+    name += "\xE2\x82\xAC";  // the euro sign
+  }
+  const PartialFile file(folder / name);
+  const std::string partial = file.path().filename().string();
+  CHECK(partial.substr(1, 198) == name.substr(0, 198));
+  CHECK(partial[199] == '.');
 }
 
 TEST_CASE("a partial file is renamed only by commit", "[whole_file]") {

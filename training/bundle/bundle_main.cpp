@@ -46,14 +46,16 @@ struct Arguments {
   int detector_size = 320;
   float largest_face = 0.0F;
   int inpainter_size = 256;
+  int prior_size = 256;
   int segmenter_size = 256;
   int landmark_size = 256;
   int gender_size = 256;
 };
 
-constexpr std::array<Stage, 6> stages = {Stage::face_detector,     Stage::segmenter,
+constexpr std::array<Stage, 8> stages = {Stage::face_detector,     Stage::segmenter,
                                          Stage::landmark_detector, Stage::gender_classifier,
-                                         Stage::inpainter_female,  Stage::inpainter_male};
+                                         Stage::inpainter_female,  Stage::inpainter_male,
+                                         Stage::inpainter_prior,   Stage::shape_model};
 
 int input_size_of(Stage stage, const Arguments& arguments) {
   switch (stage) {
@@ -67,8 +69,11 @@ int input_size_of(Stage stage, const Arguments& arguments) {
       return arguments.gender_size;
     case Stage::inpainter_female:
     case Stage::inpainter_male:
-    case Stage::inpainter_prior:
       break;
+    case Stage::inpainter_prior:
+      return arguments.prior_size;
+    case Stage::shape_model:
+      return demask::canonical_size;
   }
   return arguments.inpainter_size;
 }
@@ -90,6 +95,9 @@ ModelSpec spec_of(Stage stage, const Arguments& arguments) {
     spec.landmark_scheme = static_cast<demask::LandmarkScheme>(arguments.landmark_scheme);
     spec.crop_scale = arguments.crop_scale;
     spec.min_confidence = arguments.min_landmark_confidence;
+  }
+  if (stage == Stage::inpainter_prior) {
+    spec.variant = "prior";
   }
   if (stage == Stage::gender_classifier) {
     spec.class_names = {"female", "male"};
@@ -187,6 +195,10 @@ void add_detection_options(CLI::App& app, Arguments& arguments) {
 void add_size_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--inpainter-size", arguments.inpainter_size,
                  "side of the inpainters' training images in pixels")
+      ->check(CLI::Range(16, 8192))
+      ->capture_default_str();
+  app.add_option("--prior-size", arguments.prior_size,
+                 "side of the square that the prior inpainter sees in pixels")
       ->check(CLI::Range(16, 8192))
       ->capture_default_str();
   app.add_option("--landmark-size", arguments.landmark_size,

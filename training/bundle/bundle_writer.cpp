@@ -22,7 +22,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// The prefix of a stage's keys in an evaluation.
+// The prefix of a stage's keys in an evaluation. Those of the prior are taken with `--stage hd`.
 std::string prefix_of(Stage stage) {
   switch (stage) {
     case Stage::face_detector:
@@ -35,8 +35,11 @@ std::string prefix_of(Stage stage) {
       return "gender.";
     case Stage::inpainter_female:
     case Stage::inpainter_male:
-    case Stage::inpainter_prior:
       return "inpainter.";
+    case Stage::inpainter_prior:
+      return "hd.";
+    case Stage::shape_model:
+      return "variants.";
   }
   return "";
 }
@@ -102,6 +105,12 @@ void check_loads(const ModelBundle& bundle) {
   }
   if (bundle.has(Stage::gender_classifier)) {
     static_cast<void>(bundle.load_gender_classifier());
+  }
+  if (bundle.has(Stage::inpainter_prior)) {
+    static_cast<void>(bundle.load_prior_inpainter());
+  }
+  if (bundle.has(Stage::shape_model)) {
+    static_cast<void>(bundle.load_shape_model());
   }
   std::vector<std::string> variants = bundle.variants();
   variants.emplace_back();

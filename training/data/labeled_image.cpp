@@ -32,6 +32,12 @@ const char* extension_of(io::FileFormat format) {
       return ".tif";
     case io::FileFormat::bmp:
       return ".bmp";
+    case io::FileFormat::heic:
+      return ".heic";
+    case io::FileFormat::avif:
+      return ".avif";
+    case io::FileFormat::gif:
+      return ".gif";
   }
   return "";
 }

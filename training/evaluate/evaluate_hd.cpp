@@ -77,6 +77,7 @@ class HdEvaluation {
     truth.landmarks = *landmarks;
     truth.sharp = face.sharp;
     truth.groups = groups_of(face.record);
+    truth.groups.push_back("yaw." + yaw_band(*landmarks));
     const HoleJudge judge(std::move(truth), features_, &identity_);
     for (const NamedReconstructor& named : reconstructors_) {
       measure(*masked, judge, named);
@@ -87,7 +88,7 @@ class HdEvaluation {
   void measure(const MaskedHdFace& masked, const HoleJudge& judge,
                const NamedReconstructor& named) {
     for (const bool given : {true, false}) {
-      const PaintedPhoto painted = paint(named.reconstructor, masked.rgb, masked.hole, given);
+      const PaintedPhoto painted = paint(named, masked.rgb, masked.hole, given);
       const HoleQuality quality = judge.judge(painted.rgb);
       summaries_[given ? named.suffix : ".segmented" + named.suffix].add(judge, quality,
                                                                          painted.found, given);

@@ -37,6 +37,12 @@ void add_options(CLI::App& app, EvaluationOptions& options, std::vector<std::str
   app.add_option("--against", options.against,
                  "bundles that are baselines of the stages inpainter, hd and pairs")
       ->check(CLI::ExistingDirectory);
+  app.add_option("--quality", options.qualities,
+                 "how carefully the stages hd and pairs paint; several are compared [fine]")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, demask::Quality>{{"fast", demask::Quality::fast},
+                                                 {"fine", demask::Quality::fine},
+                                                 {"best", demask::Quality::best}}));
   app.add_option("--threads", options.runtime.threads, "threads of the networks [all]")
       ->check(CLI::Range(1, 256));
   app.add_option("--dtype", options.runtime.dtype, "arithmetic of the networks [fp32]")

@@ -33,7 +33,7 @@ bool measure(const MaskPair& pair, const FeatureNetwork& features,
   truth.groups.push_back("worn." + pair.worn);
   const HoleJudge judge(std::move(truth), features, nullptr);
   for (const NamedReconstructor& named : reconstructors) {
-    const PaintedPhoto painted = paint(named.reconstructor, masked, hole, false);
+    const PaintedPhoto painted = paint(named, masked, hole, false);
     const HoleQuality quality = judge.judge(painted.rgb);
     summaries[named.suffix].add(judge, quality, painted.found, true);
     if (named.suffix.empty()) {

@@ -52,7 +52,18 @@ const std::vector<StageEvaluation>& stage_evaluations() {
         Stage::inpainter_female, Stage::inpainter_male},
        "pairs/index.csv",
        evaluate_pairs,
-       {image_features_name}}};
+       {image_features_name}},
+      {"variants",
+       {Stage::face_detector, Stage::segmenter, Stage::landmark_detector, Stage::gender_classifier,
+        Stage::inpainter_female, Stage::inpainter_male, Stage::shape_model},
+       "hd/faces.csv",
+       evaluate_variants,
+       {image_features_name}},
+      {"tint",
+       {Stage::face_detector, Stage::landmark_detector, Stage::gender_classifier,
+        Stage::inpainter_female, Stage::inpainter_male},
+       "hd/parsing_classes.csv",
+       evaluate_tint}};
   return all;
 }
 

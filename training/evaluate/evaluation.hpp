@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "demask/model_bundle.hpp"
+#include "demask/quality.hpp"
 #include "demask/runtime_options.hpp"
 #include "evaluate/case_sheet.hpp"
 #include "evaluate/report.hpp"
@@ -31,6 +32,9 @@ struct EvaluationOptions {
   std::filesystem::path json;                  ///< Empty: not written.
   std::filesystem::path sheet;                 ///< Empty: not drawn.
   std::filesystem::path worst;  ///< Folder for sheets of the worst cases; empty: not drawn.
+  /// How carefully the stages hd, pairs and variants paint: the figures of the first have no
+  /// suffix, and variants uses only that.
+  std::vector<Quality> qualities = {Quality::fine};
   RuntimeOptions runtime;
 };
 
@@ -58,5 +62,7 @@ void evaluate_pipeline(const Evaluation& evaluation);
 void evaluate_video(const Evaluation& evaluation);
 void evaluate_hd(const Evaluation& evaluation);
 void evaluate_pairs(const Evaluation& evaluation);
+void evaluate_variants(const Evaluation& evaluation);
+void evaluate_tint(const Evaluation& evaluation);
 
 }  // namespace demask::training

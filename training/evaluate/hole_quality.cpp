@@ -17,14 +17,15 @@ constexpr std::array<int, 2> paired_strides = {4, 8};
 // Stride of the feature map whose distribution is compared.
 constexpr int frechet_stride = 16;
 
-FeatureMoments moments_in(const FeatureMaps& maps, const cv::Mat& hole) {
+}  // namespace
+
+FeatureMoments hole_moments(const FeatureMaps& maps, const cv::Mat& hole) {
   const Eigen::MatrixXd features = features_in(maps.at(frechet_stride), hole);
   return features.rows() > 0 ? FeatureMoments(features) : FeatureMoments();
 }
 
-// The sum of the distances of the paired maps; nothing if the hole covers no place of one.
-std::optional<double> perceptual(const FeatureMaps& maps, const FeatureMaps& truth,
-                                 const cv::Mat& hole) {
+std::optional<double> hole_distance(const FeatureMaps& maps, const FeatureMaps& truth,
+                                    const cv::Mat& hole) {
   double sum = 0.0;
   for (const int stride : paired_strides) {
     const Eigen::MatrixXd expected = features_in(truth.at(stride), hole);
@@ -36,14 +37,12 @@ std::optional<double> perceptual(const FeatureMaps& maps, const FeatureMaps& tru
   return sum;
 }
 
-}  // namespace
-
 HoleJudge::HoleJudge(HoleTruth truth, const FeatureNetwork& features, const FaceEmbedding* identity)
     : truth_(std::move(truth)),
       features_(features),
       identity_(truth_.landmarks.empty() ? nullptr : identity),
       maps_(features.maps(truth_.rgb)),
-      moments_(moments_in(maps_, truth_.hole)) {
+      moments_(hole_moments(maps_, truth_.hole)) {
   if (identity_ != nullptr) {
     true_identity_ = identity_->identities({truth_.rgb}, {truth_.landmarks}).row(0).normalized();
   }
@@ -55,13 +54,13 @@ HoleQuality HoleJudge::judge(const cv::Mat& rgb) const {
   quality.psnr = psnr(rgb, truth_.rgb, truth_.hole);
   if (truth_.sharp) {
     quality.detail = detail_ratio(rgb, truth_.rgb, truth_.hole);
-    quality.perceptual = perceptual(maps, maps_, truth_.hole);
+    quality.perceptual = hole_distance(maps, maps_, truth_.hole);
   }
   if (identity_ != nullptr) {
     const Eigen::MatrixXd identity = identity_->identities({rgb}, {truth_.landmarks});
     quality.identity_cosine = identity.row(0).normalized().dot(true_identity_);
   }
-  quality.features = moments_in(maps, truth_.hole);
+  quality.features = hole_moments(maps, truth_.hole);
   return quality;
 }
 

@@ -17,6 +17,14 @@
 
 namespace demask::training {
 
+/// The features of stride 16 at the places of a hole (CV_8UC1, 255 inside).
+FeatureMoments hole_moments(const FeatureMaps& maps, const cv::Mat& hole);
+
+/// The perceptual distance of two images in a hole: the sum of perceptual_distance() at strides 4
+/// and 8; nothing if the hole covers no place of a map.
+std::optional<double> hole_distance(const FeatureMaps& maps, const FeatureMaps& truth,
+                                    const cv::Mat& hole);
+
 /// The truth that results for one photo are compared with.
 struct HoleTruth {
   cv::Mat rgb;                      ///< The bare photo, CV_8UC3.

@@ -10,23 +10,30 @@ namespace demask::training {
 
 std::vector<NamedReconstructor> make_reconstructors(const Evaluation& evaluation) {
   const RuntimeOptions& runtime = evaluation.options.runtime;
+  const std::vector<Quality>& qualities = evaluation.options.qualities;
+  const auto evaluated = std::make_shared<FaceReconstructor>(evaluation.bundle, runtime);
   std::vector<NamedReconstructor> all;
-  all.push_back({"", FaceReconstructor(evaluation.bundle, runtime)});
+  for (const Quality quality : qualities) {
+    const std::string suffix = all.empty() ? "" : fmt::format(".{}", to_string(quality));
+    all.push_back({suffix, evaluated, quality});
+  }
   for (const std::filesystem::path& folder : evaluation.options.against) {
     const ModelBundle bundle = ModelBundle::open(folder);
-    all.push_back({fmt::format(".bundle_{}", bundle.name()), FaceReconstructor(bundle, runtime)});
+    all.push_back({fmt::format(".bundle_{}", bundle.name()),
+                   std::make_shared<FaceReconstructor>(bundle, runtime), qualities.front()});
   }
   return all;
 }
 
-PaintedPhoto paint(const FaceReconstructor& reconstructor, const cv::Mat& photo,
+PaintedPhoto paint(const NamedReconstructor& reconstructor, const cv::Mat& photo,
                    const cv::Mat& hole, bool given) {
   ReconstructOptions options;
+  options.quality = reconstructor.quality;
   if (given) {
     options.mask = imaging::as_view(hole, PixelFormat::gray);
   }
   const Result result =
-      reconstructor.reconstruct(imaging::as_view(photo, PixelFormat::rgb), options);
+      reconstructor.reconstructor->reconstruct(imaging::as_view(photo, PixelFormat::rgb), options);
   const cv::Mat changed = imaging::as_mat(result.changed.view()) & hole;
   return {imaging::as_mat(result.photo.view()).clone(),
           2 * cv::countNonZero(changed) >= cv::countNonZero(hole)};

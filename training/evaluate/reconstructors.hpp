@@ -4,6 +4,7 @@
 /// @file
 /// Runs the whole pipeline of the evaluated bundle and of those that it is compared with.
 
+#include <memory>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
@@ -14,13 +15,17 @@
 
 namespace demask::training {
 
-/// The pipeline of a bundle.
+/// The pipeline of a bundle, at one quality.
 struct NamedReconstructor {
-  std::string suffix;  ///< Empty for the evaluated bundle, else such as ".bundle_default".
-  FaceReconstructor reconstructor;
+  /// Empty for the evaluated bundle at the first quality, else such as ".best" or
+  /// ".bundle_default".
+  std::string suffix;
+  std::shared_ptr<const FaceReconstructor> reconstructor;  ///< Never null.
+  Quality quality = Quality::fine;
 };
 
-/// The pipelines of the evaluated bundle and of the bundles of `--against`, in this order.
+/// The pipelines of the evaluated bundle at each quality, and of the bundles of `--against` at the
+/// first one, in this order.
 std::vector<NamedReconstructor> make_reconstructors(const Evaluation& evaluation);
 
 /// What a pipeline made of a photo.
@@ -31,7 +36,7 @@ struct PaintedPhoto {
 
 /// Runs a pipeline on a photo (RGB, CV_8UC3) whose mask covers `hole`. @param given whether the
 /// pipeline is told the hole instead of searching for it.
-PaintedPhoto paint(const FaceReconstructor& reconstructor, const cv::Mat& photo,
+PaintedPhoto paint(const NamedReconstructor& reconstructor, const cv::Mat& photo,
                    const cv::Mat& hole, bool given);
 
 /// Adds a case with the masked photo, the result and the truth side by side; the score is minus the

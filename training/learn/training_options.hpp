@@ -51,6 +51,12 @@ struct PriorTrainingOptions {
   double adversarial_after = 60.0;      ///< Minutes of training before the adversarial term.
 };
 
+/// Options for the distribution of face shapes, which is fitted at once.
+struct ShapeTrainingOptions {
+  std::filesystem::path data;
+  std::filesystem::path out;  ///< File of the scripted module.
+};
+
 /// Additional options for the gender classifier.
 struct GenderTrainingOptions {
   std::filesystem::path teacher;  ///< Scripted face embedding to learn from; may be empty.

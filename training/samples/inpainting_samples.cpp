@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "augment/augmentation.hpp"
+#include "augment/background.hpp"
 #include "augment/canonical_sampling.hpp"
 #include "augment/masked_photo.hpp"
 #include "core/canonical_frame.hpp"
@@ -24,6 +25,8 @@ namespace {
 constexpr SimilarityJitter alignment_jitter{0.02F, 0.04F, 0.04F};
 // Share of the training faces that are scaled down, as the pipeline does where a mask needs room.
 constexpr float smaller_share = 0.3F;
+// Share of the training faces before a background of strong colors.
+constexpr float strong_background_share = 0.15F;
 
 }  // namespace
 
@@ -80,6 +83,9 @@ void InpaintingSamples::fill(InpaintingBatch& batch, int index, const FaceRecord
   if (augment && random.chance(0.3F)) {
     jitter_colors(face.rgb, 0.4F, random);
     face.rgb.setTo(cv::Scalar::all(0.0), face.coverage == 0);
+  }
+  if (augment && random.chance(strong_background_share)) {
+    replace_background(face, random);
   }
   const CoveredFace covered = cover_face(face, augment, synthesizer_, engine);
   const Landmarks drawn = with_detector_noise(face.landmarks, landmark_noise, random);

@@ -13,6 +13,7 @@ void train_segmenter(const TrainingOptions& options);
 void train_landmarks(const TrainingOptions& options);
 void train_encoder(const TrainingOptions& options, const PriorTrainingOptions& prior);
 void train_prior(const TrainingOptions& options, const PriorTrainingOptions& prior);
+void train_shapes(const ShapeTrainingOptions& options);
 void train_gender(const TrainingOptions& options, const GenderTrainingOptions& gender);
 void train_inpainter(const TrainingOptions& options, const InpainterTrainingOptions& inpainter);
 

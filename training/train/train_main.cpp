@@ -16,6 +16,7 @@ using demask::Gender;
 using demask::training::GenderTrainingOptions;
 using demask::training::InpainterTrainingOptions;
 using demask::training::PriorTrainingOptions;
+using demask::training::ShapeTrainingOptions;
 using demask::training::TrainingOptions;
 
 void add_schedule_options(CLI::App* stage, TrainingOptions& options) {
@@ -66,6 +67,16 @@ CLI::App* add_stage(CLI::App& app, const std::string& name, const std::string& h
   stage->add_option("--seed", options.seed, "seed of everything random")->capture_default_str();
   add_schedule_options(stage, options);
   return stage;
+}
+
+void add_shapes(CLI::App& app, ShapeTrainingOptions& options) {
+  CLI::App* stage =
+      app.add_subcommand("shapes", "the distribution of the landmarks of faces, fitted at once");
+  stage->add_option("--data", options.data, "folder with faces.csv and landmarks68.csv")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  stage->add_option("--out", options.out, "file of the module")->required();
+  stage->callback([&options] { demask::training::train_shapes(options); });
 }
 
 void add_gender_options(CLI::App* stage, GenderTrainingOptions& options) {
@@ -168,6 +179,8 @@ int main(int argc, char** argv) {
   add_prior_options(prior_stage, options, prior);
   add_joint_options(prior_stage, prior);
   prior_stage->callback([&] { demask::training::train_prior(options, prior); });
+  ShapeTrainingOptions shapes;
+  add_shapes(app, shapes);
   CLI::App* gender_stage =
       add_stage(app, "gender", "the classifier that chooses the generator", options);
   add_gender_options(gender_stage, gender);

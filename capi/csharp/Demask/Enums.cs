@@ -24,7 +24,7 @@ namespace Demask
     }
 
     /// <summary>Severity of a log message.</summary>
-    public enum LogLevel { Info = 1, Error = 2 }
+    public enum LogLevel { Info = 1, Error = 2, Warning = 3 }
 
     /// <summary>Number and order of the 8-bit channels of a pixel.</summary>
     public enum PixelFormat { Gray = 0, Rgb = 1, Bgr = 2, Rgba = 3, Bgra = 4 }
@@ -37,7 +37,9 @@ namespace Demask
         LandmarkDetector = 2,
         GenderClassifier = 3,
         InpainterFemale = 4,
-        InpainterMale = 5
+        InpainterMale = 5,
+        InpainterPrior = 6,
+        ShapeModel = 7
     }
 
     /// <summary>Order of the points of a landmark set; the value is their number.</summary>
@@ -55,6 +57,13 @@ namespace Demask
 
     /// <summary>Which of the detected faces are processed.</summary>
     public enum FaceSelection { All = 0, Largest = 1, Index = 2 }
+
+    /// <summary>How carefully faces are painted. Default, in options only, is Fine for photos and
+    /// Fast for videos.</summary>
+    public enum Quality { Default = -1, Fast = 0, Fine = 1, Best = 2 }
+
+    /// <summary>The expression of a painted face.</summary>
+    public enum Expression { AsFound = 0, Neutral = 1, Smile = 2, OpenMouth = 3 }
 
     /// <summary>What happened to a face.</summary>
     public enum FaceStatus

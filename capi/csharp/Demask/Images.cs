@@ -181,13 +181,17 @@ namespace Demask
     {
         private readonly Pins pins = new Pins();
 
-        internal PixelsView(Pixels pixels)
+        internal PixelsView(Pixels pixels) { View = ToNative(pixels, pins); }
+
+        internal static NativeImageView ToNative(Pixels pixels, Pins pins)
         {
-            View.data = pins.Add(pixels.Data);
-            View.width = pixels.Width;
-            View.height = pixels.Height;
-            View.stride = pixels.Stride;
-            View.format = (int)pixels.Format;
+            NativeImageView view = Empty;
+            view.data = pins.Add(pixels.Data);
+            view.width = pixels.Width;
+            view.height = pixels.Height;
+            view.stride = pixels.Stride;
+            view.format = (int)pixels.Format;
+            return view;
         }
 
         public override void Dispose() { pins.Dispose(); }
@@ -255,12 +259,20 @@ namespace Demask
             Synthetic = from.synthetic != 0;
         }
 
-        /// <summary>Quality of JPEG and WebP files, 1 to 100.</summary>
+        /// <summary>Quality of JPEG, WebP, HEIC and AVIF files, 1 to 100.</summary>
         public int JpegQuality { get; set; }
         /// <summary>Whether to mark the file like ImageFile.MarkAsSynthetic().</summary>
         public bool Synthetic { get; set; }
         /// <summary>An image file whose metadata is carried over; null for none.</summary>
         public string MetadataSource { get; set; }
+        /// <summary>The image file that the picture was decoded from; null if unknown. A WebP file
+        /// made from a lossless one is lossless. With Changed, a PNG or TIFF file made from one of
+        /// 16 bits per channel has 16 bits.</summary>
+        public string PixelSource { get; set; }
+        /// <summary>Which pixels differ from a PixelSource of 16 bits, such as Result.Changed: gray,
+        /// of the picture's size; or null. Where it is 0, the file gets the source's own 16-bit
+        /// values.</summary>
+        public Pixels Changed { get; set; }
 
         internal NativeEncodeOptions ToNative(Pins pins)
         {
@@ -269,7 +281,11 @@ namespace Demask
                 struct_size = Struct.SizeOf<NativeEncodeOptions>(),
                 jpeg_quality = JpegQuality,
                 synthetic = Synthetic ? 1 : 0,
-                metadata_source = pins.Add(Utf8.Bytes(MetadataSource))
+                metadata_source = pins.Add(Utf8.Bytes(MetadataSource)),
+                pixel_source = pins.Add(Utf8.Bytes(PixelSource)),
+                changed = Changed == null
+                    ? IntPtr.Zero
+                    : pins.Add(new[] { PixelsView.ToNative(Changed, pins) })
             };
         }
     }

@@ -167,6 +167,12 @@ namespace Demask
         internal static extern IntPtr demask_face_status_name(int status);
 
         [DllImport(Name)]
+        internal static extern IntPtr demask_quality_name(int quality);
+
+        [DllImport(Name)]
+        internal static extern IntPtr demask_expression_name(int expression);
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_pipeline_step_name(int step);
 
         [DllImport(Name)]
@@ -223,6 +229,13 @@ namespace Demask
             IntPtr result, ref NativeImageView view);
 
         [DllImport(Name)]
+        internal static extern int demask_result_variant_count(IntPtr result);
+
+        [DllImport(Name)]
+        internal static extern Status demask_result_variant_photo(
+            IntPtr result, int variant, ref NativeImageView view);
+
+        [DllImport(Name)]
         internal static extern double demask_result_detect_milliseconds(IntPtr result);
 
         [DllImport(Name)]
@@ -231,6 +244,9 @@ namespace Demask
         [DllImport(Name)]
         internal static extern Status demask_result_face(
             IntPtr result, int index, ref NativeFace face);
+
+        [DllImport(Name)]
+        internal static extern IntPtr demask_result_face_reason(IntPtr result, int index);
 
         [DllImport(Name)]
         internal static extern Status demask_result_face_landmarks(
@@ -255,6 +271,18 @@ namespace Demask
         [DllImport(Name)]
         internal static extern Status demask_result_face_aligned_alternative(
             IntPtr result, int index, ref NativeImageView view);
+
+        [DllImport(Name)]
+        internal static extern Status demask_result_face_variant_aligned(
+            IntPtr result, int index, int variant, ref NativeImageView view);
+
+        [DllImport(Name)]
+        internal static extern Status demask_result_face_variant_landmarks(
+            IntPtr result, int index, int variant, ref NativeLandmarks landmarks);
+
+        [DllImport(Name)]
+        internal static extern Status demask_result_face_variant_likelihood(
+            IntPtr result, int index, int variant, out float likelihood);
 
         [DllImport(Name)]
         internal static extern Status demask_result_face_milliseconds(

@@ -24,6 +24,8 @@ namespace Demask
         public int jpeg_quality;
         public int synthetic;
         public IntPtr metadata_source;
+        public IntPtr pixel_source;
+        public IntPtr changed;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -113,6 +115,13 @@ namespace Demask
         public IntPtr abort_callback;
         public IntPtr abort_user_data;
         public float min_landmark_confidence;
+        public double search_seconds;
+        public int quality;
+        public int search_steps;
+        public int variants;
+        public float diversity;
+        public ulong seed;
+        public int expression;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -130,6 +139,9 @@ namespace Demask
         public int has_mask;
         public int has_aligned;
         public int has_alternative;
+        public int reserved;
+        public int quality;
+        public int variant_count;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -138,6 +150,7 @@ namespace Demask
         public UIntPtr struct_size;
         public float score_threshold;
         public float nms_iou;
+        public float min_face_size;
     }
 
     [StructLayout(LayoutKind.Sequential)]

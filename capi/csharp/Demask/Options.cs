@@ -55,6 +55,7 @@ namespace Demask
             Library.Check(Native.demask_detect_default_options(ref from));
             ScoreThreshold = from.score_threshold;
             NmsIou = from.nms_iou;
+            MinFaceSize = from.min_face_size;
         }
 
         /// <summary>Minimum score of a face, in [0, 1]; if negative, the model's own.</summary>
@@ -62,6 +63,10 @@ namespace Demask
         /// <summary>In [0, 1]: boxes whose intersection over union with a better box is larger
         /// are dropped.</summary>
         public float NmsIou { get; set; }
+        /// <summary>Smallest larger side of a face to search for: from 1 in pixels of the photo,
+        /// below 1 as a fraction of the photo's longer side. Smaller faces may be found as
+        /// well.</summary>
+        public float MinFaceSize { get; set; }
 
         internal NativeDetectOptions ToNative()
         {
@@ -69,7 +74,8 @@ namespace Demask
             {
                 struct_size = Struct.SizeOf<NativeDetectOptions>(),
                 score_threshold = ScoreThreshold,
-                nms_iou = NmsIou
+                nms_iou = NmsIou,
+                min_face_size = MinFaceSize
             };
         }
     }
@@ -101,6 +107,13 @@ namespace Demask
             MinFaceSize = from.min_face_size;
             MinMaskArea = from.min_mask_area;
             MinLandmarkConfidence = from.min_landmark_confidence;
+            Quality = (Quality)from.quality;
+            SearchSteps = from.search_steps;
+            SearchSeconds = from.search_seconds;
+            Variants = from.variants;
+            Diversity = from.diversity;
+            Seed = from.seed;
+            Expression = (Expression)from.expression;
             MaxPixels = from.max_pixels;
         }
 
@@ -124,12 +137,31 @@ namespace Demask
         public int FaceIndex { get; set; }
         public float DetectionThreshold { get; set; }
         public float SegmentationThreshold { get; set; }
+        /// <summary>From 1 in pixels of the photo, below 1 a fraction of its longer side.</summary>
         public float MinFaceSize { get; set; }
         public float MinMaskArea { get; set; }
         /// <summary>Minimum mean confidence of a face's landmarks, in [0, 1]; if negative, the
         /// model's own. Faces below it are left untouched. Landmarks given by the caller are always
         /// used.</summary>
         public float MinLandmarkConfidence { get; set; }
+        /// <summary>How carefully faces are painted. A bundle without Stage.InpainterPrior paints
+        /// all of them with Quality.Fast.</summary>
+        public Quality Quality { get; set; }
+        /// <summary>Steps of the search of Quality.Best, 0 to 1000.</summary>
+        public int SearchSteps { get; set; }
+        /// <summary>Ends the search of each face after this time; 0 for no limit.</summary>
+        public double SearchSeconds { get; set; }
+        /// <summary>Number of plausible faces for each masked face, 1 to 16. More than 1 needs
+        /// Stage.ShapeModel.</summary>
+        public int Variants { get; set; }
+        /// <summary>How much the variants differ, in [0, 1]: 0 repeats the most likely face; at 1
+        /// they differ as faces with equal visible parts do.</summary>
+        public float Diversity { get; set; }
+        /// <summary>Equal seeds give equal variants.</summary>
+        public ulong Seed { get; set; }
+        /// <summary>The expression of all painted faces. Any but AsFound needs
+        /// Stage.ShapeModel.</summary>
+        public Expression Expression { get; set; }
         public long MaxPixels { get; set; }
         /// <summary>Called on the calling thread. An exception in it ends the call, which then
         /// throws it.</summary>
@@ -199,6 +231,13 @@ namespace Demask
                 min_face_size = options.MinFaceSize,
                 min_mask_area = options.MinMaskArea,
                 min_landmark_confidence = options.MinLandmarkConfidence,
+                search_seconds = options.SearchSeconds,
+                quality = (int)options.Quality,
+                search_steps = options.SearchSteps,
+                variants = options.Variants,
+                diversity = options.Diversity,
+                seed = options.Seed,
+                expression = (int)options.Expression,
                 max_pixels = options.MaxPixels
             };
         }

@@ -16,11 +16,28 @@ namespace Demask
         public Pixels Pixels { get; internal set; }
     }
 
+    /// <summary>One of several plausible faces.</summary>
+    public sealed class FaceVariant
+    {
+        /// <summary>The painted canonical face, RGB, of the size of AlignedAfter.</summary>
+        public Pixels Aligned { get; internal set; }
+        /// <summary>The landmarks it was painted with, in pixels of the photo.</summary>
+        public Landmarks Landmarks { get; internal set; }
+        /// <summary>In (0, 1]: the density of its landmarks over that of the first variant, to the
+        /// power of 1 over the number of coordinates.</summary>
+        public float Likelihood { get; internal set; }
+    }
+
     /// <summary>What was found and done for one face. Images that the library did not make are
     /// null.</summary>
     public sealed class Face
     {
         public FaceStatus Status { get; internal set; }
+        /// <summary>How the face was painted, if it was reconstructed.</summary>
+        public Quality Quality { get; internal set; }
+        /// <summary>Why the face is untouched, in one English sentence with the measured value and
+        /// its limit; "" if it is reconstructed.</summary>
+        public string Reason { get; internal set; }
         public Box Box { get; internal set; }
         public float Score { get; internal set; }
         public Gender Gender { get; internal set; }
@@ -28,15 +45,19 @@ namespace Demask
         public bool GenderUncertain { get; internal set; }
         public Landmarks Landmarks { get; internal set; }
         public FaceMask Mask { get; internal set; }
-        /// <summary>The canonical face before reconstruction, RGB 256 x 256.</summary>
+        /// <summary>The canonical face before reconstruction, RGB, square: 128 to 512
+        /// pixels wide.</summary>
         public Pixels AlignedBefore { get; internal set; }
-        /// <summary>The canonical hole, gray 256 x 256.</summary>
+        /// <summary>The canonical hole, gray, of its size.</summary>
         public Pixels AlignedMask { get; internal set; }
-        /// <summary>The reconstructed canonical face, RGB 256 x 256.</summary>
+        /// <summary>The reconstructed canonical face, RGB, of its size.</summary>
         public Pixels AlignedAfter { get; internal set; }
         /// <summary>The canonical face painted by the other generator, with
         /// BothWhenUncertain.</summary>
         public Pixels AlignedAlternative { get; internal set; }
+        /// <summary>With Variants above 1: that many faces; the first is the one in
+        /// AlignedAfter.</summary>
+        public IList<FaceVariant> Variants { get; internal set; }
         public IDictionary<PipelineStep, double> Milliseconds { get; internal set; }
     }
 
@@ -50,6 +71,9 @@ namespace Demask
         /// <summary>The photo with uncertain faces painted by the other generator, or
         /// null.</summary>
         public Pixels AlternativePhoto { get; private set; }
+        /// <summary>With Variants above 1 and a painted face: that many photos, each with that
+        /// variant of every face; the first equals Photo.</summary>
+        public IList<Pixels> VariantPhotos { get; private set; }
         public double DetectMilliseconds { get; private set; }
         /// <summary>All detected faces, whatever their status, best score first.</summary>
         public IList<Face> Faces { get; private set; }
@@ -62,6 +86,10 @@ namespace Demask
             Photo = ImageOf(result, Native.demask_result_photo);
             Changed = ImageOf(result, Native.demask_result_changed);
             AlternativePhoto = ImageOf(result, Native.demask_result_alternative_photo);
+            int variants = Native.demask_result_variant_count(result);
+            VariantPhotos = Enumerable.Range(0, variants)
+                .Select(variant =>
+                    ImageOf(result, variant, Native.demask_result_variant_photo)).ToList();
             DetectMilliseconds = Native.demask_result_detect_milliseconds(result);
             int count = Native.demask_result_face_count(result);
             Faces = Enumerable.Range(0, count).Select(index => FaceOf(result, index)).ToList();
@@ -94,6 +122,8 @@ namespace Demask
             return new Face
             {
                 Status = (FaceStatus)face.status,
+                Quality = (Quality)face.quality,
+                Reason = Utf8.Text(Native.demask_result_face_reason(result, index)),
                 Box = Box.Of(face.box),
                 Score = face.score,
                 Gender = (Gender)face.gender,
@@ -106,8 +136,29 @@ namespace Demask
                 AlignedAfter = ImageOf(result, index, Native.demask_result_face_aligned_after),
                 AlignedAlternative =
                     ImageOf(result, index, Native.demask_result_face_aligned_alternative),
+                Variants = Enumerable.Range(0, face.variant_count)
+                    .Select(variant => VariantOf(result, index, variant)).ToList(),
                 Milliseconds = ((PipelineStep[])Enum.GetValues(typeof(PipelineStep)))
                     .ToDictionary(step => step, step => MillisecondsOf(result, index, step))
+            };
+        }
+
+        private static FaceVariant VariantOf(IntPtr result, int index, int variant)
+        {
+            NativeImageView view = ImageView.Empty;
+            Library.Check(
+                Native.demask_result_face_variant_aligned(result, index, variant, ref view));
+            NativeLandmarks landmarks = Landmarks.Empty;
+            Library.Check(Native.demask_result_face_variant_landmarks(
+                result, index, variant, ref landmarks));
+            float likelihood;
+            Library.Check(Native.demask_result_face_variant_likelihood(
+                result, index, variant, out likelihood));
+            return new FaceVariant
+            {
+                Aligned = Pixels.OfView(view),
+                Landmarks = Landmarks.Of(landmarks),
+                Likelihood = likelihood
             };
         }
 

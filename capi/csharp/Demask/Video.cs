@@ -22,7 +22,8 @@ namespace Demask
         }
 
         /// <summary>Options as for photos. Mask, Boxes, Landmarks and BothWhenUncertain must not be
-        /// set; with FaceSelection.Index, FaceIndex is a track id.</summary>
+        /// set, nor Quality.Best; Quality.Default is Fast. With FaceSelection.Index, FaceIndex is a
+        /// track id.</summary>
         public ReconstructOptions Reconstruct { get; set; }
         /// <summary>Cutoff frequency of the landmark filter for a still face, in Hz. Lower values
         /// are steadier.</summary>

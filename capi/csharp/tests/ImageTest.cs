@@ -125,6 +125,12 @@ internal sealed class ImageTest
                         new EncodeOptions { Synthetic = true, MetadataSource = path });
         Expect.True(ImageFile.IsMarkedAsSynthetic(copy), "mark of the copy");
         ImageFile.MarkAsSynthetic(copy, path);
+        var unchanged = new Pixels(256, 192, Demask.PixelFormat.Gray, new byte[256 * 192]);
+        ImageFile.Write(
+            Path.Combine(Toy.Work, "copy.png"), Toy.Photo(),
+            new EncodeOptions { PixelSource = Toy.PhotoFile(), Changed = unchanged });
+        Expect.Error(Status.UnreadableFile, "gone.png", () => ImageFile.Write(
+            copy, Toy.Photo(), new EncodeOptions { PixelSource = "gone.png" }));
         Expect.Equal(256, Pixels.Decode(File.ReadAllBytes(path)).Width);
         Expect.Error(Status.ImageTooLarge, "", () => Pixels.Read(path, 100));
         Expect.Error(Status.UnreadableFile, "scan 3", () => Pixels.Decode(new byte[9], "scan 3"));

@@ -29,6 +29,7 @@ internal sealed class ReconstructTest
         Expect.Equal(1, result.Faces.Count);
         Face face = result.Faces[0];
         Expect.Equal(FaceStatus.Reconstructed, face.Status);
+        Expect.Equal("", face.Reason);
         Expect.Near(Toy.Face.X, face.Box.X, 1e-3);
         Expect.Near(Toy.Face.Height, face.Box.Height, 1e-3);
         Expect.Near(0.9, face.Score, 1e-6);
@@ -73,6 +74,8 @@ internal sealed class ReconstructTest
         Expect.Equal(1, run(o => o.DetectionThreshold = 0.85f).Faces.Count);
         Expect.Equal(FaceStatus.TooSmall, run(o => o.MinFaceSize = 100).Faces[0].Status);
         Expect.Equal(FaceStatus.NoMask, run(o => o.SegmentationThreshold = 0.999f).Faces[0].Status);
+        Expect.Equal("no worn mask was found on the face",
+                     run(o => o.SegmentationThreshold = 0.999f).Faces[0].Reason);
         Expect.Equal(FaceStatus.NoMask, run(o => o.MinMaskArea = 0.9f).Faces[0].Status);
         Expect.Equal(FaceStatus.LandmarksUnreliable,
                      run(o => o.MinLandmarkConfidence = 0.95f).Faces[0].Status);
@@ -80,6 +83,52 @@ internal sealed class ReconstructTest
         Expect.Error(Status.InvalidArgument, "mask_dilation", () => run(o => o.MaskDilation = 1));
         Expect.Error(Status.InvalidArgument, "gender_margin", () => run(o => o.GenderMargin = 1));
         Expect.Error(Status.ImageTooLarge, "", () => run(o => o.MaxPixels = 100));
+    }
+
+    public void QualitySaysWhoPaints()
+    {
+        Expect.Equal(Quality.Fast, reconstructor.Reconstruct(Toy.Photo()).Faces[0].Quality);
+        using (var bundle = new Bundle(System.IO.Path.Combine(Toy.Folder, "prior_bundle")))
+        using (var withPrior = new Reconstructor(bundle))
+            foreach (Quality quality in new[] { Quality.Default, Quality.Fast, Quality.Best })
+            {
+                ReconstructOptions options = Toy.Pasted();
+                options.Quality = quality;
+                options.SearchSteps = 2;
+                Face face = withPrior.Reconstruct(Toy.Photo(), options).Faces[0];
+                Expect.Equal(quality == Quality.Default ? Quality.Fine : quality, face.Quality);
+            }
+    }
+
+    public void VariantsAreDrawnByTheSeed()
+    {
+        using (var bundle = new Bundle(System.IO.Path.Combine(Toy.Folder, "shape_bundle")))
+        using (var withShapes = new Reconstructor(bundle))
+        {
+            ReconstructOptions options = Toy.Pasted();
+            Expect.Equal(1, options.Variants);
+            Expect.Equal(Expression.AsFound, options.Expression);
+            Expect.Equal(0, withShapes.Reconstruct(Toy.Photo(), options).VariantPhotos.Count);
+            options.Variants = 3;
+            options.Diversity = 1;
+            options.Seed = ulong.MaxValue;
+            options.Expression = Expression.Smile;
+            Result result = withShapes.Reconstruct(Toy.Photo(), options);
+            Expect.Equal(3, result.VariantPhotos.Count);
+            Face face = result.Faces[0];
+            Expect.Equal(3, face.Variants.Count);
+            Expect.True(result.VariantPhotos[0].Data.SequenceEqual(result.Photo.Data), "first");
+            Expect.True(face.Variants[0].Likelihood == 1, "most likely");
+            Expect.True(face.Variants[1].Likelihood < 1, "less likely");
+            Expect.Equal(face.AlignedAfter.Width, face.Variants[1].Aligned.Width);
+            Expect.Equal(136, face.Variants[1].Landmarks.Points.Length);
+            Result again = withShapes.Reconstruct(Toy.Photo(), options);
+            Expect.True(result.VariantPhotos[2].Data.SequenceEqual(again.VariantPhotos[2].Data),
+                        "same seed");
+            options.Variants = 17;
+            Expect.Error(Status.InvalidArgument, "variants",
+                         () => withShapes.Reconstruct(Toy.Photo(), options));
+        }
     }
 
     public void TheOtherGenerator()

@@ -14,8 +14,8 @@ from ._library import load_library
 from ._library import text as _text
 from ._version import __version__
 from .bundle import ArtifactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
-from .enums import (BlendMode, DType, FaceSelection, FaceStatus, Gender, LandmarkScheme, LogLevel,
-                    PipelineStep, PixelFormat, SegmenterInput, Stage, Status)
+from .enums import (BlendMode, DType, Expression, FaceSelection, FaceStatus, Gender, LandmarkScheme,
+                    LogLevel, PipelineStep, PixelFormat, Quality, SegmenterInput, Stage, Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
                      DeviceUnavailableError, HashMismatchError, ImageTooLargeError, InternalError,
                      InvalidArgumentError, InvalidImageError, LibraryUnavailableError,
@@ -28,7 +28,7 @@ from .images import (EncodeOptions, ImageLike, PixelArray, canonical_face, conve
 from .log import set_log_callback
 from .options import DetectOptions, ReconstructOptions, RuntimeOptions
 from .reconstructor import Reconstructor
-from .results import Face, FaceMask, Result
+from .results import Face, FaceMask, FaceVariant, Result
 from .stages import (Detection, FaceDetector, GenderClassifier, GenderEstimate, Inpainter,
                      LandmarkDetector, Mask, Segmenter)
 from .video import FrameResult, Video, VideoOptions
@@ -49,13 +49,13 @@ __all__ = [
     "ArtifactInfo", "BlendMode", "Box", "Bundle", "BundleInvalidError", "BundleLike", "BundleLimits",
     "BundleNotFoundError",
     "CancelledError", "DType", "DemaskError", "DetectOptions", "Detection", "build_info",
-    "DeviceUnavailableError", "EncodeOptions", "Face", "FaceDetector", "FaceMask",
-    "FaceSelection", "FaceStatus", "FrameResult", "Gender", "GenderClassifier", "GenderEstimate",
+    "DeviceUnavailableError", "EncodeOptions", "Expression", "Face", "FaceDetector", "FaceMask",
+    "FaceSelection", "FaceStatus", "FaceVariant", "FrameResult", "Gender", "GenderClassifier", "GenderEstimate",
     "HashMismatchError", "ImageLike", "ImageTooLargeError", "Inpainter", "InternalError",
     "InvalidArgumentError", "InvalidImageError", "LandmarkDetector", "LandmarkScheme", "Landmarks",
     "LibraryUnavailableError", "LogLevel", "Mask", "ModelInfo", "ModelInvalidError",
-    "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "ReconstructOptions",
-    "Reconstructor", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
+    "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "Quality",
+    "ReconstructOptions", "Reconstructor", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
     "UnreadableFileError", "UnsupportedFormatError", "UnwritableFileError", "Video",
     "VideoOptions", "__version__",
     "canonical_face", "canonical_similarity", "convert_image", "decode_image",

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, List, Optional, Union
 
 from ._functions import FREE_FUNCTIONS, PLAIN_FUNCTIONS, declare
-from ._loader import listed_libraries, refuse_later_torch, refuse_second_libtorch
+from ._loader import (listed_libraries, passive_waiting, refuse_later_torch,
+                      refuse_second_libtorch)
 from .enums import Status
 from .errors import LibraryUnavailableError, error_for
 
@@ -27,7 +28,8 @@ class Library:
     def __init__(self, path: str) -> None:
         refuse_second_libtorch(path)
         try:
-            self.functions = ctypes.CDLL(path)
+            with passive_waiting():
+                self.functions = ctypes.CDLL(path)
         except OSError as error:
             raise LibraryUnavailableError(
                 f"{path}: does not load ({error}); install what it needs, or point "

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps a second LibTorch out of the process by asking the dynamic loader what it would load."""
+"""What has to be settled before the C library is loaded: a second LibTorch is kept out of the process,
+and OpenMP's threads sleep while they wait."""
 
 from __future__ import annotations
 
@@ -7,14 +8,34 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Dict, Optional, Sequence
+from typing import Dict, Iterator, Optional, Sequence
 
 from .errors import LibraryUnavailableError
 
 # The libraries of LibTorch that hold process-wide tables; a second copy crashes the process.
 _TORCH_LIBRARY = re.compile(r"/lib(?:torch_cpu|c10)\.so[^/]*$")
+
+
+_WAIT_POLICY = "OMP_WAIT_POLICY"
+_SPIN_COUNT = "GOMP_SPINCOUNT"
+
+
+@contextmanager
+def passive_waiting() -> Iterator[None]:
+    """Lets GNU OpenMP, if it is loaded within, make waiting threads sleep, unless the environment
+    chooses otherwise: threads that spin make two threads many times slower than one beside other
+    work or under a processor quota. OpenMP reads the environment only when it is loaded."""
+    if _WAIT_POLICY in os.environ or _SPIN_COUNT in os.environ:
+        yield
+        return
+    os.environ[_WAIT_POLICY] = "PASSIVE"
+    try:
+        yield
+    finally:
+        os.environ.pop(_WAIT_POLICY, None)
 
 
 def listed_libraries(program: str, **environment: str) -> Dict[str, str]:

@@ -44,6 +44,8 @@ class EncodeOptionsStruct(Struct):
         ("jpeg_quality", c_int32),
         ("synthetic", c_int32),
         ("metadata_source", c_char_p),
+        ("pixel_source", c_char_p),
+        ("changed", ctypes.POINTER(ImageViewStruct)),
     ]
 
 
@@ -145,6 +147,13 @@ class ReconstructOptionsStruct(Struct):
         ("abort_callback", AbortCallback),
         ("abort_user_data", c_void_p),
         ("min_landmark_confidence", c_float),
+        ("search_seconds", c_double),
+        ("quality", c_int32),
+        ("search_steps", c_int32),
+        ("variants", c_int32),
+        ("diversity", c_float),
+        ("seed", c_uint64),
+        ("expression", c_int32),
     ]
 
 
@@ -163,6 +172,9 @@ class FaceStruct(Struct):
         ("has_mask", c_int32),
         ("has_aligned", c_int32),
         ("has_alternative", c_int32),
+        ("reserved", c_int32),
+        ("quality", c_int32),
+        ("variant_count", c_int32),
     ]
 
 
@@ -173,6 +185,7 @@ class DetectOptionsStruct(Struct):
         ("struct_size", c_size_t),
         ("score_threshold", c_float),
         ("nms_iou", c_float),
+        ("min_face_size", c_float),
     ]
 
 

@@ -31,6 +31,7 @@ class LogLevel(enum.IntEnum):
 
     INFO = 1
     ERROR = 2
+    WARNING = 3
 
 
 class PixelFormat(enum.IntEnum):
@@ -56,6 +57,8 @@ class Stage(enum.IntEnum):
     GENDER_CLASSIFIER = 3
     INPAINTER_FEMALE = 4
     INPAINTER_MALE = 5
+    INPAINTER_PRIOR = 6
+    SHAPE_MODEL = 7
 
 
 class LandmarkScheme(enum.IntEnum):
@@ -95,6 +98,32 @@ class FaceSelection(enum.IntEnum):
     ALL = 0
     LARGEST = 1
     INDEX = 2
+
+
+class Quality(enum.IntEnum):
+    """How carefully faces are painted: demask_quality."""
+
+    DEFAULT = -1
+    """In options only: FINE for photos, FAST for videos."""
+    FAST = 0
+    """By the direct inpainter, at 128 pixels, enlarged."""
+    FINE = 1
+    """By the prior inpainter, at up to 512 pixels."""
+    BEST = 2
+    """As FINE, then a search for the face that fits best: seconds for each face."""
+
+
+class Expression(enum.IntEnum):
+    """The expression of a painted face: demask_expression."""
+
+    AS_FOUND = 0
+    """As the landmark detector guesses it."""
+    NEUTRAL = 1
+    """A closed mouth at rest."""
+    SMILE = 2
+    """A wide mouth with raised corners."""
+    OPEN_MOUTH = 3
+    """Parted lips and a lowered chin."""
 
 
 class FaceStatus(enum.IntEnum):

@@ -37,15 +37,27 @@ class EncodeOptions:
     """How an image file is encoded, and which metadata it gets."""
 
     jpeg_quality: int = 95
-    """Quality of JPEG and WebP files, 1 to 100."""
+    """Quality of JPEG, WebP, HEIC and AVIF files, 1 to 100."""
     synthetic: bool = False
     """Whether to mark the file like mark_as_synthetic()."""
     metadata_source: Optional[PathLike] = None
-    """An image file whose EXIF, IPTC, XMP and ICC profile are carried over."""
+    """An image file whose EXIF, IPTC, XMP, ICC profile and resolution are carried over."""
+    pixel_source: Optional[PathLike] = None
+    """The image file that the picture was decoded from. A WebP file made from a lossless one is
+    lossless. With `changed`, a PNG or TIFF file made from one of 16 bits per channel has 16 bits."""
+    changed: Optional[ImageLike] = None
+    """Which pixels differ from a `pixel_source` of 16 bits, such as Result.changed: gray, of the
+    picture's size. Where it is 0, the file gets the source's own 16-bit values."""
 
     def _struct(self) -> EncodeOptionsStruct:
         source = None if self.metadata_source is None else os.fsencode(self.metadata_source)
-        return EncodeOptionsStruct(self.jpeg_quality, self.synthetic, source)
+        pixels = None if self.pixel_source is None else os.fsencode(self.pixel_source)
+        struct = EncodeOptionsStruct(self.jpeg_quality, self.synthetic, source, pixels)
+        if self.changed is not None:
+            view = View(self.changed, name="changed")
+            struct.changed = ctypes.pointer(view.struct)
+            struct.kept_view = view  # Its pixels live as long as the struct.
+        return struct
 
 
 class View:
@@ -123,10 +135,11 @@ def made_image(function: str, *arguments: Any) -> PixelArray:
 
 
 def read_image(path: PathLike, max_pixels: int = 0) -> PixelArray:
-    """Decodes an image file (JPEG, PNG, WebP, TIFF, BMP) to RGB, RGBA or gray, upright.
+    """Decodes an image file (JPEG, PNG, WebP, TIFF, BMP, HEIC, AVIF) to RGB, RGBA or gray of 8 bits
+    per channel, upright.
 
     max_pixels: images with more pixels are refused; 0 for the default of 100 megapixels. Raises
-    UnreadableFileError, UnsupportedFormatError (more than 8 bits per channel), ImageTooLargeError.
+    UnreadableFileError, UnsupportedFormatError (several pages or frames, GIF), ImageTooLargeError.
     """
     return made_image("image_read", os.fsencode(path), max_pixels)
 
@@ -151,7 +164,7 @@ def write_image(path: PathLike, image: ImageLike, options: EncodeOptions = Encod
     file that you make from a reconstruction.
 
     Raises UnsupportedFormatError, UnwritableFileError, InvalidImageError, InvalidArgumentError,
-    UnreadableFileError (`metadata_source`).
+    UnreadableFileError (`metadata_source`, `pixel_source`).
     """
     view = View(image, pixel_format)
     library().call(

@@ -11,8 +11,8 @@ from typing import Any, Callable, List, Optional, Sequence
 from ._handles import Handle
 from ._structs import (AbortCallback, DetectOptionsStruct, FloatPointer, LandmarksStruct,
                        ProgressCallback, ReconstructOptionsStruct, RuntimeOptionsStruct)
-from .enums import BlendMode, DType, FaceSelection, Gender, PipelineStep
-from .errors import CancelledError
+from .enums import BlendMode, DType, Expression, FaceSelection, Gender, PipelineStep, Quality
+from .errors import CancelledError, InvalidArgumentError
 from .geometry import Box, Landmarks, float_array
 from .images import ImageLike, View
 
@@ -44,9 +44,12 @@ class DetectOptions:
     """Minimum score of a face, in [0, 1]; if negative, the model's own."""
     nms_iou: float = 0.4
     """In [0, 1]: boxes whose intersection over union with a better box is larger are dropped."""
+    min_face_size: float = 24.0
+    """Smallest larger side of a face to search for: from 1 in pixels of the photo, below 1 as a
+    fraction of the photo's longer side. Smaller faces may be found as well."""
 
     def _struct(self) -> DetectOptionsStruct:
-        return DetectOptionsStruct(self.score_threshold, self.nms_iou)
+        return DetectOptionsStruct(self.score_threshold, self.nms_iou, self.min_face_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,19 +80,46 @@ class ReconstructOptions:
     segmentation_threshold: float = -1.0
     """Minimum probability of a mask pixel, in [0, 1]; if negative, the model's own."""
     min_face_size: float = 24.0
-    """Minimum length of the box's larger side, in pixels; smaller faces are TOO_SMALL."""
+    """Minimum length of the box's larger side: from 1 in pixels of the photo, below 1 as a fraction
+    of the photo's longer side. Smaller faces are not searched for; if found anyway, they are
+    TOO_SMALL."""
     min_mask_area: float = 0.02
     """In [0, 1]: a mask that covers a smaller fraction of the canonical face is ignored."""
     min_landmark_confidence: float = -1.0
     """Minimum mean confidence of a face's landmarks, in [0, 1]; if negative, the model's own. Faces
     below it are left untouched: most are seen from the side or from behind, or are not faces.
     Landmarks given by the caller are always used."""
+    quality: Quality = Quality.DEFAULT
+    """How carefully faces are painted. A bundle without Stage.INPAINTER_PRIOR paints all of them
+    with Quality.FAST."""
+    search_steps: int = 40
+    """Steps of the search of Quality.BEST, 0 to 1000."""
+    search_seconds: float = 0.0
+    """Ends the search of each face after this time; 0 for no limit."""
+    variants: int = 1
+    """Number of plausible faces for each masked face, 1 to 16: each further answer has other
+    landmarks where the mask is, drawn from those that fit what is seen. More than 1 needs
+    Stage.SHAPE_MODEL."""
+    diversity: float = 0.5
+    """How much the variants differ, in [0, 1]: 0 repeats the most likely face; at 1 they differ as
+    faces with equal visible parts do."""
+    seed: int = 0
+    """0 to 2**64 - 1. Equal seeds give equal variants."""
+    expression: Expression = Expression.AS_FOUND
+    """The expression of all painted faces. Any but AS_FOUND needs Stage.SHAPE_MODEL."""
     max_pixels: int = 100_000_000
     """A photo with more pixels is refused."""
     progress: Optional[Progress] = None
     """Called on the calling thread. An exception in it ends the call, which then raises it."""
     abort: Optional[Abort] = None
     """Called on the calling thread. An exception in it ends the call, which then raises it."""
+
+
+def _seed(seed: int) -> int:
+    # ctypes would silently take the seed modulo 2**64.
+    if not 0 <= seed < 2**64:
+        raise InvalidArgumentError(f"seed: is {seed}; must be 0 to 2**64 - 1")
+    return seed
 
 
 class ReconstructCall:
@@ -107,6 +137,9 @@ class ReconstructCall:
             segmentation_threshold=options.segmentation_threshold,
             min_face_size=options.min_face_size, min_mask_area=options.min_mask_area,
             min_landmark_confidence=options.min_landmark_confidence,
+            search_seconds=options.search_seconds, quality=options.quality,
+            search_steps=options.search_steps, variants=options.variants,
+            diversity=options.diversity, seed=_seed(options.seed), expression=options.expression,
             max_pixels=options.max_pixels)
         self._set_faces()
         self._set_callbacks()

@@ -7,9 +7,9 @@ import ctypes
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
-from ._library import library
+from ._library import library, text
 from ._structs import FaceStruct, ImageViewStruct, LandmarksStruct
-from .enums import FaceStatus, Gender, PipelineStep
+from .enums import FaceStatus, Gender, PipelineStep, Quality
 from .geometry import Box, Landmarks, landmarks_from
 from .images import PixelArray, array_from
 
@@ -26,10 +26,26 @@ class FaceMask:
 
 
 @dataclass(frozen=True, eq=False)
+class FaceVariant:
+    """One of several plausible faces."""
+
+    aligned: PixelArray
+    """The painted canonical face, RGB, of the size of `aligned_after`."""
+    landmarks: Landmarks
+    """The landmarks it was painted with, in pixels of the photo."""
+    likelihood: float
+    """In (0, 1]: the density of its landmarks over that of the first variant, to the power of 1
+    over the number of coordinates."""
+
+
+@dataclass(frozen=True, eq=False)
 class Face:
     """What was found and done for one face. Images that the library did not make are None."""
 
     status: FaceStatus
+    reason: str
+    """Why the face is untouched, in one English sentence with the measured value and its limit; ""
+    if it is reconstructed."""
     box: Box
     score: float
     """Score of the detection, in [0, 1]; 1 for boxes or landmarks given by the caller."""
@@ -40,16 +56,21 @@ class Face:
     gender_uncertain: bool
     landmarks: Optional[Landmarks]
     """In pixels of the photo; None if they were not searched for."""
+    quality: Quality
+    """How the face was painted, if it was RECONSTRUCTED."""
     mask: Optional[FaceMask]
     aligned_before: Optional[PixelArray]
-    """The canonical face before reconstruction, RGB 256 x 256. If its mask would hang below the
+    """The canonical face before reconstruction, RGB, square; its side, 128 to
+    512 pixels, follows the size of the face in the photo. If its mask would hang below the
     square, the face is shrunk around its eyes, compared to canonical_similarity()."""
     aligned_mask: Optional[PixelArray]
-    """The canonical hole, gray 256 x 256."""
+    """The canonical hole, gray, of its size."""
     aligned_after: Optional[PixelArray]
-    """The reconstructed canonical face, RGB 256 x 256."""
+    """The reconstructed canonical face, RGB, of its size."""
     aligned_alternative: Optional[PixelArray]
     """The canonical face painted by the other generator, with `both_when_uncertain`."""
+    variants: Tuple[FaceVariant, ...]
+    """With `variants` above 1: that many faces; the first is the one in `aligned_after`."""
     milliseconds: Dict[PipelineStep, float]
 
 
@@ -64,6 +85,9 @@ class Result:
     alternative_photo: Optional[PixelArray]
     """The photo with uncertain faces painted by the other generator; None unless
     `both_when_uncertain` was set and the gender of a face was uncertain."""
+    variant_photos: Tuple[PixelArray, ...]
+    """With `variants` above 1 and a painted face: that many photos, each with that variant of every
+    face; the first equals `photo`."""
     detect_milliseconds: float
     faces: Tuple[Face, ...]
     """All detected faces, whatever their status, best score first."""
@@ -78,6 +102,9 @@ def result_from(pointer: ctypes.c_void_p) -> Result:
     return Result(
         photo=photo, changed=changed,
         alternative_photo=_image("result_alternative_photo", pointer),
+        variant_photos=tuple(
+            _existing("result_variant_photo", pointer, variant)
+            for variant in range(library().get("result_variant_count", pointer))),
         detect_milliseconds=library().get("result_detect_milliseconds", pointer),
         faces=tuple(_face(pointer, index) for index in range(count)))
 
@@ -88,6 +115,12 @@ def _image(function: str, pointer: ctypes.c_void_p, *arguments: Any) -> Optional
     return array_from(view)
 
 
+def _existing(function: str, pointer: ctypes.c_void_p, *arguments: Any) -> PixelArray:
+    image = _image(function, pointer, *arguments)
+    assert image is not None
+    return image
+
+
 def _face(pointer: ctypes.c_void_p, index: int) -> Face:
     face = FaceStruct()
     library().call("result_face", pointer, index, ctypes.byref(face))
@@ -96,16 +129,31 @@ def _face(pointer: ctypes.c_void_p, index: int) -> Face:
         return _image(f"result_face_aligned_{name}", pointer, index) if exists else None
 
     return Face(
-        status=FaceStatus(face.status), box=Box(*face.box), score=face.score,
+        status=FaceStatus(face.status),
+        reason=text(library().get("result_face_reason", pointer, index)), box=Box(*face.box), score=face.score,
         gender=Gender(face.gender), gender_probability=face.gender_probability,
         gender_uncertain=bool(face.gender_uncertain),
         landmarks=_landmarks(pointer, index) if face.has_landmarks else None,
+        quality=Quality(face.quality),
         mask=_mask(pointer, index) if face.has_mask else None,
         aligned_before=aligned("before", face.has_aligned),
         aligned_mask=aligned("mask", face.has_aligned),
         aligned_after=aligned("after", face.has_aligned),
         aligned_alternative=aligned("alternative", face.has_alternative),
+        variants=tuple(
+            _variant(pointer, index, variant) for variant in range(face.variant_count)),
         milliseconds={step: _milliseconds(pointer, index, step) for step in PipelineStep})
+
+
+def _variant(pointer: ctypes.c_void_p, index: int, variant: int) -> FaceVariant:
+    landmarks, likelihood = LandmarksStruct(), ctypes.c_float()
+    library().call("result_face_variant_landmarks", pointer, index, variant,
+                   ctypes.byref(landmarks))
+    library().call("result_face_variant_likelihood", pointer, index, variant,
+                   ctypes.byref(likelihood))
+    return FaceVariant(
+        aligned=_existing("result_face_variant_aligned", pointer, index, variant),
+        landmarks=landmarks_from(landmarks), likelihood=likelihood.value)
 
 
 def _landmarks(pointer: ctypes.c_void_p, index: int) -> Landmarks:

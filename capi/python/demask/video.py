@@ -24,8 +24,8 @@ class VideoOptions:
     """Parameters of a video."""
 
     reconstruct: ReconstructOptions = ReconstructOptions()
-    """Options as for photos. mask, boxes, landmarks and both_when_uncertain must not be set; with
-    FaceSelection.INDEX, face_index is a track id."""
+    """Options as for photos. mask, boxes, landmarks and both_when_uncertain must not be set, nor
+    Quality.BEST; Quality.DEFAULT is FAST. With FaceSelection.INDEX, face_index is a track id."""
     landmark_cutoff: float = 1.0
     """Cutoff frequency of the landmark filter for a still face, in Hz, in (0, 1000]. Lower values
     are steadier."""

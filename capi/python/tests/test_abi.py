@@ -40,6 +40,8 @@ ENUMERATIONS = {
     "DEMASK_DTYPE_": enums.DType,
     "DEMASK_GENDER_": enums.Gender,
     "DEMASK_BLEND_": enums.BlendMode,
+    "DEMASK_QUALITY_": enums.Quality,
+    "DEMASK_EXPRESSION_": enums.Expression,
     "DEMASK_FACES_": enums.FaceSelection,
     "DEMASK_FACE_": enums.FaceStatus,
     "DEMASK_STEP_": enums.PipelineStep,

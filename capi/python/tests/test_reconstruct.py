@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole reconstructions, with the known answers of the toy models."""
 
+import dataclasses
 import gc
 import tempfile
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import demask
 import numpy as np
 import toy
-from demask import (BlendMode, FaceSelection, FaceStatus, Gender, PipelineStep, PixelFormat,
+from demask import (BlendMode, FaceSelection, FaceStatus, Gender, PipelineStep, PixelFormat, Quality,
                     ReconstructOptions)
 from PIL import Image
 
@@ -58,6 +59,7 @@ class ReconstructTest(unittest.TestCase):
         np.testing.assert_array_equal(result.photo, bare)
         (face,) = self.reconstruct(bare, boxes=[toy.FACE]).faces
         self.assertEqual(face.status, FaceStatus.NO_MASK)
+        self.assertEqual(face.reason, "no worn mask was found on the face")
         self.assertIsNone(face.mask)
         self.assertIsNone(face.aligned_after)
 
@@ -73,6 +75,53 @@ class ReconstructTest(unittest.TestCase):
         part[:, :, :3], part[:, :, 3] = photo, 77
         result = self.reconstruct(part)
         self.assertEqual(toy.mouth(result.photo), (*toy.GREEN, 77))
+
+    def test_quality(self):
+        photo = toy.photo()
+        fast = self.reconstruct(photo)  # This bundle has no prior.
+        self.assertEqual(fast.faces[0].quality, Quality.FAST)
+        with demask.Reconstructor(toy.PRIOR_BUNDLE) as reconstructor:
+            for quality, painted in [(Quality.DEFAULT, Quality.FINE), (Quality.FAST, Quality.FAST),
+                                     (Quality.FINE, Quality.FINE), (Quality.BEST, Quality.BEST)]:
+                options = dataclasses.replace(toy.PASTED, quality=quality, search_steps=2)
+                result = reconstructor.reconstruct(photo, options)
+                self.assertEqual(result.faces[0].quality, painted)
+                expected = toy.GREEN if quality == Quality.FAST else toy.GROUND
+                np.testing.assert_allclose(toy.mouth(result.photo), expected, atol=12)
+            for wrong in ({"search_steps": -1}, {"search_seconds": -1.0}, {"quality": 3}):
+                with self.assertRaises(demask.InvalidArgumentError):
+                    reconstructor.reconstruct(photo, dataclasses.replace(toy.PASTED, **wrong))
+
+    def test_variants(self):
+        photo = toy.photo()
+        options = dataclasses.replace(toy.PASTED, variants=3, diversity=1.0, seed=2**64 - 1)
+        with demask.Reconstructor(toy.SHAPE_BUNDLE) as reconstructor:
+            result = reconstructor.reconstruct(photo, options)
+            again = reconstructor.reconstruct(photo, options)
+            smile = reconstructor.reconstruct(
+                photo, dataclasses.replace(toy.PASTED, expression=demask.Expression.SMILE))
+            for wrong in ({"variants": 0}, {"variants": 17}, {"diversity": 1.1}, {"seed": -1},
+                          {"seed": 2**64}, {"expression": 4}):
+                with self.assertRaises(demask.InvalidArgumentError):
+                    reconstructor.reconstruct(photo, dataclasses.replace(toy.PASTED, **wrong))
+        (face,) = result.faces
+        self.assertEqual((len(result.variant_photos), len(face.variants)), (3, 3))
+        np.testing.assert_array_equal(result.variant_photos[0], result.photo)
+        np.testing.assert_array_equal(face.variants[0].aligned, face.aligned_after)
+        self.assertEqual(face.variants[0].likelihood, 1.0)
+        for index in (1, 2):
+            self.assertTrue(0.0 < face.variants[index].likelihood < 1.0)
+            self.assertFalse(np.array_equal(face.variants[index].landmarks.points,
+                                            face.variants[0].landmarks.points))
+            np.testing.assert_array_equal(result.variant_photos[index],
+                                          again.variant_photos[index])
+            unchanged = result.changed == 0
+            np.testing.assert_array_equal(result.variant_photos[index][unchanged],
+                                          photo[unchanged])
+        self.assertEqual((smile.variant_photos, smile.faces[0].variants), ((), ()))
+        self.assertFalse(np.array_equal(smile.photo, result.photo))
+        with self.assertRaisesRegex(demask.BundleInvalidError, "shape_model"):
+            self.reconstruct(photo, variants=2)
 
     def test_options(self):
         two = toy.photo("two.png")

@@ -12,10 +12,13 @@ import numpy as np
 
 FOLDER = Path(os.environ["DEMASK_TOY"])
 BUNDLE = FOLDER / "bundle"
+PRIOR_BUNDLE = FOLDER / "prior_bundle"
+SHAPE_BUNDLE = FOLDER / "shape_bundle"
 MASK = (24, 90, 80, 40)  # x, y, width and height of the red rectangle in masked.png
 FACE = (24.0, 50.0, 80.0, 80.0)
 GREEN = (0, 255, 0)
 YELLOW = (255, 255, 0)
+GROUND = (92, 90, 88)
 
 
 def photo(name: str = "masked.png") -> demask.PixelArray:

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/shape_step.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <opencv2/core.hpp>
+#include <utility>
+#include <vector>
+
+#include "core/landmarks.hpp"
+#include "pipeline/stage_checks.hpp"
+
+namespace demask::pipeline {
+namespace {
+
+// Whether the hole covers each point. Points beyond the square are hidden if the hole reaches the
+// square's side next to them.
+std::vector<bool> hidden_points(const cv::Mat& hole, const Landmarks& landmarks) {
+  std::vector<bool> hidden;
+  for (const Point& point : landmarks.points) {
+    const int x = std::clamp(cvRound(point.x), 0, hole.cols - 1);
+    const int y = std::clamp(cvRound(point.y), 0, hole.rows - 1);
+    hidden.push_back(hole.at<std::uint8_t>(y, x) != 0);
+  }
+  return hidden;
+}
+
+void choose_shapes(const Call& call, const ShapeModel& model, Face& face) {
+  ShapeQuery query;
+  query.landmarks = face.canonical_landmarks;
+  query.hidden = hidden_points(face.hole(), query.landmarks);
+  query.side = face.side;
+  query.expression = call.options.expression;
+  query.diversity = call.options.diversity;
+  query.count = call.options.variants;
+  query.seed = call.options.seed;
+  std::vector<FaceShape> shapes = model.draw(query);
+  check_shapes(shapes, query.count);
+  face.canonical_landmarks = shapes.front().landmarks;
+  if (call.options.variants == 1) {
+    return;
+  }
+  const Similarity to_photo = face.to_canonical.inverse();
+  for (FaceShape& shape : shapes) {
+    FaceVariant variant;
+    variant.landmarks = core::transformed(shape.landmarks, to_photo);
+    variant.likelihood = shape.likelihood;
+    face.result.variants.push_back(std::move(variant));
+    face.variant_landmarks.push_back(std::move(shape.landmarks));
+  }
+}
+
+}  // namespace
+
+void choose_shapes(Call& call) {
+  const Faces faces = call.active_faces();
+  const bool wanted = call.options.variants > 1 || call.options.expression != Expression::as_found;
+  if (!wanted || faces.empty()) {
+    return;
+  }
+  const ShapeModel& model = call.stages.shape_model();
+  const auto photo_of = [&](std::size_t i) { return faces[i]->photo_index; };
+  call.at_once(faces.size(), photo_of,
+               [&](std::size_t i) { choose_shapes(call, model, *faces[i]); });
+}
+
+}  // namespace demask::pipeline

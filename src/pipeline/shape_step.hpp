@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// @file
+/// Step 6, landmarks and hole -> the landmarks to paint with.
+/// In: canonical landmarks and hole of each active face. Out: if variants or an expression are
+/// asked for, the landmarks of each variant; else nothing.
+
+#include "pipeline/call.hpp"
+
+namespace demask::pipeline {
+
+/// @throws Error of loading the shape model, or cancelled.
+void choose_shapes(Call& call);
+
+}  // namespace demask::pipeline
