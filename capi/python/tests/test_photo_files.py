@@ -176,7 +176,8 @@ class PhotoFilesTest(unittest.TestCase):
 
     def test_lossless_webp(self):
         noise = np.asarray(self.photo).copy()
-        noise[:40] = np.random.default_rng(1).integers(0, 200, noise[:40].shape) // 2 + [0, 100, 100]
+        levels = np.random.default_rng(1).integers(0, 100, noise[:40].shape)
+        noise[:40] = levels + [0, 100, 100]
         path = self.folder / "photo.webp"
         Image.fromarray(noise.astype(np.uint8)).save(path, lossless=True)
         out = self.folder / "out.webp"
@@ -251,7 +252,8 @@ class PhotoFilesTest(unittest.TestCase):
         run("exiftool", "-q", "-overwrite_original", "-XMP-GCamera:MicroVideo=1",
             "-XMP-GCamera:MicroVideoOffset=5012", "-XMP-dc:Source=the source", path)
         self.assertEqual(tags(path)["MicroVideo"], 1)
-        path.write_bytes(path.read_bytes() + bytes.fromhex("00000018667479706d703432") + bytes(5000))
+        video = bytes.fromhex("00000018667479706d703432") + bytes(5000)
+        path.write_bytes(path.read_bytes() + video)
         out = self.reconstruct(path, "out.jpg")
         self.assertNotIn("MicroVideo", tags(out))
         self.assertEqual(tags(out)["Source"], "the source")
