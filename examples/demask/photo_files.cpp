@@ -163,29 +163,30 @@ void check_outputs(const PhotoPlan& plan, const OutputRequest& request) {
 }
 
 /// The outputs of this call, which a search passes over.
-std::set<fs::path> outputs_of(const OutputRequest& request, bool to_folder, bool panel_to_folder) {
+std::set<fs::path> outputs_of(const OutputRequest& request, const PhotoPlan& plan) {
   std::set<fs::path> outputs;
   const auto add = [&outputs](const fs::path& path) {
     if (!path.empty()) {
       outputs.insert(identity(path));
     }
   };
-  add(to_folder ? request.output : "");
-  add(panel_to_folder ? request.panel : "");
+  add(plan.to_folder ? request.output : "");
+  add(plan.panels_to_folder ? request.panel : "");
   add(request.report);
   add(request.journal);
   add(request.report_pictures);
   return outputs;
 }
 
-PhotoJob make_job(const FoundPhoto& photo, PhotoJob job, const OutputRequest& request,
-                  bool to_folder, bool panel_to_folder) {
+/// Completes a job that has a label.
+PhotoJob complete(PhotoJob job, const FoundPhoto& photo, const OutputRequest& request,
+                  const PhotoPlan& plan) {
   job.input = photo.input;
   job.source = readable_file(photo.input);
   job.is_searched = photo.is_searched;
   if (!request.output.empty()) {
     job.output = request.output;
-    if (to_folder) {
+    if (plan.to_folder) {
       job.output /= output_name(photo, job, request.keep_extension);
     }
   }
@@ -195,7 +196,7 @@ PhotoJob make_job(const FoundPhoto& photo, PhotoJob job, const OutputRequest& re
   name_variants(job, request.variants);
   if (!request.panel.empty()) {
     job.panel = request.panel;
-    if (panel_to_folder) {
+    if (plan.panels_to_folder) {
       job.panel /= with_png(job.label);
     }
   }
@@ -215,18 +216,16 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   const bool is_single = inputs.size() == 1 && !is_folder(inputs.front());
   PhotoPlan plan;
   plan.to_folder = !request.output.empty() && (!is_single || names_folder(request.output));
-  const bool panel_to_folder =
-      !request.panel.empty() && (!is_single || names_folder(request.panel));
+  plan.panels_to_folder = !request.panel.empty() && (!is_single || names_folder(request.panel));
   require_image_name(plan.to_folder ? "" : request.output);
-  require_image_name(panel_to_folder ? "" : request.panel);
-  SearchResult found = find_photos(inputs, outputs_of(request, plan.to_folder, panel_to_folder));
+  require_image_name(plan.panels_to_folder ? "" : request.panel);
+  SearchResult found = find_photos(inputs, outputs_of(request, plan));
   plan.failures = std::move(found.failures);
   plan.left_out = std::move(found.left_out);
   plan.jobs.resize(found.photos.size());
   set_labels(found.photos, plan.jobs);
   for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
-    plan.jobs[i] = make_job(found.photos[i], std::move(plan.jobs[i]), request, plan.to_folder,
-                            panel_to_folder);
+    plan.jobs[i] = complete(std::move(plan.jobs[i]), found.photos[i], request, plan);
   }
   check_outputs(plan, request);
   return plan;

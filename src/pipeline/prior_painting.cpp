@@ -90,6 +90,7 @@ void paint_fine(Call& call, const Faces& some, const FacePicture& picture, Tally
     call.stages.workers().for_each(
         batch.size(), [&](std::size_t i) { faces[i] = prior_face(*batch[i], picture); });
     std::vector<PriorInput> inputs;
+    inputs.reserve(faces.size());
     for (const PriorFace& face : faces) {
       inputs.push_back(face.input);
     }

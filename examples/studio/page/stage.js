@@ -19,6 +19,7 @@ export class Stage extends EventTarget {
   #scale = 1;  // CSS pixels for one pixel of the photo
   #left = 0;   // of the photo, in CSS pixels
   #top = 0;
+  #size = {width: 0, height: 0};  // of the stage, in CSS pixels
   #isFitted = true;
   #splitAt = 0.5;
   #holdsBefore = false;
@@ -171,8 +172,13 @@ export class Stage extends EventTarget {
 
   #onResize() {
     const ratio = devicePixelRatio;
-    this.#canvas.width = Math.round(this.#element.clientWidth * ratio);
-    this.#canvas.height = Math.round(this.#element.clientHeight * ratio);
+    const {clientWidth: width, clientHeight: height} = this.#element;
+    // What was in the middle stays there.
+    this.#left += (width - this.#size.width) / 2;
+    this.#top += (height - this.#size.height) / 2;
+    this.#size = {width, height};
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
     if (this.#isFitted) {
       this.fit();
     }
