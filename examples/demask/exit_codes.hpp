@@ -10,8 +10,10 @@ namespace demask::program {
 
 /// The exit codes of a run.
 enum ExitCode : int {
-  all_done = 0,         ///< Every photo was processed.
-  some_failed = 1,      ///< At least one photo failed; stderr names each. The others are written.
+  all_done = 0,  ///< Every photo was processed.
+  /// At least one photo failed, an entry of a folder cannot be read, or the results cannot be
+  /// printed. stderr names each. The other photos are written.
+  some_failed = 1,
   bad_usage = 2,        ///< The command line is wrong, or names a device that this machine lacks.
   bundle_unusable = 3,  ///< The models are missing, damaged or cannot be loaded.
   interrupted = 130     ///< Ctrl-C was pressed; the code that shells use for it.

@@ -52,7 +52,7 @@ std::vector<FaceFiles> write_face_files(const Result& result, const fs::path& re
   for (std::size_t i = 0; i < result.faces.size(); ++i) {
     const FaceResult& face = result.faces[i];
     const std::string stem = fmt::format("{}_{}", label.filename().string(), i);
-    const auto write = [&](const Image& image, const char* suffix) {
+    const auto write = [&](const Image& image, const std::string& suffix) {
       return write_picture(image, folder, pictures / fitting_name(stem, suffix));
     };
     FaceFiles written;

@@ -63,6 +63,14 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
   return left == folder.end();
 }
 
+std::string lower_extension(const fs::path& path) {
+  std::string extension = path.extension().string();
+  for (char& letter : extension) {
+    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  }
+  return extension;
+}
+
 std::string fitting_name(const std::string& stem, std::string_view suffix) {
   if (stem.size() + suffix.size() <= max_name_bytes) {
     return fmt::format("{}{}", stem, suffix);

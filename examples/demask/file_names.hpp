@@ -16,6 +16,9 @@ std::filesystem::path identity(const std::filesystem::path& path);
 /// Returns whether `path` is `folder` or lies in it, at any depth. Both are identities.
 bool lies_in(const std::filesystem::path& path, const std::filesystem::path& folder);
 
+/// Returns the extension of a path with its Latin letters in lower case.
+std::string lower_extension(const std::filesystem::path& path);
+
 /// Returns `stem` + `suffix` as a file name of at most 255 bytes, which is what file systems allow.
 /// The end of a stem that is too long is replaced by a hash of all of it, so that different stems
 /// give different names, the same in every run.

@@ -94,6 +94,7 @@ void add_variant_options(CLI::App& command, ReconstructOptions& options) {
       ->type_name("F");
   command.add_option("--seed", options.seed, "Equal seeds give equal variants")
       ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
       ->type_name("N");
 }
 
@@ -218,7 +219,7 @@ void add_output_options(CLI::App& command, ReconstructArguments& arguments) {
       ->type_name("PNG");
   command
       .add_option("--jpeg-quality", arguments.jpeg_quality,
-                  "Quality of JPEG and WebP files, 1 to 100")
+                  "Quality of JPEG, WebP, HEIC and AVIF files, 1 to 100")
       ->capture_default_str()
       ->check(CLI::Range(1, 100))
       ->type_name("N");

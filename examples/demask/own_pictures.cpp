@@ -16,6 +16,7 @@
 
 #include "demask/image_io.hpp"
 #include "demask/opencv.hpp"
+#include "file_names.hpp"
 #include "io/sidecar.hpp"
 #include "io/whole_file.hpp"
 
@@ -49,26 +50,35 @@ std::optional<Maker> maker_for(std::string_view start) {
   return std::nullopt;
 }
 
+/// Returns the extension, for OpenCV, of a format that can name its maker; nothing for others.
+std::optional<std::string> extension_with_maker(const fs::path& path) {
+  const std::string extension = lower_extension(path);
+  const bool has_maker = extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+  return has_maker ? std::optional(extension) : std::nullopt;
+}
+
 }  // namespace
 
 void write_own_picture(const fs::path& path, const ImageView& image) {
-  std::vector<std::uint8_t> bytes;
-  if (is_image_name(path)) {
-    const cv::Mat pixels = as_mat(image);
-    cv::Mat bgr = pixels;
-    if (image.format == PixelFormat::rgb) {
-      cv::cvtColor(pixels, bgr, cv::COLOR_RGB2BGR);
-    }
-    cv::imencode(path.extension().string(), bgr, bytes);
-  }
-  const std::optional<Maker> maker =
-      maker_for({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (!maker) {
+  const std::optional<std::string> extension = extension_with_maker(path);
+  if (!extension) {
     write_image(path, image);
     return;
   }
-  const auto place = bytes.begin() + static_cast<std::ptrdiff_t>(maker->offset);
-  bytes.insert(place, maker->bytes.begin(), maker->bytes.end());
+  cv::Mat pixels = as_mat(image);
+  if (image.format == PixelFormat::rgb) {
+    cv::Mat bgr;
+    cv::cvtColor(pixels, bgr, cv::COLOR_RGB2BGR);
+    pixels = bgr;
+  }
+  std::vector<std::uint8_t> bytes;
+  cv::imencode(*extension, pixels, bytes);
+  const std::optional<Maker> maker =
+      maker_for({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (maker) {
+    const auto place = bytes.begin() + static_cast<std::ptrdiff_t>(maker->offset);
+    bytes.insert(place, maker->bytes.begin(), maker->bytes.end());
+  }
   io::write_whole_file(path, bytes);
   io::remove_marked_sidecar(path);
 }

@@ -22,11 +22,20 @@ bool starts_with(const char* text, const char* prefix) {
   return std::strncmp(text, prefix, std::strlen(prefix)) == 0;
 }
 
+/// Whether a command runs networks. For the others, starting again would be a waste.
+bool runs_networks(const char* command) {
+  return command != nullptr && std::strcmp(command, "version") != 0 &&
+         std::strcmp(command, "models") != 0 && !starts_with(command, "-");
+}
+
 /// Starts the program again with OMP_WAIT_POLICY=PASSIVE, in the same process, unless the user has
 /// chosen how threads wait. Runs before the libraries are initialized, which takes most of the time
 /// of a start; only functions of the C library that need no initialization are called. If the
 /// program cannot be started again, it goes on as it is.
-void wait_passively(int /*count*/, char** arguments, char** variables) {
+void wait_passively(int argument_count, char** arguments, char** variables) {
+  if (argument_count < 2 || !runs_networks(arguments[1])) {
+    return;
+  }
   std::size_t count = 0;
   for (; variables[count] != nullptr; ++count) {
     if (count == max_variables || starts_with(variables[count], "OMP_WAIT_POLICY=") ||

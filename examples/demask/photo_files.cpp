@@ -29,7 +29,8 @@ bool is_folder(const fs::path& path) {
 
 /// The last `count` components of a path.
 fs::path last_components(const fs::path& path, std::size_t count) {
-  const std::vector<fs::path> all(path.relative_path().begin(), path.relative_path().end());
+  const fs::path relative = path.relative_path();
+  const std::vector<fs::path> all(relative.begin(), relative.end());
   fs::path result;
   for (std::size_t i = all.size() - std::min(count, all.size()); i < all.size(); ++i) {
     result /= all[i];
@@ -102,7 +103,7 @@ void require_image_name(const std::string& name) {
   }
   throw UsageError(
       fmt::format("{}: has no extension of an image format; use .jpg, .png, .webp, "
-                  ".tif or .bmp, or end the name in / for a folder",
+                  ".tif, .bmp, .heic or .avif, or end the name in / for a folder",
                   name));
 }
 
@@ -163,29 +164,30 @@ void check_outputs(const PhotoPlan& plan, const OutputRequest& request) {
 }
 
 /// The outputs of this call, which a search passes over.
-std::set<fs::path> outputs_of(const OutputRequest& request, bool to_folder, bool panel_to_folder) {
+std::set<fs::path> outputs_of(const OutputRequest& request, const PhotoPlan& plan) {
   std::set<fs::path> outputs;
   const auto add = [&outputs](const fs::path& path) {
     if (!path.empty()) {
       outputs.insert(identity(path));
     }
   };
-  add(to_folder ? request.output : "");
-  add(panel_to_folder ? request.panel : "");
+  add(plan.to_folder ? request.output : "");
+  add(plan.panels_to_folder ? request.panel : "");
   add(request.report);
   add(request.journal);
   add(request.report_pictures);
   return outputs;
 }
 
-PhotoJob make_job(const FoundPhoto& photo, PhotoJob job, const OutputRequest& request,
-                  bool to_folder, bool panel_to_folder) {
+/// Completes a job that has a label.
+PhotoJob complete(PhotoJob job, const FoundPhoto& photo, const OutputRequest& request,
+                  const PhotoPlan& plan) {
   job.input = photo.input;
   job.source = readable_file(photo.input);
   job.is_searched = photo.is_searched;
   if (!request.output.empty()) {
     job.output = request.output;
-    if (to_folder) {
+    if (plan.to_folder) {
       job.output /= output_name(photo, job, request.keep_extension);
     }
   }
@@ -195,7 +197,7 @@ PhotoJob make_job(const FoundPhoto& photo, PhotoJob job, const OutputRequest& re
   name_variants(job, request.variants);
   if (!request.panel.empty()) {
     job.panel = request.panel;
-    if (panel_to_folder) {
+    if (plan.panels_to_folder) {
       job.panel /= with_png(job.label);
     }
   }
@@ -215,18 +217,16 @@ PhotoPlan plan_photos(const std::vector<fs::path>& inputs, const OutputRequest& 
   const bool is_single = inputs.size() == 1 && !is_folder(inputs.front());
   PhotoPlan plan;
   plan.to_folder = !request.output.empty() && (!is_single || names_folder(request.output));
-  const bool panel_to_folder =
-      !request.panel.empty() && (!is_single || names_folder(request.panel));
+  plan.panels_to_folder = !request.panel.empty() && (!is_single || names_folder(request.panel));
   require_image_name(plan.to_folder ? "" : request.output);
-  require_image_name(panel_to_folder ? "" : request.panel);
-  SearchResult found = find_photos(inputs, outputs_of(request, plan.to_folder, panel_to_folder));
+  require_image_name(plan.panels_to_folder ? "" : request.panel);
+  SearchResult found = find_photos(inputs, outputs_of(request, plan));
   plan.failures = std::move(found.failures);
   plan.left_out = std::move(found.left_out);
   plan.jobs.resize(found.photos.size());
   set_labels(found.photos, plan.jobs);
   for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
-    plan.jobs[i] = make_job(found.photos[i], std::move(plan.jobs[i]), request, plan.to_folder,
-                            panel_to_folder);
+    plan.jobs[i] = complete(std::move(plan.jobs[i]), found.photos[i], request, plan);
   }
   check_outputs(plan, request);
   return plan;
@@ -246,7 +246,7 @@ void require_photos(const PhotoPlan& plan, const std::vector<fs::path>& inputs) 
   if (plan.jobs.empty() && plan.failures.empty()) {
     throw UsageError(
         fmt::format("{}: contains no photo; name photos or folders with JPEG, PNG, "
-                    "WebP, TIFF or BMP files",
+                    "WebP, TIFF, BMP, HEIC or AVIF files",
                     inputs.front().string()));
   }
 }

@@ -34,6 +34,7 @@ struct PhotoPlan {
   std::vector<SearchFailure> failures;  ///< What could not be read in the folders.
   std::vector<LeftOut> left_out;        ///< Files of the folders that are not processed.
   bool to_folder = false;               ///< Outputs go into a folder, made if it is missing.
+  bool panels_to_folder = false;        ///< The same for panels.
 };
 
 /// All files that are written for the photo, without those of the report.

@@ -153,13 +153,9 @@ constexpr std::array<Phrases, 6> phrases = {{
 /// Whether a name is that of a picture or a video: such files are missed most.
 bool is_visual(const fs::path& path) {
   static const std::set<std::string> extensions = {
-      ".heic", ".heif", ".avif", ".gif", ".jxl", ".jp2", ".psd", ".cr2", ".cr3", ".nef", ".arw",
-      ".dng",  ".raf",  ".orf",  ".rw2", ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm"};
-  std::string extension = path.extension().string();
-  for (char& letter : extension) {
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  }
-  return extensions.count(extension) != 0;
+      ".heic", ".heif", ".hif", ".avif", ".gif", ".jxl", ".jp2", ".psd", ".cr2", ".cr3", ".nef",
+      ".arw",  ".dng",  ".raf", ".orf",  ".rw2", ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm"};
+  return extensions.count(lower_extension(path)) != 0;
 }
 
 std::string describe(const Phrases& words, std::vector<std::string> names) {

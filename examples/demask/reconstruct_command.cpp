@@ -164,6 +164,8 @@ class Run {
         entries_.push_back(std::move(entry));
       }
     }
+    std::sort(made_by_models_.begin(), made_by_models_.end(),
+              [](const LeftOut& a, const LeftOut& b) { return a.path < b.path; });
     for (const std::string& line : describe(made_by_models_)) {
       progress_.message(line);
     }
@@ -333,7 +335,7 @@ class Run {
     if (job.panel.empty()) {
       return;
     }
-    if (plan_.to_folder) {
+    if (plan_.panels_to_folder) {
       make_folder(job.panel.parent_path());
     }
     const Image panel = draw_panel(image, result);

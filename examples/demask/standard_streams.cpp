@@ -88,8 +88,8 @@ void reserve_standard_streams() {
 }
 
 void check_standard_output() {
-  std::cout.flush();
   errno = 0;
+  std::cout.flush();
   const bool is_flushed = std::fflush(stdout) == 0;
   if (is_flushed && std::ferror(stdout) == 0 && std::cout.good()) {
     return;

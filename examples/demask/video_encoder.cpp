@@ -15,12 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<Container, 6> containers = {{{".mp4", "mp4", "MP4", true, true},
-                                                  {".m4v", "mp4", "MP4", true, true},
-                                                  {".mov", "mov", "QuickTime", true, true},
-                                                  {".mkv", "matroska", "Matroska", true, false},
-                                                  {".webm", "webm", "WebM", true, false},
-                                                  {".avi", "avi", "AVI", false, false}}};
+constexpr std::array<Container, 6> containers = {
+    {{".mp4", "mp4", "MP4", true, true, 0},
+     {".m4v", "mp4", "MP4", true, true, 0},
+     {".mov", "mov", "QuickTime", true, true, 0},
+     {".mkv", "matroska", "Matroska", true, false, 1000},
+     {".webm", "webm", "WebM", true, false, 1000},
+     {".avi", "avi", "AVI", false, false, 0}}};
 
 [[noreturn]] void throw_unwritable(const fs::path& path, const std::string& reason) {
   throw Error(
@@ -43,6 +44,22 @@ AVPixelFormat nearest_format(const AVCodec& codec, AVPixelFormat wanted) {
 
 bool is_hdr(const AVFrame& frame) {
   return frame.color_trc == AVCOL_TRC_SMPTE2084 || frame.color_trc == AVCOL_TRC_ARIB_STD_B67;
+}
+
+/// Copies what tells players how to show the pixels.
+void copy_look(AVCodecContext& context, const AVFrame& frame, const AVStream& stream) {
+  context.sample_aspect_ratio = frame.sample_aspect_ratio;
+  context.color_primaries = frame.color_primaries;
+  context.color_trc = frame.color_trc;
+  context.colorspace = frame.colorspace;
+  context.color_range = frame.color_range;
+  context.chroma_sample_location = frame.chroma_location;
+  const AVFieldOrder order = stream.codecpar->field_order;
+  if (order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE &&
+      context.codec_id == AV_CODEC_ID_H264) {
+    context.field_order = order;
+    context.flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
+  }
 }
 
 }  // namespace
@@ -144,12 +161,7 @@ bool VideoEncoder::open(const Choice& choice, const AVFrame& first, const AVStre
   context.width = first.width;
   context.height = first.height;
   context.pix_fmt = nearest_format(*codec, wanted);
-  context.sample_aspect_ratio = first.sample_aspect_ratio;
-  context.color_primaries = first.color_primaries;
-  context.color_trc = first.color_trc;
-  context.colorspace = first.colorspace;
-  context.color_range = first.color_range;
-  context.chroma_sample_location = first.chroma_location;
+  copy_look(context, first, stream);
   if (choice.is_jfif) {
     context.colorspace = AVCOL_SPC_BT470BG;
     context.color_range = AVCOL_RANGE_JPEG;
@@ -175,6 +187,9 @@ bool VideoEncoder::open(const Choice& choice, const AVFrame& first, const AVStre
 
 AVRational VideoEncoder::time_base_for(const Choice& choice, const AVStream& stream) const {
   const AVRational base = stream.time_base;
+  if (container_.time_unit != 0) {
+    return {1, container_.time_unit};
+  }
   if (choice.max_time_base == 0) {
     return base;
   }

@@ -24,6 +24,7 @@ struct Container {
   const char* description;  ///< For messages.
   bool has_start_times;     ///< Whether a stream may start later than at 0.
   bool takes_negative_times;
+  int time_unit;  ///< Times are whole multiples of 1/time_unit seconds; 0: any unit.
 };
 
 /// The kind of file that an extension stands for; null if it cannot be written.

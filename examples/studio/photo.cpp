@@ -40,7 +40,8 @@ Image crop(const ImageView& image, const MaskRegion& region) {
   return Image(part);
 }
 
-void paste(const Version& version, Image& photo) {
+/// Puts a painting into a photo, and marks its pixels in `changed`.
+void paste(const Version& version, Image& photo, Image& changed) {
   const int size = channels(photo.format());
   const MaskRegion& region = version.region;
   for (int y = 0; y < region.pixels.height(); ++y) {
@@ -50,6 +51,7 @@ void paste(const Version& version, Image& photo) {
     for (int x = 0; x < region.pixels.width(); ++x) {
       if (covered[x] != 0) {
         std::copy_n(from + std::ptrdiff_t{x} * size, size, to + std::ptrdiff_t{x} * size);
+        changed.row(region.y + y)[region.x + x] = 255;
       }
     }
   }
@@ -124,10 +126,10 @@ void Photo::set_face(std::size_t index, const Result& result) {
   const std::lock_guard<std::mutex> lock(mutex_);
   FaceState& before = faces_.at(index);
   FaceState after = state_of(result, result.faces.front());
-  // The detector's own box and score say where the face is, even if it is painted by landmarks.
+  // Later calls start from what was found, not from what the user moved.
   after.result.box = before.result.box;
   after.result.score = before.result.score;
-  if (after.result.landmarks.empty()) {
+  if (!before.result.landmarks.empty()) {
     after.result.landmarks = before.result.landmarks;
   }
   after.versions.insert(before.versions.begin(), before.versions.end());
@@ -222,10 +224,12 @@ std::vector<std::uint8_t> Photo::file_with(const std::vector<int>& versions) con
     return file_;
   }
   Image photo = *image();
+  Image changed(photo.width(), photo.height(), PixelFormat::gray);
   for (const int version : versions) {
-    paste(*find_version(version), photo);
+    paste(*find_version(version), photo, changed);
   }
   EncodeOptions encoding;
+  encoding.changed = changed.view();
   encoding.synthetic = true;
   return encode_image(file_name(true), photo, encoding, &file_);
 }

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "routes.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <chrono>
-#include <new>
-#include <optional>
 #include <string>
 
+#include "answers.hpp"
 #include "assets.hpp"
-#include "demask/error.hpp"
 #include "demask/image_io.hpp"
 #include "demask/synthetic_mark.hpp"
 #include "demask/version.hpp"
+#include "file_names.hpp"
+#include "head_checks.hpp"
 #include "request_error.hpp"
 
 namespace demask::studio {
@@ -30,72 +26,6 @@ constexpr const char* png = "image/png";
 // How often a stream of events is looked after, and how often it says that it is alive.
 constexpr std::chrono::milliseconds stream_wait{250};
 constexpr std::chrono::seconds sign_of_life{5};
-
-const httplib::Headers& common_headers() {
-  static const httplib::Headers headers = {
-      {"Content-Security-Policy",
-       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-       "require-trusted-types-for 'script'; trusted-types 'none'"},
-      {"X-Content-Type-Options", "nosniff"},
-      {"X-Frame-Options", "DENY"},
-      {"Referrer-Policy", "no-referrer"},
-      {"Cross-Origin-Opener-Policy", "same-origin"},
-      {"Cross-Origin-Embedder-Policy", "require-corp"},
-      {"Cross-Origin-Resource-Policy", "same-origin"},
-      {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
-      {"Cache-Control", "no-store"}};
-  return headers;
-}
-
-void answer(Response& response, const json& value, int status = 200) {
-  response.status = status;
-  response.set_content(value.dump(-1, ' ', false, json::error_handler_t::replace),
-                       "application/json");
-}
-
-void answer(Response& response, const Bytes& bytes, const char* media_type) {
-  response.status = 200;
-  response.set_content(reinterpret_cast<const char*>(bytes.data()), bytes.size(), media_type);
-}
-
-void refuse(Response& response, int status, const std::string& code, const std::string& message) {
-  answer(response, {{"error", {{"code", code}, {"message", message}}}}, status);
-}
-
-int status_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::unreadable_file:
-    case ErrorCode::unsupported_format:
-      return 415;
-    case ErrorCode::image_too_large:
-      return 413;
-    case ErrorCode::invalid_argument:
-    case ErrorCode::invalid_image:
-      return 400;
-    case ErrorCode::out_of_memory:
-      return 507;
-    default:
-      return 500;
-  }
-}
-
-/// Runs a handler and answers with its error if it throws one.
-template <typename Action>
-void guarded(Response& response, const Action& action) {
-  try {
-    action();
-  } catch (const RequestError& error) {
-    refuse(response, error.status(), error.code(), error.what());
-  } catch (const Error& error) {
-    refuse(response, status_of(error.code()), to_string(error.code()), error.what());
-  } catch (const std::bad_alloc&) {
-    refuse(response, 507, to_string(ErrorCode::out_of_memory),
-           "studio: there is not enough memory; give a smaller photo");
-  } catch (const std::exception& error) {
-    refuse(response, 500, to_string(ErrorCode::internal), error.what());
-  }
-}
 
 json read_json(const Request& request) {
   json body = json::parse(request.body, nullptr, false);
@@ -113,88 +43,6 @@ int number_of(const std::string& digits) {
     throw RequestError(404, "not_found", digits + ": names nothing; reload the page");
   }
   return number;
-}
-
-/// The size that a request declares for its body; absent if it is no number.
-std::optional<std::size_t> declared_size(const Request& request) {
-  if (!request.has_header("Content-Length")) {
-    return 0;
-  }
-  const std::string text = request.get_header_value("Content-Length");
-  std::size_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc() || end != text.data() + text.size() ||
-      request.get_header_value_count("Content-Length") != 1) {
-    return std::nullopt;
-  }
-  return size;
-}
-
-bool is_upload(const Request& request) {
-  const std::string& path = request.path;
-  constexpr std::string_view end = "/photos";
-  return request.method == "POST" && path.size() > end.size() &&
-         path.compare(path.size() - end.size(), end.size(), end) == 0;
-}
-
-/// Refuses a request by its head alone, before its body is read. Returns whether it did.
-bool refuse_by_head(const Workshop& workshop, const Request& request, Response& response) {
-  if (const int status = workshop.access.refusal(request); status != 0) {
-    refuse(response, status, status == 401 ? "no_token" : "forbidden",
-           status == 401 ? "link: its secret is missing or wrong; open the link that the program "
-                           "printed"
-                         : "request: it comes from another site; open the link that the program "
-                           "printed");
-    return true;
-  }
-  const bool has_length = request.has_header("Content-Length");
-  if (request.has_header("Transfer-Encoding") ||
-      (!has_length && request.method != "GET" && request.method != "HEAD" &&
-       request.method != "DELETE")) {
-    refuse(response, 411, "length_required", "body: its length is missing; send Content-Length");
-    return true;
-  }
-  if (request.has_header("Content-Encoding")) {
-    refuse(response, 415, "unsupported_encoding", "body: is compressed; send it as it is");
-    return true;
-  }
-  const std::optional<std::size_t> size = declared_size(request);
-  const std::size_t limit =
-      is_upload(request) ? workshop.limits.photo_bytes : workshop.limits.json_bytes;
-  if (!size) {
-    refuse(response, 400, "invalid_request", "Content-Length: is no number; send one");
-    return true;
-  }
-  if (*size > limit) {
-    refuse(response, 413, "too_large",
-           fmt::format("body: has more bytes than the limit of {} MiB; give a smaller file",
-                       limit >> 20U));
-    return true;
-  }
-  return false;
-}
-
-/// The last part of a name that a browser gives, without control characters.
-std::string clean_name(const std::string& name) {
-  std::string clean = name.substr(name.find_last_of("/\\") + 1);
-  clean.erase(std::remove_if(clean.begin(), clean.end(),
-                             [](unsigned char c) { return c < 0x20U || c == 0x7FU; }),
-              clean.end());
-  constexpr std::size_t max_length = 200;
-  if (clean.size() > max_length) {
-    clean.erase(0, clean.size() - max_length);
-  }
-  return clean.empty() || clean[0] == '.' ? "photo" + clean : clean;
-}
-
-/// A file name for a header: RFC 6266 and RFC 5987.
-std::string attachment(const std::string& name) {
-  std::string encoded;
-  for (const unsigned char c : name) {
-    const bool is_plain = std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
-    encoded += is_plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
-  }
-  return "attachment; filename*=UTF-8''" + encoded;
 }
 
 class Routes {
@@ -308,6 +156,12 @@ class Routes {
       job->face = face->get<std::size_t>();
       job->photo->face(*job->face);  // Throws for an unknown face.
     }
+    if (const auto tag = body.find("tag"); tag != body.end()) {
+      if (!tag->is_number_unsigned()) {
+        throw bad_request("tag: is no whole number; give one, or leave it out");
+      }
+      job->tag = tag->get<std::uint64_t>();
+    }
     job->edit =
         read_edit(body.value("edit", json::object()), job->photo->width(), job->photo->height());
     if (!job->face && (job->edit.mask || job->edit.landmarks)) {
@@ -355,14 +209,6 @@ class Routes {
   }
 
  private:
-  /// Whether the mark is inside a file of this name: BMP holds none, and without Exiv2 no file
-  /// does.
-  static bool holds_mark(std::string name) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return build_info().with_exiv2 && name.find(".bmp") != name.size() - 4;
-  }
-
   Workshop workshop_;
 };
 
@@ -385,7 +231,7 @@ void add_routes(HttpServer& server, const Workshop& workshop) {
   server.set_default_headers(common_headers());
   server.set_payload_max_length(workshop.limits.photo_bytes);
   server.set_pre_routing_handler([workshop](const Request& request, Response& response) {
-    return refuse_by_head(workshop, request, response)
+    return refuse_by_head(workshop.access, workshop.limits, request, response)
                ? httplib::Server::HandlerResponse::Handled
                : httplib::Server::HandlerResponse::Unhandled;
   });

@@ -35,6 +35,10 @@ constexpr std::array<std::array<std::size_t, 2>, 3> gaps_of_lips = {
 constexpr double min_confidence = 0.05;
 constexpr double max_confidence = 0.99;
 
+// From this diversity on, shapes spread as far as the distribution does. There they differ about as
+// much as the detector's guesses at hidden points differ from the truth.
+constexpr double whole_spread = 0.5;
+
 // The error with which an expression is asked for, as a fraction of the square's side.
 constexpr double expression_error = 0.004;
 // How far expressions are from the face's mean, in its standard deviations.
@@ -177,22 +181,46 @@ Landmarks with_hidden(const ShapeEvidence& evidence, const Eigen::VectorXd& shap
   return landmarks;
 }
 
+Normal posterior_of(const Normal& faces, const ShapeEvidence& evidence, Expression expression,
+                    double diversity) {
+  return after_expression(after_landmarks(faces, evidence, expression, diversity), expression);
+}
+
+Eigen::VectorXd coordinates_of(const Landmarks& landmarks) {
+  Eigen::VectorXd coordinates(2 * point_count);
+  for (std::size_t i = 0; i < point_count; ++i) {
+    coordinates[x_of(i)] = landmarks.points[i].x;
+    coordinates[y_of(i)] = landmarks.points[i].y;
+  }
+  return coordinates;
+}
+
+Landmarks most_likely(const Normal& faces, const ShapeEvidence& evidence, Expression expression) {
+  return expression == Expression::as_found
+             ? evidence.landmarks
+             : with_hidden(evidence, posterior_of(faces, evidence, expression, 0.0).mean);
+}
+
 }  // namespace
 
 std::vector<FaceShape> draw_face_shapes(const Normal& faces, const ShapeEvidence& evidence,
                                         Expression expression, double diversity, int count,
                                         std::uint64_t seed) {
   check(faces, evidence);
-  const Normal posterior =
-      after_expression(after_landmarks(faces, evidence, expression, diversity), expression);
-  std::vector<FaceShape> shapes;
-  shapes.push_back({expression == Expression::as_found ? evidence.landmarks
-                                                       : with_hidden(evidence, posterior.mean),
-                    1.0F});
+  std::vector<FaceShape> shapes{{most_likely(faces, evidence, expression), 1.0F}};
+  if (count == 1) {
+    return shapes;
+  }
+  const Normal posterior = posterior_of(faces, evidence, expression, diversity);
   const NormalSampler sampler(posterior);
+  const double spread = std::min(1.0, diversity / whole_spread);
+  // Without diversity, all shapes are the first one.
+  const Eigen::VectorXd toward_first =
+      (1.0 - spread) * (coordinates_of(shapes.front().landmarks) - posterior.mean);
   for (int i = 1; i < count; ++i) {
-    const Draw drawn = sampler.draw(diversity, seed + static_cast<std::uint64_t>(i));
-    shapes.push_back({with_hidden(evidence, drawn.vector), static_cast<float>(drawn.likelihood)});
+    const Draw drawn = sampler.draw(spread, seed_of(seed, static_cast<std::uint64_t>(i)));
+    shapes.push_back(
+        {with_hidden(evidence, drawn.vector + toward_first), static_cast<float>(drawn.likelihood)});
   }
   return shapes;
 }

@@ -28,8 +28,10 @@ struct ShapeEvidence {
 /// is the most likely one: the evidence itself if the expression is `as_found`. Only hidden points
 /// differ from the evidence.
 /// @param faces      The distribution of x0, y0, x1, y1, ... of canonical faces, 136 numbers.
-/// @param diversity  In [0, 1]: 0 repeats the most likely shape; at 1 the detector's guesses at
-///                   hidden points do not count, and shapes are as different as faces are.
+/// @param diversity  In [0, 1]: 0 repeats the most likely shape; the guesses at hidden points count
+///                   the less the larger it is. At 0.5 shapes differ about as much as the guesses
+///                   differ from the truth; at 1 the guesses do not count, and shapes are as
+///                   different as faces are.
 /// @param count      Number of shapes, at least 1.
 /// @throws Error invalid_argument if the landmarks are malformed or sizes differ.
 std::vector<FaceShape> draw_face_shapes(const Normal& faces, const ShapeEvidence& evidence,

@@ -31,6 +31,14 @@ void check_measurements(const Normal& prior, const Eigen::MatrixXd& functions,
   }
 }
 
+constexpr std::uint64_t golden_step = 0x9e3779b97f4a7c15U;
+
+std::uint64_t mixed(std::uint64_t bits) {
+  bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
+  bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
+  return bits ^ (bits >> 31U);
+}
+
 // SplitMix64 (Steele et al. 2014): the same numbers with every standard library.
 class Random {
  public:
@@ -38,12 +46,8 @@ class Random {
 
   // Uniform in (0, 1).
   double uniform() {
-    state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t bits = state_;
-    bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
-    bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
-    bits ^= bits >> 31U;
-    return (static_cast<double>(bits >> 11U) + 0.5) * 0x1.0p-53;
+    state_ += golden_step;
+    return (static_cast<double>(mixed(state_) >> 11U) + 0.5) * 0x1.0p-53;
   }
 
   // Standard normal (Box and Muller 1958).
@@ -89,6 +93,10 @@ Normal conditioned(const Normal& prior, const Eigen::MatrixXd& functions,
   posterior.covariance = prior.covariance - cross * solver.solve(cross.transpose());
   posterior.covariance = 0.5 * (posterior.covariance + posterior.covariance.transpose().eval());
   return posterior;
+}
+
+std::uint64_t seed_of(std::uint64_t seed, std::uint64_t index) {
+  return mixed(seed + (index + 1) * golden_step);
 }
 
 NormalSampler::NormalSampler(const Normal& normal) : mean_(normal.mean) {

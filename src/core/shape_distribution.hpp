@@ -32,6 +32,10 @@ struct Draw {
   double likelihood = 1.0;
 };
 
+/// The seed of the draw with this index among several: unrelated to those of other seeds, even of
+/// the next one, and of other indices.
+std::uint64_t seed_of(std::uint64_t seed, std::uint64_t index);
+
 /// Draws vectors from a distribution.
 class NormalSampler {
  public:

@@ -16,18 +16,28 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-/// A profile fits the pixels only if it is of their color space: decoding turns CMYK into RGB.
-bool fits(const Bytes& profile, bool is_gray) {
+/// Whether a profile is of a color space, which its header names in four letters.
+bool has_space(const Bytes& profile, const char* space) {
   constexpr std::size_t space_offset = 16;
   constexpr std::size_t space_size = 4;
   return profile.size() >= space_offset + space_size &&
-         std::memcmp(profile.data() + space_offset, is_gray ? "GRAY" : "RGB ", space_size) == 0;
+         std::memcmp(profile.data() + space_offset, space, space_size) == 0;
+}
+
+/// A profile fits the pixels only if it is of their color space: decoding turns CMYK into RGB.
+bool fits(const Bytes& profile, bool is_gray) {
+  return has_space(profile, is_gray ? "GRAY" : "RGB ");
 }
 
 /// Gives a file that describes its colors by numbers a profile, if the target needs one.
 void fit_profile(const MetadataRequest& request, FileFormat target, bool is_gray,
-                 ImageMetadata& metadata) {
+                 const std::string& name, ImageMetadata& metadata) {
   if (!fits(metadata.icc_profile, is_gray)) {
+    if (has_space(metadata.icc_profile, "CMYK")) {
+      warn(request, fmt::format("{}: the photo's CMYK values became RGB without its profile, so "
+                                "colors differ a little",
+                                name));
+    }
     metadata.icc_profile.clear();
   }
   const auto source = inspect_header(request.source->data(), request.source->size());
@@ -75,6 +85,9 @@ ImageMetadata source_metadata(const MetadataRequest& request, FileFormat target,
   std::string reason;
   try {
     metadata = read_metadata(*request.source, name);
+    if (metadata.has_damaged_profile) {
+      warn(request, fmt::format("{}: the photo's color profile is damaged and is left out", name));
+    }
     with_errors_of_exiv2([&] {
       if (keep_only_carried(metadata)) {
         warn(request, fmt::format("{}: the photo's motion video, gain map or depth map is left "
@@ -93,7 +106,7 @@ ImageMetadata source_metadata(const MetadataRequest& request, FileFormat target,
                               name, reason));
     metadata = {};
   }
-  fit_profile(request, target, is_gray, metadata);
+  fit_profile(request, target, is_gray, name, metadata);
   return metadata;
 }
 

@@ -141,8 +141,8 @@ std::vector<Tag> tags_of(const ColorSpace& space, bool is_gray) {
   }
   cv::Matx33d primaries;
   for (int i = 0; i < 3; ++i) {
-    const auto at = static_cast<std::size_t>(2 + 2 * i);
-    const cv::Vec3d color = from_xy(space.xy[at], space.xy[at + 1]);
+    const std::size_t pair = 2 * (static_cast<std::size_t>(i) + 1);
+    const cv::Vec3d color = from_xy(space.xy[pair], space.xy[pair + 1]);
     for (int row = 0; row < 3; ++row) {
       primaries(row, i) = color[row];
     }
@@ -165,7 +165,7 @@ void write_header(ProfileWriter& profile, std::uint64_t size, bool is_gray) {
   profile.text("mntr");
   profile.text(is_gray ? "GRAY" : "RGB ");
   profile.text("XYZ ");
-  for (const std::uint64_t part : {2020, 1, 1, 0, 0, 0}) {
+  for (const std::uint64_t part : std::array<std::uint64_t, 6>{2020, 1, 1, 0, 0, 0}) {
     profile.number(part, 2);
   }
   profile.text("acsp");

@@ -7,6 +7,7 @@
 
 #include "io/extended_xmp.hpp"
 #include "io/image_header.hpp"
+#include "io/jpeg_segments.hpp"
 
 namespace demask::io {
 namespace {
@@ -126,7 +127,17 @@ ImageMetadata read_metadata(const Bytes& file, const std::string& name) {
     with_errors_of_exiv2([&] { metadata = read_heif(file, name); });
     return metadata;
   }
-  const Exiv2::Image::AutoPtr image = open_image(file.data(), file.size());
+  Bytes without_profile;
+  Exiv2::Image::AutoPtr image;
+  try {
+    image = open_image(file.data(), file.size());
+  } catch (const Exiv2::AnyError&) {
+    // Exiv2 refuses a JPEG file whose profile is damaged.
+    without_profile = file;
+    remove_jpeg_profile(without_profile);
+    metadata.has_damaged_profile = without_profile.size() < file.size();
+    image = open_image(without_profile.data(), without_profile.size());
+  }
   with_errors_of_exiv2([&] {
     metadata.exif = image->exifData();
     metadata.iptc = image->iptcData();

@@ -49,6 +49,7 @@ struct ImageMetadata {
   Exiv2::IptcData iptc;
   Exiv2::XmpData xmp;
   std::vector<std::uint8_t> icc_profile;  ///< Empty if there is none.
+  bool has_damaged_profile = false;       ///< Whether the file has a profile that is not one.
   std::optional<ColorCodes> color;        ///< Only of HEIC and AVIF files.
 };
 

@@ -68,11 +68,13 @@ std::vector<std::string> by_length(const Exiv2::XmpData& xmp) {
     }
   }
   std::vector<std::pair<std::size_t, std::string>> sorted;
+  sorted.reserve(lengths.size());
   for (const auto& [key, length] : lengths) {
     sorted.emplace_back(length, key);
   }
   std::sort(sorted.rbegin(), sorted.rend());
   std::vector<std::string> keys;
+  keys.reserve(sorted.size());
   for (const auto& [length, key] : sorted) {
     keys.push_back(key);
   }

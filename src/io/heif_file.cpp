@@ -274,6 +274,8 @@ cv::Mat decode_heif(const std::uint8_t* bytes, std::size_t size, std::int64_t ma
                     heif_image_get_width(decoded, heif_channel_interleaved),
                     has_alpha ? CV_8UC4 : CV_8UC3, const_cast<std::uint8_t*>(pixels),
                     static_cast<std::size_t>(stride));
+  // A damaged file may declare another size than its pixels have.
+  check_size(rgb.cols, rgb.rows, max_pixels, name);
   cv::Mat result;
   cv::cvtColor(rgb, result, has_alpha ? cv::COLOR_RGBA2BGRA : cv::COLOR_RGB2BGR);
   return result;
@@ -300,7 +302,9 @@ Bytes encode_heif(const cv::Mat& picture, FileFormat format, int quality,
     throw_no_memory(name);
   }
   const Codes codes = codes_for(metadata, name);
+  // libheif takes the matrix from the options and the other code points from the picture.
   options->output_nclx_profile = codes.get();
+  require_written(heif_image_set_nclx_color_profile(source.get(), codes.get()), name);
   // By default libheif writes none into HEIC files, which is right only for sRGB.
   options->macOS_compatibility_workaround_no_nclx_profile = metadata.color ? 0 : 1;
   // A profile and code points together would contradict each other.

@@ -21,7 +21,7 @@ struct ImageHeader {
   bool complete = true;      ///< False if the file is truncated.
   bool lossless = false;     ///< Whether a WebP file holds its pixels without loss.
   /// Whether the pixels can be used as they are stored: false for a TIFF file of floating-point or
-  /// signed numbers, or of 16-bit numbers in another color model than gray and RGB.
+  /// signed numbers, or of 16-bit numbers that are not gray, RGB or RGBA, pixel by pixel.
   bool plain = true;
   int pictures = 1;  ///< Pages of a TIFF file, frames of an animation, images of a HEIC file.
 };

@@ -110,7 +110,7 @@ void copy_plain_metadata(const io::MetadataRequest& request, FileFormat format, 
 cv::Mat pixels_for(const ImageView& image, FileFormat format, const EncodeOptions& options,
                    const Bytes& original) {
   constexpr int deep = 16;
-  const cv::Mat pixels = io::to_encoder_order(image, format);
+  cv::Mat pixels = io::to_encoder_order(image, format);
   const bool holds_depth = format == FileFormat::png || format == FileFormat::tiff;
   if (original.empty() || !options.changed || !holds_depth) {
     return pixels;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace demask::io {
 namespace {
@@ -32,6 +33,23 @@ void append_big(Bytes& out, std::uint64_t value, unsigned count) {
 }
 
 std::ptrdiff_t at(std::uint64_t offset) { return static_cast<std::ptrdiff_t>(offset); }
+
+template <typename Predicate>
+void remove_segments(Bytes& file, const Predicate& is_removed) {
+  const ByteReader reader(file.data(), file.size());
+  Bytes kept;
+  std::uint64_t copied = 0;
+  for (const JpegSegment& segment : jpeg_segments(reader)) {
+    if (is_removed(reader, segment)) {
+      kept.insert(kept.end(), file.begin() + at(copied), file.begin() + at(segment.start));
+      copied = segment.end;
+    }
+  }
+  if (copied > 0) {
+    kept.insert(kept.end(), file.begin() + at(copied), file.end());
+    file = std::move(kept);
+  }
+}
 
 }  // namespace
 
@@ -104,12 +122,18 @@ std::string extended_xmp(const Bytes& file, const std::string& guid) {
   return filled == packet.size() ? packet : std::string();
 }
 
-void remove_extended_xmp(Bytes& file) {
-  const std::vector<JpegSegment> segments = jpeg_segments({file.data(), file.size()});
-  std::for_each(segments.rbegin(), segments.rend(), [&file](const JpegSegment& segment) {
-    if (is_extension({file.data(), file.size()}, segment)) {
-      file.erase(file.begin() + at(segment.start), file.begin() + at(segment.end));
-    }
+void remove_extended_xmp(Bytes& file) { remove_segments(file, is_extension); }
+
+void remove_jpeg_comments(Bytes& file) {
+  remove_segments(file, [](const ByteReader& /*reader*/, const JpegSegment& segment) {
+    return segment.marker == comment;
+  });
+}
+
+void remove_jpeg_profile(Bytes& file) {
+  remove_segments(file, [](const ByteReader& reader, const JpegSegment& segment) {
+    constexpr char name[] = "ICC_PROFILE";
+    return segment.marker == 0xE2 && reader.starts_with(segment.content, name, sizeof name);
   });
 }
 

@@ -42,6 +42,12 @@ std::string extended_xmp(const std::vector<std::uint8_t>& file, const std::strin
 /// Removes the extended XMP of a JPEG file.
 void remove_extended_xmp(std::vector<std::uint8_t>& file);
 
+/// Removes the comments of a JPEG file.
+void remove_jpeg_comments(std::vector<std::uint8_t>& file);
+
+/// Removes the ICC profile of a JPEG file.
+void remove_jpeg_profile(std::vector<std::uint8_t>& file);
+
 /// Extended XMP as whole segments. `guid` is the MD5 digest of `packet` in 32 hexadecimal digits.
 std::vector<std::uint8_t> extended_xmp_segments(const std::string& packet, const std::string& guid);
 

@@ -7,11 +7,13 @@
 
 #include "demask/error.hpp"
 #include "io/carried_metadata.hpp"
+#include "io/exif_block.hpp"
 #include "io/exiv2_source.hpp"
 #include "io/extended_xmp.hpp"
 #include "io/image_header.hpp"
 #include "io/jpeg_segments.hpp"
 #include "io/metadata.hpp"
+#include "io/png_chunks.hpp"
 #include "io/sidecar.hpp"
 #include "io/webp_container.hpp"
 #include "io/whole_file.hpp"
@@ -146,7 +148,7 @@ ImagePointer open_or_explain(const Bytes& image, const std::string& name) {
 }
 
 /// Writes a JPEG file, whose XMP may need several segments, and whose comments Exiv2 would lose.
-/// @param file  The original file, from which `target` was opened without further XMP segments.
+/// @param file  The original file. `target` was opened without its comments and further segments.
 Bytes write_jpeg(const Bytes& file, Exiv2::Image& target) {
   merge_extended_xmp(file, target.xmpData());
   JpegXmp xmp;
@@ -155,7 +157,6 @@ Bytes write_jpeg(const Bytes& file, Exiv2::Image& target) {
     target.setXmpPacket(xmp.packet);
     target.writeXmpFromPacket(true);
   }
-  target.clearComment();
   target.writeMetadata();
   Bytes written = content_of(target.io());
   insert_jpeg_segments(written, xmp.segments);
@@ -169,6 +170,7 @@ Bytes with_parts(const Bytes& image, const ImageHeader& header, const ImageMetad
   Bytes plain = image;
   if (header.format == FileFormat::jpeg) {
     remove_extended_xmp(plain);
+    remove_jpeg_comments(plain);
   }
   const ImagePointer target = open_or_explain(plain, name);
   Bytes written;
@@ -187,6 +189,7 @@ Bytes with_parts(const Bytes& image, const ImageHeader& header, const ImageMetad
     } else {
       target->writeMetadata();
       written = content_of(target->io());
+      name_png_profile(written);
     }
   });
   return written;
@@ -259,7 +262,7 @@ int exif_orientation(const std::uint8_t* bytes, std::size_t size) {
     const long orientation = datum->toLong();
     return orientation >= 1 && orientation <= 8 ? static_cast<int>(orientation) : 1;
   } catch (const Exiv2::AnyError&) {
-    return 1;
+    return parse_exif_orientation(bytes, size);
   }
 }
 

@@ -103,6 +103,22 @@ Bytes make_png_chunk(const std::string& type, const Bytes& content) {
   return chunk;
 }
 
+void name_png_profile(Bytes& file) {
+  constexpr std::string_view name = "ICC profile";
+  for (const PngChunk& chunk : png_chunks({file.data(), file.size()})) {
+    if (chunk.type == "iCCP" && file[chunk.content] == 0) {
+      const auto begin = file.begin() + static_cast<std::ptrdiff_t>(chunk.start);
+      const auto end = file.begin() + static_cast<std::ptrdiff_t>(chunk.end);
+      constexpr std::ptrdiff_t checksum_size = 4;
+      Bytes content(name.begin(), name.end());
+      content.insert(content.end(), begin + 8, end - checksum_size);
+      const Bytes named = make_png_chunk("iCCP", content);
+      file.insert(file.erase(begin, end), named.begin(), named.end());
+      return;
+    }
+  }
+}
+
 void insert_png_chunks(Bytes& file, const Bytes& chunks) {
   const std::vector<PngChunk> own = png_chunks({file.data(), file.size()});
   if (!own.empty()) {

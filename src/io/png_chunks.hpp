@@ -28,6 +28,9 @@ std::vector<PngChunk> png_chunks(const ByteReader& file);
 /// Those with a wrong checksum are left out.
 std::vector<std::uint8_t> kept_png_chunks(const std::vector<std::uint8_t>& file);
 
+/// Gives the profile of a PNG file a name: readers refuse one without, which Exiv2 0.27 writes.
+void name_png_profile(std::vector<std::uint8_t>& file);
+
 /// A whole chunk, with length and checksum.
 std::vector<std::uint8_t> make_png_chunk(const std::string& type,
                                          const std::vector<std::uint8_t>& content);

@@ -11,7 +11,7 @@ enum Photometric : std::uint64_t { min_is_black = 1, rgb = 2, palette = 3 };
 /// The number of pages, without reduced copies and masks of another page. Damaged chains of
 /// directories may be endless.
 int count_pages(TiffDirectory directory) {
-  constexpr int max_directories = 9999;
+  constexpr int max_directories = 999;
   constexpr std::uint64_t reduced_or_mask = 1 | 4;
   constexpr std::uint64_t old_reduced = 2;
   int pages = 0;
@@ -24,6 +24,19 @@ int count_pages(TiffDirectory directory) {
     }
   }
   return std::max(pages, 1);
+}
+
+/// See ImageHeader::plain. Deeper pixels than 8 bits are taken as they lie in the file.
+bool is_plain(const TiffDirectory& directory, int bits) {
+  constexpr std::uint64_t unsigned_numbers = 1;
+  constexpr std::uint64_t interleaved = 1;
+  const std::uint64_t kind = directory.value(TiffTag::sample_format).value_or(unsigned_numbers);
+  const std::uint64_t color = directory.value(TiffTag::photometric).value_or(min_is_black);
+  const std::uint64_t samples = directory.value(TiffTag::samples_per_pixel).value_or(1);
+  const std::uint64_t order = directory.value(TiffTag::planar_configuration).value_or(interleaved);
+  const bool is_gray = color == min_is_black && samples == 1;
+  const bool is_rgb = color == rgb && (samples == 3 || samples == 4) && order == interleaved;
+  return kind == unsigned_numbers && (bits <= 8 || is_gray || is_rgb);
 }
 
 }  // namespace
@@ -54,7 +67,8 @@ bool TiffDirectory::go_on() {
 std::optional<std::uint64_t> TiffDirectory::find(TiffTag tag) const {
   for (std::uint64_t i = 0; i < count_; ++i) {
     const std::uint64_t entry = first_ + i * entry_size();
-    if (!file_.has(entry, entry_size())) {
+    // What a truncated file lacks of an entry reads as zero.
+    if (!file_.has(entry, 2)) {
       return std::nullopt;
     }
     if (number(entry, 2) == static_cast<std::uint64_t>(tag)) {
@@ -102,7 +116,6 @@ bool is_tiff(const ByteReader& file) {
 }
 
 ImageHeader inspect_tiff(const ByteReader& file) {
-  constexpr std::uint64_t unsigned_numbers = 1;
   const TiffDirectory directory(file);
   ImageHeader header;
   header.format = FileFormat::tiff;
@@ -112,11 +125,8 @@ ImageHeader inspect_tiff(const ByteReader& file) {
   const std::uint64_t bits = directory.value(TiffTag::bits_per_sample).value_or(1);
   header.bits_per_channel = static_cast<int>(std::min<std::uint64_t>(bits, 64));
   const std::uint64_t color = directory.value(TiffTag::photometric).value_or(min_is_black);
-  const bool is_direct = color == min_is_black || color == rgb;
   header.gray = directory.value(TiffTag::samples_per_pixel).value_or(1) == 1 && color != palette;
-  header.plain =
-      directory.value(TiffTag::sample_format).value_or(unsigned_numbers) == unsigned_numbers &&
-      (header.bits_per_channel <= 8 || is_direct);
+  header.plain = is_plain(directory, header.bits_per_channel);
   header.pictures = count_pages(directory);
   return header;
 }

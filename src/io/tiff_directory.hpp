@@ -23,6 +23,7 @@ enum class TiffTag : std::uint16_t {
   photometric = 262,
   orientation = 274,
   samples_per_pixel = 277,
+  planar_configuration = 284,
   x_resolution = 282,
   y_resolution = 283,
   resolution_unit = 296,

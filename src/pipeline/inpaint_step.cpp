@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/inpaint_step.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
+#include "core/batches.hpp"
 #include "pipeline/face_picture.hpp"
 #include "pipeline/prior_painting.hpp"
 #include "pipeline/stage_checks.hpp"
@@ -11,50 +14,63 @@
 namespace demask::pipeline {
 namespace {
 
-// The faces that one generator paints, and which picture of each.
+// Faces that one generator paints together, and which pictures of each.
 struct Painting {
   Gender gender = Gender::female;
-  FacePicture picture;
+  std::vector<FacePicture> pictures;
   Faces faces = {};
 };
 
+// Divides the faces into paintings of about `max_batch` pictures.
+void add_paintings(Gender gender, const std::vector<FacePicture>& pictures, const Faces& faces,
+                   std::vector<Painting>& paintings) {
+  const std::size_t together = std::max<std::size_t>(1, core::max_batch / pictures.size());
+  core::for_each_batch(faces.size(), together, [&](std::size_t first, std::size_t count) {
+    const auto from = faces.begin() + static_cast<std::ptrdiff_t>(first);
+    paintings.push_back({gender, pictures, {from, from + static_cast<std::ptrdiff_t>(count)}});
+  });
+}
+
 // All paintings, in the order in which the generators run.
 std::vector<Painting> paintings_of(Call& call) {
+  std::vector<FacePicture> answers;
+  for (int variant = 0; variant < call.options.variants; ++variant) {
+    answers.push_back(FacePicture::answer(variant));
+  }
   std::vector<Painting> paintings;
   for (const Gender gender : {Gender::female, Gender::male}) {
-    Painting chosen{gender, FacePicture::answer(0)};
-    Painting alternative{gender, FacePicture::alternative()};
+    Faces chosen;
+    Faces uncertain;
     for (Face* face : call.active_faces()) {
       if (face->result.gender->gender == gender) {
-        chosen.faces.push_back(face);
+        chosen.push_back(face);
       } else if (call.options.both_when_uncertain && face->result.gender_uncertain) {
-        alternative.faces.push_back(face);
+        uncertain.push_back(face);
       }
     }
-    for (int variant = 1; variant < call.options.variants; ++variant) {
-      paintings.push_back({gender, FacePicture::answer(variant), chosen.faces});
-    }
-    paintings.push_back(std::move(chosen));
-    paintings.push_back(std::move(alternative));
+    add_paintings(gender, answers, chosen, paintings);
+    add_paintings(gender, {FacePicture::alternative()}, uncertain, paintings);
   }
   return paintings;
 }
 
 void paint(Call& call, const Painting& painting, Tally& tally) {
-  if (painting.faces.empty()) {
-    return;
-  }
   const Inpainter& inpainter = call.stages.inpainter(painting.gender);
   call.in_batches(PipelineStep::inpaint, painting.faces, tally, [&](const Faces& batch) {
     std::vector<InpaintInput> inputs;
     for (Face* face : batch) {
-      inputs.push_back({face->result.aligned_before.view(), face->result.aligned_mask.view(),
-                        painting.picture.landmarks_of(*face)});
+      for (const FacePicture& picture : painting.pictures) {
+        inputs.push_back({face->result.aligned_before.view(), face->result.aligned_mask.view(),
+                          picture.landmarks_of(*face)});
+      }
     }
     std::vector<Image> painted = inpainter.inpaint(inputs);
     check_painted(painted, inputs, painting.gender);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      painting.picture.of(*batch[i]) = std::move(painted[i]);
+    auto next = painted.begin();
+    for (Face* face : batch) {
+      for (const FacePicture& picture : painting.pictures) {
+        picture.of(*face) = std::move(*next++);
+      }
     }
   });
 }

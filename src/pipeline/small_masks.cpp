@@ -44,6 +44,7 @@ void look_again(const Segmenter& segmenter, const Faces& faces, std::vector<Mask
     return;
   }
   std::vector<ImageView> views;
+  views.reserve(squares.size());
   for (const cv::Mat& square : squares) {
     views.push_back(imaging::as_view(square, PixelFormat::rgb));
   }

@@ -76,12 +76,12 @@ struct Seen {
 
 struct GeneratorModel::State {
   State(std::string model_name, c10::Device target, RuntimeOptions runtime,
-        torch::jit::Module module, torch::jit::Module fast_module)
+        const torch::jit::Module& module, const torch::jit::Module& fast_module)
       : name(std::move(model_name)),
         device(target),
         options(std::move(runtime)),
-        loaded(std::move(module)),
-        fast(std::move(fast_module)) {}
+        loaded(module),
+        fast(fast_module) {}
 
   std::string name;
   c10::Device device;

@@ -169,6 +169,7 @@ class TorchScriptPriorInpainter final : public PriorInpainter {
   std::vector<PriorPainting> do_inpaint(const std::vector<PriorInput>& inputs) const override {
     std::for_each(inputs.begin(), inputs.end(), check_input);
     std::vector<PriorPainting> results;
+    results.reserve(inputs.size());
     for (const PriorInput& input : inputs) {
       results.push_back(finished(input, model_.paint(to_tensors(input, size_), work_side(input))));
     }

@@ -88,7 +88,7 @@ class FaceVariants(ProgramTest):
     def test_variants_do_not_overwrite_photos(self):
         other = self.folder / "out_variant2.png"
         Image.new("RGB", (64, 64)).save(other)
-        result = reconstruct(self.photo, other, "-o", self.folder / "out.png/", "--variants", "3")
+        result = reconstruct(self.photo, other, "-o", f"{self.folder}/other/", "--variants", "3")
         self.assert_exit(result, 0)  # into another folder
         result = reconstruct(self.photo, "-o", self.out, "--variants", "3", "--panel", other)
         self.assert_exit(result, 2)

@@ -58,6 +58,13 @@ class FilesTest(ProgramTest):
         for name in names:
             self.make_bare_photo(self.input / name)
 
+    def run_inside(self, command, *arguments):
+        """Runs a command of the program in the folder of the photos."""
+        return subprocess.run(
+            [os.path.abspath(Settings.program), command, "--models",
+             os.path.abspath(Settings.bundle), *map(str, arguments)],
+            cwd=self.input, capture_output=True, text=True, timeout=600, check=False)
+
     def reports(self):
         return json.loads(self.report.read_text())
 
@@ -91,6 +98,8 @@ class Search(FilesTest):
         self.assertEqual(len([photo for photo in photos if photo["error"]]), 4)
 
     def test_folders_and_photos_without_permission(self):
+        if as_user("models").returncode != 0:
+            self.skipTest("other users cannot run the program where it lies")
         self.add_bare("a/good.png", "locked/photo.png", "secret.png", "z/good.png")
         (self.input / "locked").chmod(0)
         (self.input / "secret.png").chmod(0)
@@ -110,16 +119,16 @@ class Search(FilesTest):
 
     def test_files_left_out_are_counted_and_named(self):
         self.add_bare("a.png")
-        for name in ("b.heic", "c.gif", "notes.txt", ".hidden.jpg", ".profile", "a.png.xmp"):
+        for name in ("b.gif", "c.psd", "notes.txt", ".hidden.jpg", ".profile", "a.png.xmp"):
             (self.input / name).write_bytes(b"content")
         (self.input / ".thumbnails").mkdir()
         shutil.copy(self.input / "a.png", self.input / ".thumbnails")
         result = reconstruct(self.input, "-o", self.out, "--json", self.report)
         self.assert_exit(result, 0)
-        self.assertRegex(result.stderr, r"3 files left out, .*: .*b\.heic, .*c\.gif, .*notes\.txt\n")
+        self.assertRegex(result.stderr, r"3 files left out, .*: \S*b\.gif, \S*c\.psd, \S*notes.txt\n")
         self.assertRegex(result.stderr, r"1 hidden photo left out: .*\.hidden\.jpg\n")
         self.assertEqual(self.left_out(), {
-            "b.heic": "type", "c.gif": "type", "notes.txt": "type", ".hidden.jpg": "hidden"})
+            "b.gif": "type", "c.psd": "type", "notes.txt": "type", ".hidden.jpg": "hidden"})
         for index in range(20):
             (self.input / f"{index:02}.gif").write_bytes(b"content")
         result = demask("detect", self.input, "--models", Settings.bundle)
@@ -128,10 +137,10 @@ class Search(FilesTest):
         self.assertEqual(len(json.loads(result.stdout)["left_out"]), 24)
 
     def test_a_folder_without_photos_says_what_is_in_it(self):
-        (self.input / "a.heic").write_bytes(b"content")
+        (self.input / "a.gif").write_bytes(b"content")
         result = reconstruct(self.input, "-o", self.out)
         self.assert_exit(result, 2)
-        self.assertIn("a.heic", result.stderr)
+        self.assertIn("a.gif", result.stderr)
 
     def test_what_a_run_makes_is_no_input_of_the_next(self):
         self.add_masked("masked.png", "deep/masked.png")
@@ -139,14 +148,14 @@ class Search(FilesTest):
         arguments = [".", "-o", "out/", "--json", "report.json", "--panel", "panels", "--both",
                      "--gender", "auto"]
         for more in ([], [], ["--resume"]):
-            result = self.run_inside(*arguments, *more)
+            result = self.run_inside("reconstruct", *arguments, *more)
             self.assert_exit(result, 0)
             photos = json.loads((self.input / "report.json").read_text())["photos"]
             self.assertEqual(sorted(photo["input"] for photo in photos),
                              ["./bare.png", "./deep/masked.png", "./masked.png"])
         made = self.files(self.input)
         # Other options: what the earlier runs made is recognized without their names.
-        result = self.run_inside(".", "-o", "second/", "--json", "other.json")
+        result = self.run_inside("reconstruct", ".", "-o", "second/", "--json", "other.json")
         self.assert_exit(result, 0)
         report = json.loads((self.input / "other.json").read_text())
         self.assertEqual(sorted(photo["input"] for photo in report["photos"]),
@@ -161,15 +170,9 @@ class Search(FilesTest):
         self.assertEqual([name for name in self.files(self.input)
                           if not name.startswith(("second/", "other"))], made)
         # A painted photo that is named is processed.
-        result = self.run_inside("out/masked.png", "-o", "again.png")
+        result = self.run_inside("reconstruct", "out/masked.png", "-o", "again.png")
         self.assert_exit(result, 0)
         self.assertTrue((self.input / "again.png").exists())
-
-    def run_inside(self, *arguments):
-        return subprocess.run(
-            [Settings.program, "reconstruct", *map(str, arguments), "--models",
-             os.path.abspath(Settings.bundle)],
-            cwd=self.input, capture_output=True, text=True, timeout=600, check=False)
 
     def test_masks_of_segment_are_no_photos(self):
         self.add_masked("masked.png")
@@ -188,16 +191,16 @@ class Search(FilesTest):
     def test_a_killed_run_is_resumed_without_its_own_files(self):
         names = [f"{index}.png" for index in range(6)]
         self.add_masked(*names)
-        arguments = [Settings.program, "reconstruct", ".", "-o", "out/", "--json", "report.json",
-                     "--panel", "panels/", "--threads", "1", "--models",
-                     os.path.abspath(Settings.bundle)]
-        with subprocess.Popen(arguments, cwd=self.input, stderr=subprocess.DEVNULL) as process:
+        arguments = [".", "-o", "out/", "--json", "report.json", "--panel", "panels/"]
+        with subprocess.Popen(
+                [os.path.abspath(Settings.program), "reconstruct", *arguments, "--threads", "1",
+                 "--models", os.path.abspath(Settings.bundle)],
+                cwd=self.input, stderr=subprocess.DEVNULL) as process:
             out = self.input / "out"
             while process.poll() is None and len(list(out.glob("*.png"))) < 3:
                 time.sleep(0.002)
             process.send_signal(signal.SIGKILL)
-        self.assert_exit(self.run_inside(".", "-o", "out/", "--json", "report.json", "--panel",
-                                         "panels/", "--resume"), 0)
+        self.assert_exit(self.run_inside("reconstruct", *arguments, "--resume"), 0)
         photos = json.loads((self.input / "report.json").read_text())["photos"]
         self.assertEqual(sorted(photo["input"] for photo in photos),
                          [f"./{name}" for name in names])
@@ -206,22 +209,20 @@ class Search(FilesTest):
 
 class Names(FilesTest):
     def test_arguments_are_not_syntax(self):
-        names = ["[2020]", "[a,b]", "[]", "{}", "%s", "@file", "a=b", "++", "video", "a,b", "~", "*",
-                 "-x", "#1", "a b", "'", '"', "\\", "--help", "é"]
+        names = ["[2020]", "[a,b]", "[]", "{}", "%s", "@file", "a=b", "++", "video", "a,b", "~",
+                 "*", "-x", "#1", "a b", "'", '"', "\\", "--help", "é"]
         for name in names:
             self.add_bare(f"{name}/photo.png")
             (self.input / f"{name}.png").write_bytes(
                 (self.input / name / "photo.png").read_bytes())
-        for name in names:
-            for given in (name, f"{name}.png"):
-                with self.subTest(argument=given):
-                    result = subprocess.run(
-                        [Settings.program, "detect", "--models", os.path.abspath(Settings.bundle),
-                         "--", given],
-                        cwd=self.input, capture_output=True, text=True, timeout=600, check=False)
-                    self.assert_exit(result, 0)
-                    (photo,) = json.loads(result.stdout)["photos"]
-                    self.assertEqual(photo["input"], f"{name}/photo.png" if given == name else given)
+        for given in ([f"{name}.png" for name in names], names, *[[name] for name in names[:3]],
+                      ["++"], ["--help"], ["video"]):
+            with self.subTest(arguments=given):
+                result = self.run_inside("detect", "--", *given)
+                self.assert_exit(result, 0)
+                self.assertEqual([photo["input"] for photo in json.loads(result.stdout)["photos"]],
+                                 [name if name.endswith(".png") else f"{name}/photo.png"
+                                  for name in given])
 
     def test_names_of_outputs_are_not_syntax(self):
         self.add_masked("photo.png")
@@ -233,10 +234,8 @@ class Names(FilesTest):
                 self.assert_exit(result, 0)
                 for end in (".png", ".json", "-panel.png", "_masks/photo_0.png"):
                     self.assertTrue((self.folder / f"{name}{end}").is_file(), end)
-        os.chdir(self.folder)
-        self.assert_exit(reconstruct(self.input / "photo.png", "-o", "[x,y].png",
-                                     models=os.path.abspath(Settings.bundle)), 0)
-        self.assertTrue((self.folder / "[x,y].png").is_file())
+        self.assert_exit(self.run_inside("reconstruct", "photo.png", "-o", "[x,y].png"), 0)
+        self.assertTrue((self.input / "[x,y].png").is_file())
 
     def test_the_longest_names(self):
         names = ["n" * 251 + ".png", "é" * 125 + "x.png", "n" * 250 + "1.jpg"]
@@ -246,7 +245,8 @@ class Names(FilesTest):
         result = reconstruct(self.input, "-o", self.out, "--json", self.report, "--panel",
                              self.folder / "panels", "--both")
         self.assert_exit(result, 0)
-        self.assertEqual(len(self.files(self.out)), 4)
+        self.assertEqual(len([name for name in self.files(self.out) if "_alternative" not in name]),
+                         4)
         self.assertEqual(len(self.files(self.folder / "panels")), 4)
         masks = set()
         for photo in self.reports()["photos"]:
@@ -278,7 +278,8 @@ class Names(FilesTest):
         before = {entry.name: entry.stat().st_mtime_ns for entry in os.scandir(self.out)}
         result = subprocess.run(
             [Settings.program, "reconstruct", self.input, "-o", self.out, "--json", self.report,
-             "--resume", "--models", Settings.bundle], capture_output=True, timeout=600, check=False)
+             "--resume", "--models", Settings.bundle],
+            capture_output=True, timeout=600, check=False)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual({entry.name: entry.stat().st_mtime_ns for entry in os.scandir(self.out)},
                          before)
@@ -332,7 +333,8 @@ class Overwriting(FilesTest):
         os.link(mask, hard)
         soft.symlink_to(mask)
         (self.folder / "linked").symlink_to(self.input)
-        for target in (mask, hard, soft, f"{self.folder}/linked/mask.png", f"{self.input}/./mask.png"):
+        for target in (mask, hard, soft, f"{self.folder}/linked/mask.png",
+                       f"{self.input}/./mask.png"):
             self.assert_refused(photo, "--mask", mask, "-o", target)
             self.assert_refused(photo, "--mask", mask, "-o", other, "--json", target)
             self.assert_refused(photo, "--mask", mask, "-o", other, "--panel", target)
@@ -481,8 +483,9 @@ class Processes(FilesTest):
         os.mkfifo(pipe)
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
-        with subprocess.Popen([Settings.program, "detect", pipe, "--models", Settings.bundle],
-                              env={**environment, **variables}, stdout=subprocess.DEVNULL) as process:
+        command = [Settings.program, "detect", pipe, "--models", Settings.bundle]
+        with subprocess.Popen(command, env={**environment, **variables},
+                              stdout=subprocess.DEVNULL) as process:
             with open(pipe, "wb") as photo:  # Opens once the program reads.
                 text = pathlib.Path(f"/proc/{process.pid}/environ").read_bytes()
                 photo.write(self.photo.read_bytes())

@@ -165,10 +165,10 @@ class Refusals(VideoTest):
                 self.assertIn(str(path), result.stderr)
         self.assertEqual(self.files(self.folder), ["text.mp4"])
 
-    def test_help_says_what_is_lost(self):
+    def test_help_says_what_is_kept(self):
         result = demask("video", "--help")
         self.assert_exit(result, 0)
-        self.assertIn("sound is not carried over", result.stdout)
+        self.assertIn("Sound, subtitles, chapters and metadata are copied", result.stdout)
         self.assertIn("never an identification", result.stdout)
 
     def camera(self, environment):

@@ -113,6 +113,30 @@ TEST_CASE("Diversity scales how much shapes differ", "[face_shapes]") {
   CHECK(spread_at(1.0) > spread_at(0.6));
 }
 
+TEST_CASE("Without diversity all shapes are the first one", "[face_shapes]") {
+  core::ShapeEvidence given = evidence();
+  given.landmarks.points[57].y += 0.05F;  // Unlikely, but that is how the face was found.
+  for (const Expression expression : {Expression::as_found, Expression::smile}) {
+    const auto shapes = core::draw_face_shapes(faces(), given, expression, 0.0, 3, seed);
+    for (std::size_t i = 0; i < count; ++i) {
+      CHECK(shapes[2].landmarks.points[i].x ==
+            Approx(shapes[0].landmarks.points[i].x).margin(1e-5));
+      CHECK(shapes[2].landmarks.points[i].y ==
+            Approx(shapes[0].landmarks.points[i].y).margin(1e-5));
+    }
+    CHECK(shapes[2].likelihood == 1.0F);
+  }
+}
+
+TEST_CASE("The first shape does not depend on the diversity", "[face_shapes]") {
+  for (const Expression expression : {Expression::as_found, Expression::smile}) {
+    const auto first = [&](double diversity) {
+      return core::draw_face_shapes(faces(), evidence(), expression, diversity, 2, seed).front();
+    };
+    CHECK(same(first(0.0).landmarks, first(1.0).landmarks));
+  }
+}
+
 TEST_CASE("Equal seeds give equal shapes", "[face_shapes]") {
   const auto point_at = [](std::uint64_t chosen) {
     return core::draw_face_shapes(faces(), evidence(), Expression::as_found, 0.7, 3, chosen)[2]
@@ -120,6 +144,19 @@ TEST_CASE("Equal seeds give equal shapes", "[face_shapes]") {
   };
   CHECK(same(point_at(3), point_at(3)));
   CHECK_FALSE(same(point_at(3), point_at(4)));
+}
+
+TEST_CASE("No shape of a seed is one of the next seed", "[face_shapes]") {
+  const auto drawn = [](std::uint64_t chosen) {
+    return core::draw_face_shapes(faces(), evidence(), Expression::as_found, 0.7, 6, chosen);
+  };
+  const auto these = drawn(7);
+  const auto next = drawn(8);
+  for (std::size_t i = 1; i < these.size(); ++i) {
+    for (std::size_t j = 1; j < next.size(); ++j) {
+      CHECK_FALSE(same(these[i].landmarks, next[j].landmarks));
+    }
+  }
 }
 
 TEST_CASE("More shapes do not change the first ones", "[face_shapes]") {

@@ -124,10 +124,14 @@ TEST_CASE("a profile of another color space is left out", "[metadata]") {
   const TemporaryFolder folder;
   demask::EncodeOptions options;
   options.metadata_source = make_camera_photo(folder, "CMYK");
+  std::vector<std::string> warnings;
+  options.on_warning = [&warnings](const std::string& text) { warnings.push_back(text); };
   demask::write_image(folder / "result.jpg", Image(32, 48, PixelFormat::rgb), options);
   auto image = Exiv2::ImageFactory::open((folder / "result.jpg").string());
   image->readMetadata();
   CHECK_FALSE(image->iccProfileDefined());
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], Catch::Matchers::Contains("CMYK"));
   CHECK(exif_text(*image, "Exif.Image.Make") == "Maker");
   CHECK_FALSE(demask::is_marked_as_synthetic(folder / "result.jpg"));
 }

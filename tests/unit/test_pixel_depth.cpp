@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
@@ -203,6 +205,27 @@ TEST_CASE("TIFF files of floating-point numbers are unsupported", "[image_io]") 
   expect_error(ErrorCode::unsupported_format, "photo.tif", [&] {
     static_cast<void>(demask::decode_image(bytes.data(), bytes.size(), "photo.tif"));
   });
+}
+
+TEST_CASE("16-bit TIFF files of other color models are unsupported", "[image_io]") {
+  Bytes bytes = encode(deep_noise(3), ".tif");
+  // The tags photometric interpretation and planar configuration, which OpenCV writes.
+  const auto with_value = [&bytes](std::uint8_t tag, std::uint8_t value) {
+    Bytes changed = bytes;
+    const std::array<std::uint8_t, 8> entry = {tag, 1, 3, 0, 1, 0, 0, 0};
+    const auto place = std::search(changed.begin(), changed.end(), entry.begin(), entry.end());
+    REQUIRE(place != changed.end());
+    *(place + 8) = value;
+    return changed;
+  };
+  constexpr std::uint8_t photometric = 262 - 256;
+  constexpr std::uint8_t planar_configuration = 284 - 256;
+  for (const Bytes& changed : {with_value(photometric, 5), with_value(photometric, 8),
+                               with_value(photometric, 0), with_value(planar_configuration, 2)}) {
+    expect_error(ErrorCode::unsupported_format, "16 bits per channel", [&] {
+      static_cast<void>(demask::decode_image(changed.data(), changed.size(), "photo.tif"));
+    });
+  }
 }
 
 TEST_CASE("a lossless WebP file stays lossless", "[image_io]") {

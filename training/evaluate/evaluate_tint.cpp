@@ -123,7 +123,7 @@ class TintEvaluation {
     if (!masked) {
       return std::nullopt;
     }
-    const PaintedPhoto painted = paint(named.reconstructor, masked->rgb, masked->hole, true);
+    const PaintedPhoto painted = paint(named, masked->rgb, masked->hole, true);
     if (!painted.found) {
       return std::nullopt;
     }

@@ -123,14 +123,20 @@ class VariantsEvaluation {
       return;
     }
     measure_pictures(truth, result);
+    measure_true_landmarks(truth, *landmarks);
     measure_landmarks(truth.masked.hole, result);
     measure_expressions(truth.masked, result);
   }
 
-  Result paint(const MaskedHdFace& masked, Expression expression, int count, float spread) const {
+  ReconstructOptions options_for(const MaskedHdFace& masked) const {
     ReconstructOptions options;
     options.quality = evaluation_.options.qualities.front();
     options.mask = imaging::as_view(masked.hole, PixelFormat::gray);
+    return options;
+  }
+
+  Result paint(const MaskedHdFace& masked, Expression expression, int count, float spread) const {
+    ReconstructOptions options = options_for(masked);
     options.variants = count;
     options.diversity = spread;
     options.seed = evaluation_.options.seed;
@@ -162,6 +168,16 @@ class VariantsEvaluation {
     psnr_.add(psnrs.front());
     gain_.add(gain);
     add_case(truth, photos, gain);
+  }
+
+  // What variants of the landmarks can gain at most: the answer for the bare face's landmarks.
+  void measure_true_landmarks(const MaskedTruth& truth, const Landmarks& landmarks) {
+    ReconstructOptions options = options_for(truth.masked);
+    options.landmarks = {landmarks};
+    const Result result =
+        reconstructor_.reconstruct(imaging::as_view(truth.masked.rgb, PixelFormat::rgb), options);
+    psnr_of_true_landmarks_.add(
+        psnr(imaging::as_mat(result.photo.view()), truth.rgb, truth.masked.hole));
   }
 
   void add_case(const MaskedTruth& truth, const std::vector<cv::Mat>& photos, double gain) const {
@@ -251,6 +267,7 @@ class VariantsEvaluation {
     report.add("variants.difference", difference_);
     report.add("variants.hole_psnr", psnr_);
     report.add("variants.psnr_gain", gain_);
+    report.add("variants.hole_psnr.true_landmarks", psnr_of_true_landmarks_);
     report_frechet(report);
     report.add("variants.landmark_error", error_);
     report.add("variants.landmarks_shown", shown_);
@@ -270,6 +287,7 @@ class VariantsEvaluation {
   Mean difference_;
   Mean psnr_;
   Mean gain_;
+  Mean psnr_of_true_landmarks_;
   Mean shown_;
   Mean error_;
   std::array<FeatureMoments, variant_count> moments_;  // by variant

@@ -17,6 +17,7 @@ export class Panel {
   #photos;
   #stage;
   #defaults;
+  #viewBefore = null;  // while landmarks are moved
 
   /** `defaults` are the choices of a face that nobody has touched. */
   constructor(photos, stage, defaults, hasQualities) {
@@ -51,7 +52,7 @@ export class Panel {
     if (!face.isPainted) {
       return face.reason;
     }
-    return face.edit.accept ? 'What is under the mask is a guess and may look like nobody.' : '';
+    return face.edit.accept ? 'The painted part is a guess. It may not look like the person.' : '';
   }
 
   #showChoices(face) {
@@ -112,10 +113,21 @@ export class Panel {
         face.hasBrush = true;
         this.setBrush(Math.round(0.1 * Math.max(face.box[2], face.box[3])));
       }
-      this.#stage.setView(tool === 'points' ? 'before' : this.#stage.view);
-      check('view', this.#stage.view);
     }
+    this.#showFor(tool);
     this.show();
+  }
+
+  /** Landmarks are placed on the photo before; afterward it is shown as it was. */
+  #showFor(tool) {
+    if (tool === 'points') {
+      this.#viewBefore ??= this.#stage.view;
+      this.#stage.setView('before');
+    } else if (this.#viewBefore) {
+      this.#stage.setView(this.#viewBefore);
+      this.#viewBefore = null;
+    }
+    check('view', this.#stage.view);
   }
 
   setBrush(size) {

@@ -19,6 +19,7 @@ export class Stage extends EventTarget {
   #scale = 1;  // CSS pixels for one pixel of the photo
   #left = 0;   // of the photo, in CSS pixels
   #top = 0;
+  #size = {width: 0, height: 0};  // of the stage, in CSS pixels
   #isFitted = true;
   #splitAt = 0.5;
   #holdsBefore = false;
@@ -82,10 +83,12 @@ export class Stage extends EventTarget {
       return;
     }
     const {clientWidth: width, clientHeight: height} = this.#element;
+    // In a narrow window the controls above and below would cover the photo.
+    const [above, below] = width < 600 ? [56, 96] : [margin, margin];
     this.#scale = Math.min((width - 2 * margin) / this.#photo.width,
-                           (height - 2 * margin) / this.#photo.height, 4);
+                           (height - above - below) / this.#photo.height, 4);
     this.#left = (width - this.#photo.width * this.#scale) / 2;
-    this.#top = (height - this.#photo.height * this.#scale) / 2;
+    this.#top = above + (height - above - below - this.#photo.height * this.#scale) / 2;
     this.#isFitted = true;
     this.#moved = null;
     this.draw();
@@ -171,8 +174,13 @@ export class Stage extends EventTarget {
 
   #onResize() {
     const ratio = devicePixelRatio;
-    this.#canvas.width = Math.round(this.#element.clientWidth * ratio);
-    this.#canvas.height = Math.round(this.#element.clientHeight * ratio);
+    const {clientWidth: width, clientHeight: height} = this.#element;
+    // What was in the middle stays there.
+    this.#left += (width - this.#size.width) / 2;
+    this.#top += (height - this.#size.height) / 2;
+    this.#size = {width, height};
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
     if (this.#isFitted) {
       this.fit();
     }

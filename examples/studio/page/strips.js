@@ -88,7 +88,7 @@ export class PhotoList {
   }
 
   #make(photo) {
-    const choose = element('button', {type: 'button'},
+    const choose = element('button', {type: 'button', className: 'choose'},
                            element('canvas', {width: 200, height: 150}),
                            element('span', {className: 'name'}), element('span', {className: 'state'}));
     choose.addEventListener('click', () => this.#photos.select(photo));
