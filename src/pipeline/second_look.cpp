@@ -207,7 +207,8 @@ void drop_doubles(Call& call, const Faces& moved) {
   std::set<const Face*> doubles;
   for (const Face* face : moved) {
     for (const Face* other : call.active_faces()) {
-      if (other != face && other->photo_index == face->photo_index &&
+      const bool both_remain = doubles.count(face) == 0 && doubles.count(other) == 0;
+      if (both_remain && other != face && other->photo_index == face->photo_index &&
           intersection_over_union(other->result.box, face->result.box) > max_overlap) {
         const bool other_is_surer =
             mean_confidence(other->result.landmarks) > mean_confidence(face->result.landmarks);

@@ -160,3 +160,25 @@ TEST_CASE("The smallest face may be a fraction of the photo's longer side", "[re
                                                     FaceStatus::too_small, FaceStatus::too_small});
   CHECK(fakes.face_detector->min_face_size == options.min_face_size);
 }
+
+TEST_CASE("A head that turns out to be found twice is one face", "[turned]") {
+  const Scene scene = one_face();
+  const Scene picture{80, 80, {{placed(20, 18, 40), female_skin, true, 70.0F, 0.9F}}};
+  const FakeStages fakes(scenes_of({scene, picture}));
+  fakes.face_detector->tamper = [](const std::vector<ImageView>& photos,
+                                   std::vector<std::vector<Detection>>& found) {
+    if (photos[0].width == 320) {
+      found[0].push_back(found[0][0]);
+      found[0][1].box.x += 0.3F * found[0][1].box.width;
+    }
+  };
+  fakes.landmark_detector->tamper = [&](const std::vector<FaceRegion>& faces,
+                                        std::vector<Landmarks>& found) {
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+      const bool is_right = std::abs(std::remainder(faces[i].roll - pi, 2.0F * pi)) < 0.1F;
+      found[i] = face_landmarks(scene.faces[0].place * Similarity(-1.0, 0.0, 255.0, 250.0));
+      found[i].confidence.assign(68, is_right ? 0.9F : 0.4F);
+    }
+  };
+  CHECK(fakes.reconstructor().reconstruct(scene.photo()).faces.size() == 1);
+}
