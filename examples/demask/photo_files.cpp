@@ -41,19 +41,19 @@ fs::path last_components(const fs::path& path, std::size_t count) {
 /// Names each of several folders, given by their identities: by its last component or, where
 /// folders share that, by as many more as tell them apart.
 std::map<fs::path, fs::path> folder_names(const std::set<fs::path>& folders) {
+  std::map<fs::path, std::vector<fs::path>> alike;  // by last component
+  for (const fs::path& folder : folders) {
+    alike[folder.filename()].push_back(folder);
+  }
   std::map<fs::path, fs::path> names;
   for (const fs::path& folder : folders) {
-    names[folder] = folder.filename();
-    for (const fs::path& other : folders) {
-      std::size_t count = 1;
+    std::size_t count = 1;
+    for (const fs::path& other : alike[folder.filename()]) {
       while (other != folder && last_components(folder, count) == last_components(other, count)) {
         ++count;
       }
-      const fs::path name = last_components(folder, count);
-      if (name.native().size() > names[folder].native().size()) {
-        names[folder] = name;
-      }
     }
+    names[folder] = last_components(folder, count);
   }
   return names;
 }
