@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks the studio, and checks what it answers to a page.
 
-    test_protocol.py PROGRAM BUNDLE PHOTO PERSON WORK [CASE...]
+    test_protocol.py PROGRAM BUNDLE PRIOR_BUNDLE PHOTO PERSON WORK [CASE...]
 
-BUNDLE is a small bundle that paints the face of PHOTO. The Python package of demask must be on the
+BUNDLE and PRIOR_BUNDLE are small bundles, without and with a prior inpainter, that paint the face of
+PHOTO. The Python package of demask must be on the
 path; PERSON is a JPEG file with a masked face, for the default models.
 """
 
@@ -504,6 +505,37 @@ class PaintTest(StudioTest):
         self.assertEqual(self.studio.request("POST", path, {"versions": [latest]})[0], 200)
 
 
+class QualityTest(StudioTest):
+    """A bundle with a prior inpainter offers several qualities."""
+
+    photo = None
+
+    def test_qualities_equal_the_librarys(self):
+        source = Path(self.photo).read_bytes()
+        page = self.page()
+        self.assertTrue(page.about["has_qualities"])
+        photo = page.add(source)["id"]
+        landmarks = demask.Landmarks(points=page.paint(photo)[0]["landmarks"])
+        reconstructor = demask.Reconstructor(self.models)
+        pictures = []
+        for name in ["fast", "fine", "best"]:
+            face = page.paint(photo, 0, {"quality": name})[0]
+            self.assertEqual(face["quality"], name)
+            options = demask.ReconstructOptions(quality=demask.Quality[name.upper()],
+                                                landmarks=[landmarks])
+            expected = np.asarray(reconstructor.reconstruct(pixels_of(source), options).photo)
+            pictures.append(pixels_of(page.save(photo, [face["version"]])[1]))
+            np.testing.assert_array_equal(pictures[-1], expected, name)
+        self.assertTrue((pictures[0] != pictures[1]).any())
+
+    def test_a_bundle_without_one_offers_none(self):
+        studio = Studio(self.program, PaintTest.models, Path(self.work) / "without_prior")
+        self.addCleanup(studio.end)
+        page = Page(studio)
+        self.assertFalse(page.about["has_qualities"])
+        page.end()
+
+
 class CancelTest(StudioTest):
     """Jobs end when nobody waits for them."""
 
@@ -608,12 +640,13 @@ class ProgramTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    program, bundle, photo, person, work = sys.argv[1:6]
+    program, bundle, prior_bundle, photo, person, work = sys.argv[1:7]
     shutil.rmtree(work, ignore_errors=True)
     StudioTest.program = ProgramTest.program = program
     StudioTest.models = bundle
     StudioTest.work = ProgramTest.work = work
-    PaintTest.photo = photo
+    PaintTest.photo = QualityTest.photo = photo
+    QualityTest.models = prior_bundle
     CancelTest.person = ProgramTest.person = person
     CancelTest.models = ProgramTest.models = os.environ["DEMASK_MODELS"]
-    unittest.main(argv=sys.argv[:1] + sys.argv[6:])
+    unittest.main(argv=sys.argv[:1] + sys.argv[7:])
