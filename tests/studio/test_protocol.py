@@ -4,9 +4,9 @@
 
     test_protocol.py PROGRAM BUNDLE PRIOR_BUNDLE PHOTO PERSON WORK [CASE...]
 
-BUNDLE and PRIOR_BUNDLE are small bundles, without and with a prior inpainter, that paint the face of
-PHOTO; PERSON is a JPEG file with a masked face for the default models, which DEMASK_MODELS names. The
-Python package of demask must be on the path.
+BUNDLE and PRIOR_BUNDLE are small bundles, without and with a prior inpainter, that paint the face
+of PHOTO; PERSON is a JPEG file with a masked face for the default models, which DEMASK_MODELS names.
+The Python package of demask must be on the path.
 """
 
 import io
