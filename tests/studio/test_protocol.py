@@ -291,9 +291,10 @@ class InputTest(StudioTest):
         header = struct.pack(">IIBBBBB", 100000, 100000, 8, 2, 0, 0, 0)
         huge = (b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + header +
                 struct.pack(">I", zlib.crc32(b"IHDR" + header)) + whole[33:])
-        for content in [b"", b"x", b"<svg/>", whole[:100], whole[:20], b"GIF89a" + bytes(100),
+        for content in [b"", b"x", b"<svg/>", whole[:100], whole[:20],
                         b"\xff\xd8\xff" + bytes(50), whole[8:]]:
             self.check_refused(self.upload(page, content), 415, "unreadable_file")
+        self.check_refused(self.upload(page, b"GIF89a" + bytes(100)), 415, "unsupported_format")
         self.check_refused(self.upload(page, huge), 413, "image_too_large")
         self.assertEqual(self.upload(page, whole)[0], 201)
 
