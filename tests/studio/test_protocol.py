@@ -9,9 +9,11 @@ of PHOTO; PERSON is a JPEG file with a masked face for the default models, which
 The Python package of demask must be on the path.
 """
 
+import contextlib
 import io
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -172,6 +174,24 @@ class LimitsTest(StudioTest):
                 except OSError:
                     pass  # The studio closed the connection.
                 self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 413"))
+        self.check_alive()
+
+    def test_memory_is_limited(self):
+        page = self.page()
+        head = (f"POST {page.path}/photos?name=a.png HTTP/1.1\r\n"
+                f"Host: 127.0.0.1:{self.studio.port}\r\n{TOKEN_HEADER}: {self.studio.token}\r\n"
+                f"Content-Length: {128 * MEBIBYTE}\r\n\r\n").encode()
+        # 24 such files fill the 3 GiB that are left beside the decoded photos.
+        with contextlib.ExitStack() as stack:
+            uploads = [stack.enter_context(self.studio.connect()) for _ in range(28)]
+            for upload in uploads:
+                upload.sendall(head)
+            refused, _, _ = select.select(uploads, [], [], PATIENCE)
+            answer = refused[0].recv(1000)
+            self.assertTrue(answer.startswith(b"HTTP/1.1 507"), answer)
+        path = f"{page.path}/photos?name=a.png"
+        while self.studio.request("POST", path, png_of(Image.new("RGB", (8, 8))))[0] == 507:
+            pass  # It has not noticed yet that the clients are gone.
         self.check_alive()
 
     def test_bodies_of_unknown_size_are_refused(self):
