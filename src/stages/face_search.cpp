@@ -43,6 +43,9 @@ constexpr float min_face_slack = 0.7F;
 // suspect it must have one above the threshold by this share of what the suspect lacked.
 constexpr float tile_caution = 0.2F;
 constexpr float closer_caution = 0.5F;
+// Enlarged, blobs of a texture look like faces: with the most enlargement, a face must have a score
+// above the threshold by this share of what is left to 1 as well.
+constexpr float enlargement_caution = 0.1F;
 // Most closer looks at one photo.
 constexpr std::size_t max_closer_looks = 256;
 // The face of a closer look may be this much smaller or larger than the suspect, and its center may
@@ -188,8 +191,9 @@ Look FaceSearch::closer_look(const Detection& suspect) const {
   look.place = {to_photo.scale(), to_photo.scale(), {corner.x + 0.5, corner.y + 0.5}};
   look.min_side = side / max_growth;
   look.max_side = side * max_growth;
-  look.min_score =
-      rules_.threshold + closer_caution * std::max(0.0F, rules_.threshold - suspect.score);
+  look.min_score = rules_.threshold +
+                   closer_caution * std::max(0.0F, rules_.threshold - suspect.score) +
+                   enlargement_caution * std::max(0.0F, scale - 1.0F) * (1.0F - rules_.threshold);
   const float shift = max_shift * side;
   const auto center = static_cast<float>(middle);
   look.core = {center - shift, center - shift, 2.0F * shift, 2.0F * shift};
