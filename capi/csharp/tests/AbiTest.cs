@@ -67,11 +67,12 @@ internal sealed class AbiTest
             { "LOG", typeof(LogLevel) }, { "PIXEL", typeof(PixelFormat) },
             { "STAGE", typeof(Stage) }, { "LANDMARKS", typeof(LandmarkScheme) },
             { "DTYPE", typeof(DType) }, { "GENDER", typeof(Gender) },
-            { "BLEND", typeof(BlendMode) }, { "FACES", typeof(FaceSelection) },
-            { "FACE", typeof(FaceStatus) }, { "STEP", typeof(PipelineStep) },
+            { "BLEND", typeof(BlendMode) }, { "QUALITY", typeof(Quality) },
+            { "FACES", typeof(FaceSelection) }, { "FACE", typeof(FaceStatus) },
+            { "STEP", typeof(PipelineStep) },
             { "SEGMENTER", typeof(SegmenterInput) }, { "ERROR", typeof(Status) }
         };
-        var values = Regex.Matches(Header, @"\bDEMASK_([A-Z]+)_(\w+) = (\d+)").Cast<Match>();
+        var values = Regex.Matches(Header, @"\bDEMASK_([A-Z]+)_(\w+) = (-?\d+)").Cast<Match>();
         Expect.True(values.Count() > 50, "the header was read");
         foreach (Match value in values)
         {
