@@ -69,9 +69,10 @@ internal sealed class AbiTest
             { "DTYPE", typeof(DType) }, { "GENDER", typeof(Gender) },
             { "BLEND", typeof(BlendMode) }, { "FACES", typeof(FaceSelection) },
             { "FACE", typeof(FaceStatus) }, { "STEP", typeof(PipelineStep) },
-            { "SEGMENTER", typeof(SegmenterInput) }, { "ERROR", typeof(Status) }
+            { "SEGMENTER", typeof(SegmenterInput) }, { "ERROR", typeof(Status) },
+            { "QUALITY", typeof(Quality) }, { "EXPRESSION", typeof(Expression) }
         };
-        var values = Regex.Matches(Header, @"\bDEMASK_([A-Z]+)_(\w+) = (\d+)").Cast<Match>();
+        var values = Regex.Matches(Header, @"\bDEMASK_([A-Z]+)_(\w+) = (-?\d+)").Cast<Match>();
         Expect.True(values.Count() > 50, "the header was read");
         foreach (Match value in values)
         {

@@ -74,7 +74,7 @@ class AbiTest(unittest.TestCase):
                 self.assertEqual(len(parameters.split(",")), len(known), name)
 
     def test_every_value_of_the_header_is_known(self):
-        values = re.findall(r"\b(DEMASK_[A-Z0-9_]+) = (\d+)", HEADER)
+        values = re.findall(r"\b(DEMASK_[A-Z0-9_]+) = (-?\d+)", HEADER)
         self.assertGreater(len(values), 50)
         for name, value in values:
             self.assertEqual(enumerator(name), int(value), name)
