@@ -14,7 +14,7 @@ from pathlib import Path
 import demask
 import numpy as np
 import toy
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 MARK = "compositeWithTrainedAlgorithmicMedia"
 FORMATS = (".jpg", ".png", ".webp", ".tif", ".heic", ".avif")
@@ -30,13 +30,20 @@ def tags(path, *options):
     return json.loads(run("exiftool", "-json", "-n", *options, path))[0]
 
 
+def opened(path):
+    """An image that Pillow has read whole, so that its file is closed."""
+    with Image.open(path) as image:
+        image.load()
+        return image
+
+
 def pixels(path):
     """Pixels in RGB as Pillow or libheif's own program reads them."""
     if path.suffix in (".heic", ".avif"):
         png = path.with_suffix(path.suffix + ".png")
         run("heif-convert", path, png)
         path = png
-    return np.asarray(Image.open(path).convert("RGB"))
+    return np.asarray(opened(path).convert("RGB"))
 
 
 class PhotoFilesTest(unittest.TestCase):
@@ -52,7 +59,7 @@ class PhotoFilesTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.photo = Image.open(toy.FOLDER / "masked.png")
+        self.photo = opened(toy.FOLDER / "masked.png")
         self.messages = []
         demask.set_log_callback(
             lambda level, text: self.messages.append((level, text)))
@@ -79,8 +86,9 @@ class PhotoFilesTest(unittest.TestCase):
         return [text for level, text in self.messages if level == demask.LogLevel.WARNING]
 
     def check_painted(self, path):
+        # The mask was red, and the toy generator paints green.
         red, green, blue = (int(level) for level in toy.mouth(pixels(path)))
-        self.assertTrue(red < 30 and green > 200 and blue < 60, (path.name, red, green, blue))
+        self.assertTrue(green > 150 and max(red, blue) < 110, (path.name, red, green, blue))
         self.assertIn(MARK, tags(path)["DigitalSourceType"])
         self.assertNotIn("Error", tags(path, "-validate", "-warning", "-error"), path.name)
 
@@ -99,7 +107,7 @@ class PhotoFilesTest(unittest.TestCase):
                 with self.subTest(source=source, target=target):
                     out = self.reconstruct(path, "out" + target)
                     if target in (".jpg", ".png", ".tif", ".bmp"):
-                        dpi = Image.open(out).info["dpi"]
+                        dpi = opened(out).info["dpi"]
                         self.assertAlmostEqual(float(dpi[0]), 300, delta=0.01)
                         self.assertAlmostEqual(float(dpi[1]), 300, delta=0.01)
                     else:
@@ -108,8 +116,8 @@ class PhotoFilesTest(unittest.TestCase):
 
     def test_exif_resolution(self):
         path = self.save("photo.jpg")
-        run("exiftool", "-q", "-overwrite_original", "-n", "-XResolution=240", "-YResolution=240",
-            "-ResolutionUnit=2", path)
+        run("exiftool", "-q", "-overwrite_original", "-n", "-IFD0:XResolution=240",
+            "-IFD0:YResolution=240", "-IFD0:ResolutionUnit=2", path)
         for target in FORMATS:
             with self.subTest(target=target):
                 self.assertEqual(tags(self.reconstruct(path, "out" + target))["XResolution"], 240)
@@ -135,14 +143,12 @@ class PhotoFilesTest(unittest.TestCase):
     def test_comments_and_texts(self):
         path = self.save("photo.jpg", comment=b"a comment", quality=95)
         self.assertEqual(tags(self.reconstruct(path, "out.jpg"))["Comment"], "a comment")
-        from PIL import PngImagePlugin
         info = PngImagePlugin.PngInfo()
         info.add_text("Title", "a title")
         info.add_itxt("Description", "ein schönes Bild", "de")
         info.add_text("parameters", "x" * 5000, zip=True)
         out = self.reconstruct(self.save("photo.png", pnginfo=info), "out.png")
-        read = Image.open(out)
-        read.load()
+        read = opened(out)
         self.assertEqual(read.text["Title"], "a title")
         self.assertEqual(read.text["Description"], "ein schönes Bild")
         self.assertEqual(read.text["parameters"], "x" * 5000)
@@ -156,21 +162,22 @@ class PhotoFilesTest(unittest.TestCase):
         chunk = struct.pack(">I", 4) + body + struct.pack(">I", zlib.crc32(body))
         path.write_bytes(content[:33] + chunk + content[33:])
         out = self.reconstruct(path, "out.png")
-        self.assertEqual(Image.open(out).info["gamma"], 1.0)
+        self.assertEqual(opened(out).info["gamma"], 1.0)
         srgb = ImageCms.createProfile("sRGB")
         before = np.asarray(self.photo, float)[2, 2] / 255
         shown = np.where(before <= 0.0031308, 12.92 * before,
                          1.055 * before ** (1 / 2.4) - 0.055) * 255
         for target in (".jpg", ".webp", ".tif"):
             with self.subTest(target=target):
-                image = Image.open(self.reconstruct(path, "out" + target)).convert("RGB")
+                image = opened(self.reconstruct(path, "out" + target)).convert("RGB")
                 profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
                 seen = ImageCms.profileToProfile(image, profile, srgb)
                 np.testing.assert_allclose(np.asarray(seen)[2, 2], shown, atol=3)
 
     def test_lossless_webp(self):
         noise = np.asarray(self.photo).copy()
-        noise[:40] = np.random.default_rng(1).integers(0, 200, noise[:40].shape) // 2 + [0, 100, 100]
+        levels = np.random.default_rng(1).integers(0, 100, noise[:40].shape)
+        noise[:40] = levels + [0, 100, 100]
         path = self.folder / "photo.webp"
         Image.fromarray(noise.astype(np.uint8)).save(path, lossless=True)
         out = self.folder / "out.webp"
@@ -188,7 +195,7 @@ class PhotoFilesTest(unittest.TestCase):
             for target in (".png", ".tif"):
                 with self.subTest(source=source, target=target):
                     out = self.reconstruct(path, "out" + target, painted=0)
-                    np.testing.assert_array_equal(np.asarray(Image.open(out)), levels)
+                    np.testing.assert_array_equal(np.asarray(opened(out)), levels)
 
     def test_depth_of_ones_own_pictures(self):
         levels = np.random.default_rng(3).integers(0, 65536, (40, 50)).astype(np.uint16)
@@ -201,7 +208,7 @@ class PhotoFilesTest(unittest.TestCase):
         demask.write_image(target, picture,
                            demask.EncodeOptions(pixel_source=source, changed=changed))
         levels[5:9] = 100 * 257
-        np.testing.assert_array_equal(np.asarray(Image.open(target)), levels)
+        np.testing.assert_array_equal(np.asarray(opened(target)), levels)
         with self.assertRaisesRegex(demask.InvalidArgumentError, "changed"):
             demask.write_image(target, picture,
                                demask.EncodeOptions(pixel_source=source, changed=changed[1:]))
@@ -211,7 +218,7 @@ class PhotoFilesTest(unittest.TestCase):
         profile = profile.ljust(136, b"\0")
         path = self.folder / "photo.jpg"
         self.photo.convert("CMYK").save(path, quality=95, icc_profile=profile)
-        seen = np.asarray(Image.open(path).convert("RGB"), int)
+        seen = np.asarray(opened(path).convert("RGB"), int)
         read = demask.read_image(path).astype(int)
         self.assertLess(abs(read - seen).mean(), 3)
         for target in FORMATS:
@@ -245,7 +252,8 @@ class PhotoFilesTest(unittest.TestCase):
         run("exiftool", "-q", "-overwrite_original", "-XMP-GCamera:MicroVideo=1",
             "-XMP-GCamera:MicroVideoOffset=5012", "-XMP-dc:Source=the source", path)
         self.assertEqual(tags(path)["MicroVideo"], 1)
-        path.write_bytes(path.read_bytes() + bytes.fromhex("00000018667479706d703432") + bytes(5000))
+        video = bytes.fromhex("00000018667479706d703432") + bytes(5000)
+        path.write_bytes(path.read_bytes() + video)
         out = self.reconstruct(path, "out.jpg")
         self.assertNotIn("MicroVideo", tags(out))
         self.assertEqual(tags(out)["Source"], "the source")
