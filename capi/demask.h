@@ -622,7 +622,7 @@ typedef int32_t demask_face_status;
 enum {
   DEMASK_FACE_RECONSTRUCTED = 0,
   DEMASK_FACE_NO_MASK = 1,      /**< No worn mask was found; untouched. */
-  DEMASK_FACE_TOO_SMALL = 2,    /**< Below `min_face_size`; untouched. */
+  DEMASK_FACE_TOO_SMALL = 2,    /**< Below `min_face_size`, or its mask is uncertain; untouched. */
   DEMASK_FACE_NOT_SELECTED = 3, /**< Left out by `selection`; only box and score are set. */
   /** The landmarks do not form a face, their confidence is below `min_landmark_confidence`, or the
    *  mask found hides the eyes; untouched. */

@@ -17,10 +17,13 @@ masked_face() {
   "$dataset" synthesize --photo "$work/bare.png" --out "$work/$3.png" --mask "$work/mask.png" --seed "$2"
 }
 
-masked_face 5 3 variants
+masked_face 5 2 variants
 "$demask" reconstruct "$work/variants.png" -o "$work/v.png" --variants 5
-/usr/bin/python3 -B "$docs/drawings/picture_row.py" "$out/variants.jpg" "masked=$work/variants.png" \
-  "most likely=$work/v.png" $(for i in 1 2 3 4; do echo "variant_$i=$work/v_variant$i.png"; done)
+row=("masked=$work/variants.png" "most likely=$work/v.png")
+for variant in 1 2 3 4; do
+  row+=("variant $variant=$work/v_variant$variant.png")
+done
+/usr/bin/python3 -B "$docs/drawings/picture_row.py" "$out/variants.jpg" "${row[@]}"
 
 masked_face 3 2 expressions
 row=("masked=$work/expressions.png")

@@ -35,6 +35,8 @@ def open_photos(studio, folder, *photos, **window):
     browser.drop(*photos)
     browser.wait(f"document.querySelectorAll('.photo canvas').length === {len(photos)}")
     browser.wait("[...document.querySelectorAll('.photo canvas')].every((one) => one.drawn)")
+    browser.wait("[...document.querySelectorAll('.photo .state')]"
+                 ".every((one) => one.textContent.endsWith('faces') || one.textContent === '1 face')")
     browser.wait_until_painted()
     with Image.open(photos[0]) as image:
         browser.photo_size = image.size

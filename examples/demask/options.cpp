@@ -94,6 +94,7 @@ void add_variant_options(CLI::App& command, ReconstructOptions& options) {
       ->type_name("F");
   command.add_option("--seed", options.seed, "Equal seeds give equal variants")
       ->capture_default_str()
+      ->check(CLI::NonNegativeNumber)
       ->type_name("N");
 }
 

@@ -29,7 +29,8 @@ bool is_folder(const fs::path& path) {
 
 /// The last `count` components of a path.
 fs::path last_components(const fs::path& path, std::size_t count) {
-  const std::vector<fs::path> all(path.relative_path().begin(), path.relative_path().end());
+  const fs::path relative = path.relative_path();
+  const std::vector<fs::path> all(relative.begin(), relative.end());
   fs::path result;
   for (std::size_t i = all.size() - std::min(count, all.size()); i < all.size(); ++i) {
     result /= all[i];

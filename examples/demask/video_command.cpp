@@ -114,6 +114,7 @@ class Run {
   void reconstruct_frames() {
     for (std::vector<FilmFrame> frames = next_frames(); !frames.empty(); frames = next_frames()) {
       std::vector<TimedFrame> timed;
+      timed.reserve(frames.size());
       for (const FilmFrame& frame : frames) {
         timed.push_back({as_view(frame.pixels, PixelFormat::bgr), frame.seconds});
       }

@@ -193,8 +193,7 @@ void PixelConverter::convert(const AVFrame& from, AVFrame& to) {
 
 cv::Mat PixelConverter::to_bgr(const AVFrame& from) {
   const int columns = (from.width + row_alignment - 1) / row_alignment * row_alignment;
-  const cv::Mat bgr =
-      cv::Mat(from.height, columns, CV_8UC3)(cv::Rect(0, 0, from.width, from.height));
+  cv::Mat bgr = cv::Mat(from.height, columns, CV_8UC3)(cv::Rect(0, 0, from.width, from.height));
   SwsContext& tables = context(side_of(from, from), bgr_side(bgr));
   std::uint8_t* const rows[] = {bgr.data};
   const int steps[] = {static_cast<int>(bgr.step[0])};

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "video_reader.hpp"
 
+extern "C" {
+#include <libavutil/mastering_display_metadata.h>
+}
+
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
@@ -19,17 +24,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The display matrix of a stream; null if there is none.
-const std::int32_t* display_matrix(const AVStream& stream) {
+/// What a stream says about all of its frames, in the form of `type`; null if it says nothing.
+const std::uint8_t* side_data(const AVStream& stream, AVPacketSideDataType type) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-  const AVPacketSideData* const data =
-      av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
-                              AV_PKT_DATA_DISPLAYMATRIX);
-  return data == nullptr ? nullptr : reinterpret_cast<const std::int32_t*>(data->data);
+  const AVPacketSideData* const data = av_packet_side_data_get(
+      stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data, type);
+  return data == nullptr ? nullptr : data->data;
 #else
-  return reinterpret_cast<const std::int32_t*>(
-      av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
+  return av_stream_get_side_data(&stream, type, nullptr);
 #endif
+}
+
+/// Gives a frame what its stream says about the brightness of the screen, unless the frame itself
+/// says it.
+void add_screen_data(AVFrame& frame, const AVStream& stream) {
+  struct Kind {
+    AVPacketSideDataType of_stream;
+    AVFrameSideDataType of_frame;
+    std::size_t size;
+  };
+  const Kind kinds[] = {
+      {AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+       sizeof(AVMasteringDisplayMetadata)},
+      {AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
+       sizeof(AVContentLightMetadata)}};
+  for (const Kind& kind : kinds) {
+    const std::uint8_t* const bytes = side_data(stream, kind.of_stream);
+    if (bytes == nullptr || av_frame_get_side_data(&frame, kind.of_frame) != nullptr) {
+      continue;
+    }
+    AVFrameSideData* const data = av_frame_new_side_data(&frame, kind.of_frame, kind.size);
+    if (data == nullptr) {
+      throw std::bad_alloc();
+    }
+    std::memcpy(data->data, bytes, kind.size);
+  }
 }
 
 std::int64_t duration_of(const AVFrame& frame) {
@@ -201,7 +230,9 @@ class VideoReader::Implementation {
     AVStream& stream = input_.video();
     frame->sample_aspect_ratio =
         av_guess_sample_aspect_ratio(&input_.context(), &stream, frame.get());
+    add_screen_data(*frame, stream);
     const Orientation orientation = orientation_of_frame(*frame);
+    av_frame_remove_side_data(frame.get(), AV_FRAME_DATA_DISPLAYMATRIX);
     const AVPixelFormat format = planar_format(static_cast<AVPixelFormat>(frame->format));
     const bool needs_full_chroma = orientation.is_transposed && is_wide_chroma(format);
     frame = in_format(std::move(frame), needs_full_chroma ? full_chroma_format(format) : format);
@@ -212,7 +243,8 @@ class VideoReader::Implementation {
   }
 
   Orientation orientation_of_frame(const AVFrame& frame) const {
-    const std::int32_t* matrix = display_matrix(input_.video());
+    const auto* matrix =
+        reinterpret_cast<const std::int32_t*>(side_data(input_.video(), AV_PKT_DATA_DISPLAYMATRIX));
     if (matrix == nullptr) {
       const AVFrameSideData* const data =
           av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);

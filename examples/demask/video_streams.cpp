@@ -65,7 +65,12 @@ std::string describe(const AVStream& stream) {
     default:
       break;
   }
-  return fmt::format("{} ({})", kind, avcodec_get_name(stream.codecpar->codec_id));
+  const AVCodecParameters& parameters = *stream.codecpar;
+  if (parameters.codec_id == AV_CODEC_ID_NONE && parameters.codec_tag != 0) {
+    std::array<char, AV_FOURCC_MAX_STRING_SIZE> name{};
+    return fmt::format("{} ({})", kind, av_fourcc_make_string(name.data(), parameters.codec_tag));
+  }
+  return fmt::format("{} ({})", kind, avcodec_get_name(parameters.codec_id));
 }
 
 /// Keeps the name of the codec in the file where the kind of output knows the same one.
@@ -172,8 +177,7 @@ void StreamCopier::add_chapters(AVFormatContext& output) const {
   if (context.nb_chapters == 0) {
     return;
   }
-  output.chapters =
-      static_cast<AVChapter**>(av_calloc(context.nb_chapters, sizeof(*output.chapters)));
+  output.chapters = static_cast<AVChapter**>(av_calloc(context.nb_chapters, sizeof(AVChapter*)));
   if (output.chapters == nullptr) {
     throw std::bad_alloc();
   }

@@ -38,36 +38,31 @@ const Container& require_container(const fs::path& path) {
   return *container;
 }
 
-/// Copies what a stream says about the brightness of the screen that it was made for.
-void copy_screen_data(AVStream& to, const AVStream& from) {
-  for (const AVPacketSideDataType type :
-       {AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_CONTENT_LIGHT_LEVEL}) {
+/// Adds a description of a stream to an output.
+void add_side_data(AVStream& stream, AVPacketSideDataType type, const AVFrameSideData& data) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-    const AVPacketSideData* const data = av_packet_side_data_get(
-        from.codecpar->coded_side_data, from.codecpar->nb_coded_side_data, type);
-    if (data == nullptr) {
-      continue;
-    }
-    AVPacketSideData* const copy = av_packet_side_data_new(
-        &to.codecpar->coded_side_data, &to.codecpar->nb_coded_side_data, type, data->size, 0);
-    if (copy != nullptr) {
-      std::memcpy(copy->data, data->data, data->size);
-    }
-#elif LIBAVFORMAT_VERSION_MAJOR >= 59
-    std::size_t size = 0;
-    const std::uint8_t* const data = av_stream_get_side_data(&from, type, &size);
-    std::uint8_t* const copy = data == nullptr ? nullptr : av_stream_new_side_data(&to, type, size);
-    if (copy != nullptr) {
-      std::memcpy(copy, data, size);
-    }
+  AVPacketSideData* const added = av_packet_side_data_new(
+      &stream.codecpar->coded_side_data, &stream.codecpar->nb_coded_side_data, type, data.size, 0);
+  std::uint8_t* const bytes = added == nullptr ? nullptr : added->data;
 #else
-    int size = 0;
-    const std::uint8_t* const data = av_stream_get_side_data(&from, type, &size);
-    std::uint8_t* const copy = data == nullptr ? nullptr : av_stream_new_side_data(&to, type, size);
-    if (copy != nullptr) {
-      std::memcpy(copy, data, static_cast<std::size_t>(size));
-    }
+  std::uint8_t* const bytes = av_stream_new_side_data(&stream, type, data.size);
 #endif
+  if (bytes == nullptr) {
+    throw std::bad_alloc();
+  }
+  std::memcpy(bytes, data.data, data.size);
+}
+
+/// Copies what a frame says about the brightness of the screen that it was made for.
+void copy_screen_data(AVStream& to, const AVFrame& from) {
+  const std::pair<AVFrameSideDataType, AVPacketSideDataType> types[] = {
+      {AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA},
+      {AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL}};
+  for (const auto& [frame_type, type] : types) {
+    const AVFrameSideData* const data = av_frame_get_side_data(&from, frame_type);
+    if (data != nullptr) {
+      add_side_data(to, type, *data);
+    }
   }
 }
 
@@ -160,7 +155,7 @@ class VideoWriter::Implementation {
     if (av_cmp_q(source.avg_frame_rate, source.r_frame_rate) == 0) {
       video->avg_frame_rate = source.avg_frame_rate;
     }
-    copy_screen_data(*video, source);
+    copy_screen_data(*video, first);
     streams_.add_streams(*output_, *video);
     // Some sound and subtitles that files hold count as experimental.
     output_->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;

@@ -126,10 +126,10 @@ void Photo::set_face(std::size_t index, const Result& result) {
   const std::lock_guard<std::mutex> lock(mutex_);
   FaceState& before = faces_.at(index);
   FaceState after = state_of(result, result.faces.front());
-  // The detector's own box and score say where the face is, even if it is painted by landmarks.
+  // Later calls start from what was found, not from what the user moved.
   after.result.box = before.result.box;
   after.result.score = before.result.score;
-  if (after.result.landmarks.empty()) {
+  if (!before.result.landmarks.empty()) {
     after.result.landmarks = before.result.landmarks;
   }
   after.versions.insert(before.versions.begin(), before.versions.end());

@@ -156,6 +156,12 @@ class Routes {
       job->face = face->get<std::size_t>();
       job->photo->face(*job->face);  // Throws for an unknown face.
     }
+    if (const auto tag = body.find("tag"); tag != body.end()) {
+      if (!tag->is_number_unsigned()) {
+        throw bad_request("tag: is no whole number; give one, or leave it out");
+      }
+      job->tag = tag->get<std::uint64_t>();
+    }
     job->edit =
         read_edit(body.value("edit", json::object()), job->photo->width(), job->photo->height());
     if (!job->face && (job->edit.mask || job->edit.landmarks)) {

@@ -23,7 +23,7 @@ namespace demask {
 enum class FaceStatus : int {
   reconstructed = 0,
   no_mask = 1,    ///< No worn mask was found; the face is untouched.
-  too_small = 2,  ///< The face is below `min_face_size`; the face is untouched.
+  too_small = 2,  ///< Below `min_face_size`, or small with an uncertain mask; untouched.
   /// Left out by `selection`. Set are only box, score, detection time and, if given by the caller
   /// or tracked in a video, landmarks.
   not_selected = 3,

@@ -15,9 +15,12 @@ MANIFEST = "manifest.json"
 STAGES: Dict[str, List[str]] = {
     "face_detector": [], "segmenter": ["semantic", "instance"],
     "landmark_detector": ["points", "heatmap"], "gender_classifier": [],
-    "inpainter_female": [], "inpainter_male": [], "inpainter_prior": ["prior"]}
-# Its two methods and the search between them are not one network.
-NOT_EXPORTED = "inpainter_prior"
+    "inpainter_female": [], "inpainter_male": [], "inpainter_prior": ["prior"],
+    "shape_model": []}
+# Stages that are left out, and why.
+NOT_EXPORTED: Dict[str, str] = {
+    "inpainter_prior": "it runs in LibTorch only",
+    "shape_model": "it is no network, but two tables of numbers"}
 
 
 class Entry(NamedTuple):

@@ -55,7 +55,7 @@ def chosen(entries: List[bundle.Entry], without: List[str]) -> List[bundle.Entry
             raise ExportProblem(f"--without {name}: the bundle has no such network; name one of "
                                 f"{', '.join(names)}")
     left = [entry for entry in entries
-            if entry.name() not in without and entry.stage != bundle.NOT_EXPORTED]
+            if entry.name() not in without and entry.stage not in bundle.NOT_EXPORTED]
     if not left:
         raise ExportProblem("--without: no network is left to export; leave out fewer")
     return left
@@ -92,8 +92,8 @@ def run(arguments: argparse.Namespace) -> List[str]:
             table["models"][entry.stage] = described
             messages.append(f"{arguments.onnx / described['file']}: {len(exported.content)} bytes")
         folder.commit(manifest)
-    if any(entry.stage == bundle.NOT_EXPORTED for entry in listed):
-        messages.append(f"{bundle.NOT_EXPORTED}: left out; it runs in LibTorch only")
+    messages += [f"{stage}: left out; {reason}" for stage, reason in bundle.NOT_EXPORTED.items()
+                 if any(entry.stage == stage for entry in listed)]
     return messages
 
 

@@ -24,6 +24,14 @@ constexpr float background_below = 0.01F;
 constexpr double min_skin_area = 0.002;
 // Colors that differ by less than this from what they were are not worth a change.
 constexpr float unseen_color = 0.5F;
+// A painted pixel whose difference from the skin, as a share of its differences from skin and from
+// the background together, is at most the first is skin, and from the second on background.
+constexpr float looks_like_skin = 0.3F;
+constexpr float looks_like_background = 0.6F;
+// Weight of lightness in these differences, because skin is shaded.
+constexpr float weight_of_lightness = 0.5F;
+// Standard deviation over which painted colors are averaged for them, as a fraction of the side.
+constexpr double look_width = 0.008;
 // Fractional bits of polygon coordinates.
 constexpr int subpixel_bits = 4;
 
@@ -80,33 +88,35 @@ float median_of(std::vector<float>& values) {
   return *middle;
 }
 
-// The median a and b of the skin that is visible between the brows and the hole; nothing if that is
+// The median color of the skin that is visible between the brows and the hole; nothing if that is
 // too little.
-std::optional<cv::Vec2f> skin_color(const cv::Mat& lab, const cv::Mat& hole,
+std::optional<cv::Vec3f> skin_color(const cv::Mat& lab, const cv::Mat& hole,
                                     const Landmarks& face) {
   cv::Mat area = cv::Mat::zeros(lab.size(), CV_8UC1);
   fill_hull(area, slice(face.points, 0, brows_end), 255);
   fill_hull(area, slice(face.points, right_eye, left_eye), 0);
   fill_hull(area, slice(face.points, left_eye, eyes_end), 0);
   area.setTo(cv::Scalar(0), hole);
-  std::vector<float> a;
-  std::vector<float> b;
+  std::array<std::vector<float>, 3> values;
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
       if (area.at<std::uint8_t>(y, x) != 0) {
-        a.push_back(lab.at<cv::Vec3f>(y, x)[1]);
-        b.push_back(lab.at<cv::Vec3f>(y, x)[2]);
+        for (std::size_t c = 0; c < values.size(); ++c) {
+          values[c].push_back(lab.at<cv::Vec3f>(y, x)[static_cast<int>(c)]);
+        }
       }
     }
   }
-  if (static_cast<double>(a.size()) < min_skin_area * static_cast<double>(lab.total())) {
+  if (static_cast<double>(values[0].size()) < min_skin_area * static_cast<double>(lab.total())) {
     return std::nullopt;
   }
-  return cv::Vec2f(median_of(a), median_of(b));
+  return cv::Vec3f(median_of(values[0]), median_of(values[1]), median_of(values[2]));
 }
 
 // By how much a color exceeds the allowed distance from the line between gray and skin.
-cv::Vec2f excess_of(const cv::Vec2f& color, const cv::Vec2f& skin) {
+cv::Vec2f excess_of(const cv::Vec3f& lab_color, const cv::Vec3f& lab_skin) {
+  const cv::Vec2f color(lab_color[1], lab_color[2]);
+  const cv::Vec2f skin(lab_skin[1], lab_skin[2]);
   const float length = skin.dot(skin);
   const float along = length > 0.0F ? std::clamp(color.dot(skin) / length, 0.0F, 1.0F) : 0.0F;
   const cv::Vec2f away = color - along * skin;
@@ -140,6 +150,21 @@ cv::Mat with_change(const cv::Mat& rgb, cv::Mat lab, const cv::Mat& change, cons
   return changed;
 }
 
+float look_distance(const cv::Vec3f& a, const cv::Vec3f& b) {
+  const cv::Vec3f difference = a - b;
+  return static_cast<float>(
+      cv::norm(cv::Vec3f(weight_of_lightness * difference[0], difference[1], difference[2])));
+}
+
+// How much a painted color looks like the background and not like skin, in [0, 1].
+float background_look(const cv::Vec3f& color, const cv::Vec3f& background, const cv::Vec3f& skin) {
+  const float from_skin = look_distance(color, skin);
+  const float both = from_skin + look_distance(color, background);
+  const float look = both > 0.0F ? from_skin / both : 1.0F;
+  return std::clamp((look - looks_like_skin) / (looks_like_background - looks_like_skin), 0.0F,
+                    1.0F);
+}
+
 // Continues the taken colors from the background into the hole, up to the outline of the face.
 void continue_into_hole(cv::Mat& taken, const cv::Mat& hole, const cv::Mat& share) {
   fill_membrane(taken, hole | (share >= background_below));
@@ -157,32 +182,49 @@ PaleBackground take_background_color(const cv::Mat& rgb, const cv::Mat& hole,
                                      const Landmarks& landmarks) {
   const Landmarks face = to_ibug68(landmarks);
   const cv::Mat lab = to_lab(rgb);
-  const std::optional<cv::Vec2f> skin = skin_color(lab, hole, face);
+  const std::optional<cv::Vec3f> skin = skin_color(lab, hole, face);
   if (!skin) {
-    return {rgb, {}};
+    return {rgb, {}, {}, {}};
   }
   const cv::Mat share = face_share(face, rgb.cols);
   cv::Mat taken = cv::Mat::zeros(rgb.size(), CV_32FC3);
   for (int y = 0; y < rgb.rows; ++y) {
     for (int x = 0; x < rgb.cols; ++x) {
       if (hole.at<std::uint8_t>(y, x) == 0) {
-        const auto& color = lab.at<cv::Vec3f>(y, x);
         const cv::Vec2f excess =
-            (1.0F - share.at<float>(y, x)) * excess_of({color[1], color[2]}, *skin);
+            (1.0F - share.at<float>(y, x)) * excess_of(lab.at<cv::Vec3f>(y, x), *skin);
         taken.at<cv::Vec3f>(y, x) = {excess[0], excess[1], 0.0F};
       }
     }
   }
   if (cv::norm(taken, cv::NORM_INF) < static_cast<double>(unseen_color)) {
-    return {rgb, {}};
+    return {rgb, {}, {}, {}};
   }
-  cv::Mat pale = with_change(rgb, lab, -taken, hole == 0);
+  const cv::Mat pale = with_change(rgb, lab, -taken, hole == 0);
+  cv::Mat beside = to_lab(pale);
+  fill_membrane(beside, hole | (share >= background_below));
   continue_into_hole(taken, hole, share);
-  return {pale, taken};
+  return {pale, taken, beside, *skin};
 }
 
-cv::Mat return_background_color(const cv::Mat& painted, const cv::Mat& hole, const cv::Mat& taken) {
-  return taken.empty() ? painted : with_change(painted, to_lab(painted), taken, hole);
+cv::Mat return_background_color(const cv::Mat& painted, const cv::Mat& hole,
+                                const PaleBackground& pale) {
+  if (pale.taken.empty()) {
+    return painted;
+  }
+  const cv::Mat lab = to_lab(painted);
+  cv::Mat smooth;
+  cv::GaussianBlur(lab, smooth, {}, look_width * lab.cols);
+  cv::Mat returned = pale.taken.clone();
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      if (hole.at<std::uint8_t>(y, x) != 0) {
+        returned.at<cv::Vec3f>(y, x) *=
+            background_look(smooth.at<cv::Vec3f>(y, x), pale.beside.at<cv::Vec3f>(y, x), pale.skin);
+      }
+    }
+  }
+  return with_change(painted, lab, returned, hole);
 }
 
 }  // namespace demask::imaging

@@ -16,6 +16,10 @@ struct PaleBackground {
   /// The colors taken from the background: CIELAB a and b, and 0; CV_32FC3. In the hole they
   /// continue those around it and fade out at the face's outline. Empty if none were taken.
   cv::Mat taken;
+  /// If colors were taken: the pale background, continued into the hole (CIELAB, CV_32FC3), and the
+  /// color of the visible skin.
+  cv::Mat beside;
+  cv::Vec3f skin;
 };
 
 /// Takes strong colors from the pixels outside of the face's outline (the jaw, the brows and the
@@ -31,10 +35,12 @@ PaleBackground take_background_color(const cv::Mat& rgb, const cv::Mat& hole,
                                      const Landmarks& landmarks);
 
 /// The painted face with the taken colors returned to the pixels of the hole outside of the face's
-/// outline, so that they match the background around them.
+/// outline, so that they match the background around them. A pixel there gets them by how much it
+/// looks like the pale background and not like skin, as a neck or an ear would.
 /// @param painted  What a network painted on PaleBackground::rgb: RGB, CV_8UC3.
-/// @param hole, taken  As given to and returned by take_background_color().
-cv::Mat return_background_color(const cv::Mat& painted, const cv::Mat& hole, const cv::Mat& taken);
+/// @param hole, pale  As given to and returned by take_background_color().
+cv::Mat return_background_color(const cv::Mat& painted, const cv::Mat& hole,
+                                const PaleBackground& pale);
 
 /// How much each pixel of a canonical square belongs to the face: 1 inside the outline of jaw,
 /// brows and forehead, 0 outside, soft between. CV_32FC1.

@@ -60,6 +60,9 @@ void FaceReconstructor::load_all(Quality quality) const {
   if (quality != Quality::fast && stages_->has_prior_inpainter()) {
     stages_->prior_inpainter();
   }
+  if (stages_->has_shape_model()) {
+    stages_->shape_model();
+  }
 }
 
 bool FaceReconstructor::has_prior_inpainter() const noexcept {

@@ -70,6 +70,7 @@ class LazyStages final : public StageProvider {
   }
   bool has_prior_inpainter() const noexcept override { return has_prior_inpainter_; }
   const PriorInpainter& prior_inpainter() const override { return inpainter_prior_.get(); }
+  bool has_shape_model() const noexcept override { return has_shape_model_; }
   const ShapeModel& shape_model() const override { return shape_model_.get(); }
   void load_ahead(const std::vector<Stage>& stages) const override;
 
@@ -84,6 +85,7 @@ class LazyStages final : public StageProvider {
   bool has_face_detector_;
   bool has_segmenter_;
   bool has_prior_inpainter_;
+  bool has_shape_model_;
   LazyStage<FaceDetector> face_detector_;
   LazyStage<Segmenter> segmenter_;
   LazyStage<LandmarkDetector> landmark_detector_;

@@ -21,10 +21,17 @@ constexpr int half_side = 256;
 // one.
 constexpr double max_enlargement = 1.5;
 
-// PriorPainting::error up to which a face is painted by the prior alone, and from which by the
-// direct inpainter alone; in between both are mixed.
-constexpr float good_fit = 0.07F;
-constexpr float poor_fit = 0.09F;
+// PriorPainting::error up to which a painting replaces what was painted before, and from which it
+// is not used; in between both are mixed.
+struct FitLimits {
+  float good = 0.0F;
+  float poor = 0.0F;
+};
+
+// In one pass the generator makes a natural face, which only has to be about the right one.
+constexpr FitLimits one_pass = {0.16F, 0.20F};
+// A search gets nearer to every face. Where it does not get near, it ends in a blur.
+constexpr FitLimits searched = {0.07F, 0.09F};
 
 // A face in the prior's square; `input` shows the pixels of the images.
 struct PriorFace {
@@ -69,7 +76,8 @@ PriorFace prior_face(Face& face, const FacePicture& picture) {
 // Puts a painting into the hole of the face's canonical square.
 void put_back(const PriorFace& prior, const PriorPainting& painting, Quality quality,
               const FacePicture& picture, Face& face) {
-  const float share = std::clamp((poor_fit - painting.error) / (poor_fit - good_fit), 0.0F, 1.0F);
+  const FitLimits& fit = quality == Quality::best ? searched : one_pass;
+  const float share = std::clamp((fit.poor - painting.error) / (fit.poor - fit.good), 0.0F, 1.0F);
   if (share == 0.0F) {
     return;
   }
@@ -124,6 +132,11 @@ void paint_best(Call& call, const Faces& some, const FacePicture& picture, Tally
         const PriorPainting painting =
             inpainter.refine(prior.input, call.options.search, callbacks);
         check_prior_paintings({painting}, {prior.input});
+        if (painting.error > searched.good) {
+          const std::vector<PriorPainting> fine = inpainter.inpaint({prior.input});
+          check_prior_paintings(fine, {prior.input});
+          put_back(prior, fine.front(), Quality::fine, picture, *face);
+        }
         put_back(prior, painting, Quality::best, picture, *face);
       });
     });

@@ -3,7 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace demask::pipeline {
+namespace {
+
+// Rounded down to two decimals, but for the last bits of a sum, so that a value below a limit is
+// not printed as the limit.
+float rounded_down(float value) { return std::floor(100.0F * value + 0.001F) / 100.0F; }
+
+}  // namespace
 
 std::string small_face(const Box& box, float limit) {
   return fmt::format("the face's box is {:.0f} x {:.0f} pixels, below the smallest size of {:.0f}",
@@ -26,7 +35,7 @@ std::string uncertain_landmarks(float confidence, float limit) {
   return fmt::format(
       "the landmarks' mean confidence is {:.2f}, below {:.2f}: the face is turned away, hidden or "
       "not a face",
-      confidence, limit);
+      rounded_down(confidence), limit);
 }
 
 std::string mask_over_eyes(const HiddenEyes& eyes) {
@@ -38,14 +47,14 @@ std::string mask_over_eyes(const HiddenEyes& eyes) {
   return fmt::format(
       "the mask covers {} of the 12 points of the eyes, more than {}, and their mean confidence is "
       "{:.2f}, below {:.2f}: it is worn over the eyes",
-      eyes.covered, max_covered_if_unsure, eyes.confidence, sure_eyes);
+      eyes.covered, max_covered_if_unsure, rounded_down(eyes.confidence), sure_eyes);
 }
 
 std::string uncertain_mask(const Box& box, float certainty, float limit) {
   return fmt::format(
       "the certainty about the outline of the mask is {:.2f}, below {:.2f}: the face's {:.0f} x "
       "{:.0f} pixels are too blurred",
-      certainty, limit, box.width, box.height);
+      rounded_down(certainty), limit, box.width, box.height);
 }
 
 std::string small_mask(double area, float limit) {

@@ -34,6 +34,8 @@ class StageProvider {
   /// Whether there is a prior inpainter.
   virtual bool has_prior_inpainter() const noexcept = 0;
   virtual const PriorInpainter& prior_inpainter() const = 0;
+  /// Whether there is a shape model.
+  virtual bool has_shape_model() const noexcept = 0;
   virtual const ShapeModel& shape_model() const = 0;
 
   /// Starts to load the given stages that are not loaded, in this order, on another thread. Errors

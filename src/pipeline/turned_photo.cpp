@@ -7,6 +7,7 @@
 
 #include "imaging/mat.hpp"
 #include "pipeline/stage_checks.hpp"
+#include "stages/face_size.hpp"
 
 namespace demask::pipeline {
 namespace {
@@ -16,6 +17,10 @@ namespace {
 constexpr float sure_score = 0.62F;
 // A face in a turned photo must have a better score than the best upright one by this.
 constexpr float min_advantage = 0.05F;
+
+// Smallest face that is searched for in a turned photo, as a share of its longer side: small faces
+// in photos of nobody are not worth three more searches.
+constexpr float min_face_share = 0.05F;
 
 constexpr float quarter_turn = 1.57079633F;
 constexpr float half_turn = 2.0F * quarter_turn;
@@ -73,11 +78,15 @@ std::vector<TurnedDetection> find_in_best_direction(const FaceDetector& detector
   std::vector<Detection> best = upright;
   int best_quarters = 0;
   if (best_score(upright) < sure_score) {
+    DetectOptions turned_options = options;
+    turned_options.min_face_size =
+        std::max(stages::face_size_in_pixels(options.min_face_size, photo),
+                 stages::face_size_in_pixels(min_face_share, photo));
     float to_beat = best_score(upright) + (upright.empty() ? 0.0F : min_advantage);
     for (int quarters = 1; quarters < 4; ++quarters) {
       const cv::Mat turned = turned_left(photo, quarters);
       const std::vector<std::vector<Detection>> found = {
-          detector.detect(imaging::as_view(turned, photo.format), options)};
+          detector.detect(imaging::as_view(turned, photo.format), turned_options)};
       check_detections(found, 1);
       if (best_score(found.front()) > to_beat) {
         to_beat = best_score(found.front());

@@ -20,9 +20,11 @@ constexpr int gray_chroma = 128;
 constexpr int min_red = gray_chroma + 5;
 constexpr int max_blue = gray_chroma + 6;
 // Pixels of the halved picture with such a color that a block must have.
-constexpr double min_skin_pixels = 4.0;
-// A picture with a smaller share of colored pixels is gray.
+constexpr int min_skin_pixels = 4;
+// A photo with a smaller share of colored pixels is gray.
 constexpr double min_colored_share = 0.02;
+// The longest side of the picture that tells whether a photo is gray, in pixels.
+constexpr int gray_check_side = 128;
 
 int blocks_along(int side) { return (side + tile_block - 1) / tile_block; }
 
@@ -33,20 +35,20 @@ cv::Mat halve(const cv::Mat& picture) {
   return half;
 }
 
-// How many pixels of a map of 0 and 255 are set in each block; `block` is its side in the map.
-cv::Mat counts_in_blocks(const cv::Mat& map, cv::Size blocks, int block) {
-  cv::Mat counts = cv::Mat::zeros(blocks, CV_32SC1);
-  for (int y = 0; y < map.rows; ++y) {
-    for (int x = 0; x < map.cols; ++x) {
-      const cv::Point at(std::min(x / block, blocks.width - 1),
-                         std::min(y / block, blocks.height - 1));
-      counts.at<int>(at) += map.at<std::uint8_t>(y, x) != 0 ? 1 : 0;
+// Whether each block of a row of blocks has at least `min_count` pixels of a map that are not 0.
+// `block` is the side of a block in the map.
+cv::Mat have_count(const cv::Mat& map, int blocks, int block, int min_count) {
+  cv::Mat result = cv::Mat::zeros(1, blocks, CV_8UC1);
+  for (int i = 0; i < blocks; ++i) {
+    const cv::Rect part = cv::Rect(i * block, 0, block, map.rows) & cv::Rect({0, 0}, map.size());
+    if (!part.empty() && cv::countNonZero(map(part)) >= min_count) {
+      result.at<std::uint8_t>(i) = 255;
     }
   }
-  return counts;
+  return result;
 }
 
-// Cells of the picture with detail: 255, else 0.
+// Cells with detail: 255, else 0.
 cv::Mat detailed_cells(const cv::Mat& gray) {
   cv::Mat smooth;
   cv::resize(halve(gray), smooth, gray.size(), 0.0, 0.0, cv::INTER_LINEAR);
@@ -58,32 +60,54 @@ cv::Mat detailed_cells(const cv::Mat& gray) {
   return cells >= min_detail;
 }
 
-// Pixels in the colors of skin: 255, else 0. All pixels if the picture is gray.
+// Pixels in the colors of skin: 255, else 0.
 cv::Mat skin_pixels(const cv::Mat& rgb) {
   cv::Mat luma_and_chroma;
   cv::cvtColor(rgb, luma_and_chroma, cv::COLOR_RGB2YCrCb);
   cv::Mat skin;
-  cv::Mat gray;
   cv::inRange(luma_and_chroma, cv::Scalar(0, min_red, 0), cv::Scalar(255, 255, max_blue), skin);
-  cv::inRange(luma_and_chroma, cv::Scalar(0, gray_chroma - 5, gray_chroma - 5),
-              cv::Scalar(255, gray_chroma + 5, gray_chroma + 5), gray);
-  const auto pixels = static_cast<double>(gray.total());
-  if (pixels - cv::countNonZero(gray) < min_colored_share * pixels) {
-    skin.setTo(255);
-  }
   return skin;
+}
+
+// The part of a picture in a row of blocks, in the format of the picture.
+ImageView row_of_blocks(const ImageView& picture, int row) {
+  ImageView part = picture;
+  part.stride = picture.row_stride();
+  part.data = picture.row(row * tile_block);
+  part.height = std::min(tile_block, picture.height - row * tile_block);
+  return part;
 }
 
 }  // namespace
 
+bool is_gray(const ImageView& picture) {
+  cv::Mat small;
+  const cv::Size size(std::min(picture.width, gray_check_side),
+                      std::min(picture.height, gray_check_side));
+  cv::resize(imaging::as_mat(picture), small, size, 0.0, 0.0, cv::INTER_AREA);
+  cv::Mat luma_and_chroma;
+  cv::cvtColor(imaging::to_rgb(imaging::as_view(small, picture.format)), luma_and_chroma,
+               cv::COLOR_RGB2YCrCb);
+  cv::Mat gray;
+  cv::inRange(luma_and_chroma, cv::Scalar(0, gray_chroma - 5, gray_chroma - 5),
+              cv::Scalar(255, gray_chroma + 5, gray_chroma + 5), gray);
+  const auto pixels = static_cast<double>(gray.total());
+  return pixels - cv::countNonZero(gray) < min_colored_share * pixels;
+}
+
 cv::Mat blocks_of_interest(const ImageView& picture, bool in_skin_colors) {
-  const cv::Size blocks(blocks_along(picture.width), blocks_along(picture.height));
-  cv::Mat interest = counts_in_blocks(detailed_cells(imaging::to_gray(picture)), blocks,
-                                      tile_block / detail_cell) > 0;
-  if (in_skin_colors) {
-    const cv::Mat half = halve(imaging::as_mat(picture));
-    const cv::Mat skin = skin_pixels(imaging::to_rgb(imaging::as_view(half, picture.format)));
-    interest &= counts_in_blocks(skin, blocks, tile_block / 2) >= min_skin_pixels;
+  const int columns = blocks_along(picture.width);
+  cv::Mat interest(blocks_along(picture.height), columns, CV_8UC1);
+  for (int row = 0; row < interest.rows; ++row) {
+    const ImageView part = row_of_blocks(picture, row);
+    cv::Mat blocks =
+        have_count(detailed_cells(imaging::to_gray(part)), columns, tile_block / detail_cell, 1);
+    if (in_skin_colors && cv::countNonZero(blocks) > 0) {
+      const cv::Mat half = halve(imaging::as_mat(part));
+      const cv::Mat skin = skin_pixels(imaging::to_rgb(imaging::as_view(half, part.format)));
+      blocks &= have_count(skin, columns, tile_block / 2, min_skin_pixels);
+    }
+    blocks.copyTo(interest.row(row));
   }
   return interest;
 }

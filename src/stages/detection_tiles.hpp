@@ -24,9 +24,12 @@ inline constexpr int tile_block = 64;
 /// Width of the margin around a core, in pixels.
 inline constexpr int tile_margin = 32;
 
+/// Whether a picture has hardly any color.
+bool is_gray(const ImageView& picture);
+
 /// The blocks of a picture that may hold a small face: those with detail, which neither a smooth
 /// surface nor one out of focus nor an enlarged photo has. With `in_skin_colors`, a block must also
-/// have pixels of a hue between red and yellow, unless the whole picture is gray.
+/// have pixels of a hue between red and yellow.
 /// @return CV_8UC1, a pixel for each block: 255 if it may hold a face, else 0.
 cv::Mat blocks_of_interest(const ImageView& picture, bool in_skin_colors);
 

@@ -8,7 +8,6 @@
 
 #include "imaging/mat.hpp"
 #include "imaging/preprocess.hpp"
-#include "stages/detection_tiles.hpp"
 #include "stages/nms.hpp"
 
 namespace demask::stages {
@@ -27,14 +26,23 @@ constexpr float max_enlargement = 2.0F;
 constexpr float closer_room = 2.0F;
 // A level must be finer than the picture searched before by this factor.
 constexpr double min_gain = 1.35;
+// A photo is a portrait if all its faces have at least this share of its longer side.
+constexpr float portrait_share = 0.125F;
 // Longest side of a tile's core.
 constexpr int max_core = 576;
-// Smallest score of a suspect, as a share of the threshold: from `small_side` on, and below.
-constexpr float suspect_share = 0.4F;
+// Smallest score of a suspect, as a share of the threshold, for two sides, and between them in
+// proportion: faces score lower the smaller they are.
+constexpr float small_side = 16.0F;
 constexpr float small_suspect_share = 0.3F;
-constexpr float small_side = 20.0F;
+constexpr float medium_side = 32.0F;
+constexpr float medium_suspect_share = 0.6F;
 // A suspect may turn out smaller than min_face by this factor, because small boxes are inaccurate.
 constexpr float min_face_slack = 0.7F;
+// The many tiles give many chances for a false face, so in a tile a face must have a score above
+// the threshold by this share of what is left to 1; others are suspects. In the closer look at a
+// suspect it must have one above the threshold by this share of what the suspect lacked.
+constexpr float tile_caution = 0.2F;
+constexpr float closer_caution = 0.3F;
 // Most closer looks at one photo.
 constexpr std::size_t max_closer_looks = 256;
 // The face of a closer look may be this much smaller or larger than the suspect, and its center may
@@ -61,17 +69,6 @@ cv::Mat cut(const ImageView& level, const cv::Rect& area) {
   return picture;
 }
 
-Look tile_look(const PhotoLevel& level, const Tile& tile) {
-  Look look;
-  const ImageView pixels = level.pixels;
-  look.picture = [pixels, area = tile.area] { return cut(pixels, area); };
-  look.place = {1.0 / level.scale, 1.0 / level.scale, cv::Point2d(tile.area.tl()) / level.scale};
-  look.max_side = sure_side;
-  look.core = cv::Rect2f(tile.core - tile.area.tl());
-  look.kind = Look::Kind::tile;
-  return look;
-}
-
 bool is_part(const Box& box, const Box& other, float share) {
   return share_within(box, other) > share || share_within(other, box) > share;
 }
@@ -83,7 +80,9 @@ FaceSearch::FaceSearch(const ImageView& photo, const SearchRules& rules)
       rules_(rules),
       levels_(photo, rules.input_size),
       searched_scale_(imaging::letterbox({photo.width, photo.height}, rules.input_size).scale),
-      next_level_(levels_.all().size()) {}
+      has_more_detail_(searched_scale_ < 1.0),
+      next_level_(levels_.all().size()),
+      in_color_(levels_.all().size() > 1 && !is_gray(levels_.at_least(rules.input_size).pixels)) {}
 
 std::vector<Look> FaceSearch::coarse_looks() const {
   std::vector<Look> looks = {coarse_look(rules_.input_size)};
@@ -97,6 +96,7 @@ std::vector<Look> FaceSearch::coarse_looks() const {
 
 Look FaceSearch::coarse_look(int longest_side) const {
   Look look;
+  look.min_score = rules_.threshold;
   const PhotoLevel& level = levels_.at_least(longest_side);
   const cv::Size size(level.pixels.width, level.pixels.height);
   const imaging::Letterbox geometry = imaging::letterbox(size, longest_side);
@@ -114,13 +114,15 @@ std::optional<std::vector<Look>> FaceSearch::next_looks() {
     --next_level_;
   }
   const bool is_seen = rules_.min_face * searched_scale_ >= static_cast<double>(visible_side);
-  if (next_level_ == 0 || is_seen) {
+  const std::vector<Found> faces = without_doubles();
+  if (next_level_ == 0 || is_seen || (has_searched_tiles_ && is_portrait(faces))) {
     return std::nullopt;
   }
+  has_searched_tiles_ = true;
   const PhotoLevel& level = levels_.all()[--next_level_];
   const auto scale = static_cast<float>(level.scale);
-  cv::Mat blocks = blocks_of_interest(level.pixels, finer_levels_ > 0);
-  for (const Found& face : without_doubles()) {
+  cv::Mat blocks = blocks_of_interest(level.pixels, in_color_);
+  for (const Found& face : faces) {
     const Box& box = face.box;
     leave_out(blocks, {box.x * scale, box.y * scale, box.width * scale, box.height * scale});
   }
@@ -129,13 +131,34 @@ std::optional<std::vector<Look>> FaceSearch::next_looks() {
     looks.push_back(tile_look(level, tile));
   }
   searched_scale_ = level.scale;
-  ++finer_levels_;
   return looks;
 }
 
+Look FaceSearch::tile_look(const PhotoLevel& level, const Tile& tile) const {
+  Look look;
+  const ImageView pixels = level.pixels;
+  look.picture = [pixels, area = tile.area] { return cut(pixels, area); };
+  look.place = {1.0 / level.scale, 1.0 / level.scale, cv::Point2d(tile.area.tl()) / level.scale};
+  look.max_side = sure_side;
+  look.min_score = rules_.threshold + tile_caution * (1.0F - rules_.threshold);
+  look.core = cv::Rect2f(tile.core - tile.area.tl());
+  look.kind = Look::Kind::tile;
+  return look;
+}
+
+bool FaceSearch::is_portrait(const std::vector<Found>& faces) const {
+  const float large = portrait_share * static_cast<float>(std::max(photo_.width, photo_.height));
+  return !faces.empty() && std::all_of(faces.begin(), faces.end(), [large](const Found& face) {
+    return longer_side(face.box) >= large;
+  });
+}
+
 std::vector<Look> FaceSearch::closer_looks() const {
-  const std::vector<Found> faces = without_doubles();
   std::vector<Look> looks;
+  if (!has_more_detail_) {
+    return looks;
+  }
+  const std::vector<Found> faces = without_doubles();
   for (const Found& suspect : suppress_overlaps(suspects_, suspect_max_iou)) {
     const bool is_known = std::any_of(faces.begin(), faces.end(), [&](const Found& face) {
       return share_within(suspect.box, face.box) > suspect_part_share;
@@ -165,6 +188,8 @@ Look FaceSearch::closer_look(const Detection& suspect) const {
   look.place = {to_photo.scale(), to_photo.scale(), {corner.x + 0.5, corner.y + 0.5}};
   look.min_side = side / max_growth;
   look.max_side = side * max_growth;
+  look.min_score =
+      rules_.threshold + closer_caution * std::max(0.0F, rules_.threshold - suspect.score);
   const float shift = max_shift * side;
   const auto center = static_cast<float>(middle);
   look.core = {center - shift, center - shift, 2.0F * shift, 2.0F * shift};
@@ -174,7 +199,8 @@ Look FaceSearch::closer_look(const Detection& suspect) const {
 
 bool FaceSearch::is_suspect(const Candidate& candidate, Look::Kind kind) const {
   const float side = candidate.side();
-  const float share = side < small_side ? small_suspect_share : suspect_share;
+  const float progress = std::clamp((side - small_side) / (medium_side - small_side), 0.0F, 1.0F);
+  const float share = small_suspect_share + progress * (medium_suspect_share - small_suspect_share);
   return kind != Look::Kind::closer && side < sure_side &&
          candidate.score >= share * rules_.threshold;
 }
@@ -186,7 +212,7 @@ void FaceSearch::take(const Look& look, const std::vector<Candidate>& candidates
     const bool counts =
         side >= look.min_side && side <= look.max_side &&
         (look.kind == Look::Kind::coarse || look.core.contains({center.x, center.y}));
-    const bool is_face = candidate.score >= rules_.threshold;
+    const bool is_face = candidate.score >= look.min_score;
     if (!counts || (!is_face && !is_suspect(candidate, look.kind))) {
       continue;
     }

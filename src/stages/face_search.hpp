@@ -10,9 +10,12 @@
 /// 1. The whole photo, scaled to ModelSpec::input_size, and for large faces at half that size.
 /// 2. The halvings of the photo that are finer than that, while a face of the smallest size asked
 ///    for has fewer than 12 px in the coarser picture. Only tiles that may hold small faces are
-///    searched; detection_tiles.hpp says which.
+///    searched; detection_tiles.hpp says which. Of a portrait, a photo with only large faces so
+///    far, just the first finer halving is searched, because its background rarely shows small
+///    ones.
 /// 3. A closer look at each suspect, a face below the threshold that has fewer than 64 px: a
-///    picture in which it has 96 px, or as many as enlarging the photo twice gives.
+///    picture in which it has 96 px, or as many as enlarging the photo twice gives. Photos that are
+///    not larger than ModelSpec::input_size have no more detail to show, and get no closer look.
 ///
 /// The default detector finds 0.94 of the faces of 96 px with its own threshold, 0.72 of those of
 /// 32 px and 0.02 of those of 16 px, but suspects 0.97 of 32 px and 0.63 to 0.9 of 16 px.
@@ -23,6 +26,7 @@
 #include <vector>
 
 #include "demask/face_detector.hpp"
+#include "stages/detection_tiles.hpp"
 #include "stages/detector_network.hpp"
 #include "stages/photo_levels.hpp"
 
@@ -50,6 +54,7 @@ struct Look {
   PicturePlace place;
   float min_side = 0.0F;  ///< Of a candidate, in pixels of the picture.
   float max_side = 0.0F;
+  float min_score = 0.0F;  ///< Of a face; below it, a candidate may still be a suspect.
   cv::Rect2f core;  ///< Candidates count if their center is in here, in pixels of the picture.
   enum class Kind { coarse, tile, closer } kind = Kind::coarse;
 };
@@ -79,15 +84,19 @@ class FaceSearch {
   std::vector<Found> without_doubles() const;
   Found to_photo(const Candidate& candidate, const Look& look) const;
   Look coarse_look(int longest_side) const;
+  Look tile_look(const PhotoLevel& level, const Tile& tile) const;
   Look closer_look(const Detection& suspect) const;
   bool is_suspect(const Candidate& candidate, Look::Kind kind) const;
+  bool is_portrait(const std::vector<Found>& faces) const;
 
   ImageView photo_;
   SearchRules rules_;
   PhotoLevels levels_;
   double searched_scale_;   // Of the finest picture searched so far.
+  bool has_more_detail_;    // Whether the photo has more than the coarse picture.
   std::size_t next_level_;  // Levels before this one are still to be searched.
-  int finer_levels_ = 0;    // Searched so far.
+  bool has_searched_tiles_ = false;
+  bool in_color_;  // Whether the photo has colors.
   std::vector<Found> found_;
   std::vector<Found> suspects_;
 };

@@ -82,15 +82,13 @@ class TorchScriptInpainter final : public Inpainter {
       std::vector<cv::Mat> faces(count);
       std::vector<cv::Mat> holes(count);
       std::vector<cv::Mat> landmark_maps(count);
-      std::vector<cv::Mat> taken(count);
+      std::vector<imaging::PaleBackground> pale(count);
       workers_.for_each(count, [&](std::size_t i) {
         stages::NetworkFace input = stages::prepare(masked_face(inputs[first + i]), size_);
-        imaging::PaleBackground pale =
-            imaging::take_background_color(input.face, input.hole, input.landmarks);
-        faces[i] = stages::without_hole(pale.rgb, input.hole);
+        pale[i] = imaging::take_background_color(input.face, input.hole, input.landmarks);
+        faces[i] = stages::without_hole(pale[i].rgb, input.hole);
         holes[i] = std::move(input.hole);
         landmark_maps[i] = std::move(input.landmark_map);
-        taken[i] = std::move(pale.taken);
       });
       const std::vector<Tensor> outputs = model_.run_batch(
           runtime::list_of(stages::make_batch(faces, workers_), stages::make_batch(holes, workers_),
@@ -101,7 +99,7 @@ class TorchScriptInpainter final : public Inpainter {
       workers_.for_each(count, [&](std::size_t i) {
         const cv::Mat painted = runtime::get_image(outputs[0], static_cast<std::int64_t>(i));
         results[first + i] = fill_hole(
-            inputs[first + i], imaging::return_background_color(painted, holes[i], taken[i]));
+            inputs[first + i], imaging::return_background_color(painted, holes[i], pale[i]));
       });
     });
     return results;

@@ -230,7 +230,7 @@ TEST_CASE("a bundle describes itself and its models", "[models]") {
   CHECK(demask_bundle_has(bundle.get(), 6) == 0);
 
   const int32_t count = demask_bundle_model_count(bundle.get());
-  REQUIRE(count == 6);
+  REQUIRE(count == 7);
   for (int32_t i = 0; i < count; ++i) {
     auto info = make_struct<demask_model_info>();
     require_ok(demask_bundle_model(bundle.get(), i, &info));

@@ -132,9 +132,9 @@ class ReconstructArguments {
 
 /// The files of a bundle whose models are instructions for the fake that replaces LibTorch.
 inline BundleFiles any_bundle_files(FuzzedDataProvider& input) {
-  static constexpr std::array<const char*, 7> stages = {
+  static constexpr std::array<const char*, 8> stages = {
       "face_detector",    "segmenter",      "landmark_detector", "gender_classifier",
-      "inpainter_female", "inpainter_male", "inpainter_prior"};
+      "inpainter_female", "inpainter_male", "inpainter_prior",   "shape_model"};
   BundleFiles files;
   nlohmann::json models;
   for (const char* stage : stages) {

@@ -87,6 +87,11 @@ class Manifest(ExportTest):
         self.write_manifest()
         self.assertNotIn("training_artefacts", self.export())
 
+    def test_what_is_no_network_is_left_out(self):
+        self.add("gender_classifier", Gender(), **GENDER)
+        self.add("shape_model", Gender())
+        self.assertEqual(list(self.export()["models"]), ["gender_classifier"])
+
     def test_weights_of_16_bits(self):
         self.add("gender_classifier", Gender(), **GENDER)
         full = self.export()["models"]["gender_classifier"]["sha256"]

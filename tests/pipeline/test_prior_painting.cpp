@@ -82,7 +82,7 @@ TEST_CASE("A prior that does not fit the face leaves it to the direct inpainter"
   // In between, both are mixed: the green of the mixture rises as the error falls.
   int green = female_paint.green;
   int mixtures = 0;
-  for (float error = 0.2F; error >= 0.0F; error -= 0.005F) {
+  for (float error = 0.3F; error >= 0.0F; error -= 0.01F) {
     const Result result = painted(error);
     const int now = mask_middle(result.photo, scene.faces[0]).green;
     CHECK(now >= green);
@@ -131,7 +131,7 @@ TEST_CASE("A prior sees its own square, as large as the photo holds", "[prior]")
 
 TEST_CASE("A batch with a prior equals its photos one by one", "[prior]") {
   const std::vector<Scene> scenes = {group(), one_face(), large_face()};
-  const FakeStages fakes = with_prior(scenes_of(scenes), 0.08F);
+  const FakeStages fakes = with_prior(scenes_of(scenes), 0.18F);
   const FaceReconstructor reconstructor = fakes.reconstructor();
   std::vector<Image> photos;
   for (const Scene& scene : scenes) {
@@ -177,6 +177,24 @@ TEST_CASE("A search reports its steps as progress and can be cancelled", "[prior
   expect_error(ErrorCode::cancelled, "cancelled by the caller",
                [&] { return fakes.reconstructor().reconstruct(photo, options); });
   CHECK(done.back() == 7);
+}
+
+TEST_CASE("A search that does not fit gives way to one pass, then to the direct inpainter",
+          "[prior]") {
+  const Scene scene = one_face();
+  const Image photo = scene.photo();
+  const auto painted = [&](float error) {
+    const FakeStages fakes = with_prior(scenes_of({scene}), error);
+    ReconstructOptions options = with(Quality::best);
+    options.search.steps = 2;
+    const Result result = fakes.reconstructor().reconstruct(photo, options);
+    CHECK(fakes.inpainter_prior->searches == 1);
+    return result.faces[0].quality;
+  };
+  CHECK(painted(0.01F) == Quality::best);
+  CHECK(painted(0.08F) == Quality::best);  // Mixed.
+  CHECK(painted(0.12F) == Quality::fine);
+  CHECK(painted(0.5F) == Quality::fast);
 }
 
 TEST_CASE("A search of no steps is painted as fine", "[prior]") {

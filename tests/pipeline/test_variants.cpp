@@ -5,6 +5,8 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "../support/expect_error.hpp"
@@ -257,4 +259,28 @@ TEST_CASE("A video has no variants", "[variants]") {
   options.reconstruct.expression = static_cast<Expression>(9);
   expect_error(ErrorCode::invalid_argument, "expression",
                [&] { VideoReconstructor(stages.reconstructor(), options); });
+}
+
+TEST_CASE("A damaged shape model is found when all is loaded, and when it is needed",
+          "[variants]") {
+  const std::string content = "not a model";
+  const nlohmann::json entry = {{"file", "shapes.pt"},
+                                {"sha256", std::string(64, '0')},
+                                {"size_bytes", content.size()},
+                                {"input_size", 256}};
+  const std::string manifest = nlohmann::json({{"schema_version", 1},
+                                               {"name", "damaged"},
+                                               {"version", "1"},
+                                               {"license", "MIT"},
+                                               {"models", {{"shape_model", entry}}}})
+                                   .dump();
+  const ModelBundle bundle =
+      ModelBundle::from_memory({{"manifest.json", {manifest.begin(), manifest.end()}},
+                                {"shapes.pt", {content.begin(), content.end()}}});
+  const Scene scene = group();
+  const FaceReconstructor reconstructor(bundle, FakeStages(scenes_of({scene})).stages());
+  CHECK_NOTHROW(reconstructor.reconstruct(scene.photo(), variants(1)));
+  expect_error(ErrorCode::hash_mismatch, "shapes.pt", [&] { reconstructor.load_all(); });
+  expect_error(ErrorCode::hash_mismatch, "shapes.pt",
+               [&] { static_cast<void>(reconstructor.reconstruct(scene.photo(), variants(2))); });
 }

@@ -27,6 +27,7 @@ class ThreadedStages final : public pipeline::StageProvider {
     return gender == Gender::female ? *fakes_.inpainter_female : *fakes_.inpainter_male;
   }
   bool has_prior_inpainter() const noexcept override { return fakes_.inpainter_prior != nullptr; }
+  bool has_shape_model() const noexcept override { return false; }
   const PriorInpainter& prior_inpainter() const override { return *fakes_.inpainter_prior; }
   const ShapeModel& shape_model() const override {
     throw std::logic_error("no test with threads asks for variants");

@@ -6,8 +6,11 @@ import json
 import os
 import pathlib
 import re
+import signal
 import struct
 import subprocess
+import time
+from fractions import Fraction
 
 import numpy as np
 from PIL import Image
@@ -53,8 +56,8 @@ def probe(path, entries, stream=None):
 
 def pictures(path, count=1, filters="null"):
     """The first frames of a video as a player shows them, RGB."""
-    output = ffmpeg("-i", url(path), "-vf", filters, "-frames:v", count, "-f", "image2pipe", "-c:v",
-                    "ppm", "-")
+    output = ffmpeg("-i", url(path), "-vf", filters, "-frames:v", count, "-pix_fmt", "rgb24", "-f",
+                    "image2pipe", "-c:v", "ppm", "-")
     with Image.open(io.BytesIO(output)) as first:
         width, height = first.size
     head = len(f"P6\n{width} {height}\n255\n")
@@ -259,6 +262,36 @@ class Pictures(FilesTest):
                 self.assert_near(corners(pictures(out)[0]), corners(pictures(clip)[0]), 3.0)
 
 
+    def test_a_size_that_changes(self):
+        parts = [self.moving(f"{width}.ts", size=f"{width}x240", seconds=0.4) for width in (320, 400)]
+        clip = self.folder / "clip.ts"
+        clip.write_bytes(b"".join(part.read_bytes() for part in parts))
+        out, _ = self.reconstruct(clip)
+        self.assertEqual(self.counted[0], 20)
+        self.assertEqual(len(times(out)), 20)
+        stream = probe(out, "stream=width,height", "v")["streams"][0]
+        self.assertEqual((stream["width"], stream["height"]), (320, 240))
+
+    def test_interlaced_clips_stay_interlaced(self):
+        clip = self.moving("clip.mp4", "-flags", "+ildct+ilme", *H264, "-x264-params", "tff=1",
+                           size="720x576", filters="tinterlace=interleave_top,fieldorder=tff")
+        out, _ = self.reconstruct(clip)
+        self.assertEqual(probe(out, "stream=field_order", "v")["streams"][0]["field_order"], "tt")
+
+    def test_brightness_of_the_screen_is_kept(self):
+        screen = ("master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)"
+                  "L(10000000,1):max-cll=1000,400:log-level=none")
+        clip = self.moving("clip.mkv", "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params",
+                           screen, "-colorspace", "bt2020nc", "-color_primaries", "bt2020",
+                           "-color_trc", "smpte2084", seconds=0.4)
+        for name in ("out.mp4", "out.mkv"):
+            out, _ = self.reconstruct(clip, name)
+            data = probe(out, "stream_side_data", "v")["streams"][0]["side_data_list"]
+            found = {key: value for entry in data for key, value in entry.items()}
+            self.assertEqual((found["max_content"], found["max_average"]), (1000, 400))
+            self.assertEqual(float(Fraction(found["max_luminance"])), 1000)
+
+
 class Times(FilesTest):
     def uneven(self, name, *options, filters="null"):
         """60 frames at 30 a second, then 10 at 5 a second, with sound."""
@@ -292,6 +325,9 @@ class Times(FilesTest):
             with self.subTest(name=name):
                 out, _ = self.reconstruct(clip, name)
                 np.testing.assert_allclose(times(out), before, atol=precision)
+                sound = [float(probe(path, "stream=start_time", "a")["streams"][0]["start_time"])
+                         for path in (clip, out)]
+                self.assertAlmostEqual(sound[1], sound[0], places=2)
         # Streams of AVI files start together: the first picture is shown from the start on.
         out, _ = self.reconstruct(clip, "out.avi")
         np.testing.assert_allclose(times(out), [0.0, *before[1:]], atol=0.02)
@@ -528,6 +564,27 @@ class Damage(FilesTest):
         self.assert_exit(result, 1)
         self.assertIn("clip.mp4: cannot be read as a video", result.stderr)
         self.assertEqual(self.files(self.folder), ["clip.mp4"])
+
+
+class Interruption(FilesTest):
+    def test_the_sound_ends_with_the_last_picture(self):
+        clip = self.clip("clip.mkv", *H264, "-c:a", "pcm_s16le", frames=100,
+                         inputs=("-f", "lavfi", "-i", "sine=frequency=300:duration=10"))
+        out = self.folder / "out.mkv"
+        process = subprocess.Popen(
+            [Settings.program, "video", str(clip), "-o", str(out), "--models", Settings.bundle,
+             "--threads", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 120
+        while len(self.files(self.folder)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130)
+        pictures_end = times(out)[-1] + 0.1
+        self.assertLess(pictures_end, 10)
+        sound = probe(out, "packet=pts_time,duration_time", "a")["packets"][-1]
+        sound_end = float(sound["pts_time"]) + float(sound["duration_time"])
+        self.assertAlmostEqual(sound_end, pictures_end, delta=0.1)
 
 
 class Marks(FilesTest):

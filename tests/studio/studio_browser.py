@@ -138,15 +138,16 @@ class Browser:
         canvas.send_keys(*keys)
 
     def download(self):
-        """Saves the photo and returns the file."""
-        before = set(self.downloads.iterdir())
+        """Saves the photo and returns the file, which the next call removes."""
+        for file in self.downloads.iterdir():
+            file.unlink()
         self.click("save")
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            new = [file for file in set(self.downloads.iterdir()) - before
-                   if file.suffix != ".crdownload" and file.stat().st_size]
-            if new:
-                return new[0]
+            done = [file for file in self.downloads.iterdir()
+                    if not file.name.startswith(".") and file.suffix != ".crdownload"]
+            if done:
+                return done[0]
             time.sleep(0.1)
         raise AssertionError("nothing was saved: " + self.text("banner"))
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs `demask studio` for tests and speaks HTTP with it."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -94,6 +95,7 @@ class Page:
         self.events = []
         self._news = threading.Condition()
         self._socket = None
+        self._is_heard = threading.Event()
         self.listen()
 
     def listen(self, last=0):
@@ -105,21 +107,24 @@ class Page:
 
     def _read(self, connection):
         text = b""
-        try:
+        with connection, contextlib.suppress(OSError):
             while block := connection.recv(65536):
                 text += block
+                self._is_heard.set()
                 *lines, text = text.split(b"\n")
                 with self._news:
                     self.events += [json.loads(line[6:]) for line in lines
                                     if line.startswith(b"data: ")]
                     self._news.notify_all()
-        except OSError:
-            pass
+
+    def wait_for_stream(self):
+        """Waits until the studio has begun to answer with events."""
+        if not self._is_heard.wait(PATIENCE):
+            raise AssertionError("no stream of events")
 
     def leave(self):
         """Closes the stream, as a browser does when the page is closed."""
         self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
 
     def end(self):
         self.studio.json("DELETE", self.path)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Uses the studio's page as a person does, in a headless Chromium.
 
-    test_browser.py PROGRAM PERSON PEOPLE WORK
+    test_browser.py PROGRAM PERSON PEOPLE WORK [CASE...]
 
 PERSON and PEOPLE are photos of one and two masked faces of people who do not exist. The Python
 package of demask must be on the path, and DEMASK_MODELS name the default models. The exit code is 77
@@ -352,7 +352,7 @@ del name
 
 
 if __name__ == "__main__":
-    BrowserTest.program, BrowserTest.person, BrowserTest.people, BrowserTest.work = sys.argv[1:]
+    BrowserTest.program, BrowserTest.person, BrowserTest.people, BrowserTest.work = sys.argv[1:5]
     shutil.rmtree(BrowserTest.work, ignore_errors=True)
     Path(BrowserTest.work).mkdir(parents=True)
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1] + sys.argv[5:])

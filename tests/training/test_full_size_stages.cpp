@@ -7,6 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <string>
 
+#include "../support/synthetic_landmarks.hpp"
 #include "demask/error.hpp"
 #include "evaluate/evaluation.hpp"
 #include "evaluate/face_groups.hpp"
@@ -14,7 +15,6 @@
 #include "evaluate/hole_quality.hpp"
 #include "evaluate/mask_pairs.hpp"
 #include "metrics/median.hpp"
-#include "synthetic_landmarks.hpp"
 #include "temporary_folder.hpp"
 
 using namespace demask;

@@ -44,7 +44,7 @@ Image photo_with(int width, int height, const std::vector<DrawnFace>& faces) {
   Image photo(width, height, PixelFormat::rgb);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < 3 * width; ++x) {
-      photo.row(y)[x] = static_cast<std::uint8_t>(100 + 50 * y / height);
+      photo.row(y)[x] = static_cast<std::uint8_t>(20 + 30 * y / height);
     }
   }
   for (const DrawnFace& face : faces) {
@@ -219,5 +219,5 @@ TEST_CASE("Smooth surfaces and those far from skin colors hold no small face",
   CHECK(interest(skin, 40, true) == 16);
   CHECK(interest(green, 40, true) == 0);
   CHECK(interest(blue, 40, true) == 0);
-  CHECK(interest(gray, 40, true) == 16);  // A gray photo has no colors to go by.
+  CHECK(interest(gray, 40, true) == 0);
 }

@@ -52,7 +52,7 @@ export class Panel {
     if (!face.isPainted) {
       return face.reason;
     }
-    return face.edit.accept ? 'What is under the mask is a guess and may look like nobody.' : '';
+    return face.edit.accept ? 'The painted part is a guess. It may not look like the person.' : '';
   }
 
   #showChoices(face) {

@@ -83,10 +83,12 @@ export class Stage extends EventTarget {
       return;
     }
     const {clientWidth: width, clientHeight: height} = this.#element;
+    // In a narrow window the controls above and below would cover the photo.
+    const [above, below] = width < 600 ? [56, 96] : [margin, margin];
     this.#scale = Math.min((width - 2 * margin) / this.#photo.width,
-                           (height - 2 * margin) / this.#photo.height, 4);
+                           (height - above - below) / this.#photo.height, 4);
     this.#left = (width - this.#photo.width * this.#scale) / 2;
-    this.#top = (height - this.#photo.height * this.#scale) / 2;
+    this.#top = above + (height - above - below - this.#photo.height * this.#scale) / 2;
     this.#isFitted = true;
     this.#moved = null;
     this.draw();
