@@ -17,6 +17,7 @@ using demask::ErrorCode;
 using demask::Image;
 using demask::PixelFormat;
 using demask::test::TemporaryFolder;
+using demask::test::write_bytes;
 using Bytes = std::vector<std::uint8_t>;
 namespace fs = std::filesystem;
 
