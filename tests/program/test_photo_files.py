@@ -56,7 +56,7 @@ class PhotoFilesTest(ProgramTest):
         self.assertEqual(metadata(self.folder / "out.png")["PNG:BitDepth"], 16)
         self.assertEqual(metadata(self.folder / "out.tif")["IFD0:BitsPerSample"], "16 16 16")
         self.assert_exit(reconstruct(photo, "-o", self.folder / "out.jpg"), 0)
-        self.assert_painted(self.folder / "out.jpg", 24)
+        self.assert_painted(self.folder / "out.jpg", 40)
 
     def test_a_lossless_photo_stays_one(self):
         photo = self.folder / "photo.webp"
@@ -92,7 +92,7 @@ class PhotoFilesTest(ProgramTest):
         self.assert_exit(result, 0)
         self.assertIn("motion video", result.stderr)
         self.assertNotIn("XMP-GCamera:MicroVideo", metadata(out))
-        self.assert_painted(out, 24)
+        self.assert_painted(out, 40)
 
     def test_files_of_several_pictures_are_refused(self):
         frames = [self.pixels.rotate(angle) for angle in (90, 180)]
