@@ -42,7 +42,7 @@ constexpr float min_face_slack = 0.7F;
 // the threshold by this share of what is left to 1; others are suspects. In the closer look at a
 // suspect it must have one above the threshold by this share of what the suspect lacked.
 constexpr float tile_caution = 0.2F;
-constexpr float closer_caution = 0.3F;
+constexpr float closer_caution = 0.5F;
 // Most closer looks at one photo.
 constexpr std::size_t max_closer_looks = 256;
 // The face of a closer look may be this much smaller or larger than the suspect, and its center may
