@@ -52,8 +52,8 @@ class Photo {
 
   /// Takes over the faces of the first call. @throws RequestError if the memory is used up.
   void set_faces(const Result& result);
-  /// Takes over the first face of a later call as the face of an index, but keeps its box, score and
-  /// landmarks.
+  /// Takes over the first face of a later call as the face of an index, but keeps its box, score
+  /// and landmarks.
   /// @throws RequestError if the memory is used up.
   void set_face(std::size_t index, const Result& result);
   /// Number of faces; 0 before set_faces().

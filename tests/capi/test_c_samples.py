@@ -81,6 +81,23 @@ class CSamplesTest(SampleCase):
                            self.color_at("1_alternative_photo.png", LEFT_MOUTH)[0] + 100)
         self.assert_color("1_changed.png", LEFT_MOUTH, (255, 255, 255))
 
+    def test_several_faces(self):
+        def photos(*seed):
+            text = self.run_sample("several_faces", "masked.png", self.out, 3, *seed,
+                                   models=self.toy / "shape_bundle")
+            self.assertRegex(text, r"^face 0, variant 0: likelihood 1.00\n"
+                                   r"face 0, variant 1: likelihood 0.\d\d\n"
+                                   r"face 0, variant 2: likelihood 0.\d\d\n$")
+            return [(self.out / f"variant_{i}.png").read_bytes() for i in range(3)]
+
+        first = photos()
+        self.assertEqual(len(set(first)), 3)
+        self.assertEqual(photos(), first)
+        self.assertNotEqual(photos(2**64 - 1)[1], first[1])
+        text = self.run_sample("several_faces", "masked.png", self.out, 2, code=1)
+        self.assertIn("shape_model", text)
+        self.run_sample("several_faces", "masked.png", code=2)
+
     def test_list_models(self):
         text = self.run_sample("list_models")
         self.assertTrue(text.startswith("toy 1.0.0 in "), text)

@@ -20,7 +20,7 @@ class BundleTest(unittest.TestCase):
                              ("toy", "1.0.0", "CC0-1.0"))
             self.assertEqual(Path(bundle.folder), toy.BUNDLE)
             self.assertEqual([stage for stage in Stage if not bundle.has(stage)],
-                             [Stage.INPAINTER_PRIOR])
+                             [Stage.INPAINTER_PRIOR, Stage.SHAPE_MODEL])
             bundle.verify()
             models = {model.stage: model for model in bundle.models if model.variant != "swapped"}
             self.assertEqual(len(bundle.models), len(models) + 2)
