@@ -36,7 +36,7 @@ def open_photos(studio, folder, *photos, **window):
     browser.wait(f"document.querySelectorAll('.photo canvas').length === {len(photos)}")
     browser.wait("[...document.querySelectorAll('.photo canvas')].every((one) => one.drawn)")
     browser.wait("[...document.querySelectorAll('.photo .state')]"
-                 ".every((one) => one.textContent.endsWith('faces') || one.textContent === '1 face')")
+                 ".every((one) => /^[0-9]+ faces?$/.test(one.textContent))")
     browser.wait_until_painted()
     with Image.open(photos[0]) as image:
         browser.photo_size = image.size

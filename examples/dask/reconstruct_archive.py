@@ -121,8 +121,8 @@ def reconstruct_archive(client: Client, archive: Path, output: Path, chunk: int 
     chunk: photos per task. models: folder of the bundle on the workers, or None for the default.
     threads: intra-op threads of a call; 1 fits if there are as many Dask threads as cores.
     on_chunk: called with the outcomes of each chunk, as soon as it is done, and the total number of
-    photos. quality: fast, fine or best. Returns the outcome of every photo, in the order of completion. Raises the DemaskError
-    of a worker that cannot load the models.
+    photos. quality: fast, fine or best. Returns the outcome of every photo, in the order of
+    completion. Raises the DemaskError of a worker that cannot load the models.
     """
     archive, output = archive.resolve(), output.resolve()
     photos = find_photos(archive, output)

@@ -211,7 +211,7 @@ void add_output_options(CLI::App& command, ReconstructArguments& arguments) {
                    "Continue a run that was cut off: skip photos whose output exists");
   command
       .add_option("--json", arguments.report,
-                  "Write a report as JSON; the masks are written beside it")
+                  "Write a report as JSON, with the masks beside it; - prints it without them")
       ->type_name("REPORT");
   command
       .add_option("--panel", arguments.panel,
@@ -241,7 +241,8 @@ void add_mask_options(CLI::App& command, ReconstructArguments& arguments) {
 
 void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments) {
   ReconstructOptions& options = arguments.options;
-  add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
+  add_photos(command, arguments.photos,
+             "Photos, folders that are searched for photos, or - for standard input");
   add_output_options(command, arguments);
   add_face_options(command, options, arguments.faces);
   add_quality_options(command, arguments);
@@ -297,7 +298,8 @@ void add_camera_options(CLI::App& command, CameraArguments& arguments) {
 }
 
 void add_stage_options(CLI::App& command, StageArguments& arguments) {
-  add_photos(command, arguments.photos, "Photos, or folders that are searched for photos");
+  add_photos(command, arguments.photos,
+             "Photos, folders that are searched for photos, or - for standard input");
   add_threshold(command, "--threshold", arguments.threshold,
                 "Minimum detection score, 0 to 1 (default: the model's)");
   command

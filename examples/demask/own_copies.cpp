@@ -6,9 +6,8 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <string>
+#include <set>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 #include "demask/error.hpp"
@@ -19,8 +18,6 @@ namespace demask::program {
 namespace {
 
 namespace fs = std::filesystem;
-
-using Photos = std::vector<const FoundPhoto*>;
 
 bool have_equal_content(const fs::path& a, const fs::path& b) {
   std::ifstream first(a, std::ios::binary);
@@ -38,32 +35,50 @@ std::pair<fs::path, fs::path> different_parts(fs::path a, fs::path b) {
   return {a, b};
 }
 
+/// A photo of the search and its identity.
+struct Known {
+  const FoundPhoto* photo;
+  fs::path path;
+};
+
 class CopyFinder {
  public:
   explicit CopyFinder(const SearchResult& result) {
     for (const FoundPhoto& photo : result.photos) {
-      std::error_code error;
-      const std::uintmax_t size = fs::file_size(photo.input, error);
-      if (photo.is_searched && !error) {
-        searched_.push_back(&photo);
-        alike_[{photo.input.filename(), size}].push_back(&photo);
+      if (photo.is_searched) {
+        searched_.push_back({&photo, identity(photo.input)});
       }
+    }
+    for (const Known& known : searched_) {
+      alike_[key_of(known.path)].push_back(&known);
     }
   }
 
-  bool is_copy(const FoundPhoto& photo) {
-    std::error_code error;
-    const std::uintmax_t size = fs::file_size(photo.input, error);
-    const auto group = alike_.find({photo.input.filename(), size});
-    return !error && photo.is_searched && group != alike_.end() &&
-           std::any_of(group->second.begin(), group->second.end(), [&](const FoundPhoto* other) {
-             return other != &photo && is_copy_of(photo.input, other->input);
-           });
+  /// The copies among the photos.
+  std::set<const FoundPhoto*> copies() {
+    std::set<const FoundPhoto*> found;
+    for (const auto& [key, group] : alike_) {
+      for (const Known* known : group) {
+        if (std::any_of(group.begin(), group.end(), [&](const Known* other) {
+              return other != known && is_copy_of(known->path, other->path);
+            })) {
+          found.insert(known->photo);
+        }
+      }
+    }
+    return found;
   }
 
  private:
+  using Key = std::pair<fs::path, std::uintmax_t>;  // name and size
+
+  static Key key_of(const fs::path& path) {
+    std::error_code error;
+    return {path.filename(), fs::file_size(path, error)};
+  }
+
   bool is_copy_of(const fs::path& photo, const fs::path& other) {
-    const auto [own, others] = different_parts(identity(photo), identity(other));
+    const auto [own, others] = different_parts(photo, other);
     if (own == others || lies_in(others, own) || !holds_marked(own) ||
         !have_equal_content(photo, other)) {
       return false;
@@ -80,13 +95,10 @@ class CopyFinder {
     if (known != holds_marked_.end()) {
       return known->second;
     }
-    if (identities_.empty()) {
-      std::transform(searched_.begin(), searched_.end(), std::back_inserter(identities_),
-                     [](const FoundPhoto* photo) { return identity(photo->input); });
-    }
-    const bool holds = std::any_of(
-        identities_.begin(), identities_.end(),
-        [&folder](const fs::path& photo) { return lies_in(photo, folder) && is_marked(photo); });
+    const bool holds =
+        std::any_of(searched_.begin(), searched_.end(), [&folder](const Known& other) {
+          return lies_in(other.path, folder) && is_marked(other.path);
+        });
     holds_marked_[folder] = holds;
     return holds;
   }
@@ -99,27 +111,21 @@ class CopyFinder {
     }
   }
 
-  Photos searched_;
-  std::vector<fs::path> identities_;  // of the searched photos, once they are needed
-  std::map<std::pair<fs::path, std::uintmax_t>, Photos> alike_;
+  std::vector<Known> searched_;
+  std::map<Key, std::vector<const Known*>> alike_;
   std::map<fs::path, bool> holds_marked_;
 };
 
 }  // namespace
 
 void leave_out_copies(SearchResult& result) {
-  CopyFinder finder(result);
-  std::vector<bool> copies;
-  copies.reserve(result.photos.size());
-  for (const FoundPhoto& photo : result.photos) {
-    copies.push_back(finder.is_copy(photo));
-  }
+  const std::set<const FoundPhoto*> copies = CopyFinder(result).copies();
   std::vector<FoundPhoto> photos;
-  for (std::size_t i = 0; i < copies.size(); ++i) {
-    if (copies[i]) {
-      result.left_out.push_back({result.photos[i].input, LeftOutReason::own_copy});
+  for (FoundPhoto& photo : result.photos) {
+    if (copies.count(&photo) != 0) {
+      result.left_out.push_back({photo.input, LeftOutReason::own_copy});
     } else {
-      photos.push_back(std::move(result.photos[i]));
+      photos.push_back(std::move(photo));
     }
   }
   result.photos = std::move(photos);

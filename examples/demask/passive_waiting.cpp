@@ -22,10 +22,22 @@ bool starts_with(const char* text, const char* prefix) {
   return std::strncmp(text, prefix, std::strlen(prefix)) == 0;
 }
 
-/// Whether a command runs networks. For the others, starting again would be a waste.
-bool runs_networks(const char* command) {
-  return command != nullptr && std::strcmp(command, "version") != 0 &&
-         std::strcmp(command, "models") != 0 && !starts_with(command, "-");
+/// Whether the arguments name a command that may run networks with several threads. For the others,
+/// starting again would be a waste.
+bool has_threads(char** arguments) {
+  const char* command = arguments[1];
+  if (starts_with(command, "-") || std::strcmp(command, "version") == 0 ||
+      std::strcmp(command, "models") == 0) {
+    return false;
+  }
+  for (char** argument = arguments + 2; *argument != nullptr; ++argument) {
+    const bool is_one = std::strcmp(*argument, "1") == 0;
+    if (std::strcmp(*argument, "--threads=1") == 0 ||
+        (is_one && std::strcmp(argument[-1], "--threads") == 0)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /// Starts the program again with OMP_WAIT_POLICY=PASSIVE, in the same process, unless the user has
@@ -33,7 +45,7 @@ bool runs_networks(const char* command) {
 /// of a start; only functions of the C library that need no initialization are called. If the
 /// program cannot be started again, it goes on as it is.
 void wait_passively(int argument_count, char** arguments, char** variables) {
-  if (argument_count < 2 || !runs_networks(arguments[1])) {
+  if (argument_count < 2 || !has_threads(arguments)) {
     return;
   }
   std::size_t count = 0;

@@ -42,16 +42,18 @@ fs::path last_components(const fs::path& path, std::size_t count) {
 /// folders share that, by as many more as tell them apart.
 std::map<fs::path, fs::path> folder_names(const std::set<fs::path>& folders) {
   std::map<fs::path, fs::path> names;
-  for (const fs::path& folder : folders) {
-    names[folder] = folder.filename();
-    for (const fs::path& other : folders) {
-      std::size_t count = 1;
-      while (other != folder && last_components(folder, count) == last_components(other, count)) {
-        ++count;
-      }
-      const fs::path name = last_components(folder, count);
-      if (name.native().size() > names[folder].native().size()) {
-        names[folder] = name;
+  std::vector<fs::path> unnamed(folders.begin(), folders.end());
+  for (std::size_t count = 1; !unnamed.empty(); ++count) {
+    std::map<fs::path, std::vector<fs::path>> alike;
+    for (const fs::path& folder : unnamed) {
+      alike[last_components(folder, count)].push_back(folder);
+    }
+    unnamed.clear();
+    for (const auto& [name, group] : alike) {
+      if (group.size() == 1) {
+        names[group.front()] = name;
+      } else {
+        unnamed.insert(unnamed.end(), group.begin(), group.end());
       }
     }
   }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <future>
 #include <mutex>
 #include <new>
@@ -27,6 +26,7 @@
 #include "photo_files.hpp"
 #include "programs/progress_line.hpp"
 #include "report.hpp"
+#include "report_file.hpp"
 #include "standard_streams.hpp"
 
 namespace demask::program {
@@ -56,13 +56,6 @@ Division divide(int threads, std::size_t photos) {
 Error cancelled_error(const fs::path& photo) {
   return {ErrorCode::cancelled,
           fmt::format("{}: not processed (interrupted); run it again", photo.string())};
-}
-
-/// Whether a report is a file with a folder for pictures, and not a pipe, a device or `-`.
-bool is_file_report(const fs::path& report) {
-  std::error_code error;
-  return !report.empty() && !is_standard_output(report) &&
-         (!fs::exists(report, error) || fs::is_regular_file(report, error));
 }
 
 OutputRequest output_request(const ReconstructArguments& arguments) {
@@ -106,26 +99,6 @@ void copy_whole_file(const fs::path& from, const fs::path& to) {
   io::write_whole_file(to, [&from](const fs::path& temporary) {
     fs::copy_file(from, temporary, fs::copy_options::overwrite_existing);
   });
-}
-
-/// Writes a report to a file, whole or not at all, or to a stream.
-/// @throws Error unwritable_file.
-void write_report(const fs::path& path, const std::string& text) {
-  if (is_standard_output(path)) {
-    std::fputs(text.c_str(), stdout);
-    check_standard_output();
-  } else if (is_file_report(path)) {
-    io::write_whole_file(path, text);
-  } else {
-    std::ofstream stream(path, std::ios::binary);
-    stream << text << std::flush;
-    if (!stream) {
-      throw Error(ErrorCode::unwritable_file,
-                  fmt::format("{}: the report cannot be written; check that it is open and has "
-                              "space, or name a file",
-                              path.string()));
-    }
-  }
 }
 
 /// Copies a photo, and its mark if that is in a file beside it.

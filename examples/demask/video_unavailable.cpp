@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands for video_command.cpp in builds without FFmpeg.
 #include "exit_codes.hpp"
 #include "video_build.hpp"
 #include "video_command.hpp"
 
 namespace demask::program {
 
+// Stands for the function of video_command.cpp in builds without FFmpeg.
 int run_video(const VideoArguments& /*arguments*/) {
   throw UsageError(
       "video: this build cannot read videos, because it was made without FFmpeg; build demask with "

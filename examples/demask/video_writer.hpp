@@ -42,7 +42,7 @@ class VideoWriter {
   ///                 were coded.
   /// @throws Error unwritable_file.
   void write(const FilmFrame& frame, const Image& photo, const Image& changed);
-  /// Completes the file and renames it into place.
+  /// Completes the file, which has at least one frame, and renames it into place.
   /// @param synthetic  Whether to mark it as partly made by a model. If not, and if the input is
   ///                   not marked, an XMP file beside it that holds nothing but the mark is
   ///                   removed.

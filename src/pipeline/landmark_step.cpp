@@ -39,6 +39,7 @@ void find_landmarks(Call& call) {
     return;
   }
   const LandmarkDetector& detector = call.stages.landmark_detector();
+  Faces moved;
   call.in_batches(PipelineStep::landmarks, wanting, [&](const Faces& batch) {
     std::vector<FaceRegion> regions;
     for (const Face* face : batch) {
@@ -48,8 +49,10 @@ void find_landmarks(Call& call) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       batch[i]->result.landmarks = std::move(found[i]);
     }
-    look_again_where_unsure(call, batch);
+    const Faces some = look_again_where_unsure(call, batch);
+    moved.insert(moved.end(), some.begin(), some.end());
   });
+  drop_doubles(call, moved);
 }
 
 void finish_uncertain_faces(Call& call) {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <opencv2/core.hpp>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,9 @@ constexpr float min_side = 0.25F;
 constexpr float min_turned_score = 0.35F;
 constexpr float max_score_loss = 0.1F;
 
+// Boxes that overlap by more show one face.
+constexpr float max_overlap = 0.4F;
+
 // One way to see a face.
 struct View {
   Face* face = nullptr;
@@ -64,12 +69,13 @@ struct TurnedPicture {
 };
 
 std::vector<TurnedPicture> pictures_of(Face* face, float confidence) {
+  const float seen_at = std::round(face->roll / quarter_turn) * quarter_turn;
   std::vector<TurnedPicture> pictures;
   for (const int quarters : {2, 1, 3}) {
     if (quarters != 2 && confidence >= sideways_confidence) {
       break;
     }
-    TurnedPicture picture{face, static_cast<float>(quarters) * quarter_turn, {}, {}};
+    TurnedPicture picture{face, seen_at + static_cast<float>(quarters) * quarter_turn, {}, {}};
     picture.to_picture =
         imaging::landmark_crop(face->result.box, picture.roll, picture_scale, picture_side);
     picture.pixels = imaging::warp_to_square(face->photo, picture.to_picture, picture_side);
@@ -143,20 +149,21 @@ std::vector<View> straightened(const std::vector<View>& views) {
   return better;
 }
 
-void take_best(std::vector<View>& views) {
-  for (View& view : views) {
-    FaceResult& result = view.face->result;
-    if (view.confidence > mean_confidence(result.landmarks) + min_advantage) {
-      result.landmarks = std::move(view.landmarks);
-      result.box = view.box;
-      view.face->roll = view.roll;
-    }
+// Whether a view is surer than what is known of its face, which it then replaces.
+bool takes_over(View& view) {
+  FaceResult& result = view.face->result;
+  if (view.confidence <= mean_confidence(result.landmarks) + min_advantage) {
+    return false;
   }
+  result.landmarks = std::move(view.landmarks);
+  result.box = view.box;
+  view.face->roll = view.roll;
+  return true;
 }
 
 }  // namespace
 
-void look_again_where_unsure(const Call& call, const Faces& faces) {
+Faces look_again_where_unsure(const Call& call, const Faces& faces) {
   const bool by_detector = call.options.boxes.empty() && !call.stages.finds_faces_by_masks();
   std::vector<View> upright;
   std::vector<TurnedPicture> pictures;
@@ -173,7 +180,7 @@ void look_again_where_unsure(const Call& call, const Faces& faces) {
     }
   }
   if (upright.empty()) {
-    return;
+    return {};
   }
   const LandmarkDetector& detector = call.stages.landmark_detector();
   std::vector<View> views;
@@ -185,8 +192,40 @@ void look_again_where_unsure(const Call& call, const Faces& faces) {
   all.insert(all.end(), views.begin(), views.end());
   std::vector<View> turned = straightened(all);
   find_landmarks_in(detector, turned);
-  take_best(views);
-  take_best(turned);
+  views.insert(views.end(), std::make_move_iterator(turned.begin()),
+               std::make_move_iterator(turned.end()));
+  Faces moved;
+  for (View& view : views) {
+    if (takes_over(view)) {
+      moved.push_back(view.face);
+    }
+  }
+  return moved;
+}
+
+void drop_doubles(Call& call, const Faces& moved) {
+  std::set<const Face*> doubles;
+  for (const Face* face : moved) {
+    for (const Face* other : call.active_faces()) {
+      const bool both_remain = doubles.count(face) == 0 && doubles.count(other) == 0;
+      if (both_remain && other != face && other->photo_index == face->photo_index &&
+          intersection_over_union(other->result.box, face->result.box) > max_overlap) {
+        const bool other_is_surer =
+            mean_confidence(other->result.landmarks) > mean_confidence(face->result.landmarks);
+        doubles.insert(other_is_surer ? face : other);
+      }
+    }
+  }
+  if (doubles.empty()) {
+    return;
+  }
+  std::vector<Face> kept;
+  for (Face& face : call.faces) {
+    if (doubles.count(&face) == 0) {
+      kept.push_back(std::move(face));
+    }
+  }
+  call.faces = std::move(kept);
 }
 
 }  // namespace demask::pipeline

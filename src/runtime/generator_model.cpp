@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
+#include <torch/csrc/jit/passes/frozen_linear_transpose.h>
+#include <torch/csrc/jit/passes/frozen_ops_to_mkldnn.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 
@@ -47,6 +49,17 @@ torch::jit::Module frozen(const torch::jit::Module& module, bool in_bf16) {
     round_weights(result, methods());
   }
   return result;
+}
+
+// Stores the weights in oneDNN's layout, so that the result does not depend on the number of
+// threads. torch::jit::optimize_for_inference() does the same for modules with a method forward
+// only.
+void use_onednn(const torch::jit::Module& frozen) {
+  for (const std::string& method : methods()) {
+    std::shared_ptr<torch::jit::Graph> graph = frozen.get_method(method).graph();
+    torch::jit::ConvertFrozenOpsToMKLDNN(graph);
+    torch::jit::FrozenLinearTranspose(graph);
+  }
 }
 
 // The settings of the calling thread while a module runs; the host's are restored.
@@ -193,8 +206,7 @@ GeneratorModel::GeneratorModel(const std::string& name, const ModelSource& sourc
     }
     torch::jit::Module fast = frozen(loaded, options.dtype == DType::bf16);
     if (device.is_cpu() && options.dtype == DType::fp32) {
-      // With its weights in oneDNN's layout the result does not depend on the number of threads.
-      fast = torch::jit::optimize_for_inference(fast, methods());
+      use_onednn(fast);
     }
     state_ = std::make_unique<State>(name, device, options, loaded, fast);
   } catch (...) {

@@ -57,6 +57,10 @@ TEST_CASE("the face detector works by itself", "[models]") {
   demask_detections_free(detections);
 
   detections = nullptr;
+  options.min_face_size = -1.0F;
+  CHECK(demask_face_detector_detect(detector, &scene.photo, &options, &detections) ==
+        DEMASK_ERROR_INVALID_ARGUMENT);
+  options.min_face_size = 0.1F;
   options.nms_iou = 2.0F;
   CHECK(demask_face_detector_detect(detector, &scene.photo, &options, &detections) ==
         DEMASK_ERROR_INVALID_ARGUMENT);

@@ -28,7 +28,8 @@ HEADERS_WITH_EXAMPLES = [
     "include/demask/face_reconstructor.hpp", "include/demask/gender_classifier.hpp",
     "include/demask/geometry.hpp", "include/demask/image.hpp", "include/demask/image_io.hpp",
     "include/demask/inpainter.hpp", "include/demask/landmark_detector.hpp",
-    "include/demask/model_bundle.hpp", "include/demask/prior_inpainter.hpp", "include/demask/progress.hpp",
+    "include/demask/model_bundle.hpp", "include/demask/prior_inpainter.hpp",
+    "include/demask/progress.hpp",
     "include/demask/reconstruct_options.hpp", "include/demask/result.hpp",
     "include/demask/segmenter.hpp", "include/demask/video_reconstructor.hpp",
     "capi/demask.h", "capi/demask_capi.hpp"]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -32,6 +33,12 @@ FakeStages with_prior(const Scenes& scenes, float error = 0.0F) {
   return fakes;
 }
 
+/// Whether a color is another one, up to a rounding error of resampling.
+bool is_near(const Color& color, const Color& expected) {
+  return std::abs(color.red - expected.red) <= 1 && std::abs(color.green - expected.green) <= 1 &&
+         std::abs(color.blue - expected.blue) <= 1;
+}
+
 Scene large_face() { return {740, 700, {{placed(60, 20, 620), female_skin, true, 70.0F, 0.9F}}}; }
 
 }  // namespace
@@ -44,7 +51,7 @@ TEST_CASE("A prior paints by default, and not with quality fast", "[prior]") {
   CHECK(reconstructor.has_prior_inpainter());
   CHECK(ReconstructOptions().quality == Quality::fine);
   const Result fine = reconstructor.reconstruct(photo, with(Quality::fine));
-  CHECK(mask_middle(fine.photo, scene.faces[0]) == prior_paint);
+  CHECK(is_near(mask_middle(fine.photo, scene.faces[0]), prior_paint));
   CHECK(fine.faces[0].quality == Quality::fine);
   CHECK(fakes.inpainter_prior->calls == 1);
   CHECK(fakes.inpainter_female->calls == 1);
@@ -86,12 +93,12 @@ TEST_CASE("A prior that does not fit the face leaves it to the direct inpainter"
     const Result result = painted(error);
     const int now = mask_middle(result.photo, scene.faces[0]).green;
     CHECK(now >= green);
-    const bool is_mixed = now > female_paint.green && now < prior_paint.green;
+    const bool is_mixed = now > female_paint.green + 1 && now + 1 < prior_paint.green;
     mixtures += is_mixed ? 1 : 0;
     CHECK(result.faces[0].quality == (now == female_paint.green ? Quality::fast : Quality::fine));
     green = now;
   }
-  CHECK(green == prior_paint.green);
+  CHECK(std::abs(green - prior_paint.green) <= 1);
   CHECK(mixtures >= 2);
 }
 
@@ -114,7 +121,7 @@ TEST_CASE("A prior sees its own square, as large as the photo holds", "[prior]")
       const int x = static_cast<int>(in_mask.x);
       const int y = static_cast<int>(in_mask.y);
       CHECK(input.mask.row(y)[x] == 255);
-      CHECK(int{input.guide.row(y)[3 * x]} == female_paint.red);
+      CHECK(std::abs(input.guide.row(y)[3 * x] - female_paint.red) <= 1);
       CHECK(std::equal(input.face.row(0), input.face.row(0) + 3 * side, input.guide.row(0)));
       // Beyond the photo's border the square is continued, not black.
       for (const int corner : {0, side - 1}) {
@@ -122,10 +129,12 @@ TEST_CASE("A prior sees its own square, as large as the photo holds", "[prior]")
         CHECK(pixel[0] + pixel[1] + pixel[2] > 0);
       }
     };
-    const Result result = fakes.reconstructor().reconstruct(photo, with(Quality::fine));
+    ReconstructOptions options = with(Quality::fine);
+    options.gender = GenderChoice::female;
+    const Result result = fakes.reconstructor().reconstruct(photo, options);
     CHECK(result.faces[0].status == FaceStatus::reconstructed);
     CHECK(side == (scene.width == small.width ? 256 : 512));
-    CHECK(mask_middle(result.photo, scene.faces[0]) == prior_paint);
+    CHECK(is_near(mask_middle(result.photo, scene.faces[0]), prior_paint));
   }
 }
 
@@ -170,7 +179,7 @@ TEST_CASE("A search reports its steps as progress and can be cancelled", "[prior
   }
   CHECK(fakes.inpainter_prior->searches == 2);
   CHECK(result.faces[0].quality == Quality::best);
-  CHECK(mask_middle(result.photo, scene.faces[0]) == prior_paint);
+  CHECK(is_near(mask_middle(result.photo, scene.faces[0]), prior_paint));
 
   options.cancelled = [&] { return done.back() == 7; };
   done = {0};
@@ -215,7 +224,7 @@ TEST_CASE("The alternative stays with the direct inpainter", "[prior]") {
   ReconstructOptions options = with(Quality::fine);
   options.both_when_uncertain = true;
   const Result result = fakes.reconstructor().reconstruct(scene.photo(), options);
-  CHECK(mask_middle(result.photo, scene.faces[0]) == prior_paint);
+  CHECK(is_near(mask_middle(result.photo, scene.faces[0]), prior_paint));
   CHECK(mask_middle(result.alternative_photo, scene.faces[0]) == male_paint);
 }
 

@@ -477,13 +477,13 @@ class Streams(FilesTest):
 
 
 class Processes(FilesTest):
-    def environment_of(self, **variables):
+    def environment_of(self, *arguments, **variables):
         """The environment of a running program, which waits for a photo from a pipe."""
         pipe = self.folder / "pipe.png"
         os.mkfifo(pipe)
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
-        command = [Settings.program, "detect", pipe, "--models", Settings.bundle]
+        command = [Settings.program, "detect", pipe, "--models", Settings.bundle, *arguments]
         with subprocess.Popen(command, env={**environment, **variables},
                               stdout=subprocess.DEVNULL) as process:
             with open(pipe, "wb") as photo:  # Opens once the program reads.
@@ -498,6 +498,9 @@ class Processes(FilesTest):
         active = self.environment_of(OMP_WAIT_POLICY="ACTIVE")
         self.assertEqual(active[b"OMP_WAIT_POLICY"], b"ACTIVE")
         self.assertNotIn(b"OMP_WAIT_POLICY", self.environment_of(GOMP_SPINCOUNT="5"))
+        # A single thread waits for nobody.
+        self.assertNotIn(b"OMP_WAIT_POLICY", self.environment_of("--threads", "1"))
+        self.assertIn(b"OMP_WAIT_POLICY", self.environment_of("--threads", "2"))
 
     def test_the_program_starts_through_the_dynamic_loader(self):
         with open(Settings.program, "rb") as program:

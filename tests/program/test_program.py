@@ -311,13 +311,13 @@ class Folders(ProgramTest):
         whole = (folder / "deep" / "bare.jpg").read_bytes()
         (folder / "broken.jpg").write_bytes(whole[: len(whole) // 2])
         (folder / "text.png").write_text("no photo")
-        Image.new("I;16", (30, 30)).save(folder / "sixteen.png")
+        Image.new("F", (30, 30)).save(folder / "float.tif")
         report = self.folder / "report.json"
         out = self.folder / "out"
         missing = self.folder / "missing.jpg"
         result = reconstruct(folder, missing, "-o", out, "--json", report)
         self.assert_exit(result, 1)
-        for name in ("broken.jpg", "text.png", "sixteen.png", "missing.jpg"):
+        for name in ("broken.jpg", "text.png", "float.tif", "missing.jpg"):
             self.assertIn(name, result.stderr)
         self.assertEqual(
             self.files(out), ["in/deep/bare.jpg", "in/deep/er/masked.png", "in/masked.png"])
@@ -327,7 +327,7 @@ class Folders(ProgramTest):
         }
         self.assertEqual(errors, {
             "broken.jpg": "unreadable_file", "text.png": "unreadable_file",
-            "sixteen.png": "unsupported_format", "missing.jpg": "unreadable_file"})
+            "float.tif": "unsupported_format", "missing.jpg": "unreadable_file"})
 
     def test_threads_change_neither_photos_nor_report(self):
         folder = self.make_folder()

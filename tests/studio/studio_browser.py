@@ -93,8 +93,8 @@ class Browser:
 
     def wait_until_painted(self):
         """Waits until faces are found and no face is being painted."""
-        self.wait("document.querySelector('.face') && document.getElementById('progress').hidden && "
-                  "!document.querySelector('.chip.work')")
+        self.wait("document.querySelector('.face') && !document.querySelector('.chip.work') && "
+                  "document.getElementById('progress').hidden")
 
     def find(self, name):
         return self.driver.find_element(By.ID, name)
@@ -137,11 +137,11 @@ class Browser:
         self.run("arguments[0].focus()", canvas)
         canvas.send_keys(*keys)
 
-    def download(self):
-        """Saves the photo and returns the file, which the next call removes."""
+    def download(self, button="save"):
+        """Saves the photo, or all photos, and returns the file, which the next call removes."""
         for file in self.downloads.iterdir():
             file.unlink()
-        self.click("save")
+        self.click(button)
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             done = [file for file in self.downloads.iterdir()

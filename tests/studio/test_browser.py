@@ -5,8 +5,8 @@
     test_browser.py PROGRAM PERSON PEOPLE WORK [CASE...]
 
 PERSON and PEOPLE are photos of one and two masked faces of people who do not exist. The Python
-package of demask must be on the path, and DEMASK_MODELS name the default models. The exit code is 77
-if Chromium, its driver or Selenium is not installed.
+package of demask must be on the path, and DEMASK_MODELS name the default models. The exit code is
+77 if Chromium, its driver or Selenium is not installed.
 """
 
 import importlib.util
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import unittest
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,7 @@ class BrowserTest(unittest.TestCase):
             self.assertGreater(np.abs(np.subtract(before, after)).max(), 20)
             self.assertEqual(slider.get_attribute("aria-valuenow"), "100")
             slider.send_keys(Keys.HOME)
+            browser.settle()
             ActionChains(browser.driver).drag_and_drop_by_offset(slider, 300, 0).perform()
             self.assertGreater(int(slider.get_attribute("aria-valuenow")), 10)
 
@@ -219,6 +221,11 @@ class BrowserTest(unittest.TestCase):
         browser.run("document.querySelectorAll('.photo .choose')[1].click()")
         browser.wait_until_painted()
         self.assertIn(Path(self.person).name, browser.driver.title)
+        with zipfile.ZipFile(browser.download("save-all")) as files:
+            self.assertIsNone(files.testzip())
+            self.assertEqual(files.namelist(), ["people_unmasked.jpg", "person_unmasked.jpg"])
+            with Image.open(files.open("people_unmasked.jpg")) as image:
+                np.testing.assert_array_equal(np.asarray(image), saved)
         browser.run("document.querySelector('.photo .remove').click()")
         browser.wait("document.getElementById('photos').hidden")
         self.assertEqual(browser.log(), [])
@@ -247,8 +254,8 @@ class BrowserTest(unittest.TestCase):
         browser.run("document.activeElement.blur()")
         for _ in range(60):
             ActionChains(browser.driver).send_keys(Keys.TAB).perform()
-            reached.add(browser.run("return document.activeElement.id || "
-                                    "document.activeElement.name || document.activeElement.className"))
+            reached.add(browser.run("const {id, name, className} = document.activeElement;"
+                                    "return id || name || className"))
         self.assertLessEqual({"add", "theme", "save", "canvas", "split", "view", "zoom-in", "face",
                               "accept", "gender", "tool"}, reached)
 

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks the studio, and checks what it answers to a page.
 
-    test_protocol.py PROGRAM BUNDLE PHOTO PERSON WORK [CASE...]
+    test_protocol.py PROGRAM BUNDLE PRIOR_BUNDLE PHOTO PERSON WORK [CASE...]
 
-BUNDLE is a small bundle that paints the face of PHOTO. The Python package of demask must be on the
-path; PERSON is a JPEG file with a masked face, for the default models.
+BUNDLE and PRIOR_BUNDLE are small bundles, without and with a prior inpainter, that paint the face
+of PHOTO; PERSON is a JPEG file with a masked face for the default models, which DEMASK_MODELS names.
+The Python package of demask must be on the path.
 """
 
+import contextlib
 import io
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -173,6 +176,24 @@ class LimitsTest(StudioTest):
                 self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 413"))
         self.check_alive()
 
+    def test_memory_is_limited(self):
+        page = self.page()
+        head = (f"POST {page.path}/photos?name=a.png HTTP/1.1\r\n"
+                f"Host: 127.0.0.1:{self.studio.port}\r\n{TOKEN_HEADER}: {self.studio.token}\r\n"
+                f"Content-Length: {128 * MEBIBYTE}\r\n\r\n").encode()
+        # 24 such files fill the 3 GiB that are left beside the decoded photos.
+        with contextlib.ExitStack() as stack:
+            uploads = [stack.enter_context(self.studio.connect()) for _ in range(28)]
+            for upload in uploads:
+                upload.sendall(head)
+            refused, _, _ = select.select(uploads, [], [], PATIENCE)
+            answer = refused[0].recv(1000)
+            self.assertTrue(answer.startswith(b"HTTP/1.1 507"), answer)
+        path = f"{page.path}/photos?name=a.png"
+        while self.studio.request("POST", path, png_of(Image.new("RGB", (8, 8))))[0] == 507:
+            pass  # It has not noticed yet that the clients are gone.
+        self.check_alive()
+
     def test_bodies_of_unknown_size_are_refused(self):
         page = self.page()
         path = f"{page.path}/photos?name=a.png"
@@ -290,9 +311,10 @@ class InputTest(StudioTest):
         header = struct.pack(">IIBBBBB", 100000, 100000, 8, 2, 0, 0, 0)
         huge = (b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + header +
                 struct.pack(">I", zlib.crc32(b"IHDR" + header)) + whole[33:])
-        for content in [b"", b"x", b"<svg/>", whole[:100], whole[:20], b"GIF89a" + bytes(100),
+        for content in [b"", b"x", b"<svg/>", whole[:100], whole[:20],
                         b"\xff\xd8\xff" + bytes(50), whole[8:]]:
             self.check_refused(self.upload(page, content), 415, "unreadable_file")
+        self.check_refused(self.upload(page, b"GIF89a" + bytes(100)), 415, "unsupported_format")
         self.check_refused(self.upload(page, huge), 413, "image_too_large")
         self.assertEqual(self.upload(page, whole)[0], 201)
 
@@ -504,6 +526,37 @@ class PaintTest(StudioTest):
         self.assertEqual(self.studio.request("POST", path, {"versions": [latest]})[0], 200)
 
 
+class QualityTest(StudioTest):
+    """A bundle with a prior inpainter offers several qualities."""
+
+    photo = None
+
+    def test_qualities_equal_the_librarys(self):
+        source = Path(self.photo).read_bytes()
+        page = self.page()
+        self.assertTrue(page.about["has_qualities"])
+        photo = page.add(source)["id"]
+        landmarks = demask.Landmarks(points=page.paint(photo)[0]["landmarks"])
+        reconstructor = demask.Reconstructor(self.models)
+        pictures = []
+        for name in ["fast", "fine", "best"]:
+            face = page.paint(photo, 0, {"quality": name})[0]
+            self.assertEqual(face["quality"], name)
+            options = demask.ReconstructOptions(quality=demask.Quality[name.upper()],
+                                                landmarks=[landmarks])
+            expected = np.asarray(reconstructor.reconstruct(pixels_of(source), options).photo)
+            pictures.append(pixels_of(page.save(photo, [face["version"]])[1]))
+            np.testing.assert_array_equal(pictures[-1], expected, name)
+        self.assertTrue((pictures[0] != pictures[1]).any())
+
+    def test_a_bundle_without_one_offers_none(self):
+        studio = Studio(self.program, PaintTest.models, Path(self.work) / "without_prior")
+        self.addCleanup(studio.end)
+        page = Page(studio)
+        self.assertFalse(page.about["has_qualities"])
+        page.end()
+
+
 class CancelTest(StudioTest):
     """Jobs end when nobody waits for them."""
 
@@ -608,12 +661,13 @@ class ProgramTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    program, bundle, photo, person, work = sys.argv[1:6]
+    program, bundle, prior_bundle, photo, person, work = sys.argv[1:7]
     shutil.rmtree(work, ignore_errors=True)
     StudioTest.program = ProgramTest.program = program
     StudioTest.models = bundle
     StudioTest.work = ProgramTest.work = work
-    PaintTest.photo = photo
+    PaintTest.photo = QualityTest.photo = photo
+    QualityTest.models = prior_bundle
     CancelTest.person = ProgramTest.person = person
     CancelTest.models = ProgramTest.models = os.environ["DEMASK_MODELS"]
-    unittest.main(argv=sys.argv[:1] + sys.argv[6:])
+    unittest.main(argv=sys.argv[:1] + sys.argv[7:])

@@ -67,9 +67,9 @@ TEST_CASE("The color distance is that of the mean a and b", "[tint]") {
   painted.rowRange(0, 10).setTo(255);
   const cv::Mat visible = ~painted;
   CHECK(color_distance(rgb, painted, visible).value() == Approx(0.0).margin(0.01));
-  // Lightness does not count.
+  // Lightness does not count. OpenCV's tables give grays an a and b of up to 0.1.
   rgb.rowRange(0, 10).setTo(cv::Scalar::all(30));
-  CHECK(color_distance(rgb, painted, visible).value() == Approx(0.0).margin(0.05));
+  CHECK(color_distance(rgb, painted, visible).value() == Approx(0.0).margin(0.2));
   // sRGB red lies at a = 80.1, b = 67.2 (D65).
   rgb.rowRange(0, 10).setTo(cv::Scalar(255, 0, 0));
   CHECK(color_distance(rgb, painted, visible).value() == Approx(104.6).margin(0.3));

@@ -51,8 +51,8 @@ TEST_CASE("an image encoded in memory equals the file that is written", "[image_
   const TemporaryFolder folder;
   const std::string extension = GENERATE(".jpg", ".png", ".webp", ".tif", ".bmp");
   const fs::path source = folder / "source.jpg";
-  write_bytes(source, demask::test::jpeg_with_exif(encode(noise(CV_8UC3), ".jpg"),
-                                                   demask::test::make_exif(6, true)));
+  demask::test::write_bytes(source, demask::test::jpeg_with_exif(encode(noise(CV_8UC3), ".jpg"),
+                                                                 demask::test::make_exif(6, true)));
   const Bytes bytes = demask::test::read_bytes(source);
   const Image image = demask::read_image(source);
   EncodeOptions options;

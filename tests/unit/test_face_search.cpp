@@ -44,7 +44,7 @@ Image photo_with(int width, int height, const std::vector<DrawnFace>& faces) {
   Image photo(width, height, PixelFormat::rgb);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < 3 * width; ++x) {
-      photo.row(y)[x] = static_cast<std::uint8_t>(20 + 30 * y / height);
+      photo.row(y)[x] = static_cast<std::uint8_t>(205 + 30 * y / height);
     }
   }
   for (const DrawnFace& face : faces) {

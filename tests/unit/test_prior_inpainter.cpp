@@ -120,7 +120,7 @@ TEST_CASE("The error tells how well the generated face fits what is visible", "[
     return prior("halved_face")->inpaint({scene.input()}).at(0).error;
   };
   // A face of one color can be painted; stripes cannot.
-  CHECK(error_of(hole_amid_skin()) < 0.02F);
+  CHECK(error_of(hole_amid_skin()) < 0.05F);
   Scene striped = hole_amid_skin();
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; x += 64) {

@@ -21,6 +21,8 @@ internal sealed class StageTest
             Expect.Equal(1, detector.Detect(Toy.Photo("two.png"), sure).Count);
             Expect.Error(Status.InvalidArgument, "nms_iou",
                          () => detector.Detect(Toy.Photo(), new DetectOptions { NmsIou = 2 }));
+            Expect.Error(Status.InvalidArgument, "min_face_size", () =>
+                         detector.Detect(Toy.Photo(), new DetectOptions { MinFaceSize = -1 }));
             Expect.Equal(1, detector.Detect(Toy.Photo().Convert(PixelFormat.Bgr)).Count);
         }
     }

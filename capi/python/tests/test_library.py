@@ -148,6 +148,22 @@ class LibraryTest(unittest.TestCase):
         self.assert_unavailable(result, "two LibTorchs in one process", str(other),
                                 "is linked with", "libtorch_cpu.so", "separate process")
 
+    def test_threads_wait_passively_unless_the_environment_chooses(self):
+        code = ("import os, demask; demask.load_library(); "
+                "print(os.environ.get('OMP_WAIT_POLICY'))")
+        plain = {name: value for name, value in os.environ.items()
+                 if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
+        for chosen, policy, after in (({}, "PASSIVE", "None"),
+                                      ({"OMP_WAIT_POLICY": "active"}, "ACTIVE", "active")):
+            # OpenMP prints its settings when it is loaded.
+            result = subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, timeout=300,
+                check=False, env={**plain, **chosen, "PYTHONPATH": str(PACKAGE),
+                                  "OMP_DISPLAY_ENV": "true"})
+            self.assert_ends_well(result)
+            self.assertIn(f"OMP_WAIT_POLICY = '{policy}'", result.stderr)
+            self.assertEqual(result.stdout.strip(), after)
+
 
 if __name__ == "__main__":
     unittest.main()

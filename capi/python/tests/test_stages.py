@@ -24,6 +24,8 @@ class StagesTest(unittest.TestCase):
             self.assertEqual(len(detector.detect(swapped, pixel_format=PixelFormat.BGR)), 1)
             with self.assertRaisesRegex(demask.InvalidArgumentError, "nms_iou"):
                 detector.detect(toy.photo(), demask.DetectOptions(nms_iou=2.0))
+            with self.assertRaisesRegex(demask.InvalidArgumentError, "min_face_size"):
+                detector.detect(toy.photo(), demask.DetectOptions(min_face_size=-1.0))
         with self.assertRaisesRegex(ValueError, "is closed"):
             detector.detect(toy.photo())
 

@@ -22,7 +22,13 @@ const steps = {
 
 /** The choices of a face that nobody has touched. */
 const defaults = () => ({
-  accept: true, gender: 'auto', quality: 'fine', blend: 'feather', dilation: 0.02, landmarks: null, mask: null,
+  accept: true,
+  gender: 'auto',
+  quality: 'fine',
+  blend: 'feather',
+  dilation: 0.02,
+  landmarks: null,
+  mask: null,
 });
 
 class App {
@@ -105,9 +111,11 @@ class App {
       return;
     }
     const {job} = photo;
-    const face = job && job.face !== null && job.face !== undefined ? `Face ${job.face + 1}` : 'Photo';
-    const texts = {waiting: 'Waiting', uploading: 'Reading the photo', searching: 'Waiting for its turn'};
-    $('progress-text').textContent = job?.step ? `${face}: ${steps[job.step] ?? job.step}` : texts[photo.state] ?? 'Waiting';
+    const isFace = typeof job?.face === 'number';
+    const face = isFace ? `Face ${job.face + 1}` : 'Photo';
+    const texts = {uploading: 'Reading the photo', searching: 'Waiting for its turn'};
+    const text = job?.step ? `${face}: ${steps[job.step] ?? job.step}` : texts[photo.state];
+    $('progress-text').textContent = text ?? 'Waiting';
     const bar = $('progress-bar');
     if (job?.total > 1) {
       bar.max = job.total;

@@ -65,8 +65,9 @@ export class Panel {
     $('dilation').value = edit.dilation;
     $('dilation-value').textContent = `${(100 * edit.dilation).toFixed(1)} % of the face`;
     const percent = Math.round(100 * (facts.gender_probability ?? 0));
+    const doubt = facts.gender_uncertain ? ', but is not sure' : '';
     $('gender-note').textContent = facts.gender && edit.gender === 'auto'
-      ? `The model chose ${facts.gender} (${percent} %)${facts.gender_uncertain ? ', but is not sure' : ''}. It judges the picture, not the person.`
+      ? `The model chose ${facts.gender} (${percent} %)${doubt}. It judges the picture, not the person.`
       : '';
     const isTried = Boolean(edit.anyway) || edit.mask || edit.landmarks;
     const canTry = ['too_small', 'landmarks_unreliable'].includes(face.found.status) && !isTried;

@@ -17,7 +17,8 @@ let nextTag = 1;
 const reasons = {
   no_mask: 'No mask was found on this face.',
   too_small: 'The face is too small to be painted.',
-  landmarks_unreliable: 'The parts of the face could not be located well enough: it is turned away, hidden, or not a face.',
+  landmarks_unreliable: 'The parts of the face could not be located well enough: it is turned ' +
+      'away, hidden, or not a face.',
   not_selected: 'This face was left out.',
 };
 

@@ -396,6 +396,7 @@ export class Stage extends EventTarget {
     const split = this.#split;
     const set = (value) => {
       this.#splitAt = Math.min(Math.max(value, 0), 1);
+      this.#placeSplit();
       this.draw();
     };
     split.addEventListener('pointerdown', (event) => {
