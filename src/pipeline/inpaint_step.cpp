@@ -34,6 +34,7 @@ void add_paintings(Gender gender, const std::vector<FacePicture>& pictures, cons
 // All paintings, in the order in which the generators run.
 std::vector<Painting> paintings_of(Call& call) {
   std::vector<FacePicture> answers;
+  answers.reserve(static_cast<std::size_t>(call.options.variants));
   for (int variant = 0; variant < call.options.variants; ++variant) {
     answers.push_back(FacePicture::answer(variant));
   }

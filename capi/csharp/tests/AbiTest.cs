@@ -67,10 +67,10 @@ internal sealed class AbiTest
             { "LOG", typeof(LogLevel) }, { "PIXEL", typeof(PixelFormat) },
             { "STAGE", typeof(Stage) }, { "LANDMARKS", typeof(LandmarkScheme) },
             { "DTYPE", typeof(DType) }, { "GENDER", typeof(Gender) },
-            { "BLEND", typeof(BlendMode) }, { "FACES", typeof(FaceSelection) },
-            { "FACE", typeof(FaceStatus) }, { "STEP", typeof(PipelineStep) },
-            { "SEGMENTER", typeof(SegmenterInput) }, { "ERROR", typeof(Status) },
-            { "QUALITY", typeof(Quality) }, { "EXPRESSION", typeof(Expression) }
+            { "BLEND", typeof(BlendMode) }, { "QUALITY", typeof(Quality) },
+            { "FACES", typeof(FaceSelection) }, { "FACE", typeof(FaceStatus) },
+            { "STEP", typeof(PipelineStep) }, { "EXPRESSION", typeof(Expression) },
+            { "SEGMENTER", typeof(SegmenterInput) }, { "ERROR", typeof(Status) }
         };
         var values = Regex.Matches(Header, @"\bDEMASK_([A-Z]+)_(\w+) = (-?\d+)").Cast<Match>();
         Expect.True(values.Count() > 50, "the header was read");
