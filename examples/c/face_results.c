@@ -83,6 +83,11 @@ static demask_status write_face(const demask_result* result, int32_t index, cons
   printf("face %d: %s, %.0f x %.0f at (%.0f, %.0f), score %.2f\n", (int)index,
          demask_face_status_name(face.status), (double)face.box[2], (double)face.box[3],
          (double)face.box[0], (double)face.box[1], (double)face.score);
+  if (face.status == DEMASK_FACE_RECONSTRUCTED) {
+    printf("  painted with quality %s\n", demask_quality_name(face.quality));
+  } else {
+    printf("  %s\n", demask_result_face_reason(result, index));
+  }
   printf("  %s, probability %.2f%s\n", gender_name(face.gender), (double)face.gender_probability,
          face.gender_uncertain ? ", uncertain" : "");
   if (face.has_landmarks) status = print_landmarks(result, index);

@@ -5,7 +5,8 @@
  *   set_options PHOTO OUTPUT NAME=VALUE...
  *
  * NAME is a field of demask_reconstruct_options (gender_margin, mask_dilation, detection_threshold,
- * segmentation_threshold, min_face_size, min_mask_area, min_landmark_confidence, search_steps;
+ * segmentation_threshold, min_face_size, min_mask_area, min_landmark_confidence, search_steps,
+ * search_seconds;
  * gender: 1 for female, 2 for male; blend: 0 to 2; quality: 0 to 2), of demask_runtime_options
  * (device; dtype: 1 for bfloat16; threads) or of demask_encode_options (jpeg_quality,
  * metadata_source). */
@@ -20,32 +21,34 @@ typedef struct {
   demask_encode_options encode;
 } all_options;
 
-/* The place of a value: exactly one of the three pointers is set. */
+/* The place of a value: exactly one of the four pointers is set. */
 typedef struct {
   const char* name;
   float* number;
   int32_t* integer;
   const char** text;
+  double* seconds;
 } option;
 
 static int set_option(all_options* all, const char* assignment) {
   const option options[] = {
-      {"gender", NULL, &all->reconstruct.gender, NULL},
-      {"gender_margin", &all->reconstruct.gender_margin, NULL, NULL},
-      {"mask_dilation", &all->reconstruct.mask_dilation, NULL, NULL},
-      {"blend", NULL, &all->reconstruct.blend, NULL},
-      {"detection_threshold", &all->reconstruct.detection_threshold, NULL, NULL},
-      {"segmentation_threshold", &all->reconstruct.segmentation_threshold, NULL, NULL},
-      {"min_face_size", &all->reconstruct.min_face_size, NULL, NULL},
-      {"min_mask_area", &all->reconstruct.min_mask_area, NULL, NULL},
-      {"min_landmark_confidence", &all->reconstruct.min_landmark_confidence, NULL, NULL},
-      {"quality", NULL, &all->reconstruct.quality, NULL},
-      {"search_steps", NULL, &all->reconstruct.search_steps, NULL},
-      {"device", NULL, NULL, &all->runtime.device},
-      {"dtype", NULL, &all->runtime.dtype, NULL},
-      {"threads", NULL, &all->runtime.threads, NULL},
-      {"jpeg_quality", NULL, &all->encode.jpeg_quality, NULL},
-      {"metadata_source", NULL, NULL, &all->encode.metadata_source},
+      {"gender", NULL, &all->reconstruct.gender, NULL, NULL},
+      {"gender_margin", &all->reconstruct.gender_margin, NULL, NULL, NULL},
+      {"mask_dilation", &all->reconstruct.mask_dilation, NULL, NULL, NULL},
+      {"blend", NULL, &all->reconstruct.blend, NULL, NULL},
+      {"detection_threshold", &all->reconstruct.detection_threshold, NULL, NULL, NULL},
+      {"segmentation_threshold", &all->reconstruct.segmentation_threshold, NULL, NULL, NULL},
+      {"min_face_size", &all->reconstruct.min_face_size, NULL, NULL, NULL},
+      {"min_mask_area", &all->reconstruct.min_mask_area, NULL, NULL, NULL},
+      {"min_landmark_confidence", &all->reconstruct.min_landmark_confidence, NULL, NULL, NULL},
+      {"quality", NULL, &all->reconstruct.quality, NULL, NULL},
+      {"search_steps", NULL, &all->reconstruct.search_steps, NULL, NULL},
+      {"search_seconds", NULL, NULL, NULL, &all->reconstruct.search_seconds},
+      {"device", NULL, NULL, &all->runtime.device, NULL},
+      {"dtype", NULL, &all->runtime.dtype, NULL, NULL},
+      {"threads", NULL, &all->runtime.threads, NULL, NULL},
+      {"jpeg_quality", NULL, &all->encode.jpeg_quality, NULL, NULL},
+      {"metadata_source", NULL, NULL, &all->encode.metadata_source, NULL},
   };
   const char* value = strchr(assignment, '=');
   size_t i;
@@ -56,6 +59,7 @@ static int set_option(all_options* all, const char* assignment) {
     /* The caller owns the texts and keeps them until the call returns. */
     if (found->text != NULL) *found->text = value + 1;
     if (found->number != NULL) *found->number = (float)atof(value + 1);
+    if (found->seconds != NULL) *found->seconds = atof(value + 1);
     if (found->integer != NULL) *found->integer = atoi(value + 1);
     return 1;
   }

@@ -619,9 +619,10 @@ TEST_CASE("loading is logged with its time", "[models]") {
       &messages));
   require_ok(demask_reconstructor_load_all(make_reconstructor().get()));
   require_ok(demask_set_log_callback(nullptr, nullptr));
-  REQUIRE(messages.size() == 2);
+  REQUIRE(messages.size() == 3);
   CHECK(messages[0].find(test_bundle_folder()) != std::string::npos);
-  CHECK(messages[1].find(" ms") != std::string::npos);
+  CHECK(messages[1].find("inpainter_prior") != std::string::npos);
+  CHECK(messages[2].find(" ms") != std::string::npos);
 }
 
 TEST_CASE("threads share a reconstructor", "[models][threads]") {

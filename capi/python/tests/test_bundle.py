@@ -24,7 +24,7 @@ class BundleTest(unittest.TestCase):
             bundle.verify()
             models = {model.stage: model for model in bundle.models if model.variant != "swapped"}
             self.assertEqual(len(bundle.models), len(models) + 2)
-        self.assertEqual(set(models), set(Stage))
+        self.assertEqual(set(models), set(Stage) - {Stage.INPAINTER_PRIOR, Stage.SHAPE_MODEL})
         detector = models[Stage.FACE_DETECTOR]
         self.assertEqual(detector.file, "face_detector.pt")
         self.assertEqual(detector.size_bytes, (toy.BUNDLE / detector.file).stat().st_size)
