@@ -175,8 +175,7 @@ const char* demask_bundle_variant(const demask_bundle* bundle) {
 }
 
 int32_t demask_bundle_has(const demask_bundle* bundle, demask_stage stage) {
-  if (bundle == nullptr || stage < DEMASK_STAGE_FACE_DETECTOR ||
-      stage > DEMASK_STAGE_SHAPE_MODEL) {
+  if (bundle == nullptr || stage < DEMASK_STAGE_FACE_DETECTOR || stage > DEMASK_STAGE_SHAPE_MODEL) {
     return 0;
   }
   return bundle->bundle.has(static_cast<demask::Stage>(stage)) ? 1 : 0;

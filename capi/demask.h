@@ -918,9 +918,9 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_mask(const demask_
 
 /**
  * The canonical face before painting, RGB, square; borrowed. Its side is 256 pixels with
- * DEMASK_QUALITY_FAST, else 128 to 512 by the size of the face in the photo. If the mask hangs below
- * the square of demask_canonical_similarity(), the face is scaled down around its eyes until the
- * whole mask fits.
+ * DEMASK_QUALITY_FAST, else 128 to 512 by the size of the face in the photo. If the mask hangs
+ * below the square of demask_canonical_similarity(), the face is scaled down around its eyes until
+ * the whole mask fits.
  */
 DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face_aligned_before(
     const demask_result* result, int32_t index, demask_image_view* view);

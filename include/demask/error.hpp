@@ -17,7 +17,7 @@ enum class ErrorCode : int {
   invalid_image = 2,        ///< An image view is malformed: zero size, stride too small, null data.
   image_too_large = 3,      ///< An image has more pixels than the limit in force.
   unreadable_file = 4,      ///< A file does not exist, cannot be opened, or cannot be decoded.
-  unsupported_format = 5,   ///< A file decodes, but its pixels are not 8-bit gray, RGB or RGBA.
+  unsupported_format = 5,   ///< A file holds pixels or several pictures that demask cannot edit.
   unwritable_file = 6,      ///< An output cannot be created, written in full or renamed into place.
   bundle_not_found = 7,     ///< No model bundle in the given folder or in any default place.
   bundle_invalid = 8,       ///< A manifest is missing, malformed, of another schema, or wrong.

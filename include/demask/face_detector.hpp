@@ -81,7 +81,8 @@ class DEMASK_API FaceDetector {
 
 /// Makes a face detector that runs a TorchScript module: image [B,3,H,W] -> for each image boxes
 /// [N,4] as xyxy in pixels, scores [N], points [N,5,2] in pixels. The photo is scaled to fit
-/// `spec.input_size` and padded to multiples of 32.
+/// `spec.input_size` and padded to multiples of 32; larger photos are also searched in tiles, at
+/// the scales at which faces of `DetectOptions::min_face_size` are large enough for the network.
 /// @throws Error unreadable_file, model_invalid, device_unavailable, invalid_argument.
 [[nodiscard]] DEMASK_API std::unique_ptr<FaceDetector> make_face_detector(
     const ModelSpec& spec, const ModelSource& source, const RuntimeOptions& options = {});

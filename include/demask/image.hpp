@@ -34,7 +34,9 @@ struct ImageView {
   const std::uint8_t* data = nullptr;  ///< The top left pixel.
   int width = 0;                       ///< In pixels.
   int height = 0;                      ///< In pixels.
-  std::ptrdiff_t stride = 0;  ///< Bytes from one row to the next; 0 means width * channels.
+  /// Bytes from one row to the next, downward; 0 means width * channels. A negative stride is
+  /// refused.
+  std::ptrdiff_t stride = 0;
   PixelFormat format = PixelFormat::rgb;  ///< Order of the channels.
 
   /// Bytes from one row to the next; never 0.

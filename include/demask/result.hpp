@@ -55,9 +55,9 @@ struct FaceResult {
   MaskRegion mask;      ///< All painted pixels: the mask, grown, and the straps that leave it.
   std::optional<GenderEstimate> gender;  ///< Absent if the gender was not decided.
   bool gender_uncertain = false;  ///< Whether the probability is below 0.5 + `gender_margin`.
-  /// The canonical face before painting, RGB, square. Its side is 256 pixels with Quality::fast, else
-  /// 128 to 512 by the size of the face in the photo. If the mask hangs below the square of canonical_similarity(), the
-  /// face is scaled down around its eyes until the whole mask fits.
+  /// The canonical face before painting, RGB, square. Its side is 256 pixels with Quality::fast,
+  /// else 128 to 512 by the size of the face in the photo. If the mask hangs below the square of
+  /// canonical_similarity(), the face is scaled down around its eyes until the whole mask fits.
   Image aligned_before;
   Image aligned_mask;         ///< The hole in the canonical face, gray, of its size.
   Image aligned_after;        ///< The painted canonical face, RGB, of its size.

@@ -20,8 +20,9 @@ namespace demask {
 /// Marks an existing image file as EncodeOptions::synthetic does and, unless `source` is empty,
 /// copies its EXIF, IPTC, XMP and ICC profile as EncodeOptions::metadata_source does. An empty
 /// `source` keeps the file's own metadata. The pixels are unchanged; the file is replaced in one
-/// step. BMP files are left unchanged with Exiv2. For HEIC and AVIF files, and for all files without
-/// Exiv2, only the sidecar is written; write_image() writes the mark into new HEIC and AVIF files.
+/// step. BMP files are left unchanged with Exiv2. For HEIC and AVIF files, and for all files
+/// without Exiv2, only the sidecar is written; write_image() writes the mark into new HEIC and AVIF
+/// files.
 /// @throws Error unreadable_file or unwritable_file.
 DEMASK_API void mark_as_synthetic(const std::filesystem::path& target,
                                   const std::filesystem::path& source = {});

@@ -69,7 +69,8 @@ void validate(const ImageView& view, std::int64_t max_pixels) {
          "; both sides must be positive");
   }
   if (view.stride < 0) {
-    fail("image: its stride of " + std::to_string(view.stride) + " bytes is negative; pass the "
+    fail("image: its stride of " + std::to_string(view.stride) +
+         " bytes is negative; pass the "
          "rows from top to bottom, such as a flipped copy of a bottom-up bitmap");
   }
   if (view.stride != 0 && view.stride < tight) {

@@ -16,8 +16,8 @@ namespace demask::imaging {
 /// @param counted  CV_8UC1, of the same size.
 double noise_of(const cv::Mat& gray, const cv::Mat& counted);
 
-/// Adds the gray noise that painted pixels lack to have the noise of their photo. It depends only on
-/// `seed` and on a pixel's place in the photo. Nothing is added to a photo that looks clean.
+/// Adds the gray noise that painted pixels lack to have the noise of their photo. It depends only
+/// on `seed` and on a pixel's place in the photo. Nothing is added to a photo that looks clean.
 /// @param rgb     A part of the photo, CV_8UC3.
 /// @param hole    CV_8UC1: not 0 at the painted pixels.
 /// @param corner  Where the part begins in the photo.
