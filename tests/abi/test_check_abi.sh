@@ -61,7 +61,7 @@ int demask_write(const grown* g, int how);'
 "$check/dump_abi.sh" padded.so padded.h > padded.abi
 library in_padding 'int a; int b; short s; short t;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);'
-library filled 'int a; int b; short s; short reserved; int c;' 'int demask_read(grown* g);
+library filled 'int a; int b; short s; short reserved[3]; int c;' 'int demask_read(grown* g);
 int demask_write(const grown* g, int how);'
 accept check_library same base
 broken='breaks the ABI\|leave the others alone'
