@@ -38,6 +38,7 @@ struct ScriptModel::State {
       if (in.size() == 3) return {{found, 4}, {found}, {found, 1, in[1], in[2]}};
       return {{batch, 1, in[2], in[3]}};
     }
+    if (is("shape model")) return {{136}, {136, 136}};
     if (is("landmark detector")) return {{batch, 68, 2}, {batch, 68}};
     if (is("gender classifier")) return {{batch, 2}};
     return {{batch, 3, in[2], in[3]}};
@@ -61,7 +62,9 @@ ScriptModel& ScriptModel::operator=(ScriptModel&&) noexcept = default;
 std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
   FuzzedDataProvider input(state_->bytes.data(), state_->bytes.size());
   const bool breaks_contract = input.ConsumeProbability<float>() > 0.9F;
-  std::vector<Shape> shapes = state_->shapes(inputs.at(0).shape, input);
+  // A shape model takes nothing.
+  const Shape given = inputs.empty() ? Shape{1, 3, 1, 1} : inputs.front().shape;
+  std::vector<Shape> shapes = state_->shapes(given, input);
   if (breaks_contract) {
     if (input.ConsumeBool()) shapes.pop_back();
     if (!shapes.empty() && input.ConsumeBool()) shapes.back().push_back(1);
@@ -82,6 +85,12 @@ std::vector<Tensor> ScriptModel::run(std::vector<Tensor> inputs) const {
       fuzz::append_face(face, 0.0F, 0.0F, 1.0F);
       for (std::size_t i = 0; i < tensor.values.size(); ++i) {
         tensor.values[i] = face[i % face.size()];
+      }
+    }
+    const bool is_covariance = state_->is("shape model") && shape.size() == 2;
+    if (is_covariance && input.ConsumeBool()) {
+      for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+        tensor.values[i] = i % static_cast<std::size_t>(shape[1] + 1) == 0 ? 0.01F : 0.0F;
       }
     }
     require_finite(tensor, state_->name);
