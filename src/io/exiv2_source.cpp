@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exiv2/webpimage.hpp>
 #include <string_view>
 
 #include "io/extended_xmp.hpp"
@@ -93,6 +94,15 @@ ImageMetadata read_heif(const Bytes& file, const std::string& name) {
   return metadata;
 }
 
+// Exiv2 judges by other bytes than inspect_header(), and its readers of videos may never return.
+void require_picture(const Exiv2::Image& image) {
+  using namespace Exiv2::ImageType;  // NOLINT(google-build-using-namespace): names of types only
+  static constexpr std::array<int, 8> pictures = {jpeg, png, tiff, webp, bmp, cr2, orf, rw2};
+  if (std::find(pictures.begin(), pictures.end(), image.imageType()) == pictures.end()) {
+    throw Exiv2::Error(Exiv2::kerErrorMessage, "not a picture of a known type");
+  }
+}
+
 }  // namespace
 
 Exiv2Lock lock_exiv2() {
@@ -115,6 +125,7 @@ Exiv2::Image::AutoPtr open_image(const std::uint8_t* bytes, std::size_t size) {
   Exiv2::Image::AutoPtr image;
   with_errors_of_exiv2([&] {
     image = Exiv2::ImageFactory::open(bytes, static_cast<long>(size));
+    require_picture(*image);
     image->readMetadata();
   });
   return image;

@@ -8,6 +8,7 @@
 
 #include "demask/error.hpp"
 #include "demask/image_io.hpp"
+#include "io/metadata.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
@@ -236,4 +237,15 @@ TEST_CASE("threads write metadata at the same time", "[metadata][threads]") {
   for (int i = 0; i < 8; ++i) {
     CHECK(demask::is_marked_as_synthetic(folder / fmt::format("{}.jpg", i)));
   }
+}
+
+TEST_CASE("A file that Exiv2 takes for a video is not given to its reader of videos",
+          "[metadata]") {
+  // The header of a BigTIFF file and the type box of a QuickTime file: Exiv2 0.27 reads the boxes
+  // of such a file for ever.
+  const std::string text = std::string("MM\0+", 4) + "ftypheic" + std::string(4, '\0') +
+                           "mif1heicmiaf" + std::string("\0\0\1\255meta", 8) +
+                           std::string(400, '\0');
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  CHECK(demask::io::exif_orientation(bytes.data(), bytes.size()) == 1);
 }
