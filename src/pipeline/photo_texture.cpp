@@ -72,6 +72,7 @@ double noise_on(const Face& face, const Image& holes) {
   cv::cvtColor(imaging::to_rgb(view), gray, cv::COLOR_RGB2GRAY);
   cv::Mat skin = cv::Mat::zeros(part.size(), CV_8UC1);
   std::vector<cv::Point> shifted;
+  shifted.reserve(outline.size());
   for (const cv::Point& point : outline) {
     shifted.push_back(point - part.tl());
   }
