@@ -17,6 +17,10 @@ masked_face() {
   "$dataset" synthesize --photo "$work/bare.png" --out "$work/$3.png" --mask "$work/mask.png" --seed "$2"
 }
 
+# The first row of a panel: photo, mask, landmarks, result.
+"$demask" reconstruct "$docs/../tests/studio/person.jpg" -o "$work/person.png" --panel "$work/panel.png"
+/usr/bin/python3 -B "$docs/drawings/panel_row.py" "$work/panel.png" "$out/panel.jpg"
+
 masked_face 5 2 variants
 "$demask" reconstruct "$work/variants.png" -o "$work/v.png" --variants 5
 row=("masked=$work/variants.png" "most likely=$work/v.png")
