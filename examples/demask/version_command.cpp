@@ -22,7 +22,7 @@ constexpr const char* with_exiv2 =
 constexpr const char* without_exiv2 =
     "without Exiv2: EXIF, IPTC, XMP and ICC profiles are not carried over, and edited photos are\n"
     "marked in OUT.xmp beside them.\n"
-    "License of this build, except for its models: {}.\n";
+    "License of the library in this build, except for its models: {}.\n";
 
 }  // namespace
 

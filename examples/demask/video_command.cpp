@@ -90,6 +90,7 @@ class Run {
         }
       }
     } catch (...) {
+      has_failed_ = true;
       decoded_.close();
       throw;
     }

@@ -60,7 +60,8 @@ bool Access::is_own_host(const httplib::Request& request) const {
   }
   const std::string host = request.get_header_value("Host");
   for (const char* name : own_names) {
-    if (host == fmt::format("{}:{}", name, port_)) {
+    // Browsers leave out the port that is usual for http.
+    if (host == fmt::format("{}:{}", name, port_) || (port_ == 80 && host == name)) {
       return true;
     }
   }

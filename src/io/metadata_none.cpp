@@ -37,9 +37,16 @@ HeifMetadata make_heif_metadata(const MetadataRequest& request, int /*width*/, i
   }
   const auto header = inspect_header(request.source->data(), request.source->size());
   if (header && is_heif(header->format)) {
-    metadata = read_heif_metadata(*request.source, name);
-    metadata.exif.clear();
-    metadata.xmp.clear();
+    try {
+      metadata = read_heif_metadata(*request.source, name);
+      metadata.exif.clear();
+      metadata.xmp.clear();
+    } catch (const Error& error) {
+      if (request.warn) {
+        request.warn(
+            fmt::format("{}: the colors of its source are left out ({})", name, error.what()));
+      }
+    }
   }
   return metadata;
 }

@@ -47,9 +47,13 @@ TiffDirectory::TiffDirectory(const ByteReader& file)
 }
 
 void TiffDirectory::open(std::uint64_t offset) {
-  count_ = number(offset, is_big_tiff_ ? 8 : 2);
+  // As many as a TIFF file of 32 bits can count: no directory needs more, and searching them all in
+  // every directory of a damaged file would take minutes.
+  constexpr std::uint64_t max_count = 65535;
+  const std::uint64_t count = number(offset, is_big_tiff_ ? 8 : 2);
+  count_ = count <= max_count ? count : 0;
   first_ = offset + (is_big_tiff_ ? 8 : 2);
-  is_complete_ = offset != 0 && file_.has(first_, 1);
+  is_complete_ = offset != 0 && count <= max_count && file_.has(first_, 1);
 }
 
 bool TiffDirectory::go_on() {

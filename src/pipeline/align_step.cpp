@@ -37,6 +37,12 @@ void copy_photo(Photo& photo) {
 void copy_and_align(Call& call) {
   const PhotoIndices photos = call.good_photos();
   const Faces faces = call.active_faces();
+  // On one thread, in the order of the frames: the frames of a video share a history.
+  for (Face* face : faces) {
+    if (call.quality() != Quality::fast && can_be_aligned(face->result.landmarks, face->photo)) {
+      face->side = face->history->side(canonical_side(face->result.landmarks));
+    }
+  }
   const auto photo_of = [&](std::size_t i) {
     return i < photos.size() ? photos[i] : faces[i - photos.size()]->photo_index;
   };
@@ -44,11 +50,7 @@ void copy_and_align(Call& call) {
     if (i < photos.size()) {
       copy_photo(call.photos[photos[i]]);
     } else {
-      Face& face = *faces[i - photos.size()];
-      if (call.quality() != Quality::fast && can_be_aligned(face.result.landmarks, face.photo)) {
-        face.side = face.history->side(canonical_side(face.result.landmarks));
-      }
-      align(face);
+      align(*faces[i - photos.size()]);
     }
   });
 }

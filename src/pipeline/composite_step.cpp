@@ -102,8 +102,14 @@ void paste_results(const Call& call, Placed& placed, Result& result) {
   paste(call, placed, face.aligned_after, result.changed, result.photo);
   if (!result.alternative_photo.empty()) {
     const Image& other = face.aligned_alternative;
+    const imaging::Patch matched = placed.patch;
+    if (!other.empty()) {  // Painted by the direct inpainter alone.
+      placed.patch.sharpening = 0.0;
+      placed.patch.noise = 0.0;
+    }
     paste(call, placed, other.empty() ? face.aligned_after : other, result.changed,
           result.alternative_photo);
+    placed.patch = matched;
   }
   for (std::size_t i = 0; i < result.variant_photos.size(); ++i) {
     const Image& variant = face.variants.empty() ? face.aligned_after : face.variants[i].aligned;

@@ -30,6 +30,7 @@ constexpr int max_side = 768;
 // The face's outline in the photo, from the jaw to the forehead.
 std::vector<cv::Point> outline_of(const Landmarks& landmarks) {
   const Landmarks face = to_ibug68(landmarks);
+  constexpr float limit = 1e6F;  // Given landmarks may lie anywhere.
   constexpr std::size_t jaw_end = 17;
   constexpr std::size_t brows_end = 27;
   constexpr std::size_t nose_tip = 30;
@@ -39,8 +40,9 @@ std::vector<cv::Point> outline_of(const Landmarks& landmarks) {
   std::vector<cv::Point> points;
   for (std::size_t i = 0; i < brows_end; ++i) {
     const bool is_brow = i >= jaw_end;
-    points.emplace_back(cvRound(face.points[i].x + (is_brow ? up.x : 0.0F)),
-                        cvRound(face.points[i].y + (is_brow ? up.y : 0.0F)));
+    points.emplace_back(
+        cvRound(std::clamp(face.points[i].x + (is_brow ? up.x : 0.0F), -limit, limit)),
+        cvRound(std::clamp(face.points[i].y + (is_brow ? up.y : 0.0F), -limit, limit)));
   }
   std::vector<cv::Point> hull;
   cv::convexHull(points, hull);
@@ -64,6 +66,7 @@ double noise_on(const Face& face, const Image& holes) {
     return 0.0;
   }
   ImageView view = face.photo;
+  view.stride = face.photo.row_stride();
   view.data +=
       std::ptrdiff_t{part.y} * view.stride + std::ptrdiff_t{part.x} * channels(view.format);
   view.width = part.width;

@@ -88,7 +88,9 @@ void put_back(const PriorFace& prior, const PriorPainting& painting, Quality qua
   cv::Mat mixed;
   cv::addWeighted(painted, share, square, 1.0 - static_cast<double>(share), 0.0, mixed);
   mixed.copyTo(square, face.hole());
-  face.result.quality = quality;
+  if (&picture.of(face) == &face.result.aligned_after) {
+    face.result.quality = quality;  // That of the answer, not of a variant.
+  }
 }
 
 void paint_fine(Call& call, const Faces& some, const FacePicture& picture, Tally& tally) {

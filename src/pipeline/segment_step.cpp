@@ -46,7 +46,10 @@ cv::Mat worn_mask_of(const Call& call, const Face& face, const MaskPlanes& plane
   std::vector<Similarity> others;
   for (const Face& other : call.faces) {
     if (&other != &face && other.photo_index == face.photo_index && other.is_aligned()) {
-      others.push_back(other.to_canonical);
+      // The squares of neighbors are compared at the size of this one.
+      const double scale = static_cast<double>(face.side) / other.side;
+      const double shift = 0.5 * (scale - 1.0);  // pixel centers lie at halves
+      others.push_back(Similarity(scale, 0.0, shift, shift) * other.to_canonical);
     }
   }
   const cv::Mat mask = imaging::clean_mask(planes.mask, threshold, face.pixels(closing_fraction));
@@ -99,6 +102,7 @@ void finish_if_uncertain(Face& face, const MaskPlanes& planes, float min_certain
   const float certainty = certainty_of(planes.mask);
   if (!face.history->trusts_mask(certainty, min_certainty, face.time)) {
     face.finish(FaceStatus::too_small, uncertain_mask(face.result.box, certainty, min_certainty));
+    face.result.aligned_mask = {};
   }
 }
 
@@ -116,10 +120,6 @@ void accept_mask(const Call& call, Face& face, const MaskPlanes& planes, const M
     face.finish(FaceStatus::landmarks_unreliable, mask_over_eyes(*eyes));
     return;
   }
-  finish_if_uncertain(face, planes, source.min_certainty);
-  if (!face.active) {
-    return;
-  }
   face.result.aligned_mask =
       imaging::to_image(hole_of(face, mask, planes, call.options.mask_dilation), PixelFormat::gray);
 }
@@ -135,8 +135,13 @@ void find_masks(const Call& call, const MaskSource& source, const Faces& faces) 
   }
   call.stages.workers().for_each(
       faces.size(), [&](std::size_t i) { accept_mask(call, *faces[i], planes[i], source); });
+  // On one thread, in the order of the frames: the frames of a video share a history.
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    if (Face& face = *faces[i]; face.active && !planes[i].straps.empty()) {
+    Face& face = *faces[i];
+    if (face.active) {
+      finish_if_uncertain(face, planes[i], source.min_certainty);
+    }
+    if (face.active && !planes[i].straps.empty()) {
       face.straps_leave = face.history->follows_straps(face.straps_leave);
     }
   }

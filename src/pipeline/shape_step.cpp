@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/canonical_frame.hpp"
 #include "core/landmarks.hpp"
 #include "pipeline/stage_checks.hpp"
 
@@ -27,9 +28,11 @@ std::vector<bool> hidden_points(const cv::Mat& hole, const Landmarks& landmarks)
 }
 
 void choose_shapes(const Call& call, const ShapeModel& model, Face& face) {
+  // The model knows faces that are not scaled down to make room for a mask.
+  const Similarity from_model = core::scaled_around_eyes(face.scale, face.side);
   ShapeQuery query;
-  query.landmarks = face.canonical_landmarks;
-  query.hidden = hidden_points(face.hole(), query.landmarks);
+  query.landmarks = core::transformed(face.canonical_landmarks, from_model.inverse());
+  query.hidden = hidden_points(face.hole(), face.canonical_landmarks);
   query.side = face.side;
   query.expression = call.options.expression;
   query.diversity = call.options.diversity;
@@ -37,6 +40,9 @@ void choose_shapes(const Call& call, const ShapeModel& model, Face& face) {
   query.seed = call.options.seed;
   std::vector<FaceShape> shapes = model.draw(query);
   check_shapes(shapes, query.count);
+  for (FaceShape& shape : shapes) {
+    shape.landmarks = core::transformed(shape.landmarks, from_model);
+  }
   face.canonical_landmarks = shapes.front().landmarks;
   if (call.options.variants == 1) {
     return;

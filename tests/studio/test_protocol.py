@@ -211,6 +211,12 @@ class LimitsTest(StudioTest):
                                      {"Content-Encoding": "deflate"})
         self.check_refused(answer, 415, "unsupported_encoding")
 
+    def test_ranges_that_would_repeat_an_answer_are_ignored(self):
+        whole = self.studio.request("GET", "/stage.js")
+        ranges = "bytes=" + ",".join(["0-"] * 2000)
+        answer = self.studio.request("GET", "/stage.js", None, {"Range": ranges})
+        self.assertEqual((answer[0], answer[2]), (200, whole[2]))
+
     def test_slow_clients_are_cut_off_and_hold_nobody_up(self):
         page = self.page()
         head = (f"POST {page.path}/photos?name=a.png HTTP/1.1\r\n"

@@ -356,6 +356,10 @@ export class Photos extends EventTarget {
       this.changed(photo);
       try {
         const {id, width, height} = await this.#api.addPhoto(photo.file);
+        if (!this.list.includes(photo)) {  // Removed meanwhile.
+          await this.#api.removePhoto(id);
+          continue;
+        }
         Object.assign(photo, {id, width, height, file: {name: photo.name}});
         await this.#search(photo);
         await this.#loadPicture(photo);

@@ -42,8 +42,10 @@ export async function savePhoto(api, photos, photo) {
 export async function saveAll(api, photos) {
   const zip = new Zip();
   for (const photo of photos.list.filter((one) => one.state === 'ready')) {
-    for (const file of await filesOf(api, photos, photo)) {
-      await zip.add(file.name, file.blob);
+    const [file, mark] = await filesOf(api, photos, photo);
+    const name = await zip.add(file.name, file.blob);
+    if (mark) {
+      await zip.add(`${name}.xmp`, mark.blob);
     }
   }
   download('demask.zip', zip.finish());
@@ -72,8 +74,10 @@ export class Zip {
   #size = 0;
   #names = new Set();
 
+  /** Adds a file, and returns the name that it got: another if the name is taken. */
   async add(name, blob) {
-    const bytes = new TextEncoder().encode(this.#free(name));
+    const free = this.#free(name);
+    const bytes = new TextEncoder().encode(free);
     const crc = crc32(new Uint8Array(await blob.arrayBuffer()));
     const common = [[20, 2], [0x0800, 2], [0, 2], [0, 2], [0x21, 2], [crc, 4], [blob.size, 4],
                     [blob.size, 4], [bytes.length, 2], [0, 2]];
@@ -82,6 +86,7 @@ export class Zip {
       record(0x02014B50, [[20, 2], ...common, [0, 2], [0, 2], [0, 2], [0, 4], [this.#size, 4]]), bytes);
     this.#parts.push(head, bytes, blob);
     this.#size += head.length + bytes.length + blob.size;
+    return free;
   }
 
   finish() {
@@ -93,7 +98,7 @@ export class Zip {
 
   /** The name, or the name with a number if it is taken. */
   #free(name) {
-    const dot = name.lastIndexOf('.');
+    const dot = name.includes('.') ? name.lastIndexOf('.') : name.length;
     let free = name;
     for (let i = 2; this.#names.has(free); i += 1) {
       free = `${name.slice(0, dot)}_${i}${name.slice(dot)}`;

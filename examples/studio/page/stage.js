@@ -241,7 +241,8 @@ export class Stage extends EventTarget {
     context.clip();
     for (const face of photo.faces) {
       if (face.facts.version && face.isPainted && face.edit.accept) {
-        const version = face.shown ?? [...face.versions.values()].find((one) => one.facts === face.facts);
+        const version = face.shown ?? (face.state === 'failed' ? undefined
+          : [...face.versions.values()].find((one) => one.facts === face.facts));
         if (version?.bitmap) {
           context.drawImage(version.bitmap, version.facts.region.x, version.facts.region.y);
         }
