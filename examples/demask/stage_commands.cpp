@@ -16,6 +16,7 @@
 #include "own_pictures.hpp"
 #include "photo_files.hpp"
 #include "report.hpp"
+#include "stages/face_size.hpp"
 #include "standard_streams.hpp"
 
 namespace demask::program {
@@ -91,9 +92,7 @@ std::vector<Detection> find_faces(const FaceDetector& detector, const StageArgum
   options.score_threshold = arguments.threshold;
   options.min_face_size = arguments.min_face_size;
   std::vector<Detection> faces = with_models([&] { return detector.detect(photo, options); });
-  const auto longer_side = static_cast<float>(std::max(photo.width(), photo.height()));
-  const float min_pixels =
-      options.min_face_size < 1.0F ? options.min_face_size * longer_side : options.min_face_size;
+  const float min_pixels = stages::face_size_in_pixels(options.min_face_size, photo.view());
   const auto is_small = [min_pixels](const Detection& face) {
     return std::max(face.box.width, face.box.height) < min_pixels;
   };

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <new>
 
 #include "demask/error.hpp"
+#include "file_names.hpp"
 
 namespace demask::program {
 namespace {
@@ -76,9 +76,7 @@ struct VideoEncoder::Choice {
 };
 
 const Container* container_of(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const std::string extension = lower_extension(path);
   const auto* const found =
       std::find_if(containers.begin(), containers.end(),
                    [&](const Container& container) { return container.extension == extension; });
