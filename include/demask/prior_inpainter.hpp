@@ -32,9 +32,12 @@ struct PriorInput {
   ImageView face;       ///< The face; where the photo ends, continued by reflection.
   ImageView mask;       ///< Gray; levels from 128 are painted.
   Landmarks landmarks;  ///< In pixels of `face`.
-  /// The face as a direct inpainter painted it, or without data if there is none. A search keeps
-  /// the coarse shapes and colors of its painted part.
-  ImageView guide;
+  /// A guess at the face, as a direct inpainter painted it, or without data if there is none. The
+  /// generator refines its painted part, and a search keeps the coarse shapes and colors of it.
+  ImageView guide = {};
+  /// Gray; at levels from 128, the pixels of `guide` are those of another photo of the same person,
+  /// whose likeness is kept. Without data if there are none.
+  ImageView reference = {};
 };
 
 /// One painted face.
@@ -62,7 +65,7 @@ struct SearchCallbacks {
 /// const demask::Image face = demask::read_image("prior_face.png");
 /// const demask::Image mask = demask::read_image("prior_mask.png");
 /// demask::Landmarks landmarks;  // 68 points in pixels of the face
-/// const demask::PriorInput input{face, mask, landmarks, {}};
+/// const demask::PriorInput input{face, mask, landmarks};
 /// const std::vector<demask::PriorPainting> fine = inpainter->inpaint({input});
 /// demask::SearchOptions search;
 /// search.seconds = 10.0;
@@ -74,7 +77,8 @@ class DEMASK_API PriorInpainter {
   virtual ~PriorInpainter();
   /// Paints many faces in one pass. A face without color, as in a black-and-white photo, is painted
   /// without color.
-  /// @throws Error invalid_image, invalid_argument (mask, guide or landmarks malformed),
+  /// @throws Error invalid_image, invalid_argument (mask, guide, reference or landmarks
+  ///         malformed),
   ///         model_invalid.
   [[nodiscard]] std::vector<PriorPainting> inpaint(const std::vector<PriorInput>& inputs) const;
   /// Paints one face, then searches for the generator's codes whose face fits the visible part
@@ -98,8 +102,10 @@ class DEMASK_API PriorInpainter {
 };
 
 /// Makes a prior inpainter that runs a TorchScript module with two methods:
-/// - see(face [B,3,S,S] with the hole zeroed, mask [B,1,S,S], landmark map [B,1,S,S]) -> codes
-///   [B,N,C] and a list of conditions [B,...];
+/// - see(face [B,3,S,S] with the guide in the hole, mask [B,1,S,S], landmark map [B,1,S,S]) ->
+/// codes
+///   [B,N,C] and a list of conditions [B,...]. The mask is 0 where the face is visible, 0.5 at
+///   pixels of another photo, 0.75 at other pixels of the guide and, where there is no guide, 1;
 /// - paint(codes, conditions, size) -> face [B,3,size,size], RGB about [0, 1], differentiable in
 /// the
 ///   codes.

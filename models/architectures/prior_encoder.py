@@ -43,13 +43,14 @@ class PriorEncoder(nn.Module):
         nn.init.zeros_(self.offsets.weight)
 
     def prepare(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
-        """What the trunk is given, [B,5,256,256]: the hole filled smoothly, the mask and the map."""
+        """What the trunk is given, [B,5,256,256]: the face, filled smoothly where nothing is known, the
+        mask and the map."""
         factor = face.shape[3] // self.side
         if factor > 1:
             mask = F.max_pool2d(mask, factor)
-            face = F.avg_pool2d(face, factor) * (1.0 - mask)
+            face = F.avg_pool2d(face, factor)
             landmark_map = F.avg_pool2d(landmark_map, factor)
-        known = 1.0 - mask
+        known = (mask < 1.0).to(face.dtype)
         smooth = pull_push((face * 2.0 - 1.0) * known, known, 6)
         return torch.cat([smooth, mask, landmark_map], dim=1)
 
@@ -69,8 +70,9 @@ class PriorEncoder(nn.Module):
     def forward(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tensor:
         """The codes of a face, aligned as those of FFHQ.
 
-        face: [B,3,S,S], RGB in [0,1], the hole zeroed; S 256 or 512.
-        mask: [B,1,S,S], 1 inside the hole and 0 elsewhere.
+        face: [B,3,S,S], RGB in [0,1], with a guess in the hole; S 256 or 512.
+        mask: [B,1,S,S], what each pixel of the face is: 0 visible, 0.5 of another photo of the same
+            person, 0.75 painted by another network, 1 unknown (the pixel is not looked at).
         landmark_map: [B,1,S,S] in [0,1].
         Returns [B,23,512].
         """

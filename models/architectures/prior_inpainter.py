@@ -74,8 +74,10 @@ class PriorInpainter(nn.Module):
     def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
         """The codes [B,23,512] of a face and the conditions of the layers, for paint().
 
-        face: [B,3,S,S], RGB in [0,1], the hole zeroed, aligned as those of FFHQ; S 256 or 512.
-        mask: [B,1,S,S], 1 inside the hole and 0 elsewhere.
+        face: [B,3,S,S], RGB in [0,1], with a guess in the hole, aligned as those of FFHQ; S 256 or
+            512.
+        mask: [B,1,S,S], what each pixel of the face is: 0 visible, 0.5 of another photo of the same
+            person, 0.75 painted by another network, 1 unknown (the pixel is not looked at).
         landmark_map: [B,1,S,S] in [0,1].
         """
         given = self.encoder.prepare(face, mask, landmark_map)

@@ -16,8 +16,8 @@ namespace demask::runtime {
 
 /// What the method `see` of the module is given.
 struct MaskedFace {
-  Tensor face;          ///< [1,3,S,S] in [0,1], the hole zeroed.
-  Tensor hole;          ///< [1,1,S,S], 1 inside the hole and 0 elsewhere.
+  Tensor face;          ///< [1,3,S,S] in [0,1], a guess in the hole or zeros.
+  Tensor hole;          ///< [1,1,S,S], 0 at visible pixels; how little others are known, to 1.
   Tensor landmark_map;  ///< [1,1,S,S] in [0,1].
 };
 
@@ -60,8 +60,7 @@ class GeneratorModel {
   /// The face [1,3,T,T] of the codes that fit `target` best, found by Adam (Kingma and Ba 2015)
   /// from the codes that the module sees in `input`. Each step goes down the gradient of:
   /// - the mean absolute difference of the visible pixels, of squares reduced to 256, 128, 64 and
-  /// 32
-  ///   pixels;
+  ///   32 pixels;
   /// - that of the guide, of squares reduced to 64 and 32 pixels;
   /// - the distances of the codes from those seen and from each other.
   /// The steps shorten toward the end of the steps or of the time, whichever is nearer. On a

@@ -43,17 +43,27 @@ stages::MaskedFace masked_face(const PriorInput& input) {
   return {input.face, input.mask, input.landmarks};
 }
 
+void check_size(const char* name, const ImageView& image, const ImageView& face) {
+  stages::check_image(image);
+  if (image.width != face.width || image.height != face.height) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: {} x {} is not the size of the face ({} x {}); resize it", name,
+                            image.width, image.height, face.width, face.height));
+  }
+}
+
 void check_input(const PriorInput& input) {
   stages::check_masked_face(masked_face(input), "a face in the square of prior_similarity()");
-  if (input.guide.data == nullptr) {
+  if (input.guide.data != nullptr) {
+    check_size("guide", input.guide, input.face);
+  }
+  if (input.reference.data == nullptr) {
     return;
   }
-  stages::check_image(input.guide);
-  if (input.guide.width != input.face.width || input.guide.height != input.face.height) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("guide: {} x {} is not the size of the face ({} x {}); resize it",
-                    input.guide.width, input.guide.height, input.face.width, input.face.height));
+  check_size("reference", input.reference, input.face);
+  if (input.reference.format != PixelFormat::gray || input.guide.data == nullptr) {
+    throw Error(ErrorCode::invalid_argument,
+                "reference: it is not a gray mask of the pixels of a guide; pass both");
   }
 }
 
@@ -126,11 +136,32 @@ float misfit(const cv::Mat& face, const cv::Mat& generated, const cv::Mat& weigh
   return static_cast<float>(sum / static_cast<double>(sides.size()));
 }
 
+// The hole's pixels by how little they are known, as make_prior_inpainter() says: CV_8UC1.
+cv::Mat unknown_share(const PriorInput& input, const cv::Mat& hole) {
+  constexpr int guessed = 191;      // 0.75
+  constexpr int other_photo = 128;  // 0.5
+  if (input.guide.data == nullptr) {
+    return hole;
+  }
+  cv::Mat share = cv::Mat::zeros(hole.size(), CV_8UC1);
+  share.setTo(guessed, hole);
+  if (input.reference.data != nullptr) {
+    const cv::Mat reference = resized(stages::hole_of(input.reference), hole.cols);
+    share.setTo(other_photo, (reference > 127) & hole);
+  }
+  return share;
+}
+
 runtime::MaskedFace to_tensors(const PriorInput& input, int size) {
   const stages::NetworkFace face = stages::prepare(masked_face(input), size);
+  cv::Mat filled = stages::without_hole(face.face, face.hole);
+  if (input.guide.data != nullptr) {
+    resized(imaging::to_rgb(input.guide), size).copyTo(filled, face.hole);
+  }
   const core::Workers alone(1);
-  return {stages::make_batch({stages::without_hole(face.face, face.hole)}, alone),
-          stages::make_batch({face.hole}, alone), stages::make_batch({face.landmark_map}, alone)};
+  return {stages::make_batch({filled}, alone),
+          stages::make_batch({unknown_share(input, face.hole)}, alone),
+          stages::make_batch({face.landmark_map}, alone)};
 }
 
 Tensor to_tensor(const cv::Mat& weight) {

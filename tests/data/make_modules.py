@@ -550,9 +550,9 @@ class HalvedFace(nn.Module):
 
     @torch.jit.export
     def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
-        known = (1.0 - mask).sum([2, 3]).clamp(min=1.0)
+        seen = (mask == 0.0).to(face.dtype)
         codes = torch.zeros([face.shape[0], 2, 8])
-        codes[:, 0, :3] = face.sum([2, 3]) / known
+        codes[:, 0, :3] = (face * seen).sum([2, 3]) / seen.sum([2, 3]).clamp(min=1.0)
         codes[:, 1, :3] = 0.5
         return codes, [torch.full([face.shape[0], 1, 1, 1], 0.25)]
 
@@ -570,9 +570,10 @@ class MeanFace(nn.Module):
 
     @torch.jit.export
     def see(self, face: Tensor, mask: Tensor, landmark_map: Tensor) -> Tuple[Tensor, List[Tensor]]:
-        known = (1.0 - mask).sum([2, 3]).clamp(min=1.0)
+        seen = (mask == 0.0).to(face.dtype)
         conditions: List[Tensor] = []
-        return (face.sum([2, 3]) / known).unsqueeze(1), conditions
+        color = (face * seen).sum([2, 3]) / seen.sum([2, 3]).clamp(min=1.0)
+        return color.unsqueeze(1), conditions
 
     @torch.jit.export
     def paint(self, codes: Tensor, conditions: List[Tensor], size: int) -> Tensor:
