@@ -46,8 +46,8 @@ struct OutputRequest {
   std::string panel;   ///< A file or a folder, by the rules of `output`.
   std::filesystem::path report;
   std::filesystem::path journal;
-  std::filesystem::path report_pictures;  ///< A folder.
-  std::filesystem::path mask;             ///< An input, which no output may overwrite.
+  std::filesystem::path report_pictures;          ///< A folder.
+  std::filesystem::path mask;                     ///< An input, which no output may overwrite.
   std::vector<std::filesystem::path> references;  ///< Inputs too.
   bool alternatives = false;
   int variants = 1;

@@ -30,8 +30,8 @@ std::vector<std::string> reference_messages(const std::string& photo, const Resu
   std::vector<std::string> lines;
   for (const FaceResult& face : result.faces) {
     if (face.reference == ReferenceUse::shape) {
-      lines.push_back(
-          fmt::format("{}: only the shape of the reference is used: {}", photo, face.reference_reason));
+      lines.push_back(fmt::format("{}: only the shape of the reference is used: {}", photo,
+                                  face.reference_reason));
     } else if (face.reference == ReferenceUse::refused) {
       lines.push_back(
           fmt::format("{}: the reference is not used: {}", photo, face.reference_reason));

@@ -42,7 +42,7 @@ constexpr double whole_spread = 0.5;
 
 // The standard deviation of a point of another photo of the same face from the truth, as a fraction
 // of the square's side: expressions differ.
-constexpr double reference_error = 0.02;
+constexpr double reference_error = 0.03;
 
 // The error with which an expression is asked for, as a fraction of the square's side.
 constexpr double expression_error = 0.004;

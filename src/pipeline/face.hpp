@@ -64,8 +64,8 @@ struct Face {
   ImageView photo;
   std::size_t photo_index = 0;  ///< Index of the photo in the call.
   std::shared_ptr<FaceHistory> history = no_history();
-  std::int64_t number = 0;      ///< What ReferencePhoto::face_index counts: its place, or track id.
-  FrameTime time;  ///< The frame that shows the face, for its history.
+  std::int64_t number = 0;  ///< What ReferencePhoto::face_index counts: its place, or track id.
+  FrameTime time;           ///< The frame that shows the face, for its history.
   FaceResult result;
   float roll = 0.0F;                    ///< Radians, as in FaceRegion.
   std::optional<std::size_t> instance;  ///< Index of the worn mask in Photo::instances.

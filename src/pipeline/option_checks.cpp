@@ -29,9 +29,8 @@ void require_choice(const char* name, int value, int last) {
 void check_boxes(const std::string& name, const std::vector<Box>& boxes) {
   for (const Box& box : boxes) {
     if (!core::is_finite(box) || !(box.width > 0.0F) || !(box.height > 0.0F)) {
-      throw Error(
-          ErrorCode::invalid_argument,
-          name + ": a face box is empty or not finite; pass positive sizes in pixels");
+      throw Error(ErrorCode::invalid_argument,
+                  name + ": a face box is empty or not finite; pass positive sizes in pixels");
     }
   }
 }

@@ -68,8 +68,9 @@ std::string small_mask(double area, float limit) {
 std::string reference_without_face() { return "the reference photo shows no face"; }
 
 std::string reference_without_face_at(const Box& box) {
-  return fmt::format("the reference photo shows no face at {:.0f}, {:.0f} of {:.0f} x {:.0f} pixels",
-                     box.x, box.y, box.width, box.height);
+  return fmt::format(
+      "the reference photo shows no face at {:.0f}, {:.0f} of {:.0f} x {:.0f} pixels", box.x, box.y,
+      box.width, box.height);
 }
 
 std::string masked_reference() { return "the face in the reference photo wears a mask"; }

@@ -23,9 +23,10 @@ struct Reference {
 
 /// The bare face of a reference, brought into the canonical square of a masked face.
 struct ReferenceFace {
-  cv::Mat rgb;          ///< CV_8UC3, of the square's size.
-  cv::Mat coverage;     ///< CV_8UC1: 255 where the reference photo has pixels.
-  Landmarks landmarks;  ///< 68 points in pixels of the square.
+  cv::Mat rgb;            ///< CV_8UC3, of the square's size.
+  cv::Mat coverage;       ///< CV_8UC1: 255 where the reference photo has pixels.
+  Landmarks landmarks;    ///< 68 points in pixels of the square.
+  double likeness = 0.0;  ///< To what is visible of the masked face; see likeness_of().
 };
 
 }  // namespace demask::pipeline

@@ -2,8 +2,8 @@
 #include "pipeline/reference_painting.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstdio>
+#include <cmath>
+#include <cstdint>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -19,21 +19,23 @@
 namespace demask::pipeline {
 namespace {
 
-double tuned(const char* name, double usual) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? usual : std::atof(text);
-}
-
 // Lengths as fractions of the square's side.
-const double hull_fade = tuned("T_HULL", 0.06);
-const double hole_fade = tuned("T_HOLE", 0.04);
+constexpr double hull_fade = 0.06;
+constexpr double hole_fade = 0.04;
 constexpr double hole_margin = 0.02;
 constexpr double brow_margin = 0.04;
-const double light_sigma = tuned("T_SIGMA", 0.06);
-const double light_share = tuned("T_BETA", 0.5);
-const double strength = tuned("T_STRENGTH", 1.0);
-const double fine_sigma = tuned("T_FINE", 0.012);
-const double coarse_sigma = tuned("T_COARSE", 0.06);
+// Coarser differences of light than this are taken from the painted picture.
+constexpr double light_sigma = 0.045;
+// The detail whose likeness is measured.
+constexpr double likeness_sigma = 0.008;
+// Added to each slope, which Sobel's operator measures in levels: flat places only show noise.
+constexpr double flat_slope = 2.0;
+
+// The share of the reference's pixels rises with its likeness between these, up to the largest: the
+// painted picture tempers expressions that do not fit.
+constexpr double least_likeness = 0.10;
+constexpr double full_likeness = 0.42;
+constexpr double max_share = 0.9;
 
 // The inside of the convex hull of the points: CV_8UC1, 0 or 255.
 cv::Mat hull_of(const Landmarks& landmarks, int side) {
@@ -64,10 +66,10 @@ Moved moved_to(const ReferenceFace& reference, const Landmarks& landmarks) {
 // Where both show the face: CV_8UC1, 0 or 255.
 cv::Mat seen_in_both(const Face& face, const Moved& moved, const Landmarks& landmarks) {
   const cv::Mat hole = imaging::dilate_mask(face.hole(), face.pixels(hole_margin));
-  const cv::Mat inside = imaging::dilate_mask(hull_of(to_ibug68(landmarks), face.side),
-                                              face.pixels(brow_margin));
-  const cv::Mat coverage = imaging::warp_coverage({face.photo.width, face.photo.height},
-                                                  face.to_canonical, face.side);
+  const cv::Mat inside =
+      imaging::dilate_mask(hull_of(to_ibug68(landmarks), face.side), face.pixels(brow_margin));
+  const cv::Mat coverage =
+      imaging::warp_coverage({face.photo.width, face.photo.height}, face.to_canonical, face.side);
   return inside & ~hole & moved.coverage & coverage;
 }
 
@@ -75,6 +77,26 @@ cv::Mat smoothed(const cv::Mat& picture, double sigma) {
   cv::Mat result;
   cv::GaussianBlur(picture, result, {0, 0}, sigma, sigma, cv::BORDER_REPLICATE);
   return result;
+}
+
+// The slopes of the luma along x and y: CV_32FC2.
+cv::Mat slopes(const cv::Mat& rgb, int side) {
+  cv::Mat gray;
+  cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
+  gray.convertTo(gray, CV_32F);
+  gray = smoothed(gray, likeness_sigma * side);
+  std::vector<cv::Mat> along(2);
+  cv::Sobel(gray, along[0], CV_32F, 1, 0);
+  cv::Sobel(gray, along[1], CV_32F, 0, 1);
+  cv::Mat both;
+  cv::merge(along, both);
+  return both;
+}
+
+// The share of the reference's pixels where nothing fades.
+double share_of(double likeness) {
+  const double rise = (likeness - least_likeness) / (full_likeness - least_likeness);
+  return max_share * std::clamp(rise, 0.0, 1.0);
 }
 
 // The reference in the colors and the sharpness of the face.
@@ -116,8 +138,8 @@ ReferenceFace in_square_of(const Face& face, const Reference& reference) {
                                canonical_similarity(reference.landmarks, face.side);
   ReferenceFace shown;
   shown.rgb = imaging::warp_to_square(reference.photo, to_square, face.side);
-  shown.coverage = imaging::warp_coverage({reference.photo.width, reference.photo.height},
-                                          to_square, face.side);
+  shown.coverage =
+      imaging::warp_coverage({reference.photo.width, reference.photo.height}, to_square, face.side);
   shown.landmarks = core::transformed(to_ibug68(reference.landmarks), to_square);
   return shown;
 }
@@ -126,29 +148,25 @@ double likeness_of(const ReferenceFace& reference, const Face& face) {
   const Moved moved = moved_to(reference, face.canonical_landmarks);
   const cv::Mat seen = seen_in_both(face, moved, face.canonical_landmarks);
   const cv::Mat square = imaging::as_mat(face.result.aligned_before.view());
-  std::vector<cv::Mat> detail;
-  for (const cv::Mat& picture : {moved.rgb, square}) {
-    cv::Mat gray;
-    cv::cvtColor(picture, gray, cv::COLOR_RGB2GRAY);
-    gray.convertTo(gray, CV_32F);
-    detail.emplace_back(smoothed(gray, fine_sigma * face.side) -
-                        smoothed(gray, coarse_sigma * face.side));
-  }
-  double xy = 0.0;
-  double xx = 0.0;
-  double yy = 0.0;
+  const cv::Mat first = slopes(moved.rgb, face.side);
+  const cv::Mat second = slopes(square, face.side);
+  double agreement = 0.0;
+  double of_first = 0.0;
+  double of_second = 0.0;
   for (int y = 0; y < seen.rows; ++y) {
     for (int x = 0; x < seen.cols; ++x) {
       if (seen.at<std::uint8_t>(y, x) != 0) {
-        const double a = detail[0].at<float>(y, x);
-        const double b = detail[1].at<float>(y, x);
-        xy += a * b;
-        xx += a * a;
-        yy += b * b;
+        const cv::Vec2d a = first.at<cv::Vec2f>(y, x);
+        const cv::Vec2d b = second.at<cv::Vec2f>(y, x);
+        const double steepness_a = cv::norm(a) + flat_slope;
+        const double steepness_b = cv::norm(b) + flat_slope;
+        agreement += a.dot(b) / std::sqrt(steepness_a * steepness_b);
+        of_first += steepness_a;
+        of_second += steepness_b;
       }
     }
   }
-  return xx > 0.0 && yy > 0.0 ? xy / std::sqrt(xx * yy) : 0.0;
+  return of_first > 0.0 ? agreement / std::sqrt(of_first * of_second) : 0.0;
 }
 
 double enlargement_of(const Reference& reference, const Face& face) {
@@ -163,10 +181,10 @@ void paint_reference(Face& face, const FacePicture& picture) {
   matched(face, moved, landmarks).convertTo(reference, CV_32F);
   const cv::Mat hull = hull_of(to_ibug68(landmarks), face.side) & moved.coverage;
   cv::Mat square = imaging::as_mat(picture.of(face));
-  reference += light_share * difference_of_light(square, reference, hull & face.hole(),
-                                                 light_sigma * face.side);
-  const cv::Mat alpha = strength * cv::min(rising(hull, hull_fade * face.side),
-                                           rising(face.hole(), hole_fade * face.side));
+  reference += difference_of_light(square, reference, hull & face.hole(), light_sigma * face.side);
+  const cv::Mat alpha =
+      share_of(face.reference->likeness) *
+      cv::min(rising(hull, hull_fade * face.side), rising(face.hole(), hole_fade * face.side));
   cv::Mat alphas;
   cv::merge(std::vector<cv::Mat>(3, alpha), alphas);
   cv::Mat painted;

@@ -11,17 +11,19 @@
 
 namespace demask::pipeline {
 
-/// The likeness below which a reference is refused: it shows somebody else.
+/// The likeness below which a reference is refused: it shows somebody else, or too little is
+/// visible.
 inline constexpr double min_likeness = 0.2;
 /// Pixels of a head that is turned by more degrees, or that would be enlarged more, are not used.
-inline constexpr double max_turn = 20.0;
+inline constexpr double max_turn = 30.0;
 inline constexpr double max_enlargement = 2.0;
 
 /// The face of a reference in the square of a masked face, by the eyes of both.
 ReferenceFace in_square_of(const Face& face, const Reference& reference);
 
-/// How alike both are where the masked face is visible, eyes and brows above all: the correlation
-/// of their detail, with the reference moved onto the landmarks of the face; in [-1, 1].
+/// How alike both are where the masked face is visible, with the reference moved onto the landmarks
+/// of the face: the mean cosine between the directions in which both get lighter, steep places
+/// counting more; in [-1, 1]. 0 if nothing is visible.
 double likeness_of(const ReferenceFace& reference, const Face& face);
 
 /// How much the face in the reference photo is enlarged to the size that the face has in its photo.
@@ -29,8 +31,8 @@ double enlargement_of(const Reference& reference, const Face& face);
 
 /// In: the picture as a generator painted it, and `face.reference`. Out: the picture with the
 /// reference's pixels under the mask, moved to the picture's landmarks, in the colors and the
-/// sharpness of the face, fading out toward the rim of the hole and the outline of the face; for
-/// the answer, also `face.reference_cover`.
+/// sharpness of the face, fading out toward the rim of the hole and the outline of the face, and
+/// the more transparent the less alike both are; for the answer, also `face.reference_cover`.
 void paint_reference(Face& face, const FacePicture& picture);
 
 }  // namespace demask::pipeline

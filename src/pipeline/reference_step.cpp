@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <memory>
 #include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -63,45 +64,65 @@ void refuse(Face& face, std::string reason) {
   face.result.reference_reason = std::move(reason);
 }
 
-// Takes the shape, and the pixels if they fit.
+// Why the pixels of a reference do not fit; empty if they do.
+std::string obstacle_to_pixels(const Reference& reference, const Face& face) {
+  const double degrees = turned(reference, face);
+  if (degrees > max_turn) {
+    return turned_reference(degrees, max_turn);
+  }
+  const double enlargement = enlargement_of(reference, face);
+  return enlargement > max_enlargement ? small_reference(enlargement, max_enlargement)
+                                       : std::string();
+}
+
+// Takes the shape, and the pixels if they fit. Sets what was taken and why no more.
 void take(const Call& call, const Reference& reference, Face& face) {
+  if (reference.landmarks.empty()) {
+    refuse(face, reference.reason);
+    return;
+  }
   ReferenceFace shown = in_square_of(face, reference);
   const double likeness = likeness_of(shown, face);
-  std::fprintf(stderr, "TUNE like %.4f turn %.1f enl %.2f\n", likeness, turned(reference, face), enlargement_of(reference, face));
-  if (std::getenv("T_REFUSE") == nullptr && likeness < min_likeness) {
+  if (likeness < min_likeness) {
     refuse(face, unlike_reference(likeness, min_likeness));
     return;
   }
+  std::string obstacle = obstacle_to_pixels(reference, face);
+  if (!obstacle.empty() && !call.stages.has_shape_model()) {
+    refuse(face, std::move(obstacle));
+    return;
+  }
+  face.result.reference = obstacle.empty() ? ReferenceUse::pixels : ReferenceUse::shape;
+  face.result.reference_reason = std::move(obstacle);
+  shown.likeness = likeness;
   if (call.stages.has_shape_model()) {
     take_shape(call, shown.landmarks, face);
   }
-  face.result.reference = ReferenceUse::shape;
-  const double degrees = turned(reference, face);
-  const double enlargement = enlargement_of(reference, face);
-  if (degrees > max_turn) {
-    face.result.reference_reason = turned_reference(degrees, max_turn);
-  } else if (enlargement > max_enlargement) {
-    face.result.reference_reason = small_reference(enlargement, max_enlargement);
-  } else {
-    face.result.reference = ReferenceUse::pixels;
+  if (face.result.reference == ReferenceUse::pixels) {
     face.reference = std::make_shared<const ReferenceFace>(std::move(shown));
   }
 }
 
-// Takes what it can from the reference whose head is turned most like the face.
-void take_nearest(const Call& call, const Wanted& wanted) {
-  const Reference* nearest = nullptr;
+// Takes what it can from the reference whose head is turned most like the face, among those that
+// are not refused.
+void take_nearest(const Call& call, Wanted wanted) {
+  const auto turn = [&wanted](const Reference* reference) {
+    return reference->landmarks.empty() ? std::numeric_limits<double>::infinity()
+                                        : turned(*reference, *wanted.face);
+  };
+  std::stable_sort(wanted.references.begin(), wanted.references.end(),
+                   [&turn](const Reference* a, const Reference* b) { return turn(a) < turn(b); });
+  std::string first_reason;
   for (const Reference* reference : wanted.references) {
-    if (!reference->landmarks.empty() &&
-        (nearest == nullptr || turned(*reference, *wanted.face) < turned(*nearest, *wanted.face))) {
-      nearest = reference;
+    take(call, *reference, *wanted.face);
+    if (wanted.face->result.reference != ReferenceUse::refused) {
+      return;
+    }
+    if (first_reason.empty()) {
+      first_reason = wanted.face->result.reference_reason;
     }
   }
-  if (nearest == nullptr) {
-    refuse(*wanted.face, wanted.references.front()->reason);
-  } else {
-    take(call, *nearest, *wanted.face);
-  }
+  refuse(*wanted.face, std::move(first_reason));
 }
 
 }  // namespace

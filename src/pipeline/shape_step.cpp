@@ -86,8 +86,7 @@ void choose_shapes(Call& call) {
 void take_shape(const Call& call, const Landmarks& reference, Face& face) {
   ShapeQuery query = query_of(face);
   query.reference = reference;
-  face.canonical_landmarks =
-      drawn(call.stages.shape_model(), query, face).front().landmarks;
+  face.canonical_landmarks = drawn(call.stages.shape_model(), query, face).front().landmarks;
 }
 
 }  // namespace demask::pipeline

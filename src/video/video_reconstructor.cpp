@@ -117,8 +117,8 @@ class VideoReconstructor::Implementation {
       faces.push_back(track(frames[i].image, frames[i].seconds, outputs[i]));
       images.push_back(frames[i].image);
     }
-    std::vector<BatchResult> results = pipeline::reconstruct(
-        *stages_, images, options_.reconstruct, std::move(faces), references());
+    std::vector<BatchResult> results = pipeline::reconstruct(*stages_, images, options_.reconstruct,
+                                                             std::move(faces), references());
     for (std::size_t i = 0; i < frames.size(); ++i) {
       if (results[i].error) {
         throw Error(*results[i].error);

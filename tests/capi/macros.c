@@ -58,6 +58,8 @@ static int check_reconstruct_options(void) {
   CHECK(given.quality == now.quality && given.search_steps == now.search_steps);
   CHECK(given.search_seconds == now.search_seconds);
   CHECK(given.variants == now.variants && given.diversity == now.diversity);
+  CHECK(given.references == NULL && now.references == NULL);
+  CHECK(given.reference_count == now.reference_count);
   CHECK(given.seed == now.seed && given.expression == now.expression);
   return 0;
 }

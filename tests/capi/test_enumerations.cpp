@@ -58,6 +58,11 @@ static_assert(is_same(demask::Expression::neutral, DEMASK_EXPRESSION_NEUTRAL));
 static_assert(is_same(demask::Expression::smile, DEMASK_EXPRESSION_SMILE));
 static_assert(is_same(demask::Expression::open_mouth, DEMASK_EXPRESSION_OPEN_MOUTH));
 
+static_assert(is_same(demask::ReferenceUse::none, DEMASK_REFERENCE_NONE));
+static_assert(is_same(demask::ReferenceUse::shape, DEMASK_REFERENCE_SHAPE));
+static_assert(is_same(demask::ReferenceUse::pixels, DEMASK_REFERENCE_PIXELS));
+static_assert(is_same(demask::ReferenceUse::refused, DEMASK_REFERENCE_REFUSED));
+
 static_assert(is_same(demask::LandmarkScheme::ibug68, DEMASK_LANDMARKS_IBUG68));
 static_assert(is_same(demask::LandmarkScheme::wflw98, DEMASK_LANDMARKS_WFLW98));
 

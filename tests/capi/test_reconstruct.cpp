@@ -459,6 +459,60 @@ TEST_CASE("expressions and the stage that draws them have names") {
   CHECK(std::string(demask_stage_name(DEMASK_STAGE_SHAPE_MODEL)) == "shape_model");
 }
 
+TEST_CASE("a reference photo is used or refused with a reason, and checked by name") {
+  VariantScene scene;
+  demask_reference_photo reference = DEMASK_REFERENCE_PHOTO_INIT;
+  reference.photo = &scene.photo;
+  scene.options.references = &reference;
+  const auto reason = [&] {
+    const ResultHandle result = scene.reconstruct();
+    const demask_face face = first_face(result.get());
+    CHECK((face.reference == DEMASK_REFERENCE_NONE || face.reference == DEMASK_REFERENCE_REFUSED));
+    return std::string(demask_result_face_reference_reason(result.get(), 0));
+  };
+  CHECK(reason().empty());  // A count of 0 is no reference.
+  scene.options.reference_count = 1;
+  CHECK_THAT(reason(), Catch::Contains("wears a mask"));
+  reference.face_index = 3;
+  CHECK(reason().empty());
+  reference.face_index = 0;
+  CHECK_THAT(reason(), Catch::Contains("wears a mask"));
+  std::vector<uint8_t> bare(scene.pixels.size(), 120);
+  auto bare_photo = scene.photo;
+  bare_photo.data = bare.data();
+  reference.photo = &bare_photo;
+  CHECK_THAT(reason(), Catch::Contains("likeness"));
+  reference.box[0] = 400.0F;
+  reference.box[2] = reference.box[3] = 10.0F;
+  CHECK_THAT(reason(), Catch::Contains("no face at 400"));
+
+  const auto refused = [&](const char* text) {
+    demask_result* none = nullptr;
+    CHECK(demask_reconstruct_view(scene.reconstructor.get(), &scene.photo, &scene.options, &none) ==
+          DEMASK_ERROR_INVALID_ARGUMENT);
+    CHECK(none == nullptr);
+    CHECK(last_error_contains(text));
+  };
+  reference.box[3] = -1.0F;
+  refused("references[0].box");
+  reference.photo = nullptr;
+  refused("options.references.photo");
+  reference.struct_size = 3;
+  refused("options.references.struct_size");
+  scene.options.references = nullptr;
+  refused("options.references");
+  scene.options.reference_count = -1;
+  refused("options.references");
+  CHECK(std::string(demask_result_face_reference_reason(nullptr, 0)).empty());
+}
+
+TEST_CASE("uses of references have names") {
+  CHECK(std::string(demask_reference_use_name(DEMASK_REFERENCE_NONE)) == "none");
+  CHECK(std::string(demask_reference_use_name(DEMASK_REFERENCE_REFUSED)) == "refused");
+  CHECK(std::string(demask_reference_use_name(4)) == "unknown");
+  CHECK(std::string(demask_reference_use_name(-1)) == "unknown");
+}
+
 TEST_CASE("the log notes a bundle without a prior once for each reconstructor") {
   std::vector<std::string> notes;
   require_ok(demask_set_log_callback(

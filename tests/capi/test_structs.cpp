@@ -77,6 +77,8 @@ TEST_CASE("default options of the C ABI equal those of the C++ API") {
   CHECK(options.diversity == cpp.diversity);
   CHECK(options.seed == cpp.seed);
   CHECK(options.expression == static_cast<demask_expression>(cpp.expression));
+  CHECK(options.references == nullptr);
+  CHECK(options.reference_count == 0);
   CHECK(options.max_pixels == cpp.max_pixels);
   CHECK(options.progress_callback == nullptr);
   CHECK(options.abort_callback == nullptr);

@@ -83,6 +83,7 @@ class ReconstructArguments {
     if (changed()) o.max_pixels = any_integer(input);
     if (changed()) give_boxes(input);
     if (input.ConsumeBool()) give_landmarks(input);
+    if (changed()) give_references(input);
     o.abort_user_data = &calls_left_;
     o.abort_callback = [](void* left) { return --*static_cast<int*>(left) < 0 ? 1 : 0; };
     o.progress_callback = [](void*, demask_pipeline_step, std::int32_t, std::int32_t) {};
@@ -121,7 +122,23 @@ class ReconstructArguments {
     options_.landmarks_count = 1;
   }
 
+  void give_references(FuzzedDataProvider& input) {
+    const int count = input.ConsumeIntegralInRange<int>(-1, 5);
+    for (int i = 0; i < count; ++i) {
+      demask_reference_photo reference = DEMASK_REFERENCE_PHOTO_INIT;
+      reference.photo = mask_.get();
+      if (input.ConsumeBool()) {
+        for (float& value : reference.box) value = any_float(input);
+      }
+      reference.face_index = any_integer(input);
+      references_.push_back(reference);
+    }
+    options_.references = references_.data();
+    options_.reference_count = count;
+  }
+
   View mask_;
+  std::vector<demask_reference_photo> references_;
   std::vector<float> boxes_;
   std::vector<float> points_;
   std::vector<float> confidence_;

@@ -115,6 +115,53 @@ class FaceVariants(ProgramTest):
             pictures.add(self.pixels(self.out))
         self.assertEqual(len(pictures), 4)
 
+    def striped(self, name, masked):
+        """A picture with detail around its face, as a toy of two photos of one person."""
+        photo = Image.new("RGB", (256, 256), (90, 160, 120))
+        for x in range(0, 256, 16):
+            photo.paste((50, 90, 70), (x, 0, x + 8, 256))
+        if masked:
+            photo.paste((255, 0, 0), (100, 136, 156, 170))
+        path = self.folder / name
+        photo.save(path)
+        return path
+
+    def test_a_reference_changes_what_is_painted(self):
+        photo = self.striped("masked.png", True)
+        self.assert_exit(reconstruct(photo, "-o", self.out), 0)
+        without = self.pixels(self.out)
+        report_file = self.folder / "report.json"
+        reference = self.striped("bare.png", False)
+        result = reconstruct(photo, "-o", self.out, "--reference", reference, "--json", report_file)
+        self.assert_exit(result, 0)
+        self.assertNotIn("reference", result.stderr)
+        report = json.loads(report_file.read_text())
+        schema = Schema(json.loads(pathlib.Path(Settings.others[0]).read_text()))
+        schema.check(report)
+        face = report["photos"][0]["faces"][0]
+        self.assertEqual((face["reference"], face["reference_reason"]), ("pixels", ""))
+        self.assertNotEqual(self.pixels(self.out), without)
+
+    def test_a_reference_that_is_not_used_is_told(self):
+        photo = self.striped("masked.png", True)
+        result = reconstruct(photo, "-o", self.out, "--reference", photo, "--reference", photo)
+        self.assert_exit(result, 0)
+        self.assertIn("masked.png: the reference is not used: the face in the reference photo "
+                      "wears a mask", result.stderr)
+
+    def test_wrong_references(self):
+        reference = self.striped("bare.png", False)
+        many = [argument for _ in range(5) for argument in ("--reference", reference)]
+        result = reconstruct(self.photo, "-o", self.out, *many)
+        self.assert_exit(result, 2)
+        self.assertIn("at most 4", result.stderr)
+        result = reconstruct(self.photo, "-o", reference, "--reference", reference)
+        self.assert_exit(result, 2)
+        self.assertIn("bare.png", result.stderr)
+        result = reconstruct(self.photo, "-o", self.out, "--reference", self.folder / "none.png")
+        self.assert_exit(result, 1)
+        self.assertFalse(self.out.exists())
+
     def test_wrong_use(self):
         for options in (["--variants", "0"], ["--variants", "17"], ["--diversity", "1.1"],
                         ["--seed", "-1"], ["--expression", "angry"]):

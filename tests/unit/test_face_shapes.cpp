@@ -220,3 +220,50 @@ TEST_CASE("Expressions have names", "[face_shapes]") {
   CHECK(std::string(to_string(Expression::open_mouth)) == "open_mouth");
   CHECK(std::string(to_string(static_cast<Expression>(9))) == "unknown");
 }
+
+TEST_CASE("A reference moves hidden points, in any frame and whatever its size", "[face_shapes]") {
+  core::ShapeEvidence given = evidence();
+  // The person's mouth lies lower than the detector guesses.
+  given.reference = unit_face();
+  for (std::size_t i = 48; i < count; ++i) {
+    given.reference.points[i].y += 0.04F;
+  }
+  const auto shape = [&] {
+    return core::draw_face_shapes(faces(), given, Expression::as_found, 0.5, 1, seed)
+        .front()
+        .landmarks;
+  };
+  const Landmarks lower = shape();
+  for (std::size_t i = 0; i < count; ++i) {
+    const float down = lower.points[i].y - given.landmarks.points[i].y;
+    CHECK((given.hidden[i] || down == 0.0F));
+    CHECK((i < 48 || (down > 0.002F && down < 0.04F)));
+  }
+  for (Point& point : given.reference.points) {
+    point = {300.0F - 90.0F * point.y, 20.0F + 70.0F * point.x};  // turned and stretched
+  }
+  const Landmarks turned = shape();
+  for (std::size_t i = 0; i < count; ++i) {
+    CHECK(turned.points[i].x == Approx(lower.points[i].x).margin(1e-3));
+    CHECK(turned.points[i].y == Approx(lower.points[i].y).margin(1e-3));
+  }
+}
+
+TEST_CASE("An expression decides where the mouth lies, whatever a reference says",
+          "[face_shapes]") {
+  core::ShapeEvidence given = evidence();
+  given.reference = unit_face();
+  const double gap = gap_of(given.reference);
+  const Landmarks neutral =
+      core::draw_face_shapes(faces(), given, Expression::neutral, 0.5, 1, seed).front().landmarks;
+  CHECK(gap_of(neutral) < 0.5 * gap);
+}
+
+TEST_CASE("A malformed reference is refused", "[face_shapes]") {
+  core::ShapeEvidence given = evidence();
+  given.reference = unit_face();
+  given.reference.points.pop_back();
+  test::expect_error(ErrorCode::invalid_argument, "reference", [&] {
+    static_cast<void>(core::draw_face_shapes(faces(), given, Expression::as_found, 0.5, 1, seed));
+  });
+}

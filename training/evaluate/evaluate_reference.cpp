@@ -134,7 +134,8 @@ class ReferenceEvaluation {
         reconstructor_.reconstruct(imaging::as_view(masked.rgb, PixelFormat::rgb), options);
     const cv::Mat painted = imaging::as_mat(result.photo.view()).clone();
     const std::string suffix = method.empty() ? "" : "." + method;
-    summaries_[suffix].add(judge, judge.judge(painted), any_reconstructed(result), false);
+    const HoleQuality quality = judge.judge(painted);
+    summaries_[suffix].add(judge, quality, any_reconstructed(result), false);
     std::map<ReferenceUse, double> uses;
     for (const FaceResult& face : result.faces) {
       uses[face.reference] = 1.0;
@@ -153,8 +154,7 @@ class ReferenceEvaluation {
     if (!evaluation_.cases.enabled()) {
       return;
     }
-    const double gain =
-        *judge.judge(with).identity_cosine - *judge.judge(without).identity_cosine;
+    const double gain = *judge.judge(with).identity_cosine - *judge.judge(without).identity_cosine;
     cv::Mat shown = cv::Mat::zeros(masked.rows, reference.cols, CV_8UC3);
     const cv::Rect both = cv::Rect({0, 0}, shown.size()) & cv::Rect({0, 0}, reference.size());
     reference(both).copyTo(shown(both));
@@ -167,9 +167,10 @@ class ReferenceEvaluation {
   void report() const {
     Report& report = evaluation_.report;
     if (left_out_ > 0) {
-      report.note(fmt::format("reference: {} photos left out because no mask covered {:.0f} % of "
-                              "the box",
-                              left_out_, 100.0 * min_body));
+      report.note(
+          fmt::format("reference: {} photos left out because no mask covered {:.0f} % of "
+                      "the box",
+                      left_out_, 100.0 * min_body));
     }
     for (const auto& [suffix, summary] : summaries_) {
       summary.report("reference", suffix, report);

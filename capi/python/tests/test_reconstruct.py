@@ -123,6 +123,28 @@ class ReconstructTest(unittest.TestCase):
         with self.assertRaisesRegex(demask.BundleInvalidError, "shape_model"):
             self.reconstruct(photo, variants=2)
 
+    def test_references(self):
+        photo, reference = toy.photo(), demask.ReferencePhoto(toy.photo())
+        result = self.reconstruct(photo)
+        self.assertEqual((result.faces[0].reference, result.faces[0].reference_reason),
+                         (demask.ReferenceUse.NONE, ""))
+        masked = self.reconstruct(photo, references=[reference])
+        self.assertEqual(masked.faces[0].reference, demask.ReferenceUse.REFUSED)
+        self.assertIn("wears a mask", masked.faces[0].reference_reason)
+        np.testing.assert_array_equal(masked.photo, result.photo)
+        far = demask.ReferencePhoto(toy.photo(), box=demask.Box(1, 1, 4, 4))
+        refused = self.reconstruct(photo, references=[far, far])
+        self.assertIn("no face at 1, 1", refused.faces[0].reference_reason)
+        other = demask.ReferencePhoto(toy.photo(), face_index=7)
+        self.assertEqual(self.reconstruct(photo, references=[other]).faces[0].reference,
+                         demask.ReferenceUse.NONE)
+        for wrong in ([reference] * 5, [demask.ReferencePhoto(toy.photo(), face_index=-1)],
+                      [demask.ReferencePhoto(toy.photo(), box=demask.Box(0, 0, 5, -1))]):
+            with self.assertRaises(demask.InvalidArgumentError):
+                self.reconstruct(photo, references=wrong)
+        with self.assertRaises(demask.InvalidImageError):
+            self.reconstruct(photo, references=[demask.ReferencePhoto(np.zeros((4, 4, 2), np.uint8))])
+
     def test_options(self):
         two = toy.photo("two.png")
 
