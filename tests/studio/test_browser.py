@@ -93,8 +93,9 @@ class BrowserTest(unittest.TestCase):
                                 mask["height"], mask["width"])
         if job["face"] is not None:
             found = self.reconstructor.reconstruct(pixels).faces[job["face"]].landmarks
-            points = edit["landmarks"] or found.points
-            options["landmarks"] = [demask.Landmarks(points=np.asarray(points, np.float32))]
+            options["landmarks"] = [
+                demask.Landmarks(points=np.asarray(edit["landmarks"], np.float32))
+                if edit["landmarks"] else found]
         result = self.reconstructor.reconstruct(pixels, demask.ReconstructOptions(**options))
         return np.asarray(result.variant_photos[-1] if result.variant_photos else result.photo)
 
