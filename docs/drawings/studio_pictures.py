@@ -116,6 +116,9 @@ def take_tour(studio, folder, path):
     tour.pointer = (960, 560)
     tour.show(1000)
     browser.drop(PERSON)
+    browser.wait("document.getElementById('stage').checkVisibility() && "
+                 "document.getElementById('progress-text').textContent !== 'Reading the photo'")
+    time.sleep(0.3)  # In which the photo appears.
     tour.show(600)
     browser.wait_until_painted()
     with Image.open(PERSON) as image:
@@ -145,11 +148,13 @@ def take_tour(studio, folder, path):
     tour.point_at("#undo")
     tour.show(800)
     tour.choose("tool", "move", 300)
+    browser.run("document.querySelector('[name=view][value=after]').click()")
+    tour.point_at("label:has([name=view][value=after])")
+    tour.show(900)
     tour.choose("variant", "1", 900)
     tour.choose("variant", "2", 900)
     tour.choose("variant", "0", 500)
     tour.choose("expression", "smile", 1300)
-    browser.run("document.querySelector('[name=view][value=after]').click()")
     browser.click("zoom-fit")
     tour.point_at("#save")
     tour.show(2000)
