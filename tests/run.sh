@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# usage: tests/run.sh [--sanitize [thread]] [--torch pip] [--browser] [-- CTEST_ARGUMENTS]
+# usage: tests/run.sh [--sanitize [thread]] [--torch pip] [--browser] [--wheel] [-- CTEST_ARGUMENTS]
 # On a fresh Debian 12: installs what is missing, builds with warnings as errors, and runs every
 # test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --sanitize thread
 # builds with ThreadSanitizer and runs the tests with threads; --torch pip builds against the LibTorch
 # of PyPI's torch 2.13.0 instead of Debian's; --browser also installs Chromium, without which the test
 # of the page of `demask studio` is skipped. CMakePresets.json holds the options of each build.
+# --wheel instead builds the Python wheel in build-wheel, and tests that alone; the first time it also
+# builds OpenCV.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 sanitize=
 torch=
+wheel=
 packages=test
 
 while [ $# -gt 0 ]; do
@@ -27,6 +30,7 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     --browser) packages=browser ;;
+    --wheel) wheel=yes ;;
     --) shift; break ;;
     *) echo "unknown option: $1" >&2; exit 2 ;;
   esac
@@ -39,6 +43,10 @@ if [ "$sanitize" ] && [ "$torch" ]; then
 fi
 preset=${sanitize:-${torch:-dev}}
 
+if [ "$wheel" ]; then
+  "$root/cmake/install_packages.sh" wheel
+  exec "$root/tests/wheel.sh" "$root/build-wheel"
+fi
 "$root/cmake/install_packages.sh" "$packages"
 if [ "$torch" ]; then
   environment=$root/build-torch-pip-venv
