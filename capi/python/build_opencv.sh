@@ -39,3 +39,4 @@ cmake -S "$source/opencv" -B "$folder/opencv-build" -G Ninja "${launcher[@]}" \
     WITH_OPENJPEG WITH_PROTOBUF WITH_QT WITH_QUIRC WITH_V4L WITH_VTK) > "$folder/opencv.log"
 cmake --build "$folder/opencv-build" --target install >> "$folder/opencv.log" ||
   { tail -n 50 "$folder/opencv.log" >&2; exit 1; }
+cp "$source/opencv/LICENSE" "$source/opencv/COPYRIGHT" "$prefix/share/licenses/opencv4/"

@@ -160,7 +160,8 @@ class Result:
         except ImportError:
             self.panel().show("demask")
             return
-        if get_ipython() is None:
+        # The shell of a notebook has a kernel; IPython in a terminal has none.
+        if getattr(get_ipython(), "kernel", None) is None:
             self.panel().show("demask")
         else:
             display(self)

@@ -142,7 +142,8 @@ class ResultsTest(unittest.TestCase):
         shown = []
         display = types.ModuleType("IPython.display")
         display.display = shown.append
-        for shell, expected in [(None, []), (object(), [self.result])]:
+        notebook, terminal = types.SimpleNamespace(kernel=1), types.SimpleNamespace()
+        for shell, expected in [(None, []), (terminal, []), (notebook, [self.result])]:
             package = types.ModuleType("IPython")
             package.get_ipython = lambda shell=shell: shell
             package.display = display
@@ -151,7 +152,7 @@ class ResultsTest(unittest.TestCase):
                     mock.patch.object(Image.Image, "show") as viewer:
                 self.result.show()
             self.assertEqual(shown, expected)
-            self.assertEqual(viewer.called, shell is None)
+            self.assertEqual(viewer.called, shell is not notebook)
         with mock.patch.dict(sys.modules, {"IPython": None}), \
                 mock.patch.object(Image.Image, "show") as viewer:
             self.result.show()

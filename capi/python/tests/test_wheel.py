@@ -88,7 +88,9 @@ class WheelTest(unittest.TestCase):
         for file in ("demask/py.typed", "demask/share/demask/models/default/manifest.json",
                      "demask/share/demask/models/default/MODEL_CARD.md",
                      "demask/share/licenses/LICENSE", "demask/share/licenses/NOTICE",
-                     "demask/share/licenses/opencv/libjpeg-turbo-LICENSE.md"):
+                     "demask/share/licenses/opencv/LICENSE",
+                     "demask/share/licenses/opencv/libjpeg-turbo-LICENSE.md",
+                     "demask/share/licenses/libwebp7.txt"):
             self.assertIn(file, names)
         self.assertFalse([name for name in names if "discriminator" in name])
         self.assertRegex(Path(WHEEL).name,
