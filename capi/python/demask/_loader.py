@@ -57,11 +57,16 @@ def is_of_wheel(path: str) -> bool:
     return Path(path).resolve().parent == _PACKAGE
 
 
+def _takes_loaded_libtorch(path: str) -> bool:
+    """Whether a library is the wheel's and torch is not installed beside this package, where that
+    library searches for LibTorch. It then takes the LibTorch that the process has loaded."""
+    return is_of_wheel(path) and not (
+        _PACKAGE.parent / "torch" / "lib" / "libtorch_cpu.so").exists()
+
+
 def import_distant_torch(path: str) -> None:
-    """Imports torch for the wheel's library if torch is not installed beside this package, where the
-    library searches for LibTorch; the library takes a LibTorch that is loaded already."""
-    beside = _PACKAGE.parent / "torch" / "lib" / "libtorch_cpu.so"
-    if is_of_wheel(path) and not beside.exists() and find_spec("torch") is not None:
+    """Imports torch for a library that takes the LibTorch that is loaded."""
+    if _takes_loaded_libtorch(path) and find_spec("torch") is not None:
         import_module("torch")
 
 
@@ -81,14 +86,14 @@ def refuse_second_libtorch(path: str) -> None:
     """Raises LibraryUnavailableError if this process holds a LibTorch that `path` is not linked
     with: two of them in one process would crash it, because their static tables collide."""
     loaded = _loaded_torch_libraries()
-    if not loaded:
+    if not loaded or _takes_loaded_libtorch(path):
         return
     needed = {
         os.path.realpath(file) for file in listed_libraries(path).values()
         if _TORCH_LIBRARY.search(file)
     }
     strangers = sorted(loaded - needed)
-    if strangers and (needed or not is_of_wheel(path)):
+    if strangers:
         raise LibraryUnavailableError(
             f"{path}: is linked with {', '.join(sorted(needed)) or 'an unknown LibTorch'}, but "
             f"this process has already loaded {', '.join(strangers)}, as `import torch` does; two "

@@ -31,7 +31,7 @@ class DocstringsTest(unittest.TestCase):
         attempted = 0
         for name in MODULES:
             with self.subTest(name):
-                results = doctest.testmod(importlib.import_module(name),
+                results = doctest.testmod(importlib.import_module(name), verbose=False,
                                           extraglobs={"demask": demask})
                 self.assertEqual(results.failed, 0)
                 attempted += results.attempted
