@@ -53,6 +53,23 @@ void read_faces_given(const demask_reconstruct_options& from, ReconstructOptions
   }
 }
 
+void read_references(const demask_reconstruct_options& from, ReconstructOptions& to) {
+  check_array(from.references, from.reference_count, "options.references");
+  for (std::int32_t i = 0; i < from.reference_count; ++i) {
+    const demask_reference_photo given =
+        read_struct(array_element(from.references, i, "options.references"),
+                    demask_reference_photo DEMASK_REFERENCE_PHOTO_INIT, "options.references");
+    ReferencePhoto& reference = to.references.emplace_back();
+    reference.photo = to_view(given.photo, "options.references.photo");
+    if (given.box[2] != 0.0F) {
+      reference.box = to_box(given.box);
+    }
+    if (given.face_index >= 0) {
+      reference.face_index = given.face_index;
+    }
+  }
+}
+
 void read_callbacks(const demask_reconstruct_options& from, ReconstructOptions& to) {
   if (from.progress_callback != nullptr) {
     to.progress = [callback = from.progress_callback,
@@ -212,6 +229,7 @@ ReconstructOptions to_options(const demask_reconstruct_options* options, Quality
   to.diversity = from.diversity;
   to.seed = from.seed;
   to.expression = checked_enum<Expression>(from.expression, 4, "options.expression");
+  read_references(from, to);
   read_callbacks(from, to);
   return to;
 }

@@ -617,6 +617,19 @@ enum {
 /** The name of an expression, such as "smile"; "unknown" for any other number. */
 DEMASK_C_API const char* demask_expression_name(demask_expression expression);
 
+/** What a painted face has taken from a reference photo. */
+typedef int32_t demask_reference_use;
+enum {
+  DEMASK_REFERENCE_NONE = 0,   /**< There was no reference for the face. */
+  DEMASK_REFERENCE_SHAPE = 1,  /**< The landmarks under the mask; the pixels did not fit. */
+  DEMASK_REFERENCE_PIXELS = 2, /**< The landmarks and the pixels under the mask. */
+  /** Nothing: no reference shows a bare face that resembles the visible part. */
+  DEMASK_REFERENCE_REFUSED = 3
+};
+
+/** The name of a use, such as "pixels"; "unknown" for any other number. */
+DEMASK_C_API const char* demask_reference_use_name(demask_reference_use use);
+
 /** What happened to a face. */
 typedef int32_t demask_face_status;
 enum {
@@ -661,6 +674,23 @@ typedef struct demask_landmarks {
   const float* points;           /**< count x 2 floats: x, y in pixels. */
   const float* confidence;       /**< count floats in [0, 1]; NULL if unknown. */
 } demask_landmarks;
+
+/** Another photo of the person of a masked face, in which the face is bare. */
+typedef struct demask_reference_photo {
+  size_t struct_size;
+  const demask_image_view* photo; /**< Borrowed for the call; a video copies the pixels. */
+  /** Where its face is: x, y, width, height in pixels of it. A width of 0: its largest face. */
+  float box[4];
+  /**
+   * Which face it shows: its index among the faces of the result, in a video its track id; negative
+   * for the largest of the masked faces that are reconstructed.
+   */
+  int32_t face_index;
+} demask_reference_photo;
+
+/** A reference without a photo: its largest face, for the largest masked face. */
+#define DEMASK_REFERENCE_PHOTO_INIT \
+  { sizeof(demask_reference_photo), NULL, {0.0F, 0.0F, 0.0F, 0.0F}, -1 }
 
 /** Options of one reconstruction. */
 typedef struct demask_reconstruct_options {
@@ -728,6 +758,12 @@ typedef struct demask_reconstruct_options {
    * DEMASK_STAGE_SHAPE_MODEL.
    */
   demask_expression expression;
+  /**
+   * reference_count photos of the persons of masked faces, without masks: at most 4 for one face.
+   * What the mask hides is taken from the one whose head is turned most like the masked face.
+   */
+  const demask_reference_photo* references;
+  int32_t reference_count; /**< Default 0. */
 } demask_reconstruct_options;
 
 /**
@@ -738,7 +774,7 @@ typedef struct demask_reconstruct_options {
     sizeof(demask_reconstruct_options), DEMASK_GENDER_AUTO, 0.15F, 0, 0, NULL, NULL, NULL, 0, 0, \
         0.02F, DEMASK_BLEND_FEATHER, DEMASK_FACES_ALL, 0, -1.0F, -1.0F, 24.0F, 0.02F, 100000000, \
         NULL, NULL, NULL, NULL, -1.0F, 0.0, DEMASK_QUALITY_DEFAULT, 40, 1, 0.5F, 0,              \
-        DEMASK_EXPRESSION_AS_FOUND                                                               \
+        DEMASK_EXPRESSION_AS_FOUND, NULL, 0                                                      \
   }
 
 /**
@@ -876,16 +912,18 @@ typedef struct demask_face {
   demask_face_status status; /**< What happened to the face. */
   float box[4];              /**< Left, top, width, height. */
   float score; /**< Detection score, in [0, 1]; 1 for boxes or landmarks given by the caller. */
-  demask_gender gender;     /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
-  float gender_probability; /**< Probability of `gender`, in [0.5, 1]; 0 if undecided. */
-  int32_t gender_uncertain; /**< Whether the probability is below 0.5 + `gender_margin`. */
-  int32_t has_landmarks;    /**< Whether demask_result_face_landmarks() has points. */
-  int32_t has_mask;         /**< Whether demask_result_face_mask() has an image. */
-  int32_t has_aligned;      /**< Whether demask_result_face_aligned_before() has an image. */
-  int32_t has_alternative;  /**< Whether demask_result_face_aligned_alternative() has one. */
-  int32_t reserved;         /**< 0. */
-  demask_quality quality;   /**< How the face was painted, if it is reconstructed. */
-  int32_t variant_count;    /**< Number of its variants; 0 unless `variants` is above 1. */
+  demask_gender gender;           /**< DEMASK_GENDER_UNDECIDED if it was not decided. */
+  float gender_probability;       /**< Probability of `gender`, in [0.5, 1]; 0 if undecided. */
+  int32_t gender_uncertain;       /**< Whether the probability is below 0.5 + `gender_margin`. */
+  int32_t has_landmarks;          /**< Whether demask_result_face_landmarks() has points. */
+  int32_t has_mask;               /**< Whether demask_result_face_mask() has an image. */
+  int32_t has_aligned;            /**< Whether demask_result_face_aligned_before() has an image. */
+  int32_t has_alternative;        /**< Whether demask_result_face_aligned_alternative() has one. */
+  int32_t reserved;               /**< 0. */
+  demask_quality quality;         /**< How the face was painted, if it is reconstructed. */
+  int32_t variant_count;          /**< Number of its variants; 0 unless `variants` is above 1. */
+  demask_reference_use reference; /**< What was taken from a reference photo. */
+  int32_t reserved_2;             /**< 0. */
 } demask_face;
 
 /** What was found and done for face `index`. */
@@ -898,6 +936,14 @@ DEMASK_C_API DEMASK_MUST_USE demask_status demask_result_face(const demask_resul
  * reconstructed, for NULL, and for an index out of range.
  */
 DEMASK_C_API const char* demask_result_face_reason(const demask_result* result, int32_t index);
+
+/**
+ * Why no more of face `index` was taken from a reference photo: one English sentence; borrowed. ""
+ * unless its `reference` is DEMASK_REFERENCE_SHAPE or _REFUSED, for NULL, and for an index out of
+ * range.
+ */
+DEMASK_C_API const char* demask_result_face_reference_reason(const demask_result* result,
+                                                             int32_t index);
 
 /**
  * The landmarks of face `index`, in pixels of the photo; borrowed. There are none if they were not

@@ -480,6 +480,16 @@ struct RuntimeOptions {
   }
 };
 
+/// Another photo of the person of a masked face; see demask_reference_photo.
+struct ReferencePhoto {
+  /// A reference whose largest face is that of the largest masked face.
+  explicit ReferencePhoto(const ImageView& shown) : photo(shown) {}
+
+  ImageView photo;               ///< Borrowed for the call; a Video copies the pixels.
+  Box box{};                     ///< Where its face is; a width of 0: its largest face.
+  std::int32_t face_index = -1;  ///< Which face it shows; negative: the largest masked one.
+};
+
 /// Options of one reconstruction; see demask_reconstruct_options for meanings and ranges.
 struct ReconstructOptions {
   /// Sets the defaults of the library.
@@ -491,6 +501,7 @@ struct ReconstructOptions {
   ImageView mask;                    ///< A mask to use instead of the segmenter's; none if empty.
   std::vector<Box> boxes;            ///< Boxes to use instead of the detector's.
   std::vector<Landmarks> landmarks;  ///< Landmarks to use, one set per face.
+  std::vector<ReferencePhoto> references;  ///< Photos of the same persons without masks.
   /// Called when `done` of `total` units of a step are done. An exception that it throws ends the
   /// call and is rethrown by it.
   std::function<void(demask_pipeline_step step, std::int32_t done, std::int32_t total)> progress;
@@ -513,6 +524,18 @@ class Call {
     for (const Landmarks& set : options_.landmarks) landmarks_.push_back(set.to_c());
     to_c_.landmarks = landmarks_.data();
     to_c_.landmarks_count = static_cast<std::int32_t>(landmarks_.size());
+    for (const ReferencePhoto& reference : options_.references) {
+      auto to = detail::make_struct<demask_reference_photo>();
+      to.photo = reference.photo.get();
+      to.box[0] = reference.box.x;
+      to.box[1] = reference.box.y;
+      to.box[2] = reference.box.width;
+      to.box[3] = reference.box.height;
+      to.face_index = reference.face_index;
+      references_.push_back(to);
+    }
+    to_c_.references = references_.data();
+    to_c_.reference_count = static_cast<std::int32_t>(references_.size());
     to_c_.progress_callback = options_.progress ? on_progress : nullptr;
     to_c_.abort_callback = options_.progress || options_.cancelled ? should_stop : nullptr;
     to_c_.progress_user_data = this;
@@ -561,6 +584,7 @@ class Call {
   const ReconstructOptions options_;
   demask_reconstruct_options to_c_;
   std::vector<demask_landmarks> landmarks_;
+  std::vector<demask_reference_photo> references_;
   std::exception_ptr thrown_;
 };
 
@@ -595,6 +619,11 @@ class ResultView {
   }
   /// Why a face is untouched; empty if it is reconstructed.
   std::string reason(std::int32_t index) const { return demask_result_face_reason(result_, index); }
+  /// Why no more of a face was taken from a reference photo; see
+  /// demask_result_face_reference_reason().
+  std::string reference_reason(std::int32_t index) const {
+    return demask_result_face_reference_reason(result_, index);
+  }
   /// The landmarks of a face, in pixels of the photo.
   Landmarks landmarks(std::int32_t index) const {
     return Landmarks::from_c(

@@ -77,7 +77,13 @@ DEMASK_FIELD(demask_landmarks, count, 12);
 DEMASK_FIELD(demask_landmarks, points, 16);
 DEMASK_FIELD(demask_landmarks, confidence, 24);
 
-DEMASK_SIZE(demask_reconstruct_options, 176);
+DEMASK_SIZE(demask_reference_photo, 40);
+DEMASK_FIELD(demask_reference_photo, struct_size, 0);
+DEMASK_FIELD(demask_reference_photo, photo, 8);
+DEMASK_FIELD(demask_reference_photo, box, 16);
+DEMASK_FIELD(demask_reference_photo, face_index, 32);
+
+DEMASK_SIZE(demask_reconstruct_options, 192);
 DEMASK_FIELD(demask_reconstruct_options, struct_size, 0);
 DEMASK_FIELD(demask_reconstruct_options, gender, 8);
 DEMASK_FIELD(demask_reconstruct_options, gender_margin, 12);
@@ -109,8 +115,10 @@ DEMASK_FIELD(demask_reconstruct_options, variants, 152);
 DEMASK_FIELD(demask_reconstruct_options, diversity, 156);
 DEMASK_FIELD(demask_reconstruct_options, seed, 160);
 DEMASK_FIELD(demask_reconstruct_options, expression, 168);
+DEMASK_FIELD(demask_reconstruct_options, references, 176);
+DEMASK_FIELD(demask_reconstruct_options, reference_count, 184);
 
-DEMASK_SIZE(demask_face, 72);
+DEMASK_SIZE(demask_face, 80);
 DEMASK_FIELD(demask_face, struct_size, 0);
 DEMASK_FIELD(demask_face, status, 8);
 DEMASK_FIELD(demask_face, box, 12);
@@ -125,6 +133,8 @@ DEMASK_FIELD(demask_face, has_alternative, 56);
 DEMASK_FIELD(demask_face, reserved, 60);
 DEMASK_FIELD(demask_face, quality, 64);
 DEMASK_FIELD(demask_face, variant_count, 68);
+DEMASK_FIELD(demask_face, reference, 72);
+DEMASK_FIELD(demask_face, reserved_2, 76);
 
 DEMASK_SIZE(demask_detect_options, 24);
 DEMASK_FIELD(demask_detect_options, struct_size, 0);

@@ -43,6 +43,10 @@ const char* demask_expression_name(demask_expression expression) {
   return name_of(expression, demask::Expression::as_found, demask::Expression::open_mouth);
 }
 
+const char* demask_reference_use_name(demask_reference_use use) {
+  return name_of(use, demask::ReferenceUse::none, demask::ReferenceUse::refused);
+}
+
 const char* demask_face_status_name(demask_face_status status) {
   return name_of(status, demask::FaceStatus::reconstructed,
                  demask::FaceStatus::landmarks_unreliable);

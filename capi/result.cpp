@@ -42,6 +42,7 @@ demask_face to_face(const demask::FaceResult& from) {
   face.quality = static_cast<demask_quality>(from.quality);
   face.has_alternative = from.aligned_alternative.empty() ? 0 : 1;
   face.variant_count = to_count(from.variants.size());
+  face.reference = static_cast<demask_reference_use>(from.reference);
   return face;
 }
 
@@ -94,6 +95,13 @@ const char* demask_result_face_reason(const demask_result* result, int32_t index
     return "";
   }
   return result->result.faces[static_cast<std::size_t>(index)].reason.c_str();
+}
+
+const char* demask_result_face_reference_reason(const demask_result* result, int32_t index) {
+  if (index < 0 || index >= demask_result_face_count(result)) {
+    return "";
+  }
+  return result->result.faces[static_cast<std::size_t>(index)].reference_reason.c_str();
 }
 
 demask_status demask_result_face_landmarks(const demask_result* result, int32_t index,

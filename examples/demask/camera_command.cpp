@@ -14,6 +14,7 @@
 #include "exit_codes.hpp"
 #include "interrupt_handler.hpp"
 #include "model_errors.hpp"
+#include "reference_files.hpp"
 #include "split_view.hpp"
 
 namespace demask::program {
@@ -62,6 +63,8 @@ int run_camera(const CameraArguments& arguments) {
   cv::VideoCapture camera = open_camera(arguments.camera);
   VideoOptions options = arguments.options;
   select_tracks(arguments.faces, options);
+  const ReferenceFiles references(arguments.references, options.reconstruct.max_pixels);
+  references.add_to(options.reconstruct);
   const FaceReconstructor reconstructor(arguments.model.open_bundle(), arguments.model.runtime());
   options = with_quality(arguments, reconstructor, options);
   with_models([&] { reconstructor.load_all(options.reconstruct.quality); });

@@ -98,6 +98,16 @@ void add_variant_options(CLI::App& command, ReconstructOptions& options) {
       ->type_name("N");
 }
 
+void add_references(CLI::App& command, std::vector<std::filesystem::path>& references) {
+  command
+      .add_option("--reference", references,
+                  "A photo of the same person without a mask, from which the likeness of the "
+                  "largest masked face is taken; may be given up to 4 times")
+      ->type_name("PHOTO")
+      ->type_size(1)
+      ->allow_extra_args(false);
+}
+
 /// Options that say what is done with the faces, for photos and videos.
 void add_face_options(CLI::App& command, ReconstructOptions& options, std::string& faces) {
   command.add_option("--gender", options.gender, "Which generator paints: auto, female or male")
@@ -247,6 +257,7 @@ void add_reconstruct_options(CLI::App& command, ReconstructArguments& arguments)
   add_face_options(command, options, arguments.faces);
   add_quality_options(command, arguments);
   add_variant_options(command, options);
+  add_references(command, arguments.references);
   command.add_flag("--both", options.both_when_uncertain,
                    "If the gender is uncertain, also write OUT_alternative by the other "
                    "generator");
@@ -263,6 +274,7 @@ namespace {
 
 void add_video_mode_options(CLI::App& command, VideoModeArguments& arguments) {
   add_face_options(command, arguments.options.reconstruct, arguments.faces);
+  add_references(command, arguments.references);
   command
       .add_option("--quality", arguments.quality,
                   "How carefully faces are painted: fast (default) or fine, which is slower")

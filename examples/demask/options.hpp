@@ -33,6 +33,7 @@ struct ReconstructArguments {
   std::filesystem::path report;
   std::string panel;  ///< As typed, like `output`.
   std::filesystem::path mask;
+  std::vector<std::filesystem::path> references;
   std::string faces = "all";
   int jpeg_quality = 95;
   std::optional<Quality> quality;  ///< Absent if not given: then that of `options` counts.
@@ -43,6 +44,7 @@ struct ReconstructArguments {
 
 /// Arguments that `video` and `camera` share.
 struct VideoModeArguments {
+  std::vector<std::filesystem::path> references;
   std::string faces = "all";
   std::optional<Quality> quality;  ///< As in ReconstructArguments.
   ModelOptions model;

@@ -151,6 +151,9 @@ void check_outputs(const PhotoPlan& plan, const OutputRequest& request) {
     guard.add_input(job.input);
   }
   guard.add_input(request.mask);
+  for (const fs::path& reference : request.references) {
+    guard.add_input(reference);
+  }
   if (!is_standard_output(request.report)) {
     guard.claim(request.report, "the report");
     guard.claim(request.journal, "the report's journal");

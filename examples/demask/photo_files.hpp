@@ -48,6 +48,7 @@ struct OutputRequest {
   std::filesystem::path journal;
   std::filesystem::path report_pictures;  ///< A folder.
   std::filesystem::path mask;             ///< An input, which no output may overwrite.
+  std::vector<std::filesystem::path> references;  ///< Inputs too.
   bool alternatives = false;
   int variants = 1;
   bool keep_extension = true;  ///< False: outputs are PNG whatever the format of the photo.

@@ -25,6 +25,7 @@
 #include "panel.hpp"
 #include "photo_files.hpp"
 #include "programs/progress_line.hpp"
+#include "reference_files.hpp"
 #include "report.hpp"
 #include "report_file.hpp"
 #include "standard_streams.hpp"
@@ -68,6 +69,7 @@ OutputRequest output_request(const ReconstructArguments& arguments) {
     request.report_pictures = pictures_folder(arguments.report);
   }
   request.mask = arguments.mask;
+  request.references = arguments.references;
   request.alternatives = arguments.options.both_when_uncertain;
   request.variants = arguments.options.variants;
   return request;
@@ -286,6 +288,9 @@ class Run {
     }
     write_panel(job, image, result);
     explain_untouched(job, result);
+    for (const std::string& line : reference_messages(job.input.string(), result)) {
+      progress_.message(line);
+    }
     json entry = photo_entry(job, result, files);
     journal_.add(entry);
     write_photos(job, result);
@@ -387,6 +392,8 @@ int run_reconstruct(const ReconstructArguments& arguments) {
   check_arguments(arguments, plan);
   ReconstructOptions options = arguments.options;
   select_faces(arguments.faces, options);
+  const ReferenceFiles references(arguments.references, options.max_pixels);
+  references.add_to(options);
   const InterruptHandler handler;
   return Run(arguments, options, std::move(plan)).run();
 }

@@ -47,6 +47,8 @@ json face_entry(const FaceResult& face, const FaceFiles& files) {
              {"aligned_mask_file", path_or_null(files.aligned_mask)},
              {"aligned_after_file", path_or_null(files.aligned_after)},
              {"aligned_alternative_file", path_or_null(files.aligned_alternative)},
+             {"reference", to_string(face.reference)},
+             {"reference_reason", face.reference_reason},
              {"variants", variant_entries(face, files.aligned_variants)},
              {"ms", stage_times(face)}};
   if (face.status == FaceStatus::reconstructed) {

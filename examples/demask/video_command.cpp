@@ -16,6 +16,7 @@
 #include "model_errors.hpp"
 #include "programs/bounded_queue.hpp"
 #include "programs/progress_line.hpp"
+#include "reference_files.hpp"
 #include "video_reader.hpp"
 #include "video_writer.hpp"
 
@@ -196,6 +197,8 @@ int run_video(const VideoArguments& arguments) {
   cv::setNumThreads(1);
   VideoOptions options = arguments.options;
   select_tracks(arguments.faces, options);
+  const ReferenceFiles references(arguments.references, options.reconstruct.max_pixels);
+  references.add_to(options.reconstruct);
   const InterruptHandler handler;
   return Run(arguments, options).run();
 }

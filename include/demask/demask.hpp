@@ -25,6 +25,7 @@
 #include "demask/progress.hpp"
 #include "demask/quality.hpp"
 #include "demask/reconstruct_options.hpp"
+#include "demask/reference_photo.hpp"
 #include "demask/result.hpp"
 #include "demask/runtime_options.hpp"
 #include "demask/search_options.hpp"

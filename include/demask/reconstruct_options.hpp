@@ -15,6 +15,7 @@
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
 #include "demask/quality.hpp"
+#include "demask/reference_photo.hpp"
 #include "demask/search_options.hpp"
 
 namespace demask {
@@ -67,6 +68,11 @@ struct ReconstructOptions {
   std::uint64_t seed = 0;  ///< Equal seeds give equal variants.
   /// The expression of all painted faces. Needs a shape model unless `as_found`.
   Expression expression = Expression::as_found;
+
+  /// Photos of the persons of masked faces, without masks: at most `max_references` for one face.
+  /// What the mask hides is taken from the one whose head is turned most like the masked face.
+  /// FaceResult::reference says how much was taken.
+  std::vector<ReferencePhoto> references;
 
   /// How far the mask is grown before painting, in [0, 0.25] of the canonical face's side.
   float mask_dilation = 0.02F;

@@ -16,6 +16,7 @@
 #include "demask/image.hpp"
 #include "demask/progress.hpp"
 #include "demask/quality.hpp"
+#include "demask/reference_photo.hpp"
 
 namespace demask {
 
@@ -64,6 +65,10 @@ struct FaceResult {
   Image aligned_alternative;  ///< Painted by the other generator, with `both_when_uncertain`.
   /// With `variants` above 1: that many faces; the first is the one in `aligned_after`.
   std::vector<FaceVariant> variants;
+  ReferenceUse reference = ReferenceUse::none;  ///< What was taken from a reference photo.
+  /// Why no more was taken, in one English sentence with the measured value and its limit; empty
+  /// unless `reference` is shape or refused.
+  std::string reference_reason;
   StepMilliseconds milliseconds;  ///< Time of each step; shared steps are split among the faces.
 };
 

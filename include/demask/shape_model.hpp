@@ -29,6 +29,11 @@ struct ShapeQuery {
   float diversity = 0.5F;
   int count = 1;           ///< Number of shapes, 1 to 1000.
   std::uint64_t seed = 0;  ///< Equal seeds give equal shapes.
+  /// The points of the same person's bare face in another photo, of either scheme and in pixels of
+  /// any image; empty if there are none. They are evidence for the hidden points, moved by the
+  /// affine transform that takes them to the given ones where nothing hides those. The most likely
+  /// shape then differs from the given points, whatever the expression.
+  Landmarks reference = {};
 };
 
 /// What the visible landmarks of a face say about the hidden ones: the joint normal distribution of
@@ -50,8 +55,8 @@ struct ShapeQuery {
 class DEMASK_API ShapeModel {
  public:
   virtual ~ShapeModel();
-  /// Draws shapes: the first is the most likely one, which for Expression::as_found is the given
-  /// one. Only hidden points differ from those given.
+  /// Draws shapes: the first is the most likely one, which for Expression::as_found without a
+  /// reference is the given one. Only hidden points differ from those given.
   /// @throws Error invalid_argument (landmarks malformed, a value out of range).
   [[nodiscard]] std::vector<FaceShape> draw(const ShapeQuery& query) const;
 

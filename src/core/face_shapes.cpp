@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -39,6 +40,10 @@ constexpr double max_confidence = 0.99;
 // much as the detector's guesses at hidden points differ from the truth.
 constexpr double whole_spread = 0.5;
 
+// The standard deviation of a point of another photo of the same face from the truth, as a fraction
+// of the square's side: expressions differ.
+constexpr double reference_error = 0.02;
+
 // The error with which an expression is asked for, as a fraction of the square's side.
 constexpr double expression_error = 0.004;
 // How far expressions are from the face's mean, in its standard deviations.
@@ -54,6 +59,11 @@ void check(const Normal& faces, const ShapeEvidence& evidence) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("landmarks: {} points and {} flags; pass 68 of each, of scheme ibug68",
                             evidence.landmarks.points.size(), evidence.hidden.size()));
+  }
+  if (!evidence.reference.empty() && evidence.reference.points.size() != point_count) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("reference: {} points; pass 68, of scheme ibug68, or none",
+                            evidence.reference.points.size()));
   }
   if (faces.mean.size() != static_cast<Eigen::Index>(2 * point_count)) {
     throw Error(ErrorCode::invalid_argument,
@@ -96,6 +106,45 @@ Normal after_landmarks(const Normal& faces, const ShapeEvidence& evidence, Expre
     errors[y_of(i)] = error;
   }
   return conditioned(faces, Eigen::MatrixXd::Identity(size, size), values, errors);
+}
+
+// The points of the reference, moved by the affine transform that brings them closest to those of
+// the evidence (weighted least squares): 2 x 68.
+Eigen::Matrix2Xd moved_reference(const ShapeEvidence& evidence) {
+  const auto count = static_cast<Eigen::Index>(point_count);
+  Eigen::MatrixX3d from(count, 3);
+  Eigen::MatrixX2d to(count, 2);
+  Eigen::VectorXd weights(count);
+  for (std::size_t i = 0; i < point_count; ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    const Point& reference = evidence.reference.points[i];
+    const Point& found = evidence.landmarks.points[i];
+    from.row(row) << static_cast<double>(reference.x), static_cast<double>(reference.y), 1.0;
+    to.row(row) << static_cast<double>(found.x), static_cast<double>(found.y);
+    const double error = error_of(evidence, i);
+    weights[row] = 1.0 / (error * error);
+  }
+  const Eigen::MatrixX3d weighted = weights.asDiagonal() * from;
+  const Eigen::Matrix<double, 3, 2> affine =
+      (from.transpose() * weighted).ldlt().solve(weighted.transpose() * to);
+  return (from * affine).transpose();
+}
+
+// The reference says where hidden points lie, except where an expression decides.
+Normal after_reference(const Normal& face, const ShapeEvidence& evidence, Expression expression) {
+  if (evidence.reference.empty()) {
+    return face;
+  }
+  const auto size = static_cast<Eigen::Index>(2 * point_count);
+  const Eigen::Matrix2Xd moved = moved_reference(evidence);
+  const Eigen::VectorXd values = Eigen::Map<const Eigen::VectorXd>(moved.data(), size);
+  Eigen::VectorXd errors = Eigen::VectorXd::Constant(size, infinity);
+  for (std::size_t i = 0; i < point_count; ++i) {
+    if (evidence.hidden[i] && !is_expressive(expression, i)) {
+      errors[x_of(i)] = errors[y_of(i)] = reference_error;
+    }
+  }
+  return conditioned(face, Eigen::MatrixXd::Identity(size, size), values, errors);
 }
 
 // Linear functions of the coordinates.
@@ -183,7 +232,8 @@ Landmarks with_hidden(const ShapeEvidence& evidence, const Eigen::VectorXd& shap
 
 Normal posterior_of(const Normal& faces, const ShapeEvidence& evidence, Expression expression,
                     double diversity) {
-  return after_expression(after_landmarks(faces, evidence, expression, diversity), expression);
+  const Normal seen = after_landmarks(faces, evidence, expression, diversity);
+  return after_expression(after_reference(seen, evidence, expression), expression);
 }
 
 Eigen::VectorXd coordinates_of(const Landmarks& landmarks) {
@@ -196,7 +246,7 @@ Eigen::VectorXd coordinates_of(const Landmarks& landmarks) {
 }
 
 Landmarks most_likely(const Normal& faces, const ShapeEvidence& evidence, Expression expression) {
-  return expression == Expression::as_found
+  return expression == Expression::as_found && evidence.reference.empty()
              ? evidence.landmarks
              : with_hidden(evidence, posterior_of(faces, evidence, expression, 0.0).mean);
 }

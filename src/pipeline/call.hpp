@@ -16,6 +16,7 @@
 #include "demask/result.hpp"
 #include "demask/segmenter.hpp"
 #include "pipeline/face.hpp"
+#include "pipeline/reference_face.hpp"
 #include "pipeline/stage_provider.hpp"
 
 namespace demask::pipeline {
@@ -57,6 +58,9 @@ class Call {
   /// The faces of all photos, by photo and then by their order within it. Pointers to them are
   /// valid once the detect step is done.
   std::vector<Face> faces;
+
+  /// What was found in the reference photos, once it is needed.
+  std::optional<std::vector<Reference>> references;
 
   /// How carefully faces are painted: the quality asked for, or `fast` without a prior inpainter.
   Quality quality() const;

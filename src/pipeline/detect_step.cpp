@@ -2,6 +2,7 @@
 #include "pipeline/detect_step.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "core/stopwatch.hpp"
@@ -113,6 +114,7 @@ void take_faces(Call& call, std::size_t index, Search search) {
   const auto count = static_cast<double>(search.found.faces.size());
   for (FoundFace& found : search.found.faces) {
     call.faces.push_back(face_of(photo, index, std::move(found)));
+    call.faces.back().number = static_cast<std::int64_t>(call.faces.size() - 1 - first);
     call.faces.back().add_time(PipelineStep::detect, search.milliseconds / count);
   }
   photo.instances = std::move(search.found.instances);

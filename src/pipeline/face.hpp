@@ -4,6 +4,7 @@
 /// @file
 /// The state of one face during a call.
 
+#include <cstdint>
 #include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "demask/result.hpp"
 #include "imaging/mat.hpp"
 #include "pipeline/face_history.hpp"
+#include "pipeline/reference_face.hpp"
 
 namespace demask::pipeline {
 
@@ -33,7 +35,11 @@ namespace demask::pipeline {
 /// | roll                                   | detect, not video    | always                       |
 /// | result.landmarks                       | detect or landmarks  | from landmarks on, if active |
 /// | to_canonical                           | align, again segment | if is_aligned()              |
-/// | canonical_landmarks                    | align, again shape   | if is_aligned()              |
+/// | canonical_landmarks                    | align, again later   | if is_aligned()              |
+/// | number                                 | detect, video        | always                       |
+/// | reference                              | reference            | if pixels are taken from it  |
+/// | reference_cover                        | inpaint              | if pixels were taken         |
+/// | result.reference, its reason           | reference            | from reference on            |
 /// | variant_landmarks, result.variants     | shape                | if active and wanted         |
 /// | scale, result.aligned_before           | align, again segment | if is_aligned()              |
 /// | instance                               | detect or segment    | if worn                      |
@@ -50,13 +56,15 @@ namespace demask::pipeline {
 /// | result.status, result.reason, active   | each step            | once finished or pasted      |
 /// | result.milliseconds                    | each step            | its own entry, once done     |
 ///
-/// Given landmarks are set by detect. Segment aligns a face again if it scales the face down. Masks
+/// The steps segment, reference and shape may change canonical_landmarks. Given landmarks are set
+/// by detect. Segment aligns a face again if it scales the face down. Masks
 /// found in a whole photo are worn as `instance`.
 // clang-format on
 struct Face {
   ImageView photo;
   std::size_t photo_index = 0;  ///< Index of the photo in the call.
   std::shared_ptr<FaceHistory> history = no_history();
+  std::int64_t number = 0;      ///< What ReferencePhoto::face_index counts: its place, or track id.
   FrameTime time;  ///< The frame that shows the face, for its history.
   FaceResult result;
   float roll = 0.0F;                    ///< Radians, as in FaceRegion.
@@ -67,6 +75,8 @@ struct Face {
   Similarity to_canonical;    ///< From the photo to the canonical square.
   /// In pixels of the canonical square: those that the face is painted with.
   Landmarks canonical_landmarks;
+  std::shared_ptr<const ReferenceFace> reference;  ///< Whose pixels are painted; null without one.
+  cv::Mat reference_cover;  ///< Of the answer: CV_8UC1, how much of each pixel is the reference's.
   std::vector<Landmarks> variant_landmarks;  ///< Those of each variant; the first are the above.
 
   bool straps_leave = false;  ///< Whether straps continue beyond the square's sides.

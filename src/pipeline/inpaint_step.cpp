@@ -9,6 +9,7 @@
 #include "core/batches.hpp"
 #include "pipeline/face_picture.hpp"
 #include "pipeline/prior_painting.hpp"
+#include "pipeline/reference_painting.hpp"
 #include "pipeline/stage_checks.hpp"
 
 namespace demask::pipeline {
@@ -76,6 +77,20 @@ void paint(Call& call, const Painting& painting, Tally& tally) {
   });
 }
 
+void paint_references(Call& call, const std::vector<Painting>& paintings) {
+  for (const Painting& painting : paintings) {
+    const auto photo_of = [&](std::size_t i) { return painting.faces[i]->photo_index; };
+    call.at_once(painting.faces.size(), photo_of, [&](std::size_t i) {
+      Face& face = *painting.faces[i];
+      if (face.active && face.reference) {
+        for (const FacePicture& picture : painting.pictures) {
+          paint_reference(face, picture);
+        }
+      }
+    });
+  }
+}
+
 }  // namespace
 
 void inpaint(Call& call) {
@@ -95,6 +110,7 @@ void inpaint(Call& call) {
   for (const Painting& painting : paintings) {
     paint(call, painting, tally);
   }
+  paint_references(call, paintings);
   if (paints_with_prior(call)) {
     for (int variant = 0; variant < call.options.variants; ++variant) {
       paint_with_prior(call, faces, FacePicture::answer(variant), tally);

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
+#include <string>
 
 #include "core/checks.hpp"
 #include "demask/error.hpp"
@@ -24,11 +26,41 @@ void require_choice(const char* name, int value, int last) {
   }
 }
 
-void check_boxes(const std::vector<Box>& boxes) {
+void check_boxes(const std::string& name, const std::vector<Box>& boxes) {
   for (const Box& box : boxes) {
     if (!core::is_finite(box) || !(box.width > 0.0F) || !(box.height > 0.0F)) {
+      throw Error(
+          ErrorCode::invalid_argument,
+          name + ": a face box is empty or not finite; pass positive sizes in pixels");
+    }
+  }
+}
+
+void check_reference(const ReferencePhoto& reference, std::size_t number, std::int64_t max_pixels) {
+  const std::string name = fmt::format("references[{}]", number);
+  try {
+    validate(reference.photo, max_pixels);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: {}", name, error.what()));
+  }
+  if (reference.box) {
+    check_boxes(name + ".box", {*reference.box});
+  }
+  if (reference.face_index && *reference.face_index < 0) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}.face_index: {} is negative; count faces from 0", name,
+                            *reference.face_index));
+  }
+}
+
+void check_references(const ReconstructOptions& options) {
+  std::map<std::optional<int>, std::size_t> counts;
+  for (std::size_t i = 0; i < options.references.size(); ++i) {
+    check_reference(options.references[i], i, options.max_pixels);
+    if (++counts[options.references[i].face_index] > max_references) {
       throw Error(ErrorCode::invalid_argument,
-                  "boxes: a face box is empty or not finite; pass positive sizes in pixels");
+                  fmt::format("references: more than {} are given for one face; leave some out",
+                              max_references));
     }
   }
 }
@@ -65,10 +97,11 @@ void check_options(const ReconstructOptions& options) {
     throw Error(ErrorCode::invalid_argument,
                 "boxes and landmarks: both are given; pass the landmarks alone");
   }
-  check_boxes(options.boxes);
+  check_boxes("boxes", options.boxes);
   for (const Landmarks& landmarks : options.landmarks) {
     static_cast<void>(to_ibug68(landmarks));  // Throws for a malformed set.
   }
+  check_references(options);
 }
 
 void require_range(const char* name, double value, double min, double max) {

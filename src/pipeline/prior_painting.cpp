@@ -39,6 +39,7 @@ struct PriorFace {
   Image square;
   Image hole;
   Image guide;
+  Image reference;
   PriorInput input;
 };
 
@@ -70,6 +71,12 @@ PriorFace prior_face(Face& face, const FacePicture& picture) {
   result.input = {result.square.view(), result.hole.view(),
                   core::transformed(picture.landmarks_of(face), from_canonical),
                   result.guide.view()};
+  if (face.reference_cover.data != nullptr) {
+    const cv::Mat cover =
+        imaging::warp_levels_to_square(face.reference_cover, from_canonical, side);
+    result.reference = imaging::to_image(cover & hole, PixelFormat::gray);
+    result.input.reference = result.reference.view();
+  }
   return result;
 }
 

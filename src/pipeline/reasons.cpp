@@ -65,6 +65,38 @@ std::string small_mask(double area, float limit) {
                            100.0 * area, 100.0F * limit);
 }
 
+std::string reference_without_face() { return "the reference photo shows no face"; }
+
+std::string reference_without_face_at(const Box& box) {
+  return fmt::format("the reference photo shows no face at {:.0f}, {:.0f} of {:.0f} x {:.0f} pixels",
+                     box.x, box.y, box.width, box.height);
+}
+
+std::string masked_reference() { return "the face in the reference photo wears a mask"; }
+
+std::string unusable_reference(const std::string& reason) {
+  return "the face in the reference photo cannot be used: " + reason;
+}
+
+std::string unlike_reference(double likeness, double limit) {
+  return fmt::format(
+      "the likeness of the reference to what is visible of the face is {:.2f}, below {:.2f}",
+      std::floor(100.0 * likeness) / 100.0, limit);
+}
+
+std::string turned_reference(double degrees, double limit) {
+  return fmt::format(
+      "the head in the reference photo is turned {:.0f} degrees from that of the face, more than "
+      "{:.0f}",
+      std::ceil(degrees), limit);
+}
+
+std::string small_reference(double enlargement, double limit) {
+  return fmt::format(
+      "the face in the reference photo would be enlarged {:.1f} times, more than {:.1f}",
+      std::ceil(10.0 * enlargement) / 10.0, limit);
+}
+
 std::string mask_outside_photo() { return "the worn mask covers no pixel of the photo"; }
 
 }  // namespace demask::pipeline

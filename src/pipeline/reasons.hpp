@@ -38,4 +38,19 @@ std::string small_mask(double area, float limit);
 /// For no_mask, because the hole covers no pixel of the photo.
 std::string mask_outside_photo();
 
+/// For ReferenceUse::refused, because a reference photo shows no face, none near the box, a masked
+/// one, or one that is unusable for `reason`.
+std::string reference_without_face();
+std::string reference_without_face_at(const Box& box);
+std::string masked_reference();
+std::string unusable_reference(const std::string& reason);
+
+/// For ReferenceUse::refused, because the visible parts are less alike than `limit`.
+std::string unlike_reference(double likeness, double limit);
+
+/// For ReferenceUse::shape, because the head is turned by so many degrees more than `limit`, or the
+/// reference would be enlarged by more than `limit`.
+std::string turned_reference(double degrees, double limit);
+std::string small_reference(double enlargement, double limit);
+
 }  // namespace demask::pipeline

@@ -11,6 +11,7 @@
 #include "pipeline/inpaint_step.hpp"
 #include "pipeline/landmark_step.hpp"
 #include "pipeline/option_checks.hpp"
+#include "pipeline/reference_step.hpp"
 #include "pipeline/segment_step.hpp"
 #include "pipeline/shape_step.hpp"
 
@@ -22,6 +23,7 @@ void reconstruct_faces(Call& call) {
   finish_uncertain_faces(call);
   segment(call);
   choose_gender(call);
+  use_references(call);
   choose_shapes(call);
   inpaint(call);
   composite(call);
@@ -45,9 +47,11 @@ std::vector<BatchResult> reconstruct(const StageProvider& stages,
 std::vector<BatchResult> reconstruct(const StageProvider& stages,
                                      const std::vector<ImageView>& photos,
                                      const ReconstructOptions& options,
-                                     std::vector<KnownFaces> faces) {
+                                     std::vector<KnownFaces> faces,
+                                     const std::vector<Reference>& references) {
   check_options(options);
   Call call(stages, photos, options);
+  call.references = references;
   with_errors_translated([&] {
     take_known_faces(call, std::move(faces));
     reconstruct_faces(call);

@@ -27,22 +27,34 @@ std::vector<bool> hidden_points(const cv::Mat& hole, const Landmarks& landmarks)
   return hidden;
 }
 
-void choose_shapes(const Call& call, const ShapeModel& model, Face& face) {
-  // The model knows faces that are not scaled down to make room for a mask.
+// What is known of a face. The model knows faces that are not scaled down to make room for a mask.
+ShapeQuery query_of(const Face& face) {
   const Similarity from_model = core::scaled_around_eyes(face.scale, face.side);
   ShapeQuery query;
   query.landmarks = core::transformed(face.canonical_landmarks, from_model.inverse());
   query.hidden = hidden_points(face.hole(), face.canonical_landmarks);
   query.side = face.side;
+  return query;
+}
+
+// The shapes that the model draws, in the canonical square.
+std::vector<FaceShape> drawn(const ShapeModel& model, const ShapeQuery& query, const Face& face) {
+  std::vector<FaceShape> shapes = model.draw(query);
+  check_shapes(shapes, query.count);
+  const Similarity from_model = core::scaled_around_eyes(face.scale, face.side);
+  for (FaceShape& shape : shapes) {
+    shape.landmarks = core::transformed(shape.landmarks, from_model);
+  }
+  return shapes;
+}
+
+void choose_shapes(const Call& call, const ShapeModel& model, Face& face) {
+  ShapeQuery query = query_of(face);
   query.expression = call.options.expression;
   query.diversity = call.options.diversity;
   query.count = call.options.variants;
   query.seed = call.options.seed;
-  std::vector<FaceShape> shapes = model.draw(query);
-  check_shapes(shapes, query.count);
-  for (FaceShape& shape : shapes) {
-    shape.landmarks = core::transformed(shape.landmarks, from_model);
-  }
+  std::vector<FaceShape> shapes = drawn(model, query, face);
   face.canonical_landmarks = shapes.front().landmarks;
   if (call.options.variants == 1) {
     return;
@@ -69,6 +81,13 @@ void choose_shapes(Call& call) {
   const auto photo_of = [&](std::size_t i) { return faces[i]->photo_index; };
   call.at_once(faces.size(), photo_of,
                [&](std::size_t i) { choose_shapes(call, model, *faces[i]); });
+}
+
+void take_shape(const Call& call, const Landmarks& reference, Face& face) {
+  ShapeQuery query = query_of(face);
+  query.reference = reference;
+  face.canonical_landmarks =
+      drawn(call.stages.shape_model(), query, face).front().landmarks;
 }
 
 }  // namespace demask::pipeline

@@ -32,6 +32,9 @@ void check(const ShapeQuery& query) {
     throw Error(ErrorCode::invalid_argument,
                 "landmarks: a coordinate is not finite; pass finite pixel coordinates");
   }
+  if (!query.reference.empty()) {
+    static_cast<void>(to_ibug68(query.reference));
+  }
   if (query.hidden.size() != query.landmarks.points.size()) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("hidden: {} flags for {} points; pass one for each",
@@ -99,6 +102,9 @@ class NormalShapeModel final : public ShapeModel {
     core::ShapeEvidence evidence;
     evidence.landmarks = core::transformed(to_ibug68(query.landmarks), to_unit);
     evidence.hidden = hidden_of(query);
+    if (!query.reference.empty()) {
+      evidence.reference = to_ibug68(query.reference);
+    }
     std::vector<FaceShape> shapes =
         core::draw_face_shapes(faces_, evidence, query.expression,
                                static_cast<double>(query.diversity), query.count, query.seed);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "pipeline/option_checks.hpp"
 #include "pipeline/option_values.hpp"
 #include "pipeline/reconstruction.hpp"
+#include "pipeline/reference_photos.hpp"
 #include "video/face_tracker.hpp"
 
 namespace demask {
@@ -86,6 +88,9 @@ class VideoReconstructor::Implementation {
     if (options_.track_id) {
       options_.reconstruct.selection = FaceSelection::index;  // The index is set per frame.
     }
+    for (ReferencePhoto& reference : options_.reconstruct.references) {
+      reference.photo = reference_photos_.emplace_back(reference.photo).view();
+    }
   }
 
   std::vector<VideoFrame> reconstruct(const std::vector<TimedFrame>& frames) {
@@ -112,8 +117,8 @@ class VideoReconstructor::Implementation {
       faces.push_back(track(frames[i].image, frames[i].seconds, outputs[i]));
       images.push_back(frames[i].image);
     }
-    std::vector<BatchResult> results =
-        pipeline::reconstruct(*stages_, images, options_.reconstruct, std::move(faces));
+    std::vector<BatchResult> results = pipeline::reconstruct(
+        *stages_, images, options_.reconstruct, std::move(faces), references());
     for (std::size_t i = 0; i < frames.size(); ++i) {
       if (results[i].error) {
         throw Error(*results[i].error);
@@ -121,6 +126,14 @@ class VideoReconstructor::Implementation {
       outputs[i].result = std::move(*results[i].result);
     }
     return outputs;
+  }
+
+  // What was found in the reference photos.
+  const std::vector<pipeline::Reference>& references() {
+    if (!references_) {
+      references_ = pipeline::find_references(*stages_, options_.reconstruct);
+    }
+    return *references_;
   }
 
   // Tracks the faces of the next frame; sets the track ids, detector_ran and scene_cut of `output`.
@@ -170,6 +183,7 @@ class VideoReconstructor::Implementation {
     for (const video::FaceTrack* track : tracked.faces) {
       pipeline::Face& face = faces.emplace_back();
       face.photo = frame;
+      face.number = track->id();
       face.result.box = track->box();
       face.result.score = track->score();
       face.result.landmarks = track->landmarks();
@@ -184,6 +198,8 @@ class VideoReconstructor::Implementation {
   std::shared_ptr<const pipeline::StageProvider> stages_;
   VideoOptions options_;
   video::FaceTracker tracker_;
+  std::deque<Image> reference_photos_;  // A deque: their views stay valid while it grows.
+  std::optional<std::vector<pipeline::Reference>> references_;  // Once a frame has been seen.
   std::optional<double> last_seconds_;
   int width_ = 0;
   int height_ = 0;

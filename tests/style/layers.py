@@ -32,6 +32,7 @@ PUBLIC = {
     "image": "core",
     "progress": "core",
     "quality": "core",
+    "reference_photo": "core",
     "search_options": "core",
     "version": "core",
     "alignment": "imaging",

@@ -63,6 +63,7 @@ void evaluate_video(const Evaluation& evaluation);
 void evaluate_hd(const Evaluation& evaluation);
 void evaluate_pairs(const Evaluation& evaluation);
 void evaluate_variants(const Evaluation& evaluation);
+void evaluate_reference(const Evaluation& evaluation);
 void evaluate_tint(const Evaluation& evaluation);
 
 }  // namespace demask::training

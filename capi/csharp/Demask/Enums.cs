@@ -65,6 +65,11 @@ namespace Demask
     /// <summary>The expression of a painted face.</summary>
     public enum Expression { AsFound = 0, Neutral = 1, Smile = 2, OpenMouth = 3 }
 
+    /// <summary>What a painted face has taken from a reference photo: Shape, the landmarks under
+    /// the mask; Pixels, those and the pixels; Refused, nothing, because no reference shows a bare
+    /// face that resembles the visible part.</summary>
+    public enum ReferenceUse { None = 0, Shape = 1, Pixels = 2, Refused = 3 }
+
     /// <summary>What happened to a face.</summary>
     public enum FaceStatus
     {

@@ -173,6 +173,9 @@ namespace Demask
         internal static extern IntPtr demask_expression_name(int expression);
 
         [DllImport(Name)]
+        internal static extern IntPtr demask_reference_use_name(int use);
+
+        [DllImport(Name)]
         internal static extern IntPtr demask_pipeline_step_name(int step);
 
         [DllImport(Name)]
@@ -247,6 +250,9 @@ namespace Demask
 
         [DllImport(Name)]
         internal static extern IntPtr demask_result_face_reason(IntPtr result, int index);
+
+        [DllImport(Name)]
+        internal static extern IntPtr demask_result_face_reference_reason(IntPtr result, int index);
 
         [DllImport(Name)]
         internal static extern Status demask_result_face_landmarks(

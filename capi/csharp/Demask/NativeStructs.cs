@@ -89,6 +89,16 @@ namespace Demask
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct NativeReferencePhoto
+    {
+        public UIntPtr struct_size;
+        public IntPtr photo;
+        [MarshalAs(UnmanagedType.ByValArray, SizeConst = 4)]
+        public float[] box;
+        public int face_index;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct NativeReconstructOptions
     {
         public UIntPtr struct_size;
@@ -122,6 +132,8 @@ namespace Demask
         public float diversity;
         public ulong seed;
         public int expression;
+        public IntPtr references;
+        public int reference_count;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -142,6 +154,8 @@ namespace Demask
         public int reserved;
         public int quality;
         public int variant_count;
+        public int reference;
+        public int reserved_2;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -83,6 +83,19 @@ namespace Demask
     /// <summary>Called when `done` of `total` units of a step are done.</summary>
     public delegate void ProgressHandler(PipelineStep step, int done, int total);
 
+    /// <summary>Another photo of the person of a masked face, in which the face is bare.</summary>
+    public sealed class ReferencePhoto
+    {
+        public ReferencePhoto(Pixels photo) { Photo = photo; }
+
+        public Pixels Photo { get; set; }
+        /// <summary>Where its face is, in pixels of it; null for its largest face.</summary>
+        public Box? Box { get; set; }
+        /// <summary>Which face it shows: its index in Result.Faces, in a video its track id; null
+        /// for the largest of the masked faces that are reconstructed.</summary>
+        public int? FaceIndex { get; set; }
+    }
+
     /// <summary>Parameters of one reconstruction; demask.h gives their ranges.</summary>
     public sealed class ReconstructOptions
     {
@@ -162,6 +175,10 @@ namespace Demask
         /// <summary>The expression of all painted faces. Any but AsFound needs
         /// Stage.ShapeModel.</summary>
         public Expression Expression { get; set; }
+        /// <summary>Photos of the persons of masked faces, without masks: at most 4 for one face;
+        /// null for none. What the mask hides is taken from the one whose head is turned most like
+        /// the masked face.</summary>
+        public IList<ReferencePhoto> References { get; set; }
         public long MaxPixels { get; set; }
         /// <summary>Called on the calling thread. An exception in it ends the call, which then
         /// throws it.</summary>
@@ -190,6 +207,7 @@ namespace Demask
             abort = ShouldStop;
             SetNumbers();
             SetFaces();
+            SetReferences();
             if (options.Progress != null)
                 Native.progress_callback = Marshal.GetFunctionPointerForDelegate(progress);
             if (options.Progress != null || options.Abort != null)
@@ -261,6 +279,33 @@ namespace Demask
                     pins.Add(options.Landmarks.Select(set => set.ToNative(pins)).ToArray());
                 Native.landmarks_count = options.Landmarks.Count;
             }
+        }
+
+        private void SetReferences()
+        {
+            if (options.References == null || options.References.Count == 0) return;
+            // As bytes, because a struct with an array cannot be pinned in place.
+            int size = Marshal.SizeOf(typeof(NativeReferencePhoto));
+            Native.references = pins.Add(new byte[size * options.References.Count]);
+            Native.reference_count = options.References.Count;
+            for (int i = 0; i < options.References.Count; ++i)
+                Marshal.StructureToPtr(ToNative(options.References[i]),
+                                       IntPtr.Add(Native.references, i * size), false);
+        }
+
+        private NativeReferencePhoto ToNative(ReferencePhoto reference)
+        {
+            if (reference.FaceIndex < 0)
+                throw new ArgumentOutOfRangeException("FaceIndex", "count from 0");
+            var view = new PixelsView(reference.Photo);
+            views.Add(view);
+            return new NativeReferencePhoto
+            {
+                struct_size = Struct.SizeOf<NativeReferencePhoto>(),
+                photo = pins.Add(new[] { view.View }),
+                box = reference.Box.HasValue ? reference.Box.Value.ToArray() : new float[4],
+                face_index = reference.FaceIndex ?? -1
+            };
         }
 
         private void OnProgress(IntPtr userData, int step, int done, int total)

@@ -58,6 +58,11 @@ namespace Demask
         /// <summary>With Variants above 1: that many faces; the first is the one in
         /// AlignedAfter.</summary>
         public IList<FaceVariant> Variants { get; internal set; }
+        /// <summary>What was taken from a reference photo.</summary>
+        public ReferenceUse Reference { get; internal set; }
+        /// <summary>Why no more was taken, in one English sentence; "" unless Reference is Shape or
+        /// Refused.</summary>
+        public string ReferenceReason { get; internal set; }
         public IDictionary<PipelineStep, double> Milliseconds { get; internal set; }
     }
 
@@ -138,6 +143,9 @@ namespace Demask
                     ImageOf(result, index, Native.demask_result_face_aligned_alternative),
                 Variants = Enumerable.Range(0, face.variant_count)
                     .Select(variant => VariantOf(result, index, variant)).ToList(),
+                Reference = (ReferenceUse)face.reference,
+                ReferenceReason =
+                    Utf8.Text(Native.demask_result_face_reference_reason(result, index)),
                 Milliseconds = ((PipelineStep[])Enum.GetValues(typeof(PipelineStep)))
                     .ToDictionary(step => step, step => MillisecondsOf(result, index, step))
             };

@@ -45,7 +45,7 @@ internal sealed class AbiTest
     {
         string layout = File.ReadAllText(Path.Combine(Toy.CapiSource, "layout.cpp"));
         var sizes = Regex.Matches(layout, @"DEMASK_SIZE\(demask_(\w+), (\d+)\)").Cast<Match>();
-        Expect.Equal(14, sizes.Count());
+        Expect.Equal(15, sizes.Count());
         foreach (Match size in sizes)
         {
             Type type = assembly.GetType("Demask.Native" + Pascal(size.Groups[1].Value), true);
@@ -70,6 +70,7 @@ internal sealed class AbiTest
             { "BLEND", typeof(BlendMode) }, { "QUALITY", typeof(Quality) },
             { "FACES", typeof(FaceSelection) }, { "FACE", typeof(FaceStatus) },
             { "STEP", typeof(PipelineStep) }, { "EXPRESSION", typeof(Expression) },
+            { "REFERENCE", typeof(ReferenceUse) },
             { "SEGMENTER", typeof(SegmenterInput) }, { "ERROR", typeof(Status) }
         };
         var values = Regex.Matches(Header, @"\bDEMASK_([A-Z]+)_(\w+) = (-?\d+)").Cast<Match>();

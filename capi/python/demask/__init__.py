@@ -16,7 +16,8 @@ from ._library import text as _text
 from ._version import __version__
 from .bundle import ArtifactInfo, Bundle, BundleLike, BundleLimits, ModelInfo
 from .enums import (BlendMode, DType, Expression, FaceSelection, FaceStatus, Gender, LandmarkScheme,
-                    LogLevel, PipelineStep, PixelFormat, Quality, SegmenterInput, Stage, Status)
+                    LogLevel, PipelineStep, PixelFormat, Quality, ReferenceUse, SegmenterInput, Stage,
+                    Status)
 from .errors import (BundleInvalidError, BundleNotFoundError, CancelledError, DemaskError,
                      DeviceUnavailableError, HashMismatchError, ImageTooLargeError, InternalError,
                      InvalidArgumentError, InvalidImageError, LibraryUnavailableError,
@@ -27,7 +28,7 @@ from .images import (EncodeOptions, ImageLike, PixelArray, canonical_face, conve
                      decode_image, is_marked_as_synthetic, mark_as_synthetic, read_image, to_pil,
                      write_image)
 from .log import log_to_logger, set_log_callback
-from .options import DetectOptions, ReconstructOptions, RuntimeOptions
+from .options import DetectOptions, ReconstructOptions, ReferencePhoto, RuntimeOptions
 from .progress import ProgressBar
 from .reconstructor import Reconstructor
 from .results import Face, FaceMask, FaceVariant, Result
@@ -57,7 +58,8 @@ __all__ = [
     "InvalidArgumentError", "InvalidImageError", "LandmarkDetector", "LandmarkScheme", "Landmarks",
     "LibraryUnavailableError", "LogLevel", "Mask", "ModelInfo", "ModelInvalidError",
     "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "ProgressBar", "Quality",
-    "ReconstructOptions", "Reconstructor", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
+    "ReconstructOptions", "Reconstructor", "ReferencePhoto", "ReferenceUse", "Result",
+    "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
     "UnreadableFileError", "UnsupportedFormatError", "UnwritableFileError", "Video",
     "VideoOptions", "__version__",
     "canonical_face", "canonical_similarity", "convert_image", "decode_image",

@@ -119,6 +119,17 @@ class LandmarksStruct(Struct):
     ]
 
 
+class ReferencePhotoStruct(Struct):
+    """demask_reference_photo."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("photo", ctypes.POINTER(ImageViewStruct)),
+        ("box", c_float * 4),
+        ("face_index", c_int32),
+    ]
+
+
 class ReconstructOptionsStruct(Struct):
     """demask_reconstruct_options."""
 
@@ -154,6 +165,8 @@ class ReconstructOptionsStruct(Struct):
         ("diversity", c_float),
         ("seed", c_uint64),
         ("expression", c_int32),
+        ("references", ctypes.POINTER(ReferencePhotoStruct)),
+        ("reference_count", c_int32),
     ]
 
 
@@ -175,6 +188,8 @@ class FaceStruct(Struct):
         ("reserved", c_int32),
         ("quality", c_int32),
         ("variant_count", c_int32),
+        ("reference", c_int32),
+        ("reserved_2", c_int32),
     ]
 
 

@@ -126,6 +126,19 @@ class Expression(enum.IntEnum):
     """Parted lips and a lowered chin."""
 
 
+class ReferenceUse(enum.IntEnum):
+    """What a painted face has taken from a reference photo: demask_reference_use."""
+
+    NONE = 0
+    """There was no reference for the face."""
+    SHAPE = 1
+    """The landmarks under the mask; the pixels did not fit."""
+    PIXELS = 2
+    """The landmarks and the pixels under the mask."""
+    REFUSED = 3
+    """Nothing: no reference shows a bare face that resembles the visible part."""
+
+
 class FaceStatus(enum.IntEnum):
     """What happened to a face: demask_face_status."""
 

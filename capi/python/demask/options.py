@@ -10,7 +10,8 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from ._handles import Handle
 from ._structs import (AbortCallback, DetectOptionsStruct, FloatPointer, LandmarksStruct,
-                       ProgressCallback, ReconstructOptionsStruct, RuntimeOptionsStruct)
+                       ProgressCallback, ReconstructOptionsStruct, ReferencePhotoStruct,
+                       RuntimeOptionsStruct)
 from .enums import BlendMode, DType, Expression, FaceSelection, Gender, PipelineStep, Quality
 from .errors import CancelledError, InvalidArgumentError
 from .geometry import Box, Landmarks, float_array
@@ -51,6 +52,18 @@ class DetectOptions:
 
     def _struct(self) -> DetectOptionsStruct:
         return DetectOptionsStruct(self.score_threshold, self.nms_iou, self.min_face_size)
+
+
+@dataclass(frozen=True, eq=False)
+class ReferencePhoto:
+    """Another photo of the person of a masked face, in which the face is bare."""
+
+    photo: ImageLike
+    box: Optional[Box] = None
+    """Where its face is, in pixels of it; None for its largest face."""
+    face_index: Optional[int] = None
+    """Which face it shows: its index in Result.faces, in a video its track id; None for the largest
+    of the masked faces that are reconstructed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +121,9 @@ class ReconstructOptions:
     """0 to 2**64 - 1. Equal seeds give equal variants."""
     expression: Expression = Expression.AS_FOUND
     """The expression of all painted faces. Any but AS_FOUND needs Stage.SHAPE_MODEL."""
+    references: Sequence[ReferencePhoto] = ()
+    """Photos of the persons of masked faces, without masks: at most 4 for one face. What the mask
+    hides is taken from the one whose head is turned most like the masked face."""
     max_pixels: int = 100_000_000
     """A photo with more pixels is refused."""
     progress: Optional[Progress] = None
@@ -143,6 +159,7 @@ class ReconstructCall:
             diversity=options.diversity, seed=_seed(options.seed), expression=options.expression,
             max_pixels=options.max_pixels)
         self._set_faces()
+        self._set_references()
         self._set_callbacks()
 
     def make(self, free: str, make: str, *arguments: Any) -> Handle:
@@ -175,6 +192,26 @@ class ReconstructCall:
             self._kept.append(sets)
             self.struct.landmarks = sets
             self.struct.landmarks_count = len(sets)
+
+    def _set_references(self) -> None:
+        references = self._options.references
+        if len(references) == 0:
+            return
+        structs = (ReferencePhotoStruct * len(references))(
+            *[self._reference(references[i], f"references[{i}]") for i in range(len(references))])
+        self._kept.append(structs)
+        self.struct.references = structs
+        self.struct.reference_count = len(structs)
+
+    def _reference(self, reference: ReferencePhoto, name: str) -> ReferencePhotoStruct:
+        if reference.face_index is not None and reference.face_index < 0:
+            raise InvalidArgumentError(
+                f"{name}.face_index: is {reference.face_index}; count from 0")
+        view = View(reference.photo, name=f"{name}.photo")
+        self._kept.append(view)
+        return ReferencePhotoStruct(
+            ctypes.pointer(view.struct), (ctypes.c_float * 4)(*(reference.box or ())),
+            -1 if reference.face_index is None else reference.face_index)
 
     def _set_callbacks(self) -> None:
         progress, abort = self._options.progress, self._options.abort

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from ._library import library, text
 from ._structs import FaceStruct, ImageViewStruct, LandmarksStruct
-from .enums import FaceStatus, Gender, PipelineStep, PixelFormat, Quality
+from .enums import FaceStatus, Gender, PipelineStep, PixelFormat, Quality, ReferenceUse
 from .geometry import Box, Landmarks, landmarks_from
 from .images import EncodeOptions, PathLike, PixelArray, View, array_from, to_pil, write_image
 
@@ -75,6 +75,10 @@ class Face:
     """The canonical face painted by the other generator, with `both_when_uncertain`."""
     variants: Tuple[FaceVariant, ...]
     """With `variants` above 1: that many faces; the first is the one in `aligned_after`."""
+    reference: ReferenceUse
+    """What was taken from a reference photo."""
+    reference_reason: str
+    """Why no more was taken, in one English sentence; "" unless `reference` is SHAPE or REFUSED."""
     milliseconds: Dict[PipelineStep, float]
 
 
@@ -227,6 +231,8 @@ def _face(pointer: ctypes.c_void_p, index: int) -> Face:
         aligned_alternative=aligned("alternative", face.has_alternative),
         variants=tuple(
             _variant(pointer, index, variant) for variant in range(face.variant_count)),
+        reference=ReferenceUse(face.reference),
+        reference_reason=text(library().get("result_face_reference_reason", pointer, index)),
         milliseconds={step: _milliseconds(pointer, index, step) for step in PipelineStep})
 
 
