@@ -21,6 +21,15 @@ masked_face() {
 "$demask" reconstruct "$docs/../tests/studio/person.jpg" -o "$work/person.png" --panel "$work/panel.png"
 /usr/bin/python3 -B "$docs/drawings/panel_row.py" "$work/panel.png" "$out/panel.jpg"
 
+# A cheek under the strap, enlarged, with each blend mode.
+cheek=330,330,160
+row=("masked=$docs/../tests/studio/person.jpg@$cheek")
+for blend in none feather poisson; do
+  "$demask" reconstruct "$docs/../tests/studio/person.jpg" -o "$work/$blend.png" --blend "$blend"
+  row+=("$blend=$work/$blend.png@$cheek")
+done
+/usr/bin/python3 -B "$docs/drawings/picture_row.py" "$out/blend.jpg" "${row[@]}"
+
 masked_face 5 2 variants
 "$demask" reconstruct "$work/variants.png" -o "$work/v.png" --variants 5
 row=("masked=$work/variants.png" "most likely=$work/v.png")

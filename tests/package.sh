@@ -3,18 +3,14 @@
 # usage: tests/package.sh BUILD_FOLDER PHOTO
 # Builds the Debian packages in BUILD_FOLDER, checks them with lintian and their dependencies with
 # apt, installs them into a separate root, reconstructs PHOTO with the installed program, compiles
-# programs against the installed library, and removes the packages again.
+# programs against the installed library, among them that of docs/getting-started.md as it says there,
+# and removes the packages again.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(realpath -m "$1") photo=$2
 libdir=lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
-  -DCMAKE_INSTALL_LIBDIR="$libdir" -DCMAKE_SKIP_INSTALL_RPATH=ON -DDEMASK_BUILD_TESTS=OFF \
-  -DDEMASK_BUILD_TRAINING=OFF -DDEMASK_WERROR=ON > /dev/null
-cmake --build "$build"
-rm -f "$build"/*.deb
-(cd "$build" && cpack)
+"$root/cmake/build_packages.sh" "$build" -DDEMASK_WERROR=ON
 packages=("$build"/*.deb)
 [ ${#packages[@]} -eq 4 ] || { echo "not four packages: ${packages[*]}" >&2; exit 1; }
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "${packages[@]}"
@@ -48,14 +44,9 @@ if apt-cache "${bare[@]}" show libc6 > /dev/null 2>&1; then
   simulate "${bare[@]}"
 fi
 
-# In the new root, dpkg finds no installed packages, so dependencies cannot be met there.
 scratch=$build/scratch
 rm -rf "$scratch"
-mkdir -p "$scratch/var/lib/dpkg/info" "$scratch/var/lib/dpkg/updates"
-touch "$scratch/var/lib/dpkg/status"
-dpkg_there=(dpkg --root="$scratch" --log="$build/dpkg.log" --force-depends --force-not-root
-  --force-script-chrootless)
-"${dpkg_there[@]}" -i "${packages[@]}" > /dev/null 2> "$build/dpkg-warnings.log"
+DEMASK_TEST_ROOT=$scratch "$root/tests/docs/apt_into_root.sh" install "${packages[@]}"
 
 export LD_LIBRARY_PATH=$scratch/usr/$libdir
 unset DEMASK_MODELS
@@ -68,7 +59,11 @@ for kind in cpp c; do
     "$scratch/usr" "$photo" "" "" > "$build/consumer.txt" || { cat "$build/consumer.txt" >&2; exit 1; }
 done
 "$root/tests/consumer/pkgconfig.sh" "$build/pkgconfig" "$scratch/usr/$libdir" "$photo" ""
+PATH=$scratch/usr/bin:$PATH CMAKE_PREFIX_PATH=$scratch/usr /usr/bin/python3 -B \
+  "$root/tests/docs/follow_guide.py" "$root/docs/getting-started.md" "$build" "$build/guide" \
+  "$root/tests/studio/person.jpg" "Your first program"
 
-"${dpkg_there[@]}" -P libdemask0 libdemask-dev demask-tools demask-models > /dev/null
+dpkg --root="$scratch" --log="$scratch.dpkg.log" --force-depends --force-not-root \
+  --force-script-chrootless -P libdemask0 libdemask-dev demask-tools demask-models > /dev/null
 left=$(cd "$scratch" && find . -mindepth 1 ! -type d ! -path './var/lib/dpkg/*')
 [ -z "$left" ] || { echo "left behind: $left" >&2; exit 1; }

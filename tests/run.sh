@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# usage: tests/run.sh [--sanitize [thread]] [--torch pip] [--browser] [-- CTEST_ARGUMENTS]
+# usage: tests/run.sh [--sanitize [thread]] [--torch pip] [--browser] [--getting-started] [--wheel]
+#   [-- CTEST_ARGUMENTS]
 # On a fresh Debian 12: installs what is missing, builds with warnings as errors, and runs every
 # test. --sanitize builds with AddressSanitizer and UndefinedBehaviorSanitizer; --sanitize thread
 # builds with ThreadSanitizer and runs the tests with threads; --torch pip builds against the LibTorch
 # of PyPI's torch 2.13.0 instead of Debian's; --browser also installs Chromium, without which the test
 # of the page of `demask studio` is skipped. CMakePresets.json holds the options of each build.
+# Two do something else instead: --getting-started does what docs/getting-started.md says, command by
+# command; --wheel builds the Python wheel in build-wheel, the first time with OpenCV, and tests it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 sanitize=
 torch=
+wheel=
 packages=test
+follows_guide=
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -27,6 +32,8 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     --browser) packages=browser ;;
+    --getting-started) follows_guide=1 ;;
+    --wheel) wheel=yes ;;
     --) shift; break ;;
     *) echo "unknown option: $1" >&2; exit 2 ;;
   esac
@@ -39,7 +46,14 @@ if [ "$sanitize" ] && [ "$torch" ]; then
 fi
 preset=${sanitize:-${torch:-dev}}
 
+if [ "$wheel" ]; then
+  "$root/cmake/install_packages.sh" wheel
+  exec "$root/tests/wheel.sh" "$root/build-wheel"
+fi
 "$root/cmake/install_packages.sh" "$packages"
+if [ "$follows_guide" ]; then
+  exec "$root/tests/getting_started.sh" "$root/build-getting-started"
+fi
 if [ "$torch" ]; then
   environment=$root/build-torch-pip-venv
   # The tests of the Python package run with Debian's Python and import this torch.

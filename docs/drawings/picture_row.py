@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts pictures side by side, each with a caption.
 
-    picture_row.py OUT CAPTION=PICTURE...
+    picture_row.py OUT CAPTION=PICTURE[@LEFT,TOP,SIDE]...
+
+Of a picture, the square with this top left corner and side is shown, in pixels; else all of it.
 """
 
 import sys
@@ -14,6 +16,16 @@ GAP = 6
 CAPTION_HEIGHT = 18
 
 
+def tile(argument: str) -> Image.Image:
+    file, _, square = argument.partition("@")
+    with Image.open(file) as picture:
+        shown = picture.convert("RGB")
+    if square:
+        left, top, side = map(int, square.split(","))
+        shown = shown.crop((left, top, left + side, top + side))
+    return shown.resize((SIDE, SIDE))
+
+
 def main() -> None:
     out, named = sys.argv[1], [argument.split("=", 1) for argument in sys.argv[2:]]
     row = Image.new("RGB", (GAP + len(named) * (SIDE + GAP), CAPTION_HEIGHT + SIDE + GAP), "white")
@@ -21,8 +33,7 @@ def main() -> None:
     for index, (caption, file) in enumerate(named):
         left = GAP + index * (SIDE + GAP)
         pen.text((left, 3), caption, fill=(32, 32, 32))
-        with Image.open(file) as picture:
-            row.paste(picture.convert("RGB").resize((SIDE, SIDE)), (left, CAPTION_HEIGHT))
+        row.paste(tile(file), (left, CAPTION_HEIGHT))
     row.save(out, quality=88)
 
 

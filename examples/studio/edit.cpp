@@ -5,8 +5,9 @@
 
 #include <array>
 #include <cmath>
-#include <string>
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "request_error.hpp"
 #include "runs.hpp"
@@ -16,16 +17,20 @@ namespace {
 
 using nlohmann::json;
 
-template <typename Enum>
-using Names = std::array<std::pair<const char*, Enum>, 3>;
+template <typename Enum, std::size_t count>
+using Names = std::array<std::pair<const char*, Enum>, count>;
 
-constexpr Names<GenderChoice> genders = {{{"auto", GenderChoice::automatic},
-                                          {"female", GenderChoice::female},
-                                          {"male", GenderChoice::male}}};
-constexpr Names<Quality> qualities = {
+constexpr Names<GenderChoice, 3> genders = {{{"auto", GenderChoice::automatic},
+                                             {"female", GenderChoice::female},
+                                             {"male", GenderChoice::male}}};
+constexpr Names<Quality, 3> qualities = {
     {{"fast", Quality::fast}, {"fine", Quality::fine}, {"best", Quality::best}}};
-constexpr Names<BlendMode> blends = {
+constexpr Names<BlendMode, 3> blends = {
     {{"feather", BlendMode::feather}, {"poisson", BlendMode::poisson}, {"none", BlendMode::none}}};
+constexpr Names<Expression, 4> expressions = {{{"as_found", Expression::as_found},
+                                               {"neutral", Expression::neutral},
+                                               {"smile", Expression::smile},
+                                               {"open_mouth", Expression::open_mouth}}};
 
 /// The value of a key; null if it is absent.
 json value_of(const json& object, const char* key) {
@@ -33,20 +38,22 @@ json value_of(const json& object, const char* key) {
   return found == object.end() ? json(nullptr) : *found;
 }
 
-template <typename Enum>
-void read_choice(const json& edit, const char* key, const Names<Enum>& names, Enum& choice) {
+template <typename Enum, std::size_t count>
+void read_choice(const json& edit, const char* key, const Names<Enum, count>& names, Enum& choice) {
   const json value = value_of(edit, key);
   if (value.is_null()) {
     return;
   }
+  std::vector<const char*> known;
   for (const auto& [name, meaning] : names) {
     if (value == name) {
       choice = meaning;
       return;
     }
+    known.push_back(name);
   }
-  throw bad_request(fmt::format("{}: is not one of its values; give {}, {} or {}", key,
-                                names[0].first, names[1].first, names[2].first));
+  throw bad_request(
+      fmt::format("{}: is not one of its values; give one of {}", key, fmt::join(known, ", ")));
 }
 
 Landmarks read_landmarks(const json& points) {
@@ -72,6 +79,14 @@ float read_dilation(const json& value) {
   return value.get<float>();
 }
 
+int read_variant(const json& value) {
+  if (!value.is_number_integer() || value < 0 || value >= Edit::max_variants) {
+    throw bad_request(fmt::format("variant: is no whole number in its range; give 0 to {}",
+                                  Edit::max_variants - 1));
+  }
+  return value.get<int>();
+}
+
 }  // namespace
 
 ReconstructOptions Edit::options() const {
@@ -80,6 +95,8 @@ ReconstructOptions Edit::options() const {
   options.quality = quality;
   options.blend = blend;
   options.mask_dilation = dilation;
+  options.expression = expression;
+  options.variants = variant + 1;
   return options;
 }
 
@@ -91,6 +108,10 @@ Edit read_edit(const json& edit, int width, int height) {
   read_choice(edit, "gender", genders, result.gender);
   read_choice(edit, "quality", qualities, result.quality);
   read_choice(edit, "blend", blends, result.blend);
+  read_choice(edit, "expression", expressions, result.expression);
+  if (const json variant = value_of(edit, "variant"); !variant.is_null()) {
+    result.variant = read_variant(variant);
+  }
   if (const json dilation = value_of(edit, "dilation"); !dilation.is_null()) {
     result.dilation = read_dilation(dilation);
   }

@@ -181,24 +181,31 @@ ReconstructOptions Painter::options_of(Job& job) const {
   return options;
 }
 
+/// A result whose photo shows the variant that the job asks for.
+Result Painter::painted(const Job& job, const ReconstructOptions& options) const {
+  Result result = reconstructor_.reconstruct(*job.photo->image(), options);
+  if (!result.variant_photos.empty()) {
+    result.photo = std::move(result.variant_photos.back());
+  }
+  return result;
+}
+
 void Painter::run_first(Job& job) {
-  const std::shared_ptr<const Image> image = job.photo->image();
-  job.photo->set_faces(reconstructor_.reconstruct(*image, options_of(job)));
+  job.photo->set_faces(painted(job, options_of(job)));
   json event = event_of("done", job);
   event["faces"] = job.photo->to_json()["faces"];
   job.session->events().add(event);
 }
 
 void Painter::run_face(Job& job) {
-  const std::shared_ptr<const Image> image = job.photo->image();
   ReconstructOptions options = options_of(job);
   choose_face(job, options);
   Image mask;
   if (job.edit.mask) {
-    mask = in_photo(*job.edit.mask, image->width(), image->height());
+    mask = in_photo(*job.edit.mask, job.photo->width(), job.photo->height());
     options.mask = mask;
   }
-  job.photo->set_face(*job.face, reconstructor_.reconstruct(*image, options));
+  job.photo->set_face(*job.face, painted(job, options));
   json event = event_of("done", job);
   event["faces"] = json::array({job.photo->face_to_json(*job.face)});
   job.session->events().add(event);

@@ -62,6 +62,7 @@ class Painter {
   void run_first(Job& job);
   void run_face(Job& job);
   ReconstructOptions options_of(Job& job) const;
+  Result painted(const Job& job, const ReconstructOptions& options) const;
   void cancel_locked(const std::function<bool(const Job&)>& is_meant);
 
   const FaceReconstructor& reconstructor_;

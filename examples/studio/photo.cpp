@@ -98,6 +98,7 @@ Photo::FaceState Photo::state_of(const Result& result, const FaceResult& face) {
                        &state.result.aligned_after, &state.result.aligned_alternative}) {
     *image = Image();
   }
+  state.result.variants.clear();
   if (face.status == FaceStatus::reconstructed) {
     auto version = std::make_shared<Version>();
     version->region = face.mask;

@@ -58,6 +58,7 @@ class Routes {
          {"models",
           {{"name", bundle.name()}, {"version", bundle.version()}, {"license", bundle.license()}}},
          {"has_qualities", bundle.has(Stage::inpainter_prior)},
+         {"has_variants", bundle.has(Stage::shape_model)},
          {"extensions", image_extensions()},
          {"photo_bytes", workshop_.limits.photo_bytes},
          {"photos", workshop_.limits.photos}},

@@ -34,25 +34,34 @@ def inverse_haar(x: Tensor) -> Tensor:
     """
     batch, bands, height, width = x.shape
     channels = bands // 4
-    x = x.permute(0, 2, 3, 1)
-    mean = x[..., :channels]
-    details = x[..., channels:].reshape(batch, height, width, channels, 3)
-    vertical = details[..., 0]
-    horizontal = details[..., 1]
-    diagonal = details[..., 2]
-    upper = mean + vertical
-    lower = mean - vertical
-    slope = horizontal + diagonal
-    counter = horizontal - diagonal
-    top = torch.stack([upper + slope, upper - slope], dim=3)
-    bottom = torch.stack([lower + counter, lower - counter], dim=3)
-    picture = torch.stack([top, bottom], dim=2) * 0.5
+    if bands <= 256:  # A product with the whole matrix is faster than adding parts of pixels.
+        same = torch.eye(channels, device=x.device)
+        signs = torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, -1.0], [-1.0, 1.0, -1.0],
+                              [-1.0, -1.0, 1.0]], device=x.device)
+        corners = [torch.cat([same, torch.kron(same, signs[i:i + 1])], dim=1) for i in range(4)]
+        matrix = (torch.cat(corners) * 0.5).to(x.dtype)
+        x = torch.conv2d(x, matrix.unsqueeze(2).unsqueeze(3)).permute(0, 2, 3, 1)
+        picture = x.reshape(batch, height, width, 2, 2, channels).permute(0, 1, 3, 2, 4, 5)
+    else:
+        x = x.permute(0, 2, 3, 1)
+        mean = x[..., :channels]
+        details = x[..., channels:].reshape(batch, height, width, channels, 3)
+        vertical = details[..., 0]
+        horizontal = details[..., 1]
+        diagonal = details[..., 2]
+        upper = mean + vertical
+        lower = mean - vertical
+        slope = horizontal + diagonal
+        counter = horizontal - diagonal
+        top = torch.stack([upper + slope, upper - slope], dim=3)
+        bottom = torch.stack([lower + counter, lower - counter], dim=3)
+        picture = torch.stack([top, bottom], dim=2) * 0.5
     return picture.reshape(batch, 2 * height, 2 * width, channels).permute(0, 3, 1, 2)
 
 
-def shifted(x: Tensor, noise: Tensor, bias: Tensor) -> Tensor:
-    """Adds noise [1,1,S,S] and bias [1,C,1,1] to [B,C,S,S] and activates it, in the type of `x`."""
-    return leaky(x + noise.to(x.dtype) + bias.to(x.dtype))
+def shifted(x: Tensor, noise: Tensor) -> Tensor:
+    """Adds noise [1,1,S,S] to [B,C,S,S] and activates it, in place."""
+    return F.leaky_relu_(x.add_(noise.to(x.dtype)), 0.2)
 
 
 class Style(nn.Module):
@@ -81,14 +90,20 @@ class StyledConvolution(nn.Module):
         self.style = Style(in_channels)
         self.register_buffer("noise", torch.zeros(1, 1, side, side))
 
-    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+    def forward(self, x: Tensor, code: Tensor, top: int = 0) -> Tensor:
+        """`x` may be a strip of whole rows from row `top` on."""
         x = x * self.style(code)
         x = torch.conv2d(x, self.dw, None, [1, 1], [1, 1], [1, 1], self.groups)
-        return shifted(torch.conv2d(x, self.pw), self.noise, self.bias)
+        noise = self.noise[:, :, top:top + x.shape[2]]
+        return shifted(torch.conv2d(x, self.pw, self.bias.flatten()), noise)
 
 
 class Layer(nn.Module):
-    """Doubles the side: [B,C,S/2,S/2] and codes [B,3,512] -> [B,C',S,S]."""
+    """Doubles the side: [B,C,S/2,S/2] and codes [B,3,512] -> [B,C',S,S].
+
+    A strip of rows from row `top` on gives the strip from row 2 * `top` on, whose two outer rows on
+    each side are only right where the picture ends.
+    """
 
     def __init__(self, in_channels: int, out_channels: int, side: int):
         super().__init__()
@@ -96,9 +111,9 @@ class Layer(nn.Module):
         self.conv1 = StyledConvolution(in_channels // 4, out_channels, side)
         self.conv2 = StyledConvolution(out_channels, out_channels, side)
 
-    def forward(self, x: Tensor, codes: Tensor) -> Tensor:
+    def forward(self, x: Tensor, codes: Tensor, top: int = 0) -> Tensor:
         x = inverse_haar(x * self.up(codes[:, 0]))
-        return self.conv2(self.conv1(x, codes[:, 1]), codes[:, 2])
+        return self.conv2(self.conv1(x, codes[:, 1], 2 * top), codes[:, 2], 2 * top)
 
 
 class Mapping(nn.Module):
@@ -132,16 +147,34 @@ class Synthesis(nn.Module):
         self.rgb_style = Style(last)
         self.rgb = nn.Parameter(torch.randn(12, last, 1, 1) * last ** -0.5)
         self.rgb_bias = nn.Parameter(torch.zeros(1, 12, 1, 1))
+        self.strips = 4
 
     def begin(self, code: Tensor) -> Tensor:
         """[B,512] -> [B,512,4,4]."""
-        x = torch.conv2d(self.const * self.style(code), self.conv, None, [1, 1], [1, 1])
-        return shifted(x, self.noise, self.bias)
+        x = self.const * self.style(code)
+        x = torch.conv2d(x, self.conv, self.bias.flatten(), [1, 1], [1, 1])
+        return shifted(x, self.noise)
 
     def color(self, x: Tensor, code: Tensor) -> Tensor:
         """[B,64,512,512] and [B,512] -> RGB about [-1,1], [B,3,512,512]: the mean sub-band."""
         bands = torch.conv2d(x * self.rgb_style(code), self.rgb[:3])
         return (bands + self.rgb_bias[:, :3]) * 0.5
+
+    def finish(self, x: Tensor, codes: Tensor) -> Tensor:
+        """[B,128,256,256] and all codes [B,23,512] -> RGB about [-1,1], [B,3,512,512].
+
+        Works in strips, since the last layer's features of a whole face take 64 MB each.
+        """
+        strips: List[Tensor] = []
+        height = x.shape[2]
+        rows = height // self.strips
+        for first in range(0, height, rows):
+            top = max(0, first - 1)
+            bottom = min(height, first + rows + 1)
+            features = self.layers[6](x[:, :, top:bottom], codes[:, 19:22], top)
+            color = self.color(features, codes[:, 22])
+            strips.append(color[:, :, 2 * (first - top):2 * (first - top + rows)])
+        return torch.cat(strips, dim=2)
 
 
 class FaceGenerator(nn.Module):
@@ -176,14 +209,14 @@ class FaceGenerator(nn.Module):
         """
         x = self.synthesis.begin(codes[:, 0])
         for i, layer in enumerate(self.synthesis.layers):
-            if x.shape[3] < size:
+            if x.shape[3] < min(size, 256):
                 x = layer(x, codes[:, 3 * i + 1:3 * i + 4])
         if size == 128:
             y = torch.conv2d(x, self.head128, self.bias128)
         elif size == 256:
             y = torch.conv2d(x, self.head256, self.bias256)
         else:
-            y = self.synthesis.color(x, codes[:, 22])
+            y = self.synthesis.finish(x, codes)
         return y * 0.5 + 0.5
 
     def forward(self, codes: Tensor) -> Tensor:

@@ -31,8 +31,11 @@ class Modulation(nn.Module):
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         """x: [B,C,S,S]; condition: [B,C',S,S]. Returns [B,C,S,S]."""
         look = leaky(self.look(condition))
-        moved = x[:, self.half:] * (1.0 + self.scale(look)) + self.shift(look)
-        return torch.cat([x[:, :self.half], moved.to(x.dtype)], dim=1)
+        bias = self.scale.bias
+        assert bias is not None
+        scale = torch.conv2d(look, self.scale.weight, bias + 1.0)
+        moved = torch.addcmul(self.shift(look), scale, x[:, self.half:])
+        return torch.cat([x[:, :self.half], moved], dim=1)
 
 
 class PriorInpainter(nn.Module):
@@ -97,7 +100,7 @@ class PriorInpainter(nn.Module):
         """
         x = self.synthesis.begin(codes[:, 0])
         for i, layer in enumerate(self.synthesis.layers):
-            if x.shape[3] < size:
+            if x.shape[3] < min(size, 256):
                 x = layer(x, codes[:, 3 * i + 1:3 * i + 4])
                 for k, modulation in enumerate(self.modulations):
                     if k + self.first_modulated == i and k < len(conditions):
@@ -107,7 +110,7 @@ class PriorInpainter(nn.Module):
         elif size == 256:
             y = torch.conv2d(x, self.head256, self.bias256)
         else:
-            y = self.synthesis.color(x, codes[:, 22])
+            y = self.synthesis.finish(x, codes)
         return y.float() * 0.5 + 0.5
 
     @torch.jit.export

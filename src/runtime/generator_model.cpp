@@ -35,6 +35,13 @@ const std::vector<std::string>& methods() {
   return names;
 }
 
+torch::jit::Module without_gradients(torch::jit::Module module) {
+  for (const at::Tensor& parameter : module.parameters()) {
+    parameter.set_requires_grad(false);
+  }
+  return module;
+}
+
 // A copy of the module whose weights are constants and whose methods are differentiable.
 torch::jit::Module frozen(const torch::jit::Module& module, bool in_bf16) {
   // The host may have disabled inlining, or may compute without gradients.
@@ -89,18 +96,18 @@ struct Seen {
 
 struct GeneratorModel::State {
   State(std::string model_name, c10::Device target, RuntimeOptions runtime,
-        const torch::jit::Module& module, const torch::jit::Module& fast_module)
+        const torch::jit::Module& stored_module, const torch::jit::Module& fast_module)
       : name(std::move(model_name)),
         device(target),
         options(std::move(runtime)),
-        loaded(module),
+        stored(stored_module),
         fast(fast_module) {}
 
   std::string name;
   c10::Device device;
   RuntimeOptions options;
-  torch::jit::Module loaded;
-  torch::jit::Module fast;  // Not differentiable.
+  torch::jit::Module stored;  // To make `differentiable` of, in the precision of its file.
+  torch::jit::Module fast;    // Not differentiable.
   mutable std::once_flag searched;
   mutable std::optional<torch::jit::Module> differentiable;
 
@@ -110,7 +117,9 @@ struct GeneratorModel::State {
   bool searches_in_bf16() const { return in_bf16() || multiplies_bf16(device); }
 
   void prepare_gradients() const {
-    std::call_once(searched, [this] { differentiable = frozen(loaded, searches_in_bf16()); });
+    std::call_once(searched, [this] {
+      differentiable = frozen(without_gradients(widened(stored)), searches_in_bf16());
+    });
   }
 
   at::Tensor on_device(Tensor& tensor) const { return to_device(tensor, device, in_bf16()); }
@@ -196,19 +205,17 @@ GeneratorModel::GeneratorModel(const std::string& name, const ModelSource& sourc
   const core::Activity activity;
   const c10::Device device = checked_device(options);
   const c10::InferenceMode with_gradients(false);
-  torch::jit::Module loaded = load_module(name, source, device);
+  const torch::jit::Module stored = load_stored_module(name, source, device);
   for (const std::string& method : methods()) {
-    require_method(name, loaded, method.c_str());
+    require_method(name, stored, method.c_str());
   }
   try {
-    for (const at::Tensor& parameter : loaded.parameters()) {
-      parameter.set_requires_grad(false);
-    }
-    torch::jit::Module fast = frozen(loaded, options.dtype == DType::bf16);
+    torch::jit::Module fast =
+        frozen(without_gradients(widened(stored)), options.dtype == DType::bf16);
     if (device.is_cpu() && options.dtype == DType::fp32) {
       use_onednn(fast);
     }
-    state_ = std::make_unique<State>(name, device, options, loaded, fast);
+    state_ = std::make_unique<State>(name, device, options, stored, fast);
   } catch (...) {
     throw_translated(name, "it cannot be frozen",
                      "keep see and paint from writing to the module's attributes");

@@ -120,8 +120,8 @@ c10::Device checked_device(const RuntimeOptions& options) {
   return device;
 }
 
-torch::jit::Module load_module(const std::string& name, const ModelSource& source,
-                               c10::Device device) {
+torch::jit::Module load_stored_module(const std::string& name, const ModelSource& source,
+                                      c10::Device device) {
   if (source.bytes == nullptr) {
     require_readable(name, source.path);
   }
@@ -138,13 +138,25 @@ torch::jit::Module load_module(const std::string& name, const ModelSource& sourc
     require_harmless(name, module);
     module.to(device);
     module.eval();
-    widen_weights(module);
     return module;
   } catch (...) {
     throw_translated(name, "it does not load as TorchScript",
                      "save the module with torch.jit.script(...).save(...), and check that the "
                      "file is complete");
   }
+}
+
+torch::jit::Module load_module(const std::string& name, const ModelSource& source,
+                               c10::Device device) {
+  torch::jit::Module module = load_stored_module(name, source, device);
+  widen_weights(module);
+  return module;
+}
+
+torch::jit::Module widened(const torch::jit::Module& stored) {
+  torch::jit::Module copy = stored.deepcopy();
+  widen_weights(copy);
+  return copy;
 }
 
 void require_method(const std::string& name, const torch::jit::Module& module, const char* method) {

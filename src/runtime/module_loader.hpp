@@ -25,6 +25,13 @@ c10::Device checked_device(const RuntimeOptions& options);
 torch::jit::Module load_module(const std::string& name, const ModelSource& source,
                                c10::Device device);
 
+/// As load_module(), but with the weights as the file stores them, to be kept for later.
+torch::jit::Module load_stored_module(const std::string& name, const ModelSource& source,
+                                      c10::Device device);
+
+/// A copy of a stored module with weights in 32 bits.
+torch::jit::Module widened(const torch::jit::Module& stored);
+
 /// @throws Error model_invalid unless the module has this method.
 void require_method(const std::string& name, const torch::jit::Module& module, const char* method);
 

@@ -3,7 +3,8 @@
 
     check_links.py SOURCE
 
-Only links to files and headings of this project are checked, not those to other sites.
+Of links to other sites it is only checked that a link by reference ([text][1]) has a target
+([1]: address), and that each target is used. Images must have a text for those who cannot see them.
 """
 
 import re
@@ -12,6 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+REFERENCE = re.compile(r"\]\[([^\]]+)\]")
+TARGET = re.compile(r"^\[([^\]]+)\]: \S+$", re.MULTILINE)
+CODE = re.compile(r"`[^`\n]*`")
 FENCE = re.compile(r"^\s*(```|~~~)")
 
 
@@ -37,9 +41,18 @@ def headings(file: Path) -> frozenset[str]:
     return frozenset(anchors)
 
 
+def _reference_problems(text: str) -> list[str]:
+    used, targets = set(REFERENCE.findall(CODE.sub("", text))), TARGET.findall(text)
+    return [*(f"[{name}] has no target" for name in sorted(used - set(targets))),
+            *(f"the target [{name}] is not used" for name in sorted(set(targets) - used)),
+            *(f"[{name}] has two targets" for name in sorted(set(targets)) if targets.count(name) > 1)]
+
+
 def problems_of(file: Path) -> list[str]:
-    found = []
     text = "\n".join(_prose(file))
+    found = [f"{file}: {problem}" for problem in _reference_problems(text)]
+    if "![](" in text:
+        found.append(f"{file}: an image has no text")
     for match in LINK.finditer(text):
         target = match[1]
         if re.match(r"[a-z]+:", target):

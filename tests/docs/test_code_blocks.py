@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of the scripts that find and check code blocks."""
+"""Tests of the scripts that check code blocks and links."""
 
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+from check_links import problems_of
 from markdown_blocks import Block, find_blocks, find_header_blocks
 from shell_blocks import ShellChecker
 
@@ -61,6 +62,25 @@ class Headers(unittest.TestCase):
     def test_an_example_has_an_end(self):
         with self.assertRaises(ValueError):
             self.blocks_of("a.hpp", "/// @code\n/// int a;\n")
+
+
+class Links(unittest.TestCase):
+    def problems(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "guide.md")
+            file.write_text(text, encoding="utf-8")
+            return len(problems_of(file))
+
+    def test_good_links(self):
+        self.assertEqual(self.problems("# A b\n[here](#a-b), [self](guide.md#a-b), [far](https://a.b/c)\n"
+                                       "[one][1] and `values[0][2]`\n\n[1]: https://a.b/c\n"), 0)
+
+    def test_broken_links(self):
+        for text in ("[a](missing.md)\n", "[a](#missing)\n", "[a](guide.md#missing)\n",
+                     "[a][1]\n", "[1]: https://a.b\n", "![](guide.md)\n",
+                     "[a][1]\n\n[1]: https://a.b\n[1]: https://a.c\n"):
+            with self.subTest(text=text):
+                self.assertEqual(self.problems(text), 1)
 
 
 class Shell(unittest.TestCase):

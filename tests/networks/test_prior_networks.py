@@ -4,6 +4,7 @@
 import unittest
 
 import torch
+import torch.nn.functional as F
 
 from support import NetworkTest, randomize
 
@@ -76,6 +77,19 @@ class Encoder(NetworkTest):
             encoder.mean_w.fill_(3.0)
             encoder.std_w.fill_(2.0)
             self.assert_close(encoder(*masked_face(1, 256)), 3.0 + 2.0 * before, 1e-4)
+
+    def test_a_guess_is_looked_at_and_unknown_pixels_are_not(self):
+        encoder = randomize(PriorEncoder()).eval()
+        face, hole, points = masked_face(1, 256)
+        guess = face + 0.4 * hole
+        with torch.no_grad():
+            for side in (256, 512):
+                at_side = [F.interpolate(x, scale_factor=side / 256) for x in (face, hole, points)]
+                unknown = encoder(*at_side)
+                filled = F.interpolate(guess, scale_factor=side / 256)
+                self.assert_close(encoder(filled, *at_side[1:]), unknown, 1e-5)
+                guessed = encoder(filled, 0.75 * at_side[1], at_side[2])
+                self.assertGreater(float((guessed - unknown).abs().max()), 1e-3)
 
     def test_a_large_face_is_shrunk(self):
         encoder = randomize(PriorEncoder()).eval()

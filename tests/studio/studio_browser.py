@@ -107,10 +107,10 @@ class Browser:
 
     def choose(self, name, value):
         """Clicks the label of a radio button."""
-        self.run("document.querySelector(`[name=${arguments[0]}][value=${arguments[1]}]`)"
+        self.run('document.querySelector(`[name=${arguments[0]}][value="${arguments[1]}"]`)'
                  ".parentElement.scrollIntoView({block: 'nearest'})", name, value)
         self.driver.find_element(
-            By.CSS_SELECTOR, f"label:has([name={name}][value={value}])").click()
+            By.CSS_SELECTOR, f'label:has([name={name}][value="{value}"])').click()
 
     def drop(self, *files):
         self.run(DROP, [[Path(file).name, base64.b64encode(Path(file).read_bytes()).decode()]

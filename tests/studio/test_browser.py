@@ -80,6 +80,8 @@ class BrowserTest(unittest.TestCase):
                               "male": demask.Gender.MALE}[edit["gender"]],
                    "blend": demask.BlendMode[edit["blend"].upper()],
                    "mask_dilation": edit["dilation"]}
+        options["expression"] = demask.Expression[edit.get("expression", "as_found").upper()]
+        options["variants"] = edit.get("variant", 0) + 1
         if hasattr(demask, "Quality"):
             options["quality"] = demask.Quality[edit["quality"].upper()]
         if edit.get("mask"):
@@ -91,10 +93,11 @@ class BrowserTest(unittest.TestCase):
                                 mask["height"], mask["width"])
         if job["face"] is not None:
             found = self.reconstructor.reconstruct(pixels).faces[job["face"]].landmarks
-            points = edit["landmarks"] or found.points
-            options["landmarks"] = [demask.Landmarks(points=np.asarray(points, np.float32))]
+            options["landmarks"] = [
+                demask.Landmarks(points=np.asarray(edit["landmarks"], np.float32))
+                if edit["landmarks"] else found]
         result = self.reconstructor.reconstruct(pixels, demask.ReconstructOptions(**options))
-        return np.asarray(result.photo)
+        return np.asarray(result.variant_photos[-1] if result.variant_photos else result.photo)
 
     def check_saved(self, browser, photo, job):
         with Image.open(browser.download()) as saved:
@@ -186,6 +189,17 @@ class BrowserTest(unittest.TestCase):
             browser.wait_until_painted()
             self.check_saved(browser, photo, browser.jobs()[-1])
 
+        with self.subTest("a variant and an expression are chosen"):
+            painted = browser.jobs()[-1]
+            browser.choose("variant", "2")
+            browser.choose("expression", "smile")
+            browser.wait("window.jobs.at(-1).edit.expression === 'smile'")
+            browser.wait_until_painted()
+            chosen = browser.jobs()[-1]
+            self.assertEqual(chosen["edit"]["variant"], 2)
+            self.check_saved(browser, photo, chosen)
+            self.assertTrue((self.expected(photo, chosen) != self.expected(photo, painted)).any())
+
         with self.subTest("a face is left as it is"):
             browser.choose("accept", "false")
             self.assertEqual(browser.text("face-status"), "Left as it is")
@@ -273,6 +287,36 @@ class BrowserTest(unittest.TestCase):
         other.wait("!document.getElementById('banner').hidden")
         self.assertIn("link", other.text("banner"))
 
+    def test_a_failed_upload_can_be_tried_again(self):
+        browser = self.open()
+        browser.run("""
+            const send = window.fetch;
+            window.failures = 1;
+            window.fetch = (path, options) => {
+              if (String(path).includes('/photos?name=') && window.failures > 0) {
+                window.failures -= 1;
+                return Promise.reject(new TypeError('Failed to fetch'));
+              }
+              return send(path, options);
+            };
+        """)
+        browser.drop(self.person)
+        browser.wait("!document.getElementById('try-again').hidden")
+        self.assertIn("does not answer", browser.text("no-faces"))
+        browser.click("try-again")
+        browser.wait_until_painted()
+        self.assertEqual(browser.text("face-status"), "Painted")
+        self.assertFalse(browser.find("try-again").is_displayed())
+        # Another photo is uploaded although the first failed for good.
+        bad = Path(self.work) / "no_photo.png"
+        bad.write_bytes(b"no photo")
+        browser.drop(bad, self.people)
+        browser.wait("document.querySelectorAll('.photo').length === 3")
+        browser.wait("document.querySelectorAll('.photo .state')[1].textContent === 'Failed'")
+        browser.run("document.querySelectorAll('.photo .choose')[1].click()")
+        self.assertFalse(browser.find("try-again").is_displayed())
+        browser.wait("document.querySelectorAll('.photo .state')[2].textContent === '2 faces'")
+
     def test_a_search_is_cancelled(self):
         browser = self.open()
         copies = []
@@ -288,7 +332,10 @@ class BrowserTest(unittest.TestCase):
         browser.wait("document.getElementById('progress').hidden")
         states = browser.run("return [...document.querySelectorAll('.photo .state')]"
                              ".map((state) => state.textContent)")
-        self.assertIn(states[7], ("Failed", "Cancelled", "1 face"))
+        self.assertIn(states[7], ("Failed", "1 face"))
+        if states[7] == "Failed":
+            browser.click("try-again")
+            browser.wait("document.querySelectorAll('.photo .state')[7].textContent === '1 face'")
 
     def test_it_fits_a_narrow_window(self):
         browser = self.open_photo(width=360, height=740, scale=2)

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks the studio, and checks what it answers to a page.
 
-    test_protocol.py PROGRAM BUNDLE PRIOR_BUNDLE PHOTO PERSON WORK [CASE...]
+    test_protocol.py PROGRAM BUNDLE PRIOR_BUNDLE SHAPE_BUNDLE PHOTO PERSON WORK [CASE...]
 
-BUNDLE and PRIOR_BUNDLE are small bundles, without and with a prior inpainter, that paint the face
-of PHOTO; PERSON is a JPEG file with a masked face for the default models, which DEMASK_MODELS names.
-The Python package of demask must be on the path.
+The bundles are small and paint the face of PHOTO: BUNDLE has neither a prior inpainter nor a shape
+model, PRIOR_BUNDLE the one, SHAPE_BUNDLE the other. PERSON is a JPEG file with a masked face for the
+default models, which DEMASK_MODELS names. The Python package of demask must be on the path.
 """
 
 import contextlib
@@ -354,7 +354,9 @@ class InputTest(StudioTest):
         edits = ([{"mask": mask} for mask in bad_masks] +
                  [{"landmarks": points} for points in bad_landmarks] +
                  [{"gender": "x"}, {"gender": 1}, {"quality": "x"}, {"blend": []},
-                  {"dilation": 0.26}, {"dilation": -1}, {"dilation": "x"}])
+                  {"dilation": 0.26}, {"dilation": -1}, {"dilation": "x"}, {"expression": "x"},
+                  {"expression": 1}, {"variant": 16}, {"variant": -1}, {"variant": 1.5},
+                  {"variant": "x"}, {"variant": 1 << 70}])
         bodies = ([{"edit": edit} for edit in edits] +
                   [{"edit": []}, {"edit": 1}, {"face": -1}, {"face": "x"}, {"face": 1.5},
                    {"face": []}, {"tag": -1}, {"tag": "x"}, {"edit": {"mask": whole}}])
@@ -563,6 +565,48 @@ class QualityTest(StudioTest):
         page.end()
 
 
+class VariantTest(StudioTest):
+    """A bundle with a shape model offers several faces and expressions."""
+
+    photo = None
+
+    def test_variants_equal_the_librarys(self):
+        source = Path(self.photo).read_bytes()
+        page = self.page()
+        self.assertTrue(page.about["has_variants"])
+        photo = page.add(source)["id"]
+        found = page.paint(photo)[0]
+        reconstructor = demask.Reconstructor(self.models)
+        # With their confidences, which shapes depend on.
+        landmarks = [reconstructor.reconstruct(pixels_of(source)).faces[0].landmarks]
+        pictures = []
+        for variant, expression in [(0, "as_found"), (1, "as_found"), (3, "as_found"), (0, "smile"),
+                                    (15, "smile")]:
+            face = page.paint(photo, 0, {"variant": variant, "expression": expression})[0]
+            # Later calls start from what was found, not from the landmarks of a variant.
+            self.assertEqual(face["landmarks"], found["landmarks"])
+            result = reconstructor.reconstruct(pixels_of(source), demask.ReconstructOptions(
+                landmarks=landmarks, variants=variant + 1,
+                expression=demask.Expression[expression.upper()]))
+            expected = result.variant_photos[variant] if variant else result.photo
+            pictures.append(pixels_of(page.save(photo, [face["version"]])[1]))
+            np.testing.assert_array_equal(pictures[-1], np.asarray(expected),
+                                          f"{variant} {expression}")
+        self.assertEqual(len({picture.tobytes() for picture in pictures}), len(pictures))
+
+    def test_a_bundle_without_one_offers_none(self):
+        studio = Studio(self.program, PaintTest.models, Path(self.work) / "without_shapes")
+        self.addCleanup(studio.end)
+        page = Page(studio)
+        self.assertFalse(page.about["has_variants"])
+        photo = page.add(Path(self.photo).read_bytes())["id"]
+        page.paint(photo)
+        event = page.wait(page.start(photo, 0, {"variant": 1}))
+        self.assertEqual(event["type"], "failed")
+        self.assertIn("shape_model", event["message"])
+        page.end()
+
+
 class CancelTest(StudioTest):
     """Jobs end when nobody waits for them."""
 
@@ -667,13 +711,14 @@ class ProgramTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    program, bundle, prior_bundle, photo, person, work = sys.argv[1:7]
+    program, bundle, prior_bundle, shape_bundle, photo, person, work = sys.argv[1:8]
     shutil.rmtree(work, ignore_errors=True)
     StudioTest.program = ProgramTest.program = program
     StudioTest.models = bundle
     StudioTest.work = ProgramTest.work = work
-    PaintTest.photo = QualityTest.photo = photo
+    PaintTest.photo = QualityTest.photo = VariantTest.photo = photo
     QualityTest.models = prior_bundle
+    VariantTest.models = shape_bundle
     CancelTest.person = ProgramTest.person = person
     CancelTest.models = ProgramTest.models = os.environ["DEMASK_MODELS"]
-    unittest.main(argv=sys.argv[:1] + sys.argv[7:])
+    unittest.main(argv=sys.argv[:1] + sys.argv[8:])

@@ -137,7 +137,8 @@ class TintReader(torch.nn.Module):
 
     def forward(self, face: torch.Tensor, mask: torch.Tensor,
                 landmark_map: torch.Tensor) -> torch.Tensor:
-        mean = face.sum([2, 3]) / (1.0 - mask).sum([2, 3])
+        seen = (mask == 0.0).to(face.dtype)
+        mean = (face * seen).sum([2, 3]) / seen.sum([2, 3])
         return self.linear(mean * 4.0 - 2.0).reshape(-1, 23, 8)
 
     @torch.jit.export

@@ -67,7 +67,9 @@ PriorBatch::PriorBatch(int count, int size, std::size_t code_values)
     : truth(count, size, 3),
       visible(count, size, 3),
       hole(count, size, 1),
+      unknown(count, size, 1),
       coverage(count, size, 1),
+      landmarks(static_cast<std::size_t>(count)),
       landmark_map(count, size, 1),
       codes(static_cast<std::size_t>(count) * code_values),
       embedding_grid(static_cast<std::size_t>(count) * 6) {}
@@ -93,8 +95,11 @@ void put_masked_face(PriorBatch& batch, int index, const PriorFace& face,
     degrade(covered.rgb, random);
   }
   covered.rgb.copyTo(batch.visible.at(index));
+  batch.visible.at(index).setTo(cv::Scalar::all(0.0), covered.hole);
   covered.hole.copyTo(batch.hole.at(index));
-  const Landmarks drawn = with_detector_noise(square.landmarks, variation.landmark_errors, random);
+  covered.hole.copyTo(batch.unknown.at(index));
+  Landmarks& drawn = batch.landmarks[static_cast<std::size_t>(index)];
+  drawn = with_detector_noise(square.landmarks, variation.landmark_errors, random);
   imaging::draw_landmark_map(drawn, size).copyTo(batch.landmark_map.at(index));
   const std::array<float, 6> grid = embedding_grid(square.landmarks, size);
   std::copy(grid.begin(), grid.end(),

@@ -31,12 +31,15 @@ struct PriorBatch {
   /// @param code_values of each face; 0 where codes are not known.
   PriorBatch(int count, int size, std::size_t code_values = 0);
 
-  ImageBatch truth;          ///< RGB: the bare face, continued by reflection where the photo ends.
-  ImageBatch visible;        ///< RGB: the same with what is seen of a mask around its hole.
-  ImageBatch hole;           ///< 255 inside the hole.
-  ImageBatch coverage;       ///< 255 where the photo has pixels.
-  ImageBatch landmark_map;   ///< As the library draws it, of landmarks with errors.
-  std::vector<float> codes;  ///< Row-major [count, layers, code size]; empty if not known.
+  ImageBatch truth;  ///< RGB: the bare face, continued by reflection where the photo ends.
+  /// RGB: the same with what is seen of a mask around its hole; in the hole a guess or black.
+  ImageBatch visible;
+  ImageBatch hole;      ///< 255 inside the hole.
+  ImageBatch unknown;   ///< In the hole, how little is known of `visible`: 255 is nothing; else 0.
+  ImageBatch coverage;  ///< 255 where the photo has pixels.
+  std::vector<Landmarks> landmarks;  ///< In pixels, with errors.
+  ImageBatch landmark_map;           ///< As the library draws it, of `landmarks`.
+  std::vector<float> codes;          ///< Row-major [count, layers, code size]; empty if not known.
   /// Row-major [count,2,3]: embedding_grid() of each face.
   std::vector<float> embedding_grid;
 };

@@ -113,7 +113,7 @@ class EncoderTask : public Task {
   at::Tensor encode(const PriorInputs& inputs) {
     const AutocastScope autocast(device_);
     return encoder_.module()
-        .forward({inputs.visible, inputs.hole, inputs.map})
+        .forward({inputs.visible, inputs.unknown, inputs.map})
         .toTensor()
         .to(at::kFloat);
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "metrics/image_quality.hpp"
 #include "metrics/median.hpp"
 #include "samples/hd_samples.hpp"
+#include "samples/hole_guess.hpp"
 #include "samples/prior_samples.hpp"
 #include "train/face_generator.hpp"
 #include "train/prior_inputs.hpp"
@@ -104,6 +106,7 @@ class PriorTask : public Task {
         face_features_(prior.teacher, device_),
         image_features_(prior.features, device_),
         landmarks_(load_landmarks(options, prior.models)),
+        guess_(load_guess(options, prior.models)),
         generated_(generated_samples(options.seed)),
         real_(read_hd_faces(options.data, "train"), landmarks_, make_synthesizer(options.data),
               options.seed, options.loaders) {
@@ -213,6 +216,7 @@ class PriorTask : public Task {
       const int count = std::min(validation_batch_size, prior_.validation_faces - first);
       generated_validation_.push_back(
           generated.validation_batch(static_cast<std::uint64_t>(first), count, small_size));
+      guess_.fill(generated_validation_.back());
     }
     HdSamples real(read_hd_faces(options_.data, "val"), landmarks_, make_synthesizer(options_.data),
                    validation_seed);
@@ -221,6 +225,7 @@ class PriorTask : public Task {
       const int count = std::min(validation_batch_size, faces - first);
       real_validation_.push_back(
           real.validation_batch(static_cast<std::size_t>(first), count, small_size));
+      guess_.fill(real_validation_.back());
     }
   }
 
@@ -231,8 +236,12 @@ class PriorTask : public Task {
     const int count = large ? std::max(1, half / 2) : half;
     const int size = large ? large_size : small_size;
     const std::uint64_t first = number * static_cast<std::uint64_t>(half);
-    return {generated_.training_batch(first, count, size),
-            real_.training_batch(first, count, size)};
+    JointBatch batch{generated_.training_batch(first, count, size),
+                     real_.training_batch(first, count, size)};
+    std::mt19937_64 engine(options_.seed + number);
+    guess_.fill_variously(batch.generated, engine);
+    guess_.fill_variously(batch.real, engine);
+    return batch;
   }
 
   Painting paint(const PriorInputs& inputs) {
@@ -240,7 +249,7 @@ class PriorTask : public Task {
     {
       const AutocastScope autocast(device_);
       const c10::IValue seen =
-          painter_.module().run_method("see", inputs.visible, inputs.hole, inputs.map);
+          painter_.module().run_method("see", inputs.visible, inputs.unknown, inputs.map);
       const auto& parts = seen.toTupleRef().elements();
       painting.codes = parts[0].toTensor().to(at::kFloat);
       painting.face = painter_.module()
@@ -309,6 +318,7 @@ class PriorTask : public Task {
   FaceFeatures face_features_;
   ImageFeatures image_features_;
   std::shared_ptr<const LandmarkDetector> landmarks_;
+  HoleGuess guess_;
   PriorSamples generated_;
   HdSamples real_;
   std::vector<PriorBatch> generated_validation_;

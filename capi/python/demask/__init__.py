@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """demask for Python: finds the face masks worn in a photo and reconstructs the faces under them.
 
-    import demask
-
-    with demask.Reconstructor() as reconstructor:
-        reconstructor.reconstruct_file("photo.jpg", "unmasked.jpg")
+    >>> import demask
+    >>> with demask.Reconstructor() as reconstructor:
+    ...     result = reconstructor.reconstruct_file("photo.png", "unmasked.png")
+    >>> result.is_reconstructed
+    True
 
 A painted face is a plausible guess, never an identification of a person.
 """
@@ -26,8 +27,9 @@ from .geometry import Box, Landmarks, canonical_similarity
 from .images import (EncodeOptions, ImageLike, PixelArray, canonical_face, convert_image,
                      decode_image, is_marked_as_synthetic, mark_as_synthetic, read_image, to_pil,
                      write_image)
-from .log import set_log_callback
+from .log import log_to_logger, set_log_callback
 from .options import DetectOptions, ReconstructOptions, ReferencePhoto, RuntimeOptions
+from .progress import ProgressBar
 from .reconstructor import Reconstructor
 from .results import Face, FaceMask, FaceVariant, Result
 from .stages import (Detection, FaceDetector, GenderClassifier, GenderEstimate, Inpainter,
@@ -55,11 +57,12 @@ __all__ = [
     "HashMismatchError", "ImageLike", "ImageTooLargeError", "Inpainter", "InternalError",
     "InvalidArgumentError", "InvalidImageError", "LandmarkDetector", "LandmarkScheme", "Landmarks",
     "LibraryUnavailableError", "LogLevel", "Mask", "ModelInfo", "ModelInvalidError",
-    "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "Quality",
-    "ReconstructOptions", "Reconstructor", "ReferencePhoto", "ReferenceUse", "Result", "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
+    "OutOfMemoryError", "PipelineStep", "PixelArray", "PixelFormat", "ProgressBar", "Quality",
+    "ReconstructOptions", "Reconstructor", "ReferencePhoto", "ReferenceUse", "Result",
+    "RuntimeOptions", "Segmenter", "SegmenterInput", "Stage", "Status",
     "UnreadableFileError", "UnsupportedFormatError", "UnwritableFileError", "Video",
     "VideoOptions", "__version__",
     "canonical_face", "canonical_similarity", "convert_image", "decode_image",
-    "is_marked_as_synthetic", "library_version", "load_library", "mark_as_synthetic",
+    "is_marked_as_synthetic", "library_version", "load_library", "log_to_logger", "mark_as_synthetic",
     "read_image", "set_log_callback", "to_pil", "write_image",
 ]

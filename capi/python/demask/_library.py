@@ -9,11 +9,11 @@ import sys
 import sysconfig
 import threading
 from pathlib import Path
-from typing import Any, List, Optional, Union
+from typing import Any, Callable, List, Optional, Union
 
 from ._functions import FREE_FUNCTIONS, PLAIN_FUNCTIONS, declare
-from ._loader import (listed_libraries, passive_waiting, refuse_later_torch,
-                      refuse_second_libtorch)
+from ._loader import (import_distant_torch, listed_libraries, passive_waiting,
+                      refuse_later_torch, refuse_second_libtorch, remedy)
 from .enums import Status
 from .errors import LibraryUnavailableError, error_for
 
@@ -26,14 +26,14 @@ class Library:
     """The loaded C library."""
 
     def __init__(self, path: str) -> None:
-        refuse_second_libtorch(path)
         try:
             with passive_waiting():
+                import_distant_torch(path)
+                refuse_second_libtorch(path)
                 self.functions = ctypes.CDLL(path)
         except OSError as error:
             raise LibraryUnavailableError(
-                f"{path}: does not load ({error}); install what it needs, or point "
-                f"{LIBRARY_VARIABLE} to a library built for this machine") from error
+                f"{path}: does not load ({error}); {remedy(path)}") from error
         try:
             declare(self.functions)
         except AttributeError as error:
@@ -73,6 +73,12 @@ def text(value: Optional[bytes]) -> str:
 
 _library: Optional[Library] = None
 _lock = threading.Lock()
+_first_uses: List[Callable[[], None]] = []
+
+
+def on_first_use(action: Callable[[], None]) -> None:
+    """Registers what load_library() does after it has loaded the library."""
+    _first_uses.append(action)
 
 
 def load_library(path: Union[str, "os.PathLike[str]", None] = None) -> str:
@@ -89,14 +95,19 @@ def load_library(path: Union[str, "os.PathLike[str]", None] = None) -> str:
     """
     global _library
     wanted = None if path is None else os.fspath(path)
+    is_first = False
     with _lock:
         if _library is None:
             _library = Library(find_library(wanted))
+            is_first = True
         elif wanted is not None and os.path.realpath(wanted) != os.path.realpath(_library.path):
             raise LibraryUnavailableError(
                 f"{wanted}: cannot be loaded, because {_library.path} is in use; call "
                 "load_library() before anything else")
-        return _library.path
+    if is_first:
+        for action in _first_uses:
+            action()
+    return _library.path
 
 
 def library() -> Library:

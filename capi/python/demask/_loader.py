@@ -9,7 +9,10 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from importlib import import_module, metadata
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Dict, Iterator, Optional, Sequence
 
@@ -18,6 +21,8 @@ from .errors import LibraryUnavailableError
 # The libraries of LibTorch that hold process-wide tables; a second copy crashes the process.
 _TORCH_LIBRARY = re.compile(r"/lib(?:torch_cpu|c10)\.so[^/]*$")
 
+
+_PACKAGE = Path(__file__).resolve().parent
 
 _WAIT_POLICY = "OMP_WAIT_POLICY"
 _SPIN_COUNT = "GOMP_SPINCOUNT"
@@ -47,11 +52,41 @@ def listed_libraries(program: str, **environment: str) -> Dict[str, str]:
     return dict(re.findall(r"^\s*(\S+) => (/\S+)", listing, re.MULTILINE))
 
 
+def is_of_wheel(path: str) -> bool:
+    """Whether a library lies in the folder of this package, as the wheel's does."""
+    return Path(path).resolve().parent == _PACKAGE
+
+
+def _takes_loaded_libtorch(path: str) -> bool:
+    """Whether a library is the wheel's and torch is not installed beside this package, where that
+    library searches for LibTorch. It then takes the LibTorch that the process has loaded."""
+    return is_of_wheel(path) and not (
+        _PACKAGE.parent / "torch" / "lib" / "libtorch_cpu.so").exists()
+
+
+def import_distant_torch(path: str) -> None:
+    """Imports torch for a library that takes the LibTorch that is loaded."""
+    if _takes_loaded_libtorch(path) and find_spec("torch") is not None:
+        import_module("torch")
+
+
+def remedy(path: str) -> str:
+    """What helps if a library does not load."""
+    try:
+        required = metadata.requires("demask") or []
+    except metadata.PackageNotFoundError:
+        required = []
+    torch = [name for name in required if name.startswith("torch")]
+    if is_of_wheel(path) and torch:
+        return f"install the torch that it was built for: pip install '{torch[0]}'"
+    return "install what it needs, or point DEMASK_LIBRARY to a library built for this machine"
+
+
 def refuse_second_libtorch(path: str) -> None:
     """Raises LibraryUnavailableError if this process holds a LibTorch that `path` is not linked
     with: two of them in one process would crash it, because their static tables collide."""
     loaded = _loaded_torch_libraries()
-    if not loaded:
+    if not loaded or _takes_loaded_libtorch(path):
         return
     needed = {
         os.path.realpath(file) for file in listed_libraries(path).values()

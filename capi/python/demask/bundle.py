@@ -80,7 +80,12 @@ class BundleLimits:
 class Bundle(Closable):
     """A set of models, which are read and checked when they are needed. Objects that were loaded
     from a bundle stay usable after it is closed. Any number of threads may use one bundle at
-    once."""
+    once.
+
+    >>> with demask.Bundle() as bundle:
+    ...     bundle.has(demask.Stage.FACE_DETECTOR), bundle.models[0].stage.name
+    (True, 'FACE_DETECTOR')
+    """
 
     def __init__(self, folder: Optional[PathLike] = None,
                  limits: BundleLimits = BundleLimits()) -> None:

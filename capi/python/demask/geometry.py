@@ -31,7 +31,12 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Landmarks:
-    """A set of facial landmarks. Raises InvalidArgumentError for arrays of the wrong shape."""
+    """A set of facial landmarks. Raises InvalidArgumentError for arrays of the wrong shape.
+
+    >>> import numpy
+    >>> demask.Landmarks(numpy.zeros((98, 2))).scheme.name
+    'WFLW98'
+    """
 
     points: FloatArray
     """Array of count x 2: x, y in pixels; 68 points of iBUG 300-W or 98 of WFLW."""

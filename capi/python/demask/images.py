@@ -140,6 +140,10 @@ def read_image(path: PathLike, max_pixels: int = 0) -> PixelArray:
 
     max_pixels: images with more pixels are refused; 0 for the default of 100 megapixels. Raises
     UnreadableFileError, UnsupportedFormatError (several pages or frames, GIF), ImageTooLargeError.
+
+    >>> photo = demask.read_image("photo.png")
+    >>> photo.dtype, photo.ndim, photo.shape[2]
+    (dtype('uint8'), 3, 3)
     """
     return made_image("image_read", os.fsencode(path), max_pixels)
 
@@ -152,7 +156,13 @@ def decode_image(data: bytes, name: str = "image", max_pixels: int = 0) -> Pixel
 
 def convert_image(image: ImageLike, to: PixelFormat,
                   pixel_format: Optional[PixelFormat] = None) -> PixelArray:
-    """Returns a copy in another pixel format. Alpha is dropped, or set to 255 if it is new."""
+    """Returns a copy in another pixel format. Alpha is dropped, or set to 255 if it is new.
+
+    >>> import numpy
+    >>> red = numpy.array([[[255, 0, 0]]], numpy.uint8)
+    >>> demask.convert_image(red, demask.PixelFormat.BGRA).tolist()
+    [[[0, 0, 255, 255]]]
+    """
     view = View(image, pixel_format)
     return made_image("image_convert", view.reference, to)
 
@@ -165,6 +175,11 @@ def write_image(path: PathLike, image: ImageLike, options: EncodeOptions = Encod
 
     Raises UnsupportedFormatError, UnwritableFileError, InvalidImageError, InvalidArgumentError,
     UnreadableFileError (`metadata_source`, `pixel_source`).
+
+    >>> import numpy
+    >>> demask.write_image("gray.png", numpy.full((40, 60), 128, numpy.uint8))
+    >>> demask.read_image("gray.png").shape
+    (40, 60)
     """
     view = View(image, pixel_format)
     library().call(
@@ -179,7 +194,11 @@ def mark_as_synthetic(target: PathLike, source: Optional[PathLike] = None) -> No
 
 
 def is_marked_as_synthetic(path: PathLike) -> bool:
-    """Whether a file is marked as mark_as_synthetic() does."""
+    """Whether a file is marked as mark_as_synthetic() does.
+
+    >>> demask.is_marked_as_synthetic("photo.png")
+    False
+    """
     marked = ctypes.c_int32()
     library().call("is_marked_as_synthetic", os.fsencode(path), ctypes.byref(marked))
     return marked.value != 0

@@ -18,7 +18,8 @@ from .geometry import Box, Landmarks, float_array
 from .images import ImageLike, View
 
 Progress = Callable[[PipelineStep, int, int], None]
-"""Called with a step and how many of its units of work are done, out of how many."""
+"""Called with a step and how many of its units of work are done, out of how many; ProgressBar shows
+them."""
 Abort = Callable[[], bool]
 """Returns whether to stop; True ends the call with CancelledError."""
 

@@ -13,7 +13,7 @@ from ._structs import ImageViewStruct
 from .bundle import BundleLike, as_bundle
 from .enums import PixelFormat
 from .errors import DemaskError
-from .images import EncodeOptions, ImageLike, PathLike, View
+from .images import EncodeOptions, ImageLike, PathLike, View, read_image
 from .options import ReconstructCall, ReconstructOptions, RuntimeOptions
 from .results import Result, result_from
 
@@ -24,6 +24,11 @@ class Reconstructor(Closable):
 
     Immutable: any number of threads may call one object at once, and other Python threads run
     during a call. A model is loaded when it is first needed.
+
+    >>> with demask.Reconstructor() as reconstructor:
+    ...     result = reconstructor.reconstruct("photo.png")
+    >>> [face.status.name for face in result.faces]
+    ['RECONSTRUCTED']
     """
 
     def __init__(self, bundle: BundleLike = None,
@@ -46,20 +51,30 @@ class Reconstructor(Closable):
         """
         library().call("reconstructor_load_all", self._open_handle().pointer)
 
-    def reconstruct(self, photo: ImageLike, options: ReconstructOptions = ReconstructOptions(),
+    def reconstruct(self, photo: Union[ImageLike, PathLike],
+                    options: ReconstructOptions = ReconstructOptions(),
                     pixel_format: Optional[PixelFormat] = None) -> Result:
         """Reconstructs one photo. If it has no faces, neither has the result.
 
+        photo: an array, a PIL image, or the path of a file, which is read by read_image().
         pixel_format: PixelFormat.BGR or BGRA for arrays in that order, such as OpenCV's.
         Raises InvalidImageError, ImageTooLargeError, InvalidArgumentError, CancelledError, the
-        exceptions of callbacks, and those of load_all().
+        exceptions of callbacks, those of load_all() and, for a path, of read_image().
+
+        >>> photo = demask.read_image("photo.png")
+        >>> result = demask.Reconstructor().reconstruct(photo)
+        >>> unchanged = result.changed == 0
+        >>> bool((result.photo[unchanged] == photo[unchanged]).all())
+        True
         """
         handle = self._open_handle()
+        if isinstance(photo, (str, os.PathLike)):
+            photo = read_image(photo, options.max_pixels)
         view = View(photo, pixel_format, "photo")
         call = ReconstructCall(options)
         made = call.make("result_free", "reconstruct_view", handle.pointer, view.reference,
                          ctypes.byref(call.struct))
-        return result_from(made.pointer)
+        return result_from(made.pointer, view)
 
     def reconstruct_file(self, source: PathLike, target: PathLike,
                          options: ReconstructOptions = ReconstructOptions(),
@@ -69,6 +84,12 @@ class Reconstructor(Closable):
         reconstructed, is marked like mark_as_synthetic(). `encoding.synthetic` is ignored.
 
         Raises the exceptions of read_image(), reconstruct() and write_image().
+
+        >>> import pathlib
+        >>> source = pathlib.Path("photo.png")
+        >>> result = demask.Reconstructor().reconstruct_file(source, source.with_suffix(".jpg"))
+        >>> demask.is_marked_as_synthetic("photo.jpg")
+        True
         """
         handle = self._open_handle()
         call = ReconstructCall(options)
@@ -86,6 +107,11 @@ class Reconstructor(Closable):
         and landmarks belong to a single photo and must not be set.
 
         Raises InvalidArgumentError, CancelledError, and the exceptions of callbacks.
+
+        >>> photos = [demask.read_image("photo.png")] * 2
+        >>> results = demask.Reconstructor().reconstruct_batch(photos)
+        >>> [isinstance(result, demask.Result) for result in results]
+        [True, True]
         """
         handle = self._open_handle()
         views = [View(photo, pixel_format, f"photos[{i}]") for i, photo in enumerate(photos)]
@@ -94,13 +120,13 @@ class Reconstructor(Closable):
         batch = call.make(
             "batch_free", "reconstruct_batch", handle.pointer, structs, len(views),
             ctypes.byref(call.struct))
-        return [_outcome(batch, index) for index in range(len(views))]
+        return [_outcome(batch, index, view) for index, view in enumerate(views)]
 
 
-def _outcome(batch: Handle, index: int) -> Union[Result, DemaskError]:
+def _outcome(batch: Handle, index: int, view: View) -> Union[Result, DemaskError]:
     result = ctypes.c_void_p()
     try:
         library().call("batch_result", batch.pointer, index, ctypes.byref(result))
     except DemaskError as error:
         return error
-    return result_from(result)
+    return result_from(result, view)

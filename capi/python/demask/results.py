@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from ._library import library, text
 from ._structs import FaceStruct, ImageViewStruct, LandmarksStruct
-from .enums import FaceStatus, Gender, PipelineStep, Quality, ReferenceUse
+from .enums import FaceStatus, Gender, PipelineStep, PixelFormat, Quality, ReferenceUse
 from .geometry import Box, Landmarks, landmarks_from
-from .images import PixelArray, array_from
+from .images import EncodeOptions, PathLike, PixelArray, View, array_from, to_pil, write_image
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +99,96 @@ class Result:
     detect_milliseconds: float
     faces: Tuple[Face, ...]
     """All detected faces, whatever their status, best score first."""
+    pixel_format: PixelFormat = PixelFormat.RGB
+    """The pixel format of `photo`, `alternative_photo` and `variant_photos`."""
+    _replaced: Optional[PixelArray] = dataclasses.field(default=None, repr=False)
+    # The input's pixels where `changed` is not 0, in the order of rows.
+
+    @property
+    def is_reconstructed(self) -> bool:
+        """Whether at least one face was painted."""
+        return any(face.status == FaceStatus.RECONSTRUCTED for face in self.faces)
+
+    @property
+    def before(self) -> Optional[PixelArray]:
+        """The photo as it was given; None for results of reconstruct_file() and of videos."""
+        if self._replaced is None:
+            return None
+        photo = self.photo.copy()
+        photo[self.changed > 0] = self._replaced
+        return photo
+
+    def to_pil(self) -> PilImage:
+        """The reconstructed photo as a PIL image of mode L, RGB or RGBA.
+
+        >>> result = demask.Reconstructor().reconstruct("photo.png")
+        >>> image = result.to_pil()
+        >>> image.mode, image.size == result.photo.shape[1::-1]
+        ('RGB', True)
+        """
+        return to_pil(self.photo, self.pixel_format)
+
+    def save(self, path: PathLike, source: Optional[PathLike] = None,
+             encoding: EncodeOptions = EncodeOptions()) -> None:
+        """Writes the reconstructed photo, marked like mark_as_synthetic() if a face was painted.
+
+        source: the file that the photo was read from, whose metadata and 16-bit values are kept as
+        by Reconstructor.reconstruct_file(). `encoding.synthetic` is ignored.
+        Raises the exceptions of write_image().
+
+        >>> result = demask.Reconstructor().reconstruct("photo.png")
+        >>> result.save("saved.png", source="photo.png")
+        >>> demask.is_marked_as_synthetic("saved.png")
+        True
+        """
+        options = dataclasses.replace(encoding, synthetic=self.is_reconstructed)
+        if source is not None:
+            options = dataclasses.replace(
+                options, metadata_source=options.metadata_source or source, pixel_source=source,
+                changed=self.changed)
+        write_image(path, self.photo, options, self.pixel_format)
+
+    def panel(self) -> PilImage:
+        """Draws photo, masks, landmarks and result side by side, and a row for each painted face,
+        as a PIL image of mode RGB. Without `before`, the drawings are on the result."""
+        from .panel import draw_panel  # Only the panel needs Pillow.
+
+        return draw_panel(self)
+
+    def show(self) -> None:
+        """Shows the panel: in a notebook below the cell, elsewhere in the system's viewer of
+        images."""
+        try:
+            from IPython import get_ipython
+            from IPython.display import display
+        except ImportError:
+            self.panel().show("demask")
+            return
+        # The shell of a notebook has a kernel; IPython in a terminal has none.
+        if getattr(get_ipython(), "kernel", None) is None:
+            self.panel().show("demask")
+        else:
+            display(self)
+
+    def _repr_png_(self) -> bytes:
+        """The panel as a PNG file, which notebooks show for a result that is the value of a cell.
+        If a face was painted, the file is marked like mark_as_synthetic()."""
+        from .panel import panel_png
+
+        return panel_png(self)
 
 
-def result_from(pointer: ctypes.c_void_p) -> Result:
-    """Copies a result that belongs to the library."""
-    photo = _image("result_photo", pointer)
+def result_from(pointer: ctypes.c_void_p, source: Optional[View] = None) -> Result:
+    """Copies a result that belongs to the library. source: the photo that it was made from."""
+    view = ImageViewStruct()
+    library().call("result_photo", pointer, ctypes.byref(view))
+    photo = array_from(view)
     changed = _image("result_changed", pointer)
     assert photo is not None and changed is not None
     count = library().get("result_face_count", pointer)
+    replaced = None if source is None else source.array.reshape(photo.shape)[changed > 0]
     return Result(
+        pixel_format=PixelFormat(view.format), _replaced=replaced,
         photo=photo, changed=changed,
         alternative_photo=_image("result_alternative_photo", pointer),
         variant_photos=tuple(

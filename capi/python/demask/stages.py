@@ -67,7 +67,14 @@ def _detection(found: Handle, index: int) -> Detection:
 
 
 class LandmarkDetector(Closable):
-    """Finds landmarks, including those under a mask."""
+    """Finds landmarks, including those under a mask.
+
+    >>> photo = demask.read_image("photo.png")
+    >>> box = demask.FaceDetector().detect(photo)[0].box
+    >>> landmarks = demask.LandmarkDetector().detect(photo, box)
+    >>> demask.canonical_face(photo, landmarks).shape
+    (256, 256, 3)
+    """
 
     def __init__(self, bundle: BundleLike = None,
                  options: RuntimeOptions = RuntimeOptions()) -> None:

@@ -61,7 +61,13 @@ class FrameResult:
 
 class Video(Closable):
     """The state of one video stream. Calls from several threads wait for each other. Several
-    streams may share a reconstructor and run at the same time."""
+    streams may share a reconstructor and run at the same time.
+
+    >>> frame = demask.read_image("photo.png")
+    >>> with demask.Video(demask.Reconstructor()) as video:
+    ...     [video.reconstruct(frame, seconds=i / 25).track_ids for i in range(2)]
+    [(0,), (0,)]
+    """
 
     def __init__(self, reconstructor: Reconstructor,
                  options: VideoOptions = VideoOptions()) -> None:

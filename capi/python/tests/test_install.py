@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The package, installed by pip into the prefix of an installed demask."""
+"""The package alone, installed by pip into the prefix of an installed demask."""
 
 import os
 import shutil
@@ -20,12 +20,13 @@ class InstallTest(unittest.TestCase):
             prefix = Path(folder) / "prefix"
             shutil.copytree(INSTALLED, prefix, copy_function=os.link, symlinks=True)
             packages = prefix / "lib/python3/site-packages"
-            # pip writes build files beside the source.
-            source = shutil.copytree(SOURCE, Path(folder) / "source")
             subprocess.run(
-                [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",
-                 "--no-build-isolation", "--target", str(packages), str(source)], check=True)
+                [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target",
+                 str(packages), str(SOURCE)], check=True,
+                env={**os.environ, "DEMASK_PACKAGE_ONLY": "1"})
             self.assertTrue((packages / "demask/py.typed").exists())
+            # The program of that name is the one in the prefix.
+            self.assertFalse((packages / "bin").exists())
             environment = {name: value for name, value in os.environ.items()
                            if not name.startswith("DEMASK_")}
             environment["PYTHONPATH"] = str(packages)

@@ -23,6 +23,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What an error of a request means to people. */
+export function messageOf(error) {
+  return error instanceof TypeError ? 'The program does not answer. Has it ended?' : error.message;
+}
+
 export class Api {
   #token = takeToken();
   #session = '';

@@ -2,7 +2,7 @@
 
 /** Puts the page together. */
 
-import {Api, ApiError} from '/api.js';
+import {Api, ApiError, messageOf} from '/api.js';
 import {Panel} from '/panel.js';
 import {Photos} from '/photos.js';
 import {saveAll, savePhoto} from '/save.js';
@@ -27,6 +27,8 @@ const defaults = () => ({
   quality: 'fine',
   blend: 'feather',
   dilation: 0.02,
+  expression: 'as_found',
+  variant: 0,
   landmarks: null,
   mask: null,
 });
@@ -53,7 +55,7 @@ class App {
     $('formats').textContent =
         `${names.join(', ')}, up to ${this.#about.photo_bytes / 2 ** 20} MiB each`;
     $('files').accept = this.#about.extensions.join();
-    this.#panel = new Panel(this.#photos, this.#stage, defaults, this.#about.has_qualities);
+    this.#panel = new Panel(this.#photos, this.#stage, defaults, this.#about);
     this.#listenToPhotos();
     this.#listenToBar();
     this.#listenToDrops();
@@ -69,7 +71,7 @@ class App {
     $('banner').textContent = isLost && error.status === 401
       ? 'This page needs the link that the program printed. Open that link.'
       : isLost ? 'The program has dropped the photos of this page. Reload the page to start again.'
-      : error instanceof TypeError ? 'The program does not answer. Has it ended?' : error.message;
+      : messageOf(error);
   }
 
   #say(text) {
@@ -172,6 +174,10 @@ class App {
     $('save').addEventListener('click', () => this.#save());
     $('save-all').addEventListener('click', () => this.#saveWith(() => saveAll(this.#api, this.#photos)));
     $('cancel').addEventListener('click', () => this.#photos.cancel(this.#photos.current));
+    $('try-again').addEventListener('click', () => {
+      $('canvas').focus();  // The button goes.
+      this.#photos.retry(this.#photos.current);
+    });
     $('keys').addEventListener('click', () => $('key-help').showModal());
     $('key-close').addEventListener('click', () => $('key-help').close());
     $('theme').addEventListener('click', () => {

@@ -19,12 +19,16 @@ export class Panel {
   #defaults;
   #viewBefore = null;  // while landmarks are moved
 
-  /** `defaults` are the choices of a face that nobody has touched. */
-  constructor(photos, stage, defaults, hasQualities) {
+  /**
+   * `defaults` are the choices of a face that nobody has touched, `about` is what the program says
+   * about itself.
+   */
+  constructor(photos, stage, defaults, about) {
     this.#photos = photos;
     this.#stage = stage;
     this.#defaults = defaults;
-    $('quality').hidden = !hasQualities;
+    $('quality').hidden = !about.has_qualities;
+    $('variants').hidden = !about.has_variants;
     this.#listenToChoices();
     this.#listenToTools();
   }
@@ -61,6 +65,8 @@ export class Panel {
     check('quality', edit.quality);
     check('gender', edit.gender);
     check('blend', edit.blend);
+    check('expression', edit.expression);
+    check('variant', edit.variant);
     $('accept').hidden = !face.isPainted;
     $('dilation').value = edit.dilation;
     $('dilation-value').textContent = `${(100 * edit.dilation).toFixed(1)} % of the face`;
@@ -146,9 +152,10 @@ export class Panel {
   }
 
   #listenToChoices() {
-    for (const name of ['quality', 'gender', 'blend']) {
+    for (const name of ['quality', 'gender', 'blend', 'expression']) {
       $(name).addEventListener('change', (event) => this.#edit({[name]: event.target.value}));
     }
+    $('variant').addEventListener('change', (event) => this.#edit({variant: Number(event.target.value)}));
     $('accept').addEventListener('change', (event) => this.#edit({accept: event.target.value === 'true'}));
     $('dilation').addEventListener('input', (event) => this.#edit({dilation: Number(event.target.value)}));
     $('paint-anyway').addEventListener('click', () => {

@@ -2,6 +2,8 @@
 
 /** The photos of the page: what was found in them, what the user chose, and what was painted. */
 
+import {ApiError, messageOf} from '/api.js';
+
 /** How many painted versions of a face are kept; the program keeps as many. */
 const maxVersions = 12;
 /** How long choices may still change before a face is painted, in milliseconds. */
@@ -9,6 +11,8 @@ const settleTime = 350;
 /** Changes of one kind that follow within this time are undone together, in milliseconds. */
 const mergeTime = 700;
 const cancelled = 'Cancelled.';
+/** Answers by which the program refuses a file for good: malformed, too large, or no photo. */
+const refusals = [400, 413, 415];
 
 let nextMask = 1;
 let nextTag = 1;
@@ -24,8 +28,9 @@ const reasons = {
 
 /** The name by which a painted version is kept: what it was painted with. */
 function keyOf(edit) {
-  const {gender, quality, blend, dilation, landmarks, mask} = edit;
-  return JSON.stringify([gender, quality, blend, dilation, landmarks, mask?.id ?? null, Boolean(edit.anyway)]);
+  const {gender, quality, blend, dilation, expression, variant, landmarks, mask} = edit;
+  return JSON.stringify([gender, quality, blend, dilation, expression, variant, landmarks, mask?.id ?? null,
+                         Boolean(edit.anyway)]);
 }
 
 class Face {
@@ -71,6 +76,7 @@ export class Photo {
     this.id = null;       // the program's
     this.state = 'waiting';  // then 'uploading', 'searching', 'ready' or 'failed'
     this.message = '';
+    this.isRefused = false;  // whether another try would fail as well
     this.width = 0;
     this.height = 0;
     this.bitmap = null;
@@ -202,15 +208,15 @@ export class Photos extends EventTarget {
     await Promise.all(jobs.map((job) => this.#api.cancel(job)));
   }
 
-  /** Searches a photo whose search failed or was cancelled, or paints a face again. */
+  /** Uploads or searches a photo for which that failed or was cancelled, or paints a face again. */
   retry(photo, face) {
     if (face) {
       this.#ensurePainted(photo, face);
-    } else if (photo.id === null) {
+    } else {
+      Object.assign(photo, {state: 'waiting', message: ''});
+      this.changed(photo);
       this.#queue.push(photo);
       this.#uploadNext();
-    } else {
-      this.#search(photo);
     }
   }
 
@@ -326,15 +332,15 @@ export class Photos extends EventTarget {
   }
 
   async #paint(photo, face) {
-    const {gender, quality, blend, dilation, landmarks, mask} = face.edit;
+    const {gender, quality, blend, dilation, expression, variant, landmarks, mask} = face.edit;
     const {id, ...runs} = mask ?? {};
     face.tag = this.#newTag(keyOf(face.edit));
     try {
       await this.#api.paint(photo.id, face.index, face.tag, {
-        gender, quality, blend, dilation, landmarks, mask: mask ? runs : null,
+        gender, quality, blend, dilation, expression, variant, landmarks, mask: mask ? runs : null,
       });
     } catch (error) {
-      Object.assign(face, {state: 'failed', message: error.message, job: null});
+      Object.assign(face, {state: 'failed', message: messageOf(error), job: null});
       this.changed(photo);
     }
   }
@@ -352,23 +358,32 @@ export class Photos extends EventTarget {
     }
     this.#isUploading = true;
     for (let photo = this.#queue.shift(); photo; photo = this.#queue.shift()) {
-      photo.state = 'uploading';
-      this.changed(photo);
       try {
-        const {id, width, height} = await this.#api.addPhoto(photo.file);
-        if (!this.list.includes(photo)) {  // Removed meanwhile.
-          await this.#api.removePhoto(id);
-          continue;
+        if (photo.id === null) {
+          await this.#upload(photo);
         }
-        Object.assign(photo, {id, width, height, file: {name: photo.name}});
-        await this.#search(photo);
-        await this.#loadPicture(photo);
+        if (this.list.includes(photo)) {
+          await this.#search(photo);
+          await this.#loadPicture(photo);
+        }
       } catch (error) {
-        Object.assign(photo, {state: 'failed', message: error.message});
+        const isRefused = error instanceof ApiError && refusals.includes(error.status);
+        Object.assign(photo, {state: 'failed', message: messageOf(error), isRefused});
         this.changed(photo);
       }
     }
     this.#isUploading = false;
+  }
+
+  async #upload(photo) {
+    photo.state = 'uploading';
+    this.changed(photo);
+    const {id, width, height} = await this.#api.addPhoto(photo.file);
+    if (this.list.includes(photo)) {
+      Object.assign(photo, {id, width, height, file: null});
+    } else {  // Removed meanwhile.
+      await this.#api.removePhoto(id);
+    }
   }
 
   async #search(photo) {

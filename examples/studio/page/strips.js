@@ -117,6 +117,7 @@ export class FaceStrip {
   #items = new Items(document.getElementById('face-list'));
   #section = document.getElementById('strip');
   #note = document.getElementById('no-faces');
+  #again = document.getElementById('try-again');
   #photos;
 
   constructor(photos) {
@@ -130,6 +131,7 @@ export class FaceStrip {
     this.#items.show(faces, (face) => this.#make(face), (item, face, index) => this.#update(item, face, index));
     const isEmpty = Boolean(photo) && faces.length === 0;
     this.#note.hidden = !isEmpty;
+    this.#again.hidden = photo?.state !== 'failed' || photo.isRefused;
     if (isEmpty) {
       const failed = `${photo.name}: ${photo.message}`;
       this.#note.textContent = photo.state === 'failed' ? failed
