@@ -20,15 +20,17 @@ using namespace demask::test;  // NOLINT(google-build-using-namespace)
 namespace {
 
 constexpr Color eye_color{40, 30, 30};
+constexpr Color light_eyes{255, 250, 250};
 constexpr Color lip_color{120, 60, 160};
-constexpr std::size_t nose_tip = 30;
+constexpr std::size_t right_jaw = 2;
+constexpr std::size_t left_jaw = 14;
 
 bool in_box(Point p, float x, float y, float half_width, float half_height) {
   return std::abs(p.x - x) <= half_width && std::abs(p.y - y) <= half_height;
 }
 
 // The photo of a scene whose faces have eyes, brows and, where bare, a mouth.
-Image portrait(const Scene& scene, float brow_height = 80.0F) {
+Image portrait(const Scene& scene, const Color& eyes = eye_color) {
   Image photo = scene.photo();
   for (const SceneFace& face : scene.faces) {
     const Similarity to_face = face.place.inverse();
@@ -36,10 +38,10 @@ Image portrait(const Scene& scene, float brow_height = 80.0F) {
       for (int x = 0; x < photo.width(); ++x) {
         const Point p = to_face(Point{static_cast<float>(x), static_cast<float>(y)});
         const bool eye = in_box(p, 90, 107, 14, 6) || in_box(p, 166, 107, 14, 6) ||
-                         in_box(p, 90, brow_height, 24, 4) || in_box(p, 166, brow_height, 24, 4);
+                         in_box(p, 90, 80, 24, 4) || in_box(p, 166, 80, 24, 4);
         const bool mouth = !face.masked && in_box(p, 128, 195, 30, 12);
         if (eye || mouth) {
-          const Color color = eye ? eye_color : lip_color;
+          const Color color = eye ? eyes : lip_color;
           std::uint8_t* pixel = photo.row(y) + 3 * x;
           pixel[0] = color.red;
           pixel[1] = color.green;
@@ -70,7 +72,8 @@ void turn(const FakeStages& fakes, int width) {
                                             std::vector<Landmarks>& found) {
     for (std::size_t i = 0; i < regions.size(); ++i) {
       if (regions[i].photo.width == width) {
-        found[i].points[nose_tip].x += 60.0F;
+        found[i].points[right_jaw].x += 72.0F;
+        found[i].points[left_jaw].x += 72.0F;
       }
     }
   };
@@ -183,7 +186,7 @@ TEST_CASE("A reference that cannot be used is refused with a reason", "[referenc
   refused(Image(123, 100, PixelFormat::gray), std::nullopt, "shows no face");
   refused(portrait(bare()), Box{1, 1, 20, 20}, "shows no face at 1, 1 of 20 x 20");
   refused(portrait(masked), std::nullopt, "wears a mask");
-  refused(portrait(bare(), 55.0F), std::nullopt, "likeness of the reference");
+  refused(portrait(bare(), light_eyes), std::nullopt, "likeness of the reference");
   fakes.landmark_detector->tamper = [](const std::vector<FaceRegion>& regions,
                                        std::vector<Landmarks>& found) {
     for (std::size_t i = 0; i < regions.size(); ++i) {
@@ -214,20 +217,29 @@ TEST_CASE("The box chooses the face of a reference", "[reference]") {
 
 TEST_CASE("Only the shape is taken from a head turned otherwise, and from a small one",
           "[reference]") {
-  const Scene scene = one_face();
-  const Scene small = bare(420, 80.0);
-  const FakeStages fakes(scenes_of({scene, bare(), small}));
+  const Scene usual = one_face();
+  const Scene large{740, 700, {{placed(60, 20, 620), female_skin, true, 70.0F, 0.9F}}};
+  const Scene straight = bare(420);
+  const FakeStages fakes(scenes_of({usual, large, bare(), straight}));
   turn(fakes, 400);
-  const FaceReconstructor reconstructor = fakes.reconstructor();
-  const auto shape = [&](const Scene& of, const std::string& text) {
+  Stages stages = fakes.stages();
+  stages.shape_model = std::make_shared<WatchedShapeModel>();
+  const FaceReconstructor reconstructor(std::move(stages));
+  const auto shape = [&](const Scene& scene, const Scene& of, const std::string& text) {
     const Image reference = portrait(of);
     const Result result = reconstructor.reconstruct(portrait(scene), with({{reference}}));
     CHECK(result.faces.at(0).reference == ReferenceUse::shape);
     CHECK_THAT(result.faces.at(0).reference_reason, Catch::Contains(text));
     CHECK(mask_middle(result.photo, scene.faces[0]) == female_paint);
   };
-  shape(bare(), "degrees from that of the face, more than");
-  shape(small, "would be enlarged 3.0 times, more than");
+  shape(usual, bare(), "degrees from that of the face, more than");
+  shape(large, straight, "would be enlarged 2.3 times, more than");
+
+  // Without a shape model there is nothing to take.
+  const Image reference = portrait(bare());
+  const Result nothing = fakes.reconstructor().reconstruct(portrait(usual), with({{reference}}));
+  CHECK(nothing.faces.at(0).reference == ReferenceUse::refused);
+  CHECK_THAT(nothing.faces.at(0).reference_reason, Catch::Contains("degrees"));
 }
 
 TEST_CASE("Of several references the one whose head is turned most like the face is taken",
@@ -249,7 +261,8 @@ TEST_CASE("Of several references the one whose head is turned most like the face
   CHECK(alone.faces.at(0).reference == ReferenceUse::pixels);
   check_same(taken({{turned}, {like}, {useless}}), alone);
   check_same(taken({{useless}, {like}, {turned}}), alone);
-  CHECK(taken({{useless}, {turned}}).faces.at(0).reference == ReferenceUse::shape);
+  CHECK_THAT(taken({{useless}, {turned}}).faces.at(0).reference_reason, Catch::Contains("degrees"));
+  CHECK_THAT(taken({{useless}}).faces.at(0).reference_reason, Catch::Contains("wears a mask"));
 }
 
 TEST_CASE("The shape model is told the points of the reference", "[reference]") {
@@ -281,7 +294,7 @@ TEST_CASE("A prior is told which pixels of its guide are the reference's", "[ref
       const Point p = to_prior(scene.faces[0].place(face));
       return int{input.reference.row(static_cast<int>(p.y))[static_cast<int>(p.x)]};
     };
-    CHECK(level({128, 195}) == 255);  // The mouth.
+    CHECK(level({128, 195}) >= 128);  // The mouth.
     CHECK(level({90, 107}) == 0);     // A visible eye.
   };
   const FaceReconstructor reconstructor = fakes.reconstructor();

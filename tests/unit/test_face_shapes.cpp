@@ -237,7 +237,7 @@ TEST_CASE("A reference moves hidden points, in any frame and whatever its size",
   for (std::size_t i = 0; i < count; ++i) {
     const float down = lower.points[i].y - given.landmarks.points[i].y;
     CHECK((given.hidden[i] || down == 0.0F));
-    CHECK((i < 48 || (down > 0.002F && down < 0.04F)));
+    CHECK((i < 48 || (down > 0.0005F && down < 0.04F)));
   }
   for (Point& point : given.reference.points) {
     point = {300.0F - 90.0F * point.y, 20.0F + 70.0F * point.x};  // turned and stretched
