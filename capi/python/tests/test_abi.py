@@ -120,7 +120,7 @@ class AbiTest(unittest.TestCase):
         fields = {field.name for field in dataclasses.fields(demask.ReconstructOptions)}
         of_c = {name for name, *_ in _structs.ReconstructOptionsStruct._fields_}
         self.assertEqual(fields, of_c - {"struct_size", "box_count", "landmarks_count",
-                                         "progress_callback", "progress_user_data",
+                                         "reference_count", "progress_callback", "progress_user_data",
                                          "abort_callback", "abort_user_data"}
                          | {"progress", "abort"})
 
