@@ -384,6 +384,9 @@ export class Photos extends EventTarget {
     const {gender, quality, blend, dilation, expression, variant, landmarks, mask} = face.edit;
     const {id, ...runs} = mask ?? {};
     const {attempts} = face;
+    if (!this.list.includes(photo)) {
+      return;
+    }
     try {
       const reference = face.edit.reference ? await face.edit.reference.id(this.#api) : null;
       if (face.attempts !== attempts || !this.list.includes(photo)) {
@@ -394,13 +397,12 @@ export class Photos extends EventTarget {
         gender, quality, blend, dilation, expression, variant, landmarks, mask: mask ? runs : null,
         reference,
       });
+      this.#freeUnused(photo);
     } catch (error) {
       if (face.attempts === attempts) {
         Object.assign(face, {state: 'failed', message: messageOf(error), job: null});
         this.changed(photo);
       }
-    } finally {
-      this.#freeUnused(photo);
     }
   }
 
