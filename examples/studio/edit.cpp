@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -87,6 +88,13 @@ int read_variant(const json& value) {
   return value.get<int>();
 }
 
+int read_reference(const json& value) {
+  if (!value.is_number_integer() || value < 1 || value > std::numeric_limits<int>::max()) {
+    throw bad_request("reference: is no id; give the id of a photo of the session");
+  }
+  return value.get<int>();
+}
+
 }  // namespace
 
 ReconstructOptions Edit::options() const {
@@ -120,6 +128,9 @@ Edit read_edit(const json& edit, int width, int height) {
   }
   if (const json mask = value_of(edit, "mask"); !mask.is_null()) {
     result.mask = from_runs(mask, width, height);
+  }
+  if (const json reference = value_of(edit, "reference"); !reference.is_null()) {
+    result.reference = read_reference(reference);
   }
   return result;
 }

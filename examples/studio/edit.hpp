@@ -27,15 +27,16 @@ struct Edit {
   int variant = 0;                     ///< Index in Result::variant_photos, below `max_variants`.
   std::optional<Landmarks> landmarks;  ///< Absent if they were not moved.
   std::optional<MaskRegion> mask;      ///< Absent if it was not painted on.
+  std::optional<int> reference;        ///< Id of the reference photo; absent if there is none.
 
-  /// The options of a call with these choices, but for `landmarks` and `mask`. The variant is the
-  /// last one of the call.
+  /// The options of a call with these choices, but for `landmarks`, `mask` and `reference`. The
+  /// variant is the last one of the call.
   ReconstructOptions options() const;
 };
 
-/// Reads {"gender", "quality", "blend", "dilation", "expression", "variant", "landmarks", "mask"},
-/// each of which may be absent or null: names as in the program's options, landmarks as
-/// [[x, y], ...], the mask as from_runs() reads it.
+/// Reads {"gender", "quality", "blend", "dilation", "expression", "variant", "landmarks", "mask",
+/// "reference"}, each of which may be absent or null: names as in the program's options, landmarks
+/// as [[x, y], ...], the mask as from_runs() reads it, the reference as the id of a photo.
 /// @param width, height  Of the photo.
 /// @throws RequestError.
 Edit read_edit(const nlohmann::json& edit, int width, int height);

@@ -205,6 +205,11 @@ void Painter::run_face(Job& job) {
     mask = in_photo(*job.edit.mask, job.photo->width(), job.photo->height());
     options.mask = mask;
   }
+  std::shared_ptr<const Image> reference;
+  if (job.reference) {
+    reference = job.reference->image();
+    options.references = {{*reference, std::nullopt, 0}};  // The face of the job is the first.
+  }
   job.photo->set_face(*job.face, painted(job, options));
   json event = event_of("done", job);
   event["faces"] = json::array({job.photo->face_to_json(*job.face)});

@@ -26,8 +26,9 @@ struct Job {
   int id = 0;  ///< Set by Painter::add().
   std::shared_ptr<Session> session;
   std::shared_ptr<Photo> photo;
-  std::optional<std::size_t> face;  ///< Its index; absent for the first call on a photo.
-  std::uint64_t tag = 0;            ///< The page's own number; events on the job repeat it.
+  std::shared_ptr<Photo> reference;  ///< Shows the person of the face; null if there is none.
+  std::optional<std::size_t> face;   ///< Its index; absent for the first call on a photo.
+  std::uint64_t tag = 0;             ///< The page's own number; events on the job repeat it.
   Edit edit;
   MemoryBudget::Reservation memory;  ///< For the mask of `edit`.
   std::atomic<bool> is_cancelled{false};

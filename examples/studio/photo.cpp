@@ -164,6 +164,8 @@ json Photo::to_json(const FaceState& face, std::size_t index) const {
              {"gender", nullptr},
              {"gender_uncertain", result.gender_uncertain},
              {"quality", to_string(result.quality)},
+             {"reference", to_string(result.reference)},
+             {"reference_reason", result.reference_reason},
              {"version", face.version == 0 ? json(nullptr) : json(face.version)},
              {"region", to_runs(result.mask)}};
   if (result.gender) {

@@ -139,7 +139,8 @@ class Routes {
   void remove_photo(const std::string& id, const std::string& photo, Response& response) const {
     const auto session = workshop_.sessions.find(id);
     const auto removed = session->photo(number_of(photo));
-    workshop_.painter.cancel([&](const Job& job) { return job.photo == removed; });
+    workshop_.painter.cancel(
+        [&](const Job& job) { return job.photo == removed || job.reference == removed; });
     session->remove(removed->id());
     answer(response, json::object());
   }
@@ -163,18 +164,7 @@ class Routes {
       }
       job->tag = tag->get<std::uint64_t>();
     }
-    job->edit =
-        read_edit(body.value("edit", json::object()), job->photo->width(), job->photo->height());
-    if (!job->face && (job->edit.mask || job->edit.landmarks)) {
-      throw bad_request("edit: masks and landmarks belong to one face; give its index");
-    }
-    if (job->edit.mask) {
-      job->memory = workshop_.storage.memory.reserve(job->edit.mask->pixels.size_bytes());
-      if (!job->memory) {
-        throw RequestError(507, "out_of_memory",
-                           "studio: its memory is used up; remove photos that are done");
-      }
-    }
+    set_edit(*job, body.value("edit", json::object()));
     answer(response, {{"job", workshop_.painter.add(std::move(job))}}, 202);
   }
 
@@ -210,6 +200,23 @@ class Routes {
   }
 
  private:
+  void set_edit(Job& job, const json& edit) const {
+    job.edit = read_edit(edit, job.photo->width(), job.photo->height());
+    if (!job.face && (job.edit.mask || job.edit.landmarks || job.edit.reference)) {
+      throw bad_request("edit: masks, landmarks and references belong to one face; give its index");
+    }
+    if (job.edit.reference) {
+      job.reference = job.session->photo(*job.edit.reference);
+    }
+    if (job.edit.mask) {
+      job.memory = workshop_.storage.memory.reserve(job.edit.mask->pixels.size_bytes());
+      if (!job.memory) {
+        throw RequestError(507, "out_of_memory",
+                           "studio: its memory is used up; remove photos that are done");
+      }
+    }
+  }
+
   Workshop workshop_;
 };
 

@@ -37,7 +37,7 @@ for (const [name, content] of arguments[0]) {
   transfer.items.add(new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name));
 }
 for (const type of ['dragenter', 'dragover', 'drop']) {
-  document.getElementById('main').dispatchEvent(
+  document.getElementById(arguments[1]).dispatchEvent(
       new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}));
 }
 """
@@ -112,9 +112,10 @@ class Browser:
         self.driver.find_element(
             By.CSS_SELECTOR, f'label:has([name={name}][value="{value}"])').click()
 
-    def drop(self, *files):
+    def drop(self, *files, on="main"):
+        """Drops files on an element."""
         self.run(DROP, [[Path(file).name, base64.b64encode(Path(file).read_bytes()).decode()]
-                        for file in files])
+                        for file in files], on)
 
     def jobs(self):
         """The jobs that the page asked for."""

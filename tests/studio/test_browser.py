@@ -71,8 +71,8 @@ class BrowserTest(unittest.TestCase):
             image.save(target)
         return target
 
-    def expected(self, photo, job):
-        """What the library gives for the options of a job."""
+    def expected(self, photo, job, reference=None):
+        """What the library gives for the options of a job, which may have a reference photo."""
         with Image.open(photo) as image:
             pixels = np.asarray(image)
         edit = job["edit"]
@@ -91,6 +91,9 @@ class BrowserTest(unittest.TestCase):
             options["mask"][mask["y"]:mask["y"] + mask["height"],
                             mask["x"]:mask["x"] + mask["width"]] = values.reshape(
                                 mask["height"], mask["width"])
+        self.assertEqual(edit.get("reference") is None, reference is None)
+        if reference is not None:
+            options["references"] = [demask.ReferencePhoto(np.asarray(Image.open(reference)))]
         if job["face"] is not None:
             found = self.reconstructor.reconstruct(pixels).faces[job["face"]].landmarks
             options["landmarks"] = [
@@ -99,9 +102,9 @@ class BrowserTest(unittest.TestCase):
         result = self.reconstructor.reconstruct(pixels, demask.ReconstructOptions(**options))
         return np.asarray(result.variant_photos[-1] if result.variant_photos else result.photo)
 
-    def check_saved(self, browser, photo, job):
+    def check_saved(self, browser, photo, job, reference=None):
         with Image.open(browser.download()) as saved:
-            np.testing.assert_array_equal(np.asarray(saved), self.expected(photo, job))
+            np.testing.assert_array_equal(np.asarray(saved), self.expected(photo, job, reference))
 
     def test_a_photo_from_drop_to_download(self):
         photo = self.as_png()
@@ -244,6 +247,74 @@ class BrowserTest(unittest.TestCase):
         browser.wait("document.getElementById('photos').hidden")
         self.assertEqual(browser.log(), [])
 
+    def test_a_reference_photo(self):
+        photo = self.as_png()
+        browser = self.open_photo(photo)
+        first = browser.jobs()[-1]
+        # The painted photo shows the same person without a mask.
+        bare = Path(self.work) / "bare.png"
+        shutil.copy(browser.download(), bare)
+
+        with self.subTest("it is dropped on the panel"):
+            browser.drop(bare, on="panel")
+            browser.wait("window.jobs.at(-1).edit.reference")
+            browser.wait_until_painted()
+            self.assertEqual(browser.text("reference-name"), "bare.png")
+            self.assertEqual(browser.text("reference-use"), "Pixels used")
+            self.assertIn("likeness comes from the reference", browser.text("face-reason"))
+            self.assertIn("reference photo: Under the mask", browser.text("status"))
+            self.assertEqual(browser.run("return document.querySelectorAll('.photo').length"), 1)
+            used = browser.jobs()[-1]
+            self.check_saved(browser, photo, used, bare)
+
+        with self.subTest("why nothing of it is used is said"):
+            gray = Path(self.work) / "gray.png"
+            Image.new("RGB", (200, 150), "gray").save(gray)
+            browser.find("reference-file").send_keys(str(gray))
+            browser.wait("document.getElementById('reference-name').textContent === 'gray.png'")
+            browser.wait_until_painted()
+            self.assertEqual(browser.text("reference-use"), "Not used")
+            self.assertIn("shows no face", browser.text("reference-outcome"))
+
+        with self.subTest("a file that is no photo changes nothing"):
+            count = len(browser.jobs())
+            bad = Path(self.work) / "bad_reference.png"
+            bad.write_bytes(b"no photo")
+            browser.drop(bad, on="panel")
+            browser.wait("document.getElementById('reference-problem').textContent")
+            self.assertIn("not an image", browser.text("reference-problem"))
+            browser.drop(bare, gray, on="panel")
+            self.assertIn("give one file", browser.text("reference-problem"))
+            self.assertEqual(browser.text("reference-name"), "gray.png")
+            self.assertEqual(len(browser.jobs()), count)
+
+        with self.subTest("steps are undone and done again"):
+            browser.click("undo")
+            browser.wait_until_painted()
+            self.assertEqual(browser.text("reference-use"), "Pixels used")
+            self.check_saved(browser, photo, used, bare)
+            browser.click("undo")
+            browser.wait_until_painted()
+            self.assertFalse(browser.find("reference-chosen").is_displayed())
+            self.check_saved(browser, photo, first)
+            browser.click("redo")
+            # The program has dropped its copy, so the page uploads it again to paint.
+            browser.choose("gender", "male")
+            browser.wait("window.jobs.at(-1).edit.gender === 'male'")
+            browser.wait_until_painted()
+            self.assertEqual(browser.text("reference-use"), "Pixels used")
+            self.check_saved(browser, photo, browser.jobs()[-1], bare)
+
+        with self.subTest("it is removed by keyboard"):
+            browser.find("reference-remove").send_keys(Keys.ENTER)
+            browser.wait("window.jobs.at(-1).edit.reference === null")
+            browser.wait_until_painted()
+            self.assertEqual(browser.run("return document.activeElement.id"), "reference-choose")
+            self.assertFalse(browser.find("reference-remove").is_displayed())
+            self.check_saved(browser, photo, browser.jobs()[-1])
+        # The file that is no photo was refused.
+        self.assertEqual([line for line in browser.log() if " 415 " not in line], [])
+
     def test_by_keyboard(self):
         browser = self.open_photo()
         browser.press("b")
@@ -271,7 +342,7 @@ class BrowserTest(unittest.TestCase):
             reached.add(browser.run("const {id, name, className} = document.activeElement;"
                                     "return id || name || className"))
         self.assertLessEqual({"add", "theme", "save", "canvas", "split", "view", "zoom-in", "face",
-                              "accept", "gender", "tool"}, reached)
+                              "accept", "gender", "reference-choose", "tool"}, reached)
 
     def test_what_goes_wrong_is_said(self):
         browser = self.open()
@@ -390,6 +461,11 @@ class AccessibilityTest(BrowserTest):
                 browser.choose("tool", tool)
                 self.check(browser, f"{tool}, dark {dark}")
             browser.run("document.getElementById('fine-tuning').open = true")
+            browser.drop(self.person, on="panel")
+            browser.wait("document.getElementById('reference-use').textContent")
+            self.check(browser, f"reference, dark {dark}")
+            browser.drop(self.person, self.people, on="panel")
+            self.check(browser, f"two references, dark {dark}")
             browser.choose("accept", "false")
             self.check(browser, f"left, dark {dark}")
             browser.click("keys")

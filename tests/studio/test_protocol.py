@@ -356,10 +356,13 @@ class InputTest(StudioTest):
                  [{"gender": "x"}, {"gender": 1}, {"quality": "x"}, {"blend": []},
                   {"dilation": 0.26}, {"dilation": -1}, {"dilation": "x"}, {"expression": "x"},
                   {"expression": 1}, {"variant": 16}, {"variant": -1}, {"variant": 1.5},
-                  {"variant": "x"}, {"variant": 1 << 70}])
+                  {"variant": "x"}, {"variant": 1 << 70}, {"reference": 0}, {"reference": -1},
+                  {"reference": "x"}, {"reference": 1.5}, {"reference": []},
+                  {"reference": 1 << 40}])
         bodies = ([{"edit": edit} for edit in edits] +
                   [{"edit": []}, {"edit": 1}, {"face": -1}, {"face": "x"}, {"face": 1.5},
-                   {"face": []}, {"tag": -1}, {"tag": "x"}, {"edit": {"mask": whole}}])
+                   {"face": []}, {"tag": -1}, {"tag": "x"}, {"edit": {"mask": whole}},
+                   {"edit": {"reference": photo}}])
         texts = [b"", b"{", b"[]", b"1", b"\xff\xfe", b"[" * 100000, b'{"a":' * 100000,
                  b'{"face": 1e999}', b"\0"]
         for body in texts + bodies:
@@ -607,6 +610,93 @@ class VariantTest(StudioTest):
         page.end()
 
 
+class ReferenceTest(StudioTest):
+    """Another photo of a person gives a face its likeness."""
+
+    person = None
+
+    def setUp(self):
+        self.source = png_of(Image.open(self.person))  # Whose saved pixels can be compared.
+        self.opened = self.page()
+        self.photo = self.opened.add(self.source)["id"]
+        self.face = self.opened.paint(self.photo)[0]
+
+    def bare(self):
+        """A photo of the same person without a mask: the painted one."""
+        return self.opened.save(self.photo, [self.face["version"]])[1]
+
+    def gray(self):
+        """A photo without a face."""
+        return png_of(Image.new("RGB", (200, 150), "gray"))
+
+    def paint_with(self, content):
+        reference = self.opened.add(content)["id"]
+        return self.opened.paint(self.photo, 0, {"reference": reference})[0]
+
+    def saved(self, face):
+        return pixels_of(self.opened.save(self.photo, [face["version"]])[1])
+
+    def test_it_is_used_as_the_library_does(self):
+        self.assertEqual((self.face["reference"], self.face["reference_reason"]), ("none", ""))
+        reconstructor = demask.Reconstructor(self.models)
+        # With their confidences, which shapes depend on.
+        found = reconstructor.reconstruct(pixels_of(self.source)).faces[0].landmarks
+        own = self.opened.paint(self.photo, 0)[0]
+        pictures = {}
+        for name, content, use in [("bare", self.bare(), "pixels"),
+                                   ("gray", self.gray(), "refused"),
+                                   ("masked", self.source, "refused")]:
+            face = self.paint_with(content)
+            result = reconstructor.reconstruct(pixels_of(self.source), demask.ReconstructOptions(
+                landmarks=[found], references=[demask.ReferencePhoto(pixels_of(content))]))
+            self.assertEqual(face["reference"], use, name)
+            self.assertEqual((face["reference"], face["reference_reason"]),
+                             (result.faces[0].reference.name.lower(),
+                              result.faces[0].reference_reason))
+            pictures[name] = self.saved(face)
+            np.testing.assert_array_equal(pictures[name], np.asarray(result.photo), name)
+        np.testing.assert_array_equal(pictures["gray"], self.saved(own))
+        self.assertTrue((pictures["bare"] != pictures["gray"]).any())
+
+    def test_why_nothing_is_used_is_said(self):
+        face = self.paint_with(self.gray())
+        self.assertEqual((face["status"], face["reference"]), ("reconstructed", "refused"))
+        self.assertIn("no face", face["reference_reason"])
+        self.assertIn("wears a mask", self.paint_with(self.source)["reference_reason"])
+
+    def test_it_is_of_one_job_only(self):
+        self.paint_with(self.bare())
+        self.assertEqual(self.opened.paint(self.photo, 0)[0]["reference"], "none")
+
+    def test_one_that_is_no_photo_is_refused(self):
+        path = f"{self.opened.path}/photos?name=reference.png"
+        self.check_refused(self.studio.request("POST", path, b"no photo"), 415, "unreadable_file")
+        header = struct.pack(">IIBBBBB", 100000, 100000, 8, 2, 0, 0, 0)
+        small = self.gray()
+        huge = (small[:16] + header + struct.pack(">I", zlib.crc32(b"IHDR" + header)) + small[33:])
+        self.check_refused(self.studio.request("POST", path, huge), 413, "image_too_large")
+
+    def test_one_that_the_session_does_not_hold(self):
+        other = self.page()
+        foreign = [other.add(self.gray())["id"] for _ in range(3)][-1]
+        removed = self.opened.add(self.gray())["id"]
+        self.studio.json("DELETE", f"{self.opened.path}/photos/{removed}")
+        for reference in [foreign, removed, 999]:
+            answer = self.studio.request("POST", f"{self.opened.path}/photos/{self.photo}/jobs",
+                                         {"face": 0, "edit": {"reference": reference}})
+            self.check_refused(answer, 404, "not_found")
+
+    def test_removing_it_cancels_the_jobs_that_use_it(self):
+        reference = self.opened.add(self.bare())["id"]
+        others = [self.opened.add(self.source)["id"] for _ in range(2)]
+        before = [self.opened.start(photo) for photo in others]
+        job = self.opened.start(self.photo, 0, {"reference": reference})
+        self.studio.json("DELETE", f"{self.opened.path}/photos/{reference}")
+        self.assertEqual(self.opened.wait(job)["type"], "cancelled")
+        self.assertEqual({self.opened.wait(one)["type"] for one in before}, {"done"})
+        self.assertEqual(self.opened.paint(self.photo, 0)[0]["status"], "reconstructed")
+
+
 class CancelTest(StudioTest):
     """Jobs end when nobody waits for them."""
 
@@ -719,6 +809,6 @@ if __name__ == "__main__":
     PaintTest.photo = QualityTest.photo = VariantTest.photo = photo
     QualityTest.models = prior_bundle
     VariantTest.models = shape_bundle
-    CancelTest.person = ProgramTest.person = person
-    CancelTest.models = ProgramTest.models = os.environ["DEMASK_MODELS"]
+    CancelTest.person = ProgramTest.person = ReferenceTest.person = person
+    CancelTest.models = ProgramTest.models = ReferenceTest.models = os.environ["DEMASK_MODELS"]
     unittest.main(argv=sys.argv[:1] + sys.argv[8:])

@@ -5,6 +5,7 @@
 import {Api, ApiError, messageOf} from '/api.js';
 import {Panel} from '/panel.js';
 import {Photos} from '/photos.js';
+import {outcomeOf} from '/references.js';
 import {saveAll, savePhoto} from '/save.js';
 import {Stage} from '/stage.js';
 import {FaceStrip, PhotoList, stateOf} from '/strips.js';
@@ -31,6 +32,7 @@ const defaults = () => ({
   variant: 0,
   landmarks: null,
   mask: null,
+  reference: null,
 });
 
 class App {
@@ -134,7 +136,11 @@ class App {
     if (photo.state === 'failed') {
       text = `${photo.name}: ${photo.message}`;
     } else if (photo.state === 'ready' && !photo.isWorking) {
-      const faces = photo.faces.map((face, index) => `face ${index + 1} ${stateOf(face)[0].toLowerCase()}`);
+      const faces = photo.faces.map((face, index) => {
+        const reference = outcomeOf(face)[2];
+        const note = reference ? ` (reference photo: ${reference})` : '';
+        return `face ${index + 1} ${stateOf(face)[0].toLowerCase()}${note}`;
+      });
       text = `${photo.name}: ${faces.join(', ') || 'no face found'}`;
     }
     if (text && text !== this.#spoken && photo === this.#photos.current) {
@@ -231,7 +237,7 @@ class App {
     const isPhoto = ({name}) => this.#about.extensions.some((one) => name.toLowerCase().endsWith(one));
     const kept = files.filter((file) => !areOfFolder || (isPhoto(file) && !file.name.startsWith('.')));
     const fitting = kept.filter((file) => file.size <= this.#about.photo_bytes);
-    const room = this.#about.photos - this.#photos.list.length;
+    const room = this.#about.photos - this.#photos.kept;
     const problems = [];
     if (kept.length > fitting.length) {
       problems.push(`${kept.length - fitting.length} larger than ${this.#about.photo_bytes / 2 ** 20} MiB`);
@@ -258,7 +264,11 @@ class App {
       depth -= 1;
       shade.hidden = depth > 0 ? shade.hidden : true;
     });
-    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('dragover', (event) => {
+      event.preventDefault();
+      $('dropping-text').textContent = this.#isForFace(event)
+        ? `Drop as the reference photo of face ${this.#photos.current.selected + 1}` : 'Drop to add';
+    });
     addEventListener('drop', async (event) => {
       event.preventDefault();
       depth = 0;
@@ -266,9 +276,18 @@ class App {
       const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
       const loose = entries.length ? [] : [...event.dataTransfer.files];
       const hasFolder = entries.some((entry) => entry.isDirectory);
+      if (this.#isForFace(event)) {
+        this.#panel.takeReference(hasFolder ? [] : [...event.dataTransfer.files]);
+        return;
+      }
       const found = (await Promise.all(entries.map(filesOfEntry))).flat();
       this.#add([...loose, ...found], hasFolder);
     });
+  }
+
+  /** Whether what is dragged is over the choices for a face. */
+  #isForFace(event) {
+    return !$('panel').hidden && $('panel').contains(event.target);
   }
 
   #listenToStage() {

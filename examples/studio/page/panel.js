@@ -3,6 +3,7 @@
 /** The choices for the chosen face. */
 
 import {pointName} from '/landmarks.js';
+import {ReferenceChoice} from '/references.js';
 import {stateOf} from '/strips.js';
 
 const $ = (id) => document.getElementById(id);
@@ -17,6 +18,7 @@ export class Panel {
   #photos;
   #stage;
   #defaults;
+  #reference;
   #viewBefore = null;  // while landmarks are moved
 
   /**
@@ -27,6 +29,7 @@ export class Panel {
     this.#photos = photos;
     this.#stage = stage;
     this.#defaults = defaults;
+    this.#reference = new ReferenceChoice(photos, about);
     $('quality').hidden = !about.has_qualities;
     $('variants').hidden = !about.has_variants;
     this.#listenToChoices();
@@ -46,7 +49,13 @@ export class Panel {
     $('face-status').className = `chip ${kind}`;
     $('face-reason').textContent = this.#reason(face);
     this.#showChoices(face);
+    this.#reference.show(face);
     this.#showTools(face);
+  }
+
+  /** Takes files that are dropped on the panel. */
+  takeReference(files) {
+    this.#reference.take(files);
   }
 
   #reason(face) {
@@ -56,7 +65,12 @@ export class Panel {
     if (!face.isPainted) {
       return face.reason;
     }
-    return face.edit.accept ? 'The painted part is a guess. It may not look like the person.' : '';
+    if (!face.edit.accept) {
+      return '';
+    }
+    return ['shape', 'pixels'].includes(face.facts.reference)
+      ? 'The likeness comes from the reference photo. The painted part is still a guess.'
+      : 'The painted part is a guess. It may not look like the person.';
   }
 
   #showChoices(face) {
@@ -85,7 +99,7 @@ export class Panel {
   #isUntouched(edit) {
     const defaults = this.#defaults();
     return Object.keys(edit).every((key) => edit[key] === (defaults[key] ?? edit[key])) &&
-        !edit.mask && !edit.landmarks && !edit.anyway;
+        !edit.mask && !edit.landmarks && !edit.reference && !edit.anyway;
   }
 
   #showTools(face) {

@@ -3,6 +3,7 @@
 /** The photos of the page: what was found in them, what the user chose, and what was painted. */
 
 import {ApiError, messageOf} from '/api.js';
+import {Reference} from '/references.js';
 
 /** How many painted versions of a face are kept; the program keeps as many. */
 const maxVersions = 12;
@@ -28,9 +29,9 @@ const reasons = {
 
 /** The name by which a painted version is kept: what it was painted with. */
 function keyOf(edit) {
-  const {gender, quality, blend, dilation, expression, variant, landmarks, mask} = edit;
+  const {gender, quality, blend, dilation, expression, variant, landmarks, mask, reference} = edit;
   return JSON.stringify([gender, quality, blend, dilation, expression, variant, landmarks, mask?.id ?? null,
-                         Boolean(edit.anyway)]);
+                         reference?.key ?? null, Boolean(edit.anyway)]);
 }
 
 class Face {
@@ -45,6 +46,9 @@ class Face {
     this.tag = 0;               // of the job asked for last
     this.job = null;            // the program's id of it
     this.message = '';
+    this.attempts = 0;     // to paint it
+    this.coming = null;    // the reference photo that is being uploaded
+    this.problem = '';     // with the file that was given as reference photo
   }
 
   get points() {
@@ -81,6 +85,7 @@ export class Photo {
     this.height = 0;
     this.bitmap = null;
     this.faces = [];
+    this.references = [];  // all that were chosen for its faces
     this.selected = 0;
     this.past = [];
     this.future = [];
@@ -141,6 +146,45 @@ export class Photos extends EventTarget {
     if (photo.id !== null) {
       await this.#api.removePhoto(photo.id).catch(() => {});
     }
+    await Promise.all(photo.references.map((reference) => reference.free(this.#api)));
+  }
+
+  /** How many photos the program keeps for this page. */
+  get kept() {
+    const references = this.list.flatMap((photo) => photo.references).filter(({isKept}) => isKept);
+    return this.list.length + references.length;
+  }
+
+  /** Uploads a reference photo and paints a face with it, or says in the face what is wrong. */
+  async addReference(photo, face, file) {
+    const reference = new Reference(file);
+    Object.assign(face, {coming: reference, problem: ''});
+    this.changed(photo);
+    try {
+      const bitmap = await createImageBitmap(await this.#api.picture(await reference.id(this.#api)));
+      reference.thumbnail = thumbnailOf(bitmap);
+      bitmap.close();
+      if (face.coming === reference && this.list.includes(photo)) {
+        photo.references.push(reference);
+        this.edit(photo, face, {reference});
+        return;
+      }
+    } catch (error) {
+      if (face.coming === reference) {
+        Object.assign(face, {coming: null, problem: `${reference.name}: ${messageOf(error)}`});
+        this.changed(photo);
+      }
+    }
+    await reference.free(this.#api);
+  }
+
+  /** Drops the program's copies of references that no face uses; a step back uploads them again. */
+  #freeUnused(photo) {
+    for (const reference of photo.references) {
+      if (!photo.faces.some((face) => face.edit.reference === reference)) {
+        reference.free(this.#api);
+      }
+    }
   }
 
   select(photo) {
@@ -160,13 +204,16 @@ export class Photos extends EventTarget {
       changes.mask.id = nextMask;
       nextMask += 1;
     }
+    if ('reference' in changes) {
+      Object.assign(face, {coming: null, problem: ''});
+    }
     const before = face.edit;
     face.edit = {...before, ...changes};
     const kind = Object.keys(changes).join();
     const last = photo.past.at(-1);
     const now = performance.now();
-    if (last?.index === face.index && last.kind === kind && kind !== 'accept' && !changes.mask &&
-        now - last.time < mergeTime) {
+    if (last?.index === face.index && last.kind === kind && !['accept', 'reference'].includes(kind) &&
+        !changes.mask && now - last.time < mergeTime) {
       Object.assign(last, {after: face.edit, time: now});
     } else {
       photo.past.push({index: face.index, kind, time: now, before, after: face.edit});
@@ -198,7 +245,7 @@ export class Photos extends EventTarget {
   async cancel(photo) {
     for (const face of photo.faces.filter((one) => one.state === 'waiting' && !one.job)) {
       clearTimeout(this.#timers.get(face));
-      Object.assign(face, {state: 'failed', message: cancelled});
+      Object.assign(face, {state: 'failed', message: cancelled, attempts: face.attempts + 1});
     }
     const jobs = photo.faces.map((face) => face.job).filter(Boolean);
     if (photo.state === 'searching' && photo.job) {
@@ -314,6 +361,7 @@ export class Photos extends EventTarget {
 
   #ensurePainted(photo, face) {
     clearTimeout(this.#timers.get(face));
+    face.attempts += 1;
     const kept = face.shown;
     if (kept) {
       face.facts = kept.facts;
@@ -323,6 +371,7 @@ export class Photos extends EventTarget {
         face.job = null;
       }
       face.tag = 0;
+      this.#freeUnused(photo);
     } else {
       face.state = 'waiting';
       face.message = '';
@@ -334,14 +383,26 @@ export class Photos extends EventTarget {
   async #paint(photo, face) {
     const {gender, quality, blend, dilation, expression, variant, landmarks, mask} = face.edit;
     const {id, ...runs} = mask ?? {};
-    face.tag = this.#newTag(keyOf(face.edit));
+    const {attempts} = face;
+    if (!this.list.includes(photo)) {
+      return;
+    }
     try {
+      const reference = face.edit.reference ? await face.edit.reference.id(this.#api) : null;
+      if (face.attempts !== attempts || !this.list.includes(photo)) {
+        return;
+      }
+      face.tag = this.#newTag(keyOf(face.edit));
       await this.#api.paint(photo.id, face.index, face.tag, {
         gender, quality, blend, dilation, expression, variant, landmarks, mask: mask ? runs : null,
+        reference,
       });
+      this.#freeUnused(photo);
     } catch (error) {
-      Object.assign(face, {state: 'failed', message: messageOf(error), job: null});
-      this.changed(photo);
+      if (face.attempts === attempts) {
+        Object.assign(face, {state: 'failed', message: messageOf(error), job: null});
+        this.changed(photo);
+      }
     }
   }
 
