@@ -133,7 +133,7 @@ cv::Mat blend_feather(const Patch& patch, const cv::Mat& hole, const cv::Mat& al
       }};
   workers.for_each(preparations.size(), [&](std::size_t i) { preparations[i](); });
   match_rim_color(painted, original, rim, side);
-  cv::Mat result(original.size(), CV_8UC3);
+  cv::Mat result = original.clone();
   const auto row_of = [&result](std::size_t band) {
     return static_cast<int>(band * static_cast<std::size_t>(result.rows) / bands);
   };

@@ -227,10 +227,10 @@ TEST_CASE("a bundle describes itself and its models", "[models]") {
   CHECK_FALSE(std::string(demask_bundle_license(bundle.get())).empty());
   CHECK(std::filesystem::equivalent(demask_bundle_folder(bundle.get()), test_bundle_folder()));
   CHECK(demask_bundle_has(bundle.get(), -1) == 0);
-  CHECK(demask_bundle_has(bundle.get(), 6) == 0);
+  CHECK(demask_bundle_has(bundle.get(), 99) == 0);
 
   const int32_t count = demask_bundle_model_count(bundle.get());
-  REQUIRE(count == 7);
+  REQUIRE(count == 8);
   for (int32_t i = 0; i < count; ++i) {
     auto info = make_struct<demask_model_info>();
     require_ok(demask_bundle_model(bundle.get(), i, &info));

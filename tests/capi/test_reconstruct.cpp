@@ -51,6 +51,13 @@ void check_size(const demask_image_view& view, int32_t width, int32_t height,
   CHECK(view.stride == width * (format == DEMASK_PIXEL_GRAY ? 1 : 3));
 }
 
+/* The side of the canonical face, which the photo's resolution decides. */
+int32_t side_of_face(const demask_result* result) {
+  const int32_t side = view_of(result, demask_result_face_aligned_before).width;
+  CHECK((side == 128 || side == 192 || side == 256 || side == 384 || side == 512));
+  return side;
+}
+
 std::vector<uint8_t> pixels_of(const demask_image_view& view) {
   return {view.data, view.data + view.stride * view.height};
 }
@@ -168,9 +175,10 @@ TEST_CASE("a photo is reconstructed, and every result is accessible", "[models]"
   CHECK(y + mask.height <= Scene::height);
   CHECK(mask.data[(mask.height / 2) * mask.stride + mask.width / 2] == 255);
 
-  check_size(view_of(result, demask_result_face_aligned_before), 256, 256, DEMASK_PIXEL_RGB);
-  check_size(view_of(result, demask_result_face_aligned_mask), 256, 256, DEMASK_PIXEL_GRAY);
-  check_size(view_of(result, demask_result_face_aligned_after), 256, 256, DEMASK_PIXEL_RGB);
+  const int32_t side = side_of_face(result);
+  check_size(view_of(result, demask_result_face_aligned_before), side, side, DEMASK_PIXEL_RGB);
+  check_size(view_of(result, demask_result_face_aligned_mask), side, side, DEMASK_PIXEL_GRAY);
+  check_size(view_of(result, demask_result_face_aligned_after), side, side, DEMASK_PIXEL_RGB);
   CHECK(view_of(result, demask_result_face_aligned_alternative).data == nullptr);
 
   double milliseconds = -1.0;
@@ -209,7 +217,8 @@ TEST_CASE("both generators paint an uncertain face on request", "[models]") {
   CHECK(face.has_alternative == 1);
   check_size(view_of(result.get(), demask_result_alternative_photo), Scene::width, Scene::height,
              DEMASK_PIXEL_RGB);
-  check_size(view_of(result.get(), demask_result_face_aligned_alternative), 256, 256,
+  const int32_t side = side_of_face(result.get());
+  check_size(view_of(result.get(), demask_result_face_aligned_alternative), side, side,
              DEMASK_PIXEL_RGB);
 }
 

@@ -126,7 +126,7 @@ double mean_level_difference(const Result& a, const Result& b) {
 }  // namespace
 
 TEST_CASE("The default bundle is complete, and its hashes are correct", "[models]") {
-  CHECK(bundle().models().size() == 7);
+  CHECK(bundle().models().size() == 8);
   CHECK_NOTHROW(bundle().verify());
   for (const ModelSpec& spec : bundle().models()) {
     INFO(to_string(spec.stage));
