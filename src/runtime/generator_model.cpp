@@ -203,6 +203,7 @@ struct GeneratorModel::State {
 GeneratorModel::GeneratorModel(const std::string& name, const ModelSource& source,
                                const RuntimeOptions& options) {
   const core::Activity activity;
+  const ThreadsGuard one_thread(1);  // Others may be missing, because the process was forked.
   const c10::Device device = checked_device(options);
   const c10::InferenceMode with_gradients(false);
   const torch::jit::Module stored = load_stored_module(name, source, device);

@@ -93,6 +93,7 @@ struct ScriptModel::State {
 ScriptModel::ScriptModel(const std::string& name, const ModelSource& source,
                          const RuntimeOptions& options) {
   const core::Activity activity;
+  const ThreadsGuard one_thread(1);  // Others may be missing, because the process was forked.
   const c10::Device device = checked_device(options);
   torch::jit::Module loaded = load_module(name, source, device);
   require_method(name, loaded, "forward");
