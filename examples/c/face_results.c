@@ -84,9 +84,7 @@ static demask_status write_face(const demask_result* result, int32_t index, cons
          demask_face_status_name(face.status), (double)face.box[2], (double)face.box[3],
          (double)face.box[0], (double)face.box[1], (double)face.score);
   if (face.status == DEMASK_FACE_RECONSTRUCTED) {
-    printf("  painted with quality %s, reference: %s %s\n", demask_quality_name(face.quality),
-           demask_reference_use_name(face.reference),
-           demask_result_face_reference_reason(result, index));
+    printf("  painted with quality %s\n", demask_quality_name(face.quality));
   } else {
     printf("  %s\n", demask_result_face_reason(result, index));
   }
