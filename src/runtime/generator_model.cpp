@@ -35,7 +35,7 @@ const std::vector<std::string>& methods() {
   return names;
 }
 
-torch::jit::Module without_gradients(torch::jit::Module module) {
+torch::jit::Module without_gradients(const torch::jit::Module& module) {
   for (const at::Tensor& parameter : module.parameters()) {
     parameter.set_requires_grad(false);
   }
